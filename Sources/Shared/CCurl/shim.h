@@ -1,0 +1,18 @@
+#include <curl/curl.h>
+
+/* curl_easy_setopt and curl_easy_getinfo are variadic, which Swift can't call; each shim fixes one argument type. */
+static inline CURLcode haat_curl_set_string(CURL *handle, CURLoption option, const char *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode haat_curl_set_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode haat_curl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode haat_curl_set_mime(CURL *handle, curl_mime *value) {
+    return curl_easy_setopt(handle, CURLOPT_MIMEPOST, value);
+}
+static inline CURLcode haat_curl_response_code(CURL *handle, long *value) {
+    return curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, value);
+}
