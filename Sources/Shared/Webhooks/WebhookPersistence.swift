@@ -52,12 +52,18 @@ struct WebhookPersistence: Sendable {
 
     /// Step 5: nobody waits for it, and the relay does without it.
     private func afterwards(_ arrivals: [ArrivedEvent], _ stored: [Result<Bool, any Error>]) {
-        let durable = zip(arrivals, stored).filter { (try? $0.1.get()) != nil }
+        var durable: [ArrivedEvent] = []
+        var new: [JobEnvelope] = []
+        for (arrival, result) in zip(arrivals, stored) {
+            guard case .success(let isNew) = result else { continue }
+            durable.append(arrival)
+            if isNew { new.append(ProcessWebhookEvent.envelope(of: arrival)) }
+        }
         guard !durable.isEmpty else { return }
-        queue.pushSoon(durable.filter { (try? $0.1.get()) == true }.map { ProcessWebhookEvent.envelope(of: $0.0) })
-        Task { [hints, logger] in
+        queue.pushSoon(new)
+        Task { [hints, logger, durable] in
             do {
-                try await hints.markDurable(durable.map(\.0))
+                try await hints.markDurable(durable)
                 faultPoint("webhook.marked")
             } catch {
                 logger.debug("Redis could not be told of stored events", metadata: ["error": "\(error)"])
