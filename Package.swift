@@ -117,6 +117,9 @@ let productTargets: [Target] = [
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
     executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
+    executable(
+        "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
+    executable("bench-orders", at: "Benchmarks/OrdersBench", [httpClient, argumentParser]),
     tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
 ]
 
