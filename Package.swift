@@ -119,7 +119,8 @@ let productTargets: [Target] = [
     executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
     executable(
         "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
-    executable("bench-orders", at: "Benchmarks/OrdersBench", [httpClient, argumentParser]),
+    executable("bench-orders", at: "Benchmarks/OrdersBench",
+        [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
     tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
 ]
 

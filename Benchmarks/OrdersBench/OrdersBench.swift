@@ -1,6 +1,8 @@
 import ArgumentParser
 import AsyncHTTPClient
 import Foundation
+import NIOCore
+import NIOHTTP1
 
 /// Plays purchases at a steady rate against running processes and reads from each order's timeline how long the key took
 /// after the webhook was accepted.
