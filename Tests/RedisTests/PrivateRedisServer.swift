@@ -14,8 +14,8 @@ final class PrivateRedisServer: @unchecked Sendable {
     private let options: [String]
     private var process: Process?
 
-    init(port: Int? = nil, options: [String] = []) throws {
-        self.port = try port ?? Self.freePort()
+    init(options: [String] = []) async throws {
+        port = try await Self.freePort()
         self.options = options
         directory = FileManager.default.temporaryDirectory.appending(path: "redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -32,7 +32,7 @@ final class PrivateRedisServer: @unchecked Sendable {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         self.process = process
-        try await untilTrue("redis-server listens on \(port)") { Self.accepts(self.port) }
+        try await untilTrue("redis-server listens on \(port)") { await Self.accepts(self.port) }
     }
 
     func stop() {
@@ -53,18 +53,22 @@ final class PrivateRedisServer: @unchecked Sendable {
         try FileManager.default.removeItem(at: directory)
     }
 
-    static func freePort() throws -> Int {
-        let channel = try ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).wait()
-        defer { try? channel.close().wait() }
-        return try #require(channel.localAddress?.port)
+    static func freePort() async throws -> Int {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(channel.localAddress?.port)
+        try await channel.close()
+        return port
     }
 
-    private static func accepts(_ port: Int) -> Bool {
-        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        guard let channel = try? bootstrap.connect(host: "127.0.0.1", port: port).wait() else { return false }
-        channel.close(promise: nil)
-        return true
+    private static func accepts(_ port: Int) async -> Bool {
+        do {
+            let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            try await bootstrap.connect(host: "127.0.0.1", port: port).get().close()
+            return true
+        } catch {
+            return false
+        }
     }
 }
 
@@ -81,6 +85,14 @@ func untilTrue(_ what: String, _ condition: () async throws -> Bool) async throw
 }
 
 let quiet = Logger(label: "redis.tests") { _ in SwiftLogNoOpLogHandler() }
+
+/// A configuration that a busy machine does not upset.
+func patientConfiguration(_ url: String) throws -> RedisConfiguration {
+    var configuration = try RedisConfiguration(url: url)
+    configuration.connectTimeout = .seconds(10)
+    configuration.commandTimeout = .seconds(10)
+    return configuration
+}
 
 /// Runs a client for the length of `body`.
 @discardableResult
@@ -101,10 +113,10 @@ func withRedis<Value: Sendable>(
     options: [String] = [], _ configure: (inout RedisConfiguration) -> Void = { _ in },
     _ body: @Sendable (PrivateRedisServer, RedisClient) async throws -> Value
 ) async throws -> Value {
-    let server = try PrivateRedisServer(options: options)
+    let server = try await PrivateRedisServer(options: options)
     try await server.start()
     defer { #expect(throws: Never.self) { try server.remove() } }
-    var configuration = try RedisConfiguration(url: "redis://127.0.0.1:\(server.port)/0")
+    var configuration = try patientConfiguration("redis://127.0.0.1:\(server.port)/0")
     configure(&configuration)
     return try await withRunning(configuration) { try await body(server, $0) }
 }

@@ -49,7 +49,7 @@ struct RedisClientTests {
         try await withRedis { _, redis in
             let values = try await withThrowingTaskGroup(of: Int?.self) { group in
                 for _ in 0..<10_000 {
-                    group.addTask { try await redis.send(RedisCommand("INCR", "n"), timeout: .seconds(30)).int }
+                    group.addTask { try await redis.send(RedisCommand("INCR", "n")).int }
                 }
                 return try await group.reduce(into: Set<Int?>()) { $0.insert($1) }
             }
@@ -65,7 +65,7 @@ struct RedisClientTests {
                     group.addTask {
                         for round in 0..<50 {
                             let text = "\(task)/\(round)"
-                            let reply = try await redis.send(RedisCommand("ECHO", text), timeout: .seconds(30))
+                            let reply = try await redis.send(RedisCommand("ECHO", text))
                             #expect(reply.text == text)
                         }
                     }
@@ -118,24 +118,24 @@ struct RedisClientTests {
 
     @Test("selects the database of its URL")
     func database() async throws {
-        let server = try PrivateRedisServer()
+        let server = try await PrivateRedisServer()
         try await server.start()
         defer { #expect(throws: Never.self) { try server.remove() } }
-        try await withRunning(try RedisConfiguration(url: "redis://127.0.0.1:\(server.port)/7")) { redis in
+        try await withRunning(try patientConfiguration("redis://127.0.0.1:\(server.port)/7")) { redis in
             try await redis.send(RedisCommand("SET", "here", "1"))
             try await #expect(redis.send(RedisCommand("CLIENT", "INFO")).text?.contains(" db=7 ") == true)
         }
-        try await withRunning(try RedisConfiguration(url: "redis://127.0.0.1:\(server.port)")) { redis in
+        try await withRunning(try patientConfiguration("redis://127.0.0.1:\(server.port)")) { redis in
             try await #expect(redis.send(RedisCommand("GET", "here")).isNull)
         }
     }
 
     @Test("finishes what is in flight when it is told to shut down, and refuses the rest")
     func gracefulShutdown() async throws {
-        let server = try PrivateRedisServer()
+        let server = try await PrivateRedisServer()
         try await server.start()
         defer { #expect(throws: Never.self) { try server.remove() } }
-        let configuration = try RedisConfiguration(url: "redis://127.0.0.1:\(server.port)/0")
+        let configuration = try patientConfiguration("redis://127.0.0.1:\(server.port)/0")
         let redis = RedisClient(configuration: configuration, logger: quiet)
         let services = ServiceGroup(services: [redis], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -157,7 +157,7 @@ struct RedisClientTests {
 
     @Test("tells callers that nobody runs it")
     func notRunning() async throws {
-        let redis = RedisClient(configuration: try RedisConfiguration(url: "redis://127.0.0.1:1"), logger: quiet)
+        let redis = RedisClient(configuration: try patientConfiguration("redis://127.0.0.1:1"), logger: quiet)
         await #expect {
             try await redis.send(RedisCommand("PING"), timeout: .milliseconds(20))
         } throws: { error in

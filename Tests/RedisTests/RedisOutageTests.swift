@@ -27,9 +27,9 @@ struct RedisOutageTests {
 
     @Test("a client that starts first connects when the server comes")
     func startsLater() async throws {
-        let server = try PrivateRedisServer()
+        let server = try await PrivateRedisServer()
         defer { #expect(throws: Never.self) { try server.remove() } }
-        let configuration = try RedisConfiguration(url: "redis://127.0.0.1:\(server.port)")
+        let configuration = try patientConfiguration("redis://127.0.0.1:\(server.port)")
         try await withRunning(configuration) { redis in
             #expect(await isUnavailable(redis))
             try await server.start()
@@ -116,7 +116,7 @@ struct RedisOutageTests {
     @Test("a peer that speaks something else is refused with the reason")
     func wrongProtocol() async throws {
         let server = try await NonsenseServer.start(answer: "HTTP/1.1 400 Bad Request\r\n\r\n")
-        let configuration = try RedisConfiguration(url: "redis://127.0.0.1:\(server.port)")
+        let configuration = try patientConfiguration("redis://127.0.0.1:\(server.port)")
         try await withRunning(configuration) { redis in
             await #expect {
                 try await redis.send(RedisCommand("PING"))
