@@ -105,6 +105,12 @@ let productTargets: [Target] = [
             "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
+    tests(
+        "EndpointsTests",
+        [
+            "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, logging, metrics, nioCore,
+            product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+        ]),
     executable("haat-api", at: "Sources/API/Main", ["APIServer", argumentParser]),
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
