@@ -58,7 +58,7 @@ let infrastructure: [Target] = [
         name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
         swiftSettings: settings),
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
-    tests("RedisTests", ["Redis", "TestSupport", logging, nioCore, nioPosix]),
+    tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
     tests("JobsTests", ["Jobs", "TestSupport", logging]),
 ]
 
