@@ -117,6 +117,10 @@ let productTargets: [Target] = [
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
     executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
+    executable(
+        "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
+    executable("bench-orders", at: "Benchmarks/OrdersBench",
+        [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
     tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
 ]
 
