@@ -1,9 +1,11 @@
 # shellcheck shell=bash
-# What a bare Debian or Ubuntu lacks. Needs terminal.sh and postgres.sh.
+# What a bare Debian or Ubuntu lacks.
+source deploy/local/terminal.sh
+source deploy/local/postgres.sh
 
-readonly wanted_swift=6.3
+wanted_swift=6.3
 
-declare -Ar package_purpose=(
+declare -A package_purpose=(
     [pkg-config]="finds the libraries below for the Swift build"
     [libpq-dev]="PostgreSQL's client library"
     [libhiredis-dev]="Redis' protocol codec"
@@ -20,10 +22,10 @@ declare -Ar package_purpose=(
     [ruby-sidekiq]="is the job queue that ours is measured against"
 )
 
-# The libraries of the build, the servers, the tools of these scripts, and what a command wants besides.
+# The libraries of the build, the servers, and the tools of these scripts.
 install_what_haat_needs() {
     install_packages pkg-config libpq-dev libhiredis-dev libssl-dev libcurl4-openssl-dev zlib1g-dev \
-        postgresql redis-server curl jq "$@"
+        postgresql redis-server curl jq
 }
 
 # Ends with one clear line where Swift is missing or older than the package needs.
@@ -78,8 +80,8 @@ is_present() {
 
 # Debian starts a server as soon as its package is installed. Ours are private, so that one is asked not to start;
 # policy-rc.d is Debian's own way of asking, and an existing one is left alone.
-readonly service_policy=/usr/sbin/policy-rc.d
-readonly service_policy_text='#!/bin/sh
+service_policy=/usr/sbin/policy-rc.d
+service_policy_text='#!/bin/sh
 # Placed by Haat while it installs packages; removed right after.
 exit 101'
 

@@ -1,15 +1,16 @@
 # shellcheck shell=bash
-# An installation: one directory with servers, secrets, logs and ports of its own. Needs terminal.sh, postgres.sh and
-# processes.sh. `.local` is the one of `./haat up`; tests and benchmarks have theirs inside it.
+# An installation: one directory with servers, secrets, logs and ports of its own.
+source deploy/local/terminal.sh
+source deploy/local/postgres.sh
+source deploy/local/processes.sh
 
 declare -A remembered=()
 chosen_ports=" "
 
-# open_installation DIRECTORY OFFSET: takes it for this script alone, ends what a killed run left behind, and exports
-# its ports and secrets. Ports are the defaults plus OFFSET, or the next free ones; what was chosen once is kept.
-open_installation() {
+# claim_installation DIRECTORY: takes it for this script alone and ends what a killed run left behind.
+claim_installation() {
     export HAAT_LOCAL=$1
-    local offset=$2 owner
+    local owner
     mkdir -p "$HAAT_LOCAL/log" "$HAAT_LOCAL/run"
     if owner=$(living_pid "$HAAT_LOCAL/run/owner"); then
         fail "another ./haat works in $HAAT_LOCAL (process $owner); stop it first"
@@ -17,7 +18,13 @@ open_installation() {
     write_identity $$ "$HAAT_LOCAL/run/owner"
     HAAT_LOCAL_SERVERS=$(server_data_directory "$HAAT_LOCAL")
     end_leftovers
+}
 
+# open_installation DIRECTORY OFFSET: claims it and exports its ports and secrets. Ports are the defaults plus OFFSET,
+# or the next free ones; what was chosen once is kept.
+open_installation() {
+    local offset=$2
+    claim_installation "$1"
     read_remembered
     choose_port HAAT_LOCAL_POSTGRES_PORT $((54329 + offset))
     choose_port HAAT_LOCAL_REDIS_PORT $((63799 + offset))

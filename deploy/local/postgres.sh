@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# A private PostgreSQL: own data, own port, no socket in the system's directories. Needs terminal.sh.
+# A private PostgreSQL: own data, own port, no socket in the system's directories.
+source deploy/local/terminal.sh
 
-readonly oldest_postgres=15
+oldest_postgres=15
 
 # The directory of the newest PostgreSQL server programs, or nothing. Debian keeps them off the PATH.
 postgres_bin() {

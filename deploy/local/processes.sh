@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Starts and ends processes of the open installation, each by its own pid. Needs terminal.sh and HAAT_LOCAL.
+# Starts and ends processes of the open installation, each by its own pid.
+source deploy/local/terminal.sh
 
 # In the order in which they were started.
 started_processes=()

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The private PostgreSQL and Redis of the open installation. Needs installation.sh and what that needs.
+# The private PostgreSQL and Redis of the open installation.
+source deploy/local/installation.sh
 
 # Durable servers with passwords, for data that should survive: database and role `haat`, kept between runs.
 start_durable_servers() {

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# ./haat format
+set -euo pipefail
+source deploy/local/install.sh
+
+require_swift
+sources=(Package.swift Sources Tests Benchmarks)
+swift format --in-place --parallel --recursive "${sources[@]}"
+swift format lint --strict --parallel --recursive "${sources[@]}"
