@@ -14,7 +14,8 @@ bench_jobs() {
     rm -f "$runs".*
     for ((round = 1; round <= rounds; round++)); do
         step "No-op jobs, round $round of $rounds"
-        "$HAAT_BIN/bench-jobs" --jobs "$jobs" --database "$HAAT_DATABASE_URL" --redis "$HAAT_REDIS_URL" |
+        run_sql "$HAAT_DATABASE_URL" 'truncate jobs'
+        "$HAAT_BIN/bench-jobs" --count "$jobs" |
             tail -n 1 | jq -c . >>"$runs.haat"
         drain_sidekiq "$jobs" >>"$runs.sidekiq"
         tail -qn 1 "$runs".*

@@ -97,11 +97,14 @@ database_of() { if [[ $1 == haat ]]; then printf '%s' "$HAAT_DATABASE_URL"; else
 run_pgbench() {
     empty_tables
     "$(postgres_bin)/pgbench" --no-vacuum --protocol=prepared --client="$1" --jobs=2 --time="$bench_seconds" \
-        --define=body="$(event_body)" --define=id_prefix="$(id_prefix)" --file="Benchmarks/Receiver/$3.sql" "$2" 2>/dev/null |
+        --define=body="$(event_body)" --define=signature="$(event_signature)" --define=id_prefix="$(id_prefix)" \
+        --file="Benchmarks/Receiver/$3.sql" "$2" 2>/dev/null |
         sed -nE 's/^tps = ([0-9]+).*/\1/p'
 }
 
 event_body() { head -c "$event_bytes" "$HAAT_LOCAL/events.0" | tail -n 1; }
+
+event_signature() { head -c "$event_bytes" "$HAAT_LOCAL/events.0" | sed -nE 's/^Stripe-Signature: ([^\r]*)\r$/\1/p'; }
 
 # The first 13 characters of a UUIDv7 of this moment.
 id_prefix() {

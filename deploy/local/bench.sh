@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./haat bench [receiver|postgres|jobs|orders]
 set -euo pipefail
+shopt -s inherit_errexit
 source deploy/local/install.sh
 source deploy/local/marketplace.sh
 source Benchmarks/results.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./haat chaos [rounds] [--seed N]: real processes against real servers, all of which the program itself starts and ruins.
 set -euo pipefail
+shopt -s inherit_errexit
 source deploy/local/install.sh
 source deploy/local/build.sh
 source deploy/local/faults.sh

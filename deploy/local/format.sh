@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./haat format
 set -euo pipefail
+shopt -s inherit_errexit
 source deploy/local/install.sh
 
 require_swift

@@ -33,7 +33,7 @@ require_swift() {
     local found
     command -v swift >/dev/null ||
         fail "Swift $wanted_swift or newer is needed, and there is no swift on the PATH: https://www.swift.org/install/linux/"
-    found=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+(\.[0-9]+)*).*/\1/p')
+    found=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+(\.[0-9]+)*).*/\1/p') || found=
     is_at_least "$wanted_swift" "${found:-0}" ||
         fail "Swift $wanted_swift or newer is needed, and $(command -v swift) is ${found:-of an unknown version}: https://www.swift.org/install/linux/"
 }

@@ -7,7 +7,8 @@ oldest_postgres=15
 # The directory of the newest PostgreSQL server programs, or nothing. Debian keeps them off the PATH.
 postgres_bin() {
     local newest
-    newest=$(find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -path '*/bin/postgres' 2>/dev/null | sort -V | tail -n 1)
+    [[ -d /usr/lib/postgresql ]] || return 0
+    newest=$(find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -path '*/bin/postgres' | sort -V | tail -n 1)
     [[ -n $newest ]] || return 0
     newest=${newest%/postgres}
     local version=${newest#/usr/lib/postgresql/}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./haat reset
 set -euo pipefail
+shopt -s inherit_errexit
 source deploy/local/installation.sh
 
 # Claiming an installation ends what a killed run left; what is open in another terminal makes this fail instead.

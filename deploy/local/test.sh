@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./haat test [arguments of swift test]
 set -euo pipefail
+shopt -s inherit_errexit
 source deploy/local/install.sh
 source deploy/local/marketplace.sh
 source deploy/local/faults.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./haat up [--once]
 set -euo pipefail
+shopt -s inherit_errexit
 source deploy/local/install.sh
 source deploy/local/build.sh
 source deploy/local/marketplace.sh
