@@ -117,6 +117,12 @@ let productTargets: [Target] = [
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
     executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
+    library(
+        "FaultHarness", at: "Tests/FaultHarness",
+        ["Postgres", "Redis", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
+    tests("FaultTests", ["FaultHarness", "Postgres", "Redis"]),
+    executable("haat-chaos", at: "Tests/Chaos", ["FaultHarness", argumentParser]),
+    tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
 ]
 
 let package = Package(
@@ -127,6 +133,7 @@ let package = Package(
             .executable(name: "haat-api", targets: ["haat-api"]),
             .executable(name: "haat-worker", targets: ["haat-worker"]),
             .executable(name: "haat-sandbox", targets: ["haat-sandbox"]),
+            .executable(name: "haat-chaos", targets: ["haat-chaos"]),
         ],
     dependencies: infrastructureDependencies + (infrastructureOnly ? [] : productDependencies),
     targets: infrastructure + (infrastructureOnly ? [] : productTargets),
