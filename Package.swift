@@ -58,7 +58,7 @@ let infrastructure: [Target] = [
         name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
         swiftSettings: settings),
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
-    tests("RedisTests", ["Redis", "TestSupport", logging, nioCore, nioPosix]),
+    tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
     tests("JobsTests", ["Jobs", "TestSupport", logging]),
 ]
 
@@ -123,6 +123,11 @@ let productTargets: [Target] = [
     tests("FaultTests", ["FaultHarness", "Postgres", "Redis"]),
     executable("haat-chaos", at: "Tests/Chaos", ["FaultHarness", argumentParser]),
     tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
+    executable(
+        "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
+    executable("bench-orders", at: "Benchmarks/OrdersBench",
+        [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
+    tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
 ]
 
 let package = Package(
