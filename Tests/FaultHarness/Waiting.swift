@@ -1,6 +1,7 @@
 /// Asks again and again until the answer is yes; answers whether it came in time.
 package func eventually(
-    within limit: Duration, every interval: Duration = .milliseconds(25), _ condition: () async throws -> Bool
+    within limit: Duration, every interval: Duration = .milliseconds(25), isolation: isolated (any Actor)? = #isolation,
+    _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
     let deadline = ContinuousClock.now + limit
     while true {

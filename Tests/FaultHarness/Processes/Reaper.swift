@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 /// Ends everything that a run started, even when the run itself is killed: a shell that outlives us by a moment, reads the

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A private PostgreSQL server.
 package actor PostgresServer {

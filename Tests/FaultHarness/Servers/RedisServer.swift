@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A private Redis server that keeps nothing on disk: stopping it loses everything, which is the worst it can do.
 package actor RedisServer {
