@@ -123,6 +123,12 @@ let productTargets: [Target] = [
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
     executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
+    library(
+        "FaultHarness", at: "Tests/FaultHarness",
+        ["Redis", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
+    tests("FaultTests", ["FaultHarness", "Postgres", "Redis"]),
+    executable("haat-chaos", at: "Tests/Chaos", ["FaultHarness", argumentParser]),
+    tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
     executable(
         "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
     executable("bench-orders", at: "Benchmarks/OrdersBench",
@@ -138,6 +144,7 @@ let package = Package(
             .executable(name: "haat-api", targets: ["haat-api"]),
             .executable(name: "haat-worker", targets: ["haat-worker"]),
             .executable(name: "haat-sandbox", targets: ["haat-sandbox"]),
+            .executable(name: "haat-chaos", targets: ["haat-chaos"]),
         ],
     dependencies: infrastructureDependencies + (infrastructureOnly ? [] : productDependencies),
     targets: infrastructure + (infrastructureOnly ? [] : productTargets),
