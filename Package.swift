@@ -87,6 +87,7 @@ let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
+    shared("Platform", ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
     shared("Outbound", ["Core", httpClient, nioCore, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
@@ -104,7 +105,7 @@ let productTargets: [Target] = [
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
             "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
@@ -114,14 +115,14 @@ let productTargets: [Target] = [
             "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
-    executable("haat-api", at: "Sources/API/Main", ["APIServer", argumentParser]),
+    executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
+            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
-    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", argumentParser]),
+    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
