@@ -101,6 +101,7 @@ let productTargets: [Target] = [
         [
             "Core", "Postgres", "Redis", hummingbird, nioCore, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
+            product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
     library(
         "APIServer", at: "Sources/API/Server",
