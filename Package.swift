@@ -24,6 +24,7 @@ let crypto = product("Crypto", "swift-crypto")
 let configuration = product("Configuration", "swift-configuration")
 let nioCore = product("NIOCore", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
+let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let hummingbird = product("Hummingbird", "hummingbird")
 let httpClient = product("AsyncHTTPClient", "async-http-client")
@@ -85,7 +86,7 @@ let productTargets: [Target] = [
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     shared("Telemetry", [logging, metrics, product("CoreMetrics", "swift-metrics")]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
-    shared("Outbound", ["Core", httpClient, nioCore, logging, metrics]),
+    shared("Outbound", [httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
     shared("Catalog", ["Core", "Postgres", "Vendors"]),
