@@ -1,0 +1,104 @@
+import Faults
+import Logging
+import Redis
+import ServiceLifecycle
+
+/// Claims jobs of one queue and runs them, never more at once than the queue's concurrency.
+struct QueueConsumer: Service {
+    /// How long one blocking move waits; shutdown waits for it too.
+    private static let patience: Duration = .seconds(1)
+    private static let pauseAfterRedisFailure: Duration = .milliseconds(250)
+    private static let claimLimit = 64
+
+    let queueName: QueueName
+    let configuration: WorkerConfiguration
+    let runner: JobRunner
+    let transport: JobTransport
+    let logger: Logger
+    private let slots: Slots
+
+    init(
+        queueName: QueueName, concurrency: Int, configuration: WorkerConfiguration, runner: JobRunner, transport: JobTransport,
+        logger: Logger
+    ) {
+        self.queueName = queueName
+        self.configuration = configuration
+        self.runner = runner
+        self.transport = transport
+        self.logger = logger
+        slots = Slots(capacity: concurrency)
+    }
+
+    func run() async throws {
+        await withDiscardingTaskGroup { running in
+            while !Task.isShuttingDownGracefully, !Task.isCancelled {
+                let taken = await slots.take(upTo: Self.claimLimit)
+                let claims = await claim(upTo: taken)
+                slots.giveBack(taken - claims.count)
+                for claim in claims {
+                    running.addTask {
+                        await runner.run(claim)
+                        slots.giveBack(1)
+                    }
+                }
+            }
+            await waitForRunningJobs()
+            running.cancelAll()
+        }
+        await leave()
+    }
+
+    private func claim(upTo count: Int) async -> [ClaimedJob] {
+        do {
+            let claims = try await transport.claim(queueName, worker: configuration.worker, count: count)
+            if !claims.isEmpty {
+                faultPoint("job.claimed")
+                return claims
+            }
+            return try await claimWhenOneArrives(upTo: count)
+        } catch {
+            logger.debug("Can't claim jobs", metadata: ["queue": "\(queueName)", "error": "\(error)"])
+            await sleep(Self.pauseAfterRedisFailure)
+            return []
+        }
+    }
+
+    private func claimWhenOneArrives(upTo count: Int) async throws -> [ClaimedJob] {
+        guard
+            let key = try await transport.waitForOne(queueName, worker: configuration.worker, patience: Self.patience)
+        else { return [] }
+        let claims = try await transport.claim(
+            queueName, worker: configuration.worker, count: count - 1, alreadyMoved: key)
+        if claims.isEmpty {
+            // Paused: look again soon, without a blocking move that would only be undone.
+            await sleep(Self.pauseAfterRedisFailure)
+        } else {
+            faultPoint("job.claimed")
+        }
+        return claims
+    }
+
+    private func waitForRunningJobs() async {
+        let deadline = ContinuousClock.now + configuration.drainDeadline
+        while !slots.isIdle, ContinuousClock.now < deadline, !Task.isCancelled {
+            await sleep(.milliseconds(20))
+        }
+    }
+
+    private func leave() async {
+        do {
+            try await transport.leave(queueName, worker: configuration.worker)
+        } catch {
+            logger.info("Could not leave the queue; a sweep will", metadata: ["queue": "\(queueName)", "error": "\(error)"])
+        }
+    }
+}
+
+/// Sleeps, or returns early when cancelled: loops look at their own condition next.
+func sleep(_ duration: Duration) async {
+    do {
+        try await Task.sleep(for: duration)
+    } catch {
+        return
+    }
+}
