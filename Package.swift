@@ -118,6 +118,7 @@ let productTargets: [Target] = [
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
     executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
+    tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
 ]
 
 let package = Package(
