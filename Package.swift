@@ -94,6 +94,9 @@ let productTargets: [Target] = [
     shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared("Payments", ["Core", "Postgres", "Jobs", "Orders", "Inventory", "Outbound", "Webhooks", "Faults", logging]),
     shared("Notifications", ["Core", "Postgres", "Jobs", "Orders", "Vendors", "CCurl", nioPosix, logging]),
+    tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
+    tests("PaymentsTests", ["Payments", "SandboxRuntime", "TestSupport", httpClient, logging]),
+    tests("NotificationsTests", ["Notifications", "TestSupport", nioCore, nioPosix, logging]),
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [

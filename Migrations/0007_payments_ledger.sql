@@ -23,6 +23,8 @@ CREATE TABLE payments (
     -- Why an operator has to look, beside the state.
     conflict text,
     dispute_state text,
+    -- When the gateway said it: a stale statement does not replace a newer one.
+    dispute_stated_at timestamptz,
     -- The last thing that moved this row, with the gateway's own words where there are any.
     evidence jsonb,
     version bigint NOT NULL DEFAULT 1,

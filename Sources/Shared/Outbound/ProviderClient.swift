@@ -76,7 +76,8 @@ package struct ProviderClient: Sendable {
         }
     }
 
-    private func attempts(of request: OutboundRequest, started: Duration) async throws(OutboundError) -> OutboundAnswer {
+    private func attempts(of request: OutboundRequest, started: Duration) async throws(OutboundError) -> OutboundAnswer
+    {
         var record = CallRecord(request: request, profile: profile, startedAt: timing.now())
         var doubt = false
         while true {

@@ -72,6 +72,17 @@ package enum GatewayError: Error, Sendable {
     case integrity(String)
 }
 
+extension GatewayError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .refused(let code, let message, _): "refused (\(code ?? "no code")): \(message)"
+        case .unavailable(let reason): "unavailable: \(reason)"
+        case .unknown(let reason, _): "outcome unknown: \(reason)"
+        case .integrity(let reason): "an answer that can't be right: \(reason)"
+        }
+    }
+}
+
 /// One payment provider. An adapter translates and checks; it decides nothing and stores nothing.
 package protocol PaymentGateway: Sendable {
     var name: GatewayName { get }

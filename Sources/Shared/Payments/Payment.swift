@@ -31,6 +31,7 @@ package struct Payment: Sendable, IdentifiedByTypeID {
     package var sessionExpiresAt: Date
     package var conflict: String?
     package var disputeState: String?
+    package var disputeStatedAt: Date?
     package var evidence: JSONValue?
     package var version: Int64
     package let createdAt: Date

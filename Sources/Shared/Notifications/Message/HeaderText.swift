@@ -14,10 +14,10 @@ enum HeaderText {
         return isPlain(clean) ? clean : encodedWords(clean)
     }
 
-    static func mailbox(_ mailbox: MailAddress) -> String {
-        guard let name = mailbox.name.map(withoutControls), !name.isEmpty else { return mailbox.address }
+    static func mailbox(_ mailbox: Mailbox) -> String {
+        guard let name = mailbox.name.map(withoutControls), !name.isEmpty else { return mailbox.address.rawValue }
         let isPhrase = isPlain(name) && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == " " }
-        return "\(isPhrase ? name : encodedWords(name)) <\(mailbox.address)>"
+        return "\(isPhrase ? name : encodedWords(name)) <\(mailbox.address.rawValue)>"
     }
 
     private static func withoutControls(_ text: String) -> String {

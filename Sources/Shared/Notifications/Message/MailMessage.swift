@@ -4,8 +4,8 @@ package import Foundation
 package struct MailMessage: Sendable {
     /// The Message-ID without its angle brackets. A repeat of the same delivery carries the same one.
     package let id: String
-    package let from: MailAddress
-    package let to: MailAddress
+    package let from: Mailbox
+    package let to: Mailbox
     package let subject: String
     package let date: Date
     package let text: String
@@ -13,9 +13,9 @@ package struct MailMessage: Sendable {
 
     /// - Parameter key: identifies the delivery for good, such as the job's id; the Message-ID is made of it and the sender's domain.
     package init(
-        key: UUID, from: MailAddress, to: MailAddress, subject: String, date: Date, text: String, html: String
+        key: UUID, from: Mailbox, to: Mailbox, subject: String, date: Date, text: String, html: String
     ) {
-        let domain = from.address.split(separator: "@").last ?? "localhost"
+        let domain = from.address.rawValue.split(separator: "@").last ?? "localhost"
         id = "\(key.uuidString.lowercased())@\(domain)"
         self.from = from
         self.to = to

@@ -30,7 +30,7 @@ final class CurlSession: @unchecked Sendable {
         // Keeps the connection; drops the options, and with them every pointer of the delivery before.
         curl_easy_reset(pointer)
         let exchange = Exchange(upload: message.encoded())
-        guard let recipients = curl_slist_append(nil, message.to.address) else {
+        guard let recipients = curl_slist_append(nil, message.to.address.rawValue) else {
             throw .temporary(code: nil, reason: "out of memory")
         }
         defer { curl_slist_free_all(recipients) }
@@ -49,13 +49,14 @@ final class CurlSession: @unchecked Sendable {
         _ message: MailMessage, exchange: Exchange, recipients: UnsafeMutablePointer<curl_slist>
     ) -> CURLcode {
         let context = Unmanaged.passUnretained(exchange).toOpaque()
-        let settings: [() -> CURLcode] = connectionSettings() + [
-            { haat_curl_set_string(self.pointer, CURLOPT_MAIL_FROM, message.from.address) },
-            { haat_curl_set_list(self.pointer, CURLOPT_MAIL_RCPT, recipients) },
-            { haat_curl_set_long(self.pointer, CURLOPT_UPLOAD, 1) },
-            { haat_curl_set_read(self.pointer, uploadChunk, context) },
-            { haat_curl_set_header(self.pointer, receiveReply, context) },
-        ]
+        let settings: [() -> CURLcode] =
+            connectionSettings() + [
+                { haat_curl_set_string(self.pointer, CURLOPT_MAIL_FROM, message.from.address.rawValue) },
+                { haat_curl_set_list(self.pointer, CURLOPT_MAIL_RCPT, recipients) },
+                { haat_curl_set_long(self.pointer, CURLOPT_UPLOAD, 1) },
+                { haat_curl_set_read(self.pointer, uploadChunk, context) },
+                { haat_curl_set_header(self.pointer, receiveReply, context) },
+            ]
         for setting in settings {
             let code = setting()
             guard code == CURLE_OK else { return code }

@@ -10,7 +10,8 @@ extension SMTPError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .refused(let code, let reply): "refused with \(code): \(reply)"
-        case .temporary(let code, let reason): code.map { "not accepted now (\($0)): \(reason)" } ?? "not accepted now: \(reason)"
+        case .temporary(let code, let reason):
+            code.map { "not accepted now (\($0)): \(reason)" } ?? "not accepted now: \(reason)"
         }
     }
 }
