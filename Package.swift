@@ -59,7 +59,7 @@ let infrastructure: [Target] = [
         name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
         swiftSettings: settings),
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
-    tests("RedisTests", ["Redis", "TestSupport", logging, nioCore, nioPosix]),
+    tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
     tests("JobsTests", ["Jobs", "TestSupport", logging]),
 ]
 
@@ -121,6 +121,10 @@ let productTargets: [Target] = [
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
     executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
+    executable(
+        "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
+    executable("bench-orders", at: "Benchmarks/OrdersBench",
+        [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
     tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
 ]
 

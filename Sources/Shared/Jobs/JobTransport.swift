@@ -26,9 +26,9 @@ package struct JobTransport: Sendable {
 
     /// Pushes each attempt that is not in Redis yet; safe to repeat.
     package func push(_ envelopes: [JobEnvelope]) async throws(RedisError) {
-        var byQueue: [QueueName: [RedisArgument]] = [:]
+        var byQueue: [QueueName: [any RedisArgument]] = [:]
         for envelope in envelopes {
-            byQueue[envelope.queue, default: []] += [.string(envelope.key.text), .bytes(envelope.wireFormat)]
+            byQueue[envelope.queue, default: []] += [envelope.key.text, envelope.wireFormat]
         }
         for (queue, arguments) in byQueue {
             let keys = QueueKeys(queue)
@@ -42,23 +42,30 @@ package struct JobTransport: Sendable {
         let reply = try await redis.evaluate(
             JobScripts.claim,
             keys: [keys.ready, keys.envelopes, keys.active(worker), keys.paused, keys.recoveries, keys.workers],
-            arguments: [.string(worker), .integer(count), .string(alreadyMoved ?? "")])
+            arguments: [worker, count, alreadyMoved ?? ""])
         return parseClaims(reply, queue: queue)
+    }
+
+    /// A connection of its own, for waiting until a job arrives.
+    func withWaitingConnection(_ body: (RedisDedicatedConnection) async throws -> Void) async throws {
+        try await redis.withDedicatedConnection(body)
     }
 
     /// Blocks until a job could be moved into the worker's active list, or patience ends. The move is atomic: the job is
     /// always in one of the two lists.
-    func waitForOne(_ queue: QueueName, worker: String, patience: Duration) async throws(RedisError) -> String? {
+    func waitForOne(
+        _ queue: QueueName, worker: String, patience: Duration, on connection: RedisDedicatedConnection
+    ) async throws(RedisError) -> String? {
         let keys = QueueKeys(queue)
         let seconds = Double(patience.milliseconds) / 1000
-        return try await redis.sendBlocking(
+        return try await connection.send(
             RedisCommand("BLMOVE", keys.ready, keys.active(worker), "RIGHT", "LEFT", String(seconds)),
-            deadline: patience + .seconds(2)
+            timeout: patience + .seconds(2)
         ).text
     }
 
     private func parseClaims(_ reply: RedisValue, queue: QueueName) -> [ClaimedJob] {
-        let fields = reply.array ?? []
+        let fields = reply.elements ?? []
         var claims: [ClaimedJob] = []
         claims.reserveCapacity(fields.count / 3)
         for index in stride(from: 0, to: fields.count - 2, by: 3) {
@@ -75,7 +82,7 @@ package struct JobTransport: Sendable {
         let keys = QueueKeys(queue)
         _ = try await redis.evaluate(
             JobScripts.release, keys: [keys.active(worker), keys.envelopes, keys.recoveries],
-            arguments: claims.map { .string($0.text) })
+            arguments: claims.map(\.text))
     }
 
     /// Puts what the worker still holds back at the head of the queue, and forgets the worker.
@@ -86,54 +93,54 @@ package struct JobTransport: Sendable {
     }
 
     func heartbeat(_ queue: QueueName, worker: String) async throws(RedisError) {
-        _ = try await redis.evaluate(JobScripts.heartbeat, keys: [QueueKeys(queue).workers], arguments: [.string(worker)])
+        _ = try await redis.evaluate(JobScripts.heartbeat, keys: [QueueKeys(queue).workers], arguments: [worker])
     }
 
     /// Takes jobs back from workers that have been silent for `expiry`; answers how many.
     func recover(_ queue: QueueName, expiry: Duration) async throws(RedisError) -> Int {
         let keys = QueueKeys(queue)
-        let seconds = RedisArgument.integer(Int(expiry.components.seconds))
+        let seconds = Int(expiry.components.seconds)
         let stale = try await redis.evaluate(JobScripts.staleWorkers, keys: [keys.workers], arguments: [seconds])
         var recovered = 0
-        for worker in (stale.array ?? []).compactMap(\.text) {
+        for worker in (stale.elements ?? []).compactMap(\.text) {
             recovered += try await recover(worker, keys: keys, expirySeconds: seconds)
         }
         return recovered
     }
 
-    private func recover(_ worker: String, keys: QueueKeys, expirySeconds: RedisArgument) async throws(RedisError) -> Int {
+    private func recover(_ worker: String, keys: QueueKeys, expirySeconds: Int) async throws(RedisError) -> Int {
         let reply = try await redis.evaluate(
             JobScripts.recover, keys: [keys.workers, keys.active(worker), keys.ready, keys.recoveries],
-            arguments: [.string(worker), expirySeconds])
-        return reply.integer ?? 0
+            arguments: [worker, expirySeconds])
+        return reply.int ?? 0
     }
 
     /// Finds envelopes that stand in no list, and active lists whose worker is not registered: traces of a partial loss.
     /// Cheap while the counts agree; answers how many jobs were put back.
     func reconcile(_ queue: QueueName, expiry: Duration) async throws(RedisError) -> Int {
         let keys = QueueKeys(queue)
-        let workers = try await redis.send(RedisCommand("ZRANGE", keys.workers, "0", "-1")).array ?? []
+        let workers = try await redis.send(RedisCommand("ZRANGE", keys.workers, "0", "-1")).elements ?? []
         let names = workers.compactMap(\.text)
         let counts = try await redis.pipeline(
             [RedisCommand("HLEN", keys.envelopes), RedisCommand("LLEN", keys.ready)]
                 + names.map { RedisCommand("LLEN", keys.active($0)) })
-        let lengths = try counts.map { reply throws(RedisError) in try reply.get().integer ?? 0 }
+        let lengths = try counts.map { reply throws(RedisError) in try reply.get().int ?? 0 }
         guard lengths[0] > lengths.dropFirst().reduce(0, +) else { return 0 }
         return try await putBackStrays(keys, registered: Set(names), expiry: expiry)
     }
 
     private func putBackStrays(_ keys: QueueKeys, registered: Set<String>, expiry: Duration) async throws(RedisError) -> Int {
-        var listed = Set(try await redis.send(RedisCommand("LRANGE", keys.ready, "0", "-1")).array?.compactMap(\.text) ?? [])
+        var listed = Set(try await redis.send(RedisCommand("LRANGE", keys.ready, "0", "-1")).elements?.compactMap(\.text) ?? [])
         for active in try await scan(keys.activePattern) {
             let worker = keys.worker(ofActive: active)
             if !registered.contains(worker) {
-                _ = try await recover(worker, keys: keys, expirySeconds: .integer(Int(expiry.components.seconds)))
+                _ = try await recover(worker, keys: keys, expirySeconds: Int(expiry.components.seconds))
             }
-            listed.formUnion(try await redis.send(RedisCommand("LRANGE", active, "0", "-1")).array?.compactMap(\.text) ?? [])
+            listed.formUnion(try await redis.send(RedisCommand("LRANGE", active, "0", "-1")).elements?.compactMap(\.text) ?? [])
         }
         // What was recovered above has moved to `ready` meanwhile, and a finished job has left the hash: both drop out here.
-        listed.formUnion(try await redis.send(RedisCommand("LRANGE", keys.ready, "0", "-1")).array?.compactMap(\.text) ?? [])
-        let held = try await redis.send(RedisCommand("HKEYS", keys.envelopes)).array?.compactMap(\.text) ?? []
+        listed.formUnion(try await redis.send(RedisCommand("LRANGE", keys.ready, "0", "-1")).elements?.compactMap(\.text) ?? [])
+        let held = try await redis.send(RedisCommand("HKEYS", keys.envelopes)).elements?.compactMap(\.text) ?? []
         let strays = held.filter { !listed.contains($0) }
         for stray in strays {
             // Forgotten, not pushed: PostgreSQL decides whether it is still to be run.
@@ -146,16 +153,16 @@ package struct JobTransport: Sendable {
         var cursor = "0"
         var found: Set<String> = []
         repeat {
-            let reply = try await redis.send(RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")).array ?? []
+            let reply = try await redis.send(RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")).elements ?? []
             cursor = reply.first?.text ?? "0"
-            found.formUnion((reply.last?.array ?? []).compactMap(\.text))
+            found.formUnion((reply.last?.elements ?? []).compactMap(\.text))
         } while cursor != "0"
         return found.sorted()
     }
 
     /// Whether this life of Redis is new to the queue: nothing in it says that we have been here.
     func hasLostMemory(_ queue: QueueName) async throws(RedisError) -> Bool {
-        try await redis.send(RedisCommand("EXISTS", QueueKeys(queue).incarnation)).integer == 0
+        try await redis.send(RedisCommand("EXISTS", QueueKeys(queue).incarnation)).int == 0
     }
 
     func remember(_ queue: QueueName) async throws(RedisError) {
@@ -166,8 +173,8 @@ package struct JobTransport: Sendable {
     func takeToken(_ limit: RateLimit) async throws(RedisError) -> Int {
         let reply = try await redis.evaluate(
             JobScripts.takeToken, keys: ["haat:rate:{\(limit.name)}"],
-            arguments: [.string(String(limit.perSecond)), .integer(limit.burst)])
-        return reply.integer ?? 0
+            arguments: [String(limit.perSecond), limit.burst])
+        return reply.int ?? 0
     }
 
     package func pause(_ queue: QueueName) async throws(RedisError) {
@@ -183,7 +190,7 @@ package struct JobTransport: Sendable {
         let replies = try await redis.pipeline([
             RedisCommand("LLEN", keys.ready), RedisCommand("HLEN", keys.envelopes), RedisCommand("EXISTS", keys.paused),
         ])
-        let numbers = try replies.map { reply throws(RedisError) in try reply.get().integer ?? 0 }
+        let numbers = try replies.map { reply throws(RedisError) in try reply.get().int ?? 0 }
         return QueueDepth(
             queue: queue, ready: numbers[0], active: max(0, numbers[1] - numbers[0]), isPaused: numbers[2] == 1)
     }

@@ -58,7 +58,7 @@ final class CausedJobs: Sendable {
     func record(in transaction: PostgresTransaction) async throws -> [JobEnvelope] {
         let jobs = noted.withLock { $0 }
         guard !jobs.isEmpty else { return [] }
-        let recorded = Set(try await transaction.query(JobSQL.insert(jobs), columns: (UUID).self))
+        let recorded = Set(try await transaction.queryValues(JobSQL.insert(jobs), as: UUID.self))
         let now = Date()
         return jobs.filter { recorded.contains($0.id) && ($0.runAt.map { $0 <= now } ?? true) }.map { job in
             JobEnvelope(

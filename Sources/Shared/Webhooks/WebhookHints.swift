@@ -4,6 +4,8 @@ import Redis
 struct WebhookHints: Sendable {
     private static let inFlightMilliseconds = "30000"
     private static let durableMilliseconds = String(72 * 3600 * 1000)
+    /// A slow Redis must not slow the answer.
+    private static let budget: Duration = .milliseconds(50)
 
     let redis: RedisClient
 
@@ -13,7 +15,7 @@ struct WebhookHints: Sendable {
             RedisCommand("SET", $0.hintKey, "p", "NX", "GET", "PX", Self.inFlightMilliseconds)
         }
         do {
-            return try await redis.pipeline(commands).map { reply in
+            return try await redis.pipeline(commands, timeout: Self.budget).map { reply in
                 if case .success(let value) = reply { value.text == "d" } else { false }
             }
         } catch {

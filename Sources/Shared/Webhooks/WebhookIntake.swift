@@ -30,15 +30,14 @@ package final class WebhookIntake: Sendable {
     private let metrics: IntakeMetrics
 
     /// - Parameters:
-    ///   - hintRedis: a client whose command timeout is the budget of the hint, 50 ms: a slow Redis must not slow the answer.
     ///   - maximumInFlight: pushes taken on at once; one more is told to come back.
     ///   - makeID: gives UUIDv7s.
     package init(
-        postgres: PostgresClient, hintRedis: RedisClient, queue: JobQueue, logger: Logger, maximumInFlight: Int = 4096,
+        postgres: PostgresClient, redis: RedisClient, queue: JobQueue, logger: Logger, maximumInFlight: Int = 4096,
         writers: Int = 2, maximumBatch: Int = 256, now: @escaping @Sendable () -> Date = { Date() },
         makeID: @escaping @Sendable () -> UUID
     ) {
-        let hints = WebhookHints(redis: hintRedis)
+        let hints = WebhookHints(redis: redis)
         self.hints = hints
         self.maximumInFlight = maximumInFlight
         self.now = now

@@ -26,7 +26,7 @@ struct WebhookPersistence: Sendable {
     private func store(_ arrivals: [ArrivedEvent]) async -> [Result<Bool, any Error>] {
         guard !arrivals.isEmpty else { return [] }
         do {
-            let new = Set(try await postgres.query(WebhookSQL.insert(arrivals), as: StoredID.self).map(\.id))
+            let new = Set(try await postgres.queryValues(WebhookSQL.insert(arrivals), as: UUID.self))
             return arrivals.map { .success(new.contains($0.id)) }
         } catch PostgresError.server(let failure) where arrivals.count > 1 {
             logger.warning("A batch of events was refused; storing them one by one", metadata: ["error": "\(failure)"])
@@ -41,7 +41,7 @@ struct WebhookPersistence: Sendable {
         var results: [Result<Bool, any Error>] = []
         for arrival in arrivals {
             do {
-                results.append(.success(try await !postgres.query(WebhookSQL.insert([arrival]), as: StoredID.self).isEmpty))
+                results.append(.success(try await !postgres.queryValues(WebhookSQL.insert([arrival]), as: UUID.self).isEmpty))
             } catch {
                 logger.error("An event could not be stored", metadata: ["event": "\(arrival.event.id)", "error": "\(error)"])
                 results.append(.failure(error))
@@ -69,14 +69,6 @@ struct WebhookPersistence: Sendable {
                 logger.debug("Redis could not be told of stored events", metadata: ["error": "\(error)"])
             }
         }
-    }
-}
-
-private struct StoredID: PostgresRowDecodable, Sendable {
-    let id: UUID
-
-    init(row: PostgresRow) throws(PostgresError) {
-        id = try row.decode(at: 0)
     }
 }
 

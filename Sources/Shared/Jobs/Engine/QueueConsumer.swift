@@ -31,15 +31,14 @@ struct QueueConsumer: Service {
 
     func run() async throws {
         await withDiscardingTaskGroup { running in
-            while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                let taken = await slots.take(upTo: Self.claimLimit)
-                let claims = await claim(upTo: taken)
-                slots.giveBack(taken - claims.count)
-                for claim in claims {
-                    running.addTask {
-                        await runner.run(claim)
-                        slots.giveBack(1)
+            while !isStopping {
+                do {
+                    try await transport.withWaitingConnection { connection in
+                        while !isStopping { try await claimAndStart(on: connection, &running) }
                     }
+                } catch {
+                    logger.debug("Can't claim jobs", metadata: ["queue": "\(queueName)", "error": "\(error)"])
+                    await sleep(Self.pauseAfterRedisFailure)
                 }
             }
             await waitForRunningJobs()
@@ -48,33 +47,36 @@ struct QueueConsumer: Service {
         await leave()
     }
 
-    private func claim(upTo count: Int) async -> [ClaimedJob] {
-        do {
-            let claims = try await transport.claim(queueName, worker: configuration.worker, count: count)
-            if !claims.isEmpty {
-                faultPoint("job.claimed")
-                return claims
+    private var isStopping: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
+
+    private func claimAndStart(
+        on connection: RedisDedicatedConnection, _ running: inout DiscardingTaskGroup
+    ) async throws {
+        let taken = await slots.take(upTo: Self.claimLimit)
+        var claims: [ClaimedJob] = []
+        defer { slots.giveBack(taken - claims.count) }
+        claims = try await claim(upTo: taken, on: connection)
+        for claim in claims {
+            running.addTask {
+                await runner.run(claim)
+                slots.giveBack(1)
             }
-            return try await claimWhenOneArrives(upTo: count)
-        } catch {
-            logger.debug("Can't claim jobs", metadata: ["queue": "\(queueName)", "error": "\(error)"])
-            await sleep(Self.pauseAfterRedisFailure)
-            return []
         }
     }
 
-    private func claimWhenOneArrives(upTo count: Int) async throws -> [ClaimedJob] {
-        guard
-            let key = try await transport.waitForOne(queueName, worker: configuration.worker, patience: Self.patience)
-        else { return [] }
-        let claims = try await transport.claim(
-            queueName, worker: configuration.worker, count: count - 1, alreadyMoved: key)
+    private func claim(upTo count: Int, on connection: RedisDedicatedConnection) async throws -> [ClaimedJob] {
+        let worker = configuration.worker
+        var claims = try await transport.claim(queueName, worker: worker, count: count)
         if claims.isEmpty {
+            guard
+                let key = try await transport.waitForOne(
+                    queueName, worker: worker, patience: Self.patience, on: connection)
+            else { return [] }
+            claims = try await transport.claim(queueName, worker: worker, count: count - 1, alreadyMoved: key)
             // Paused: look again soon, without a blocking move that would only be undone.
-            await sleep(Self.pauseAfterRedisFailure)
-        } else {
-            faultPoint("job.claimed")
+            if claims.isEmpty { await sleep(Self.pauseAfterRedisFailure) }
         }
+        if !claims.isEmpty { faultPoint("job.claimed") }
         return claims
     }
 
