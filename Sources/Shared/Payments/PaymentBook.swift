@@ -2,7 +2,7 @@ package import Core
 import Foundation
 package import Jobs
 package import Logging
-import Orders
+package import Orders
 
 /// Pushed evidence contradicts what is recorded; nothing was changed. Ask the gateway, then apply its answer.
 package struct DoubtfulEvidence: Error, CustomStringConvertible {
@@ -46,9 +46,10 @@ package struct PaymentBook: Sendable {
     }
 
     /// Locks the payment, weighs the evidence and moves the payment forward or not at all. Called again, it does nothing.
+    /// - Parameter news: what the order's timeline should tell beside the capture, such as the webhook that reported it.
     /// - Throws: ``DoubtfulEvidence`` where the gateway has to be asked first.
     package func apply(
-        _ evidence: Evidence, to id: ID<Payment>, in work: UnitOfWork
+        _ evidence: Evidence, to id: ID<Payment>, news: [OrderEvent] = [], in work: UnitOfWork
     ) async throws -> EvidenceOutcome {
         guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
         switch payment.assess(evidence) {
@@ -60,7 +61,7 @@ package struct PaymentBook: Sendable {
         case .conflict(let reason):
             return try await conflict(payment, reason, evidence, in: work)
         case .move(to: .captured):
-            return try await capture(payment, evidence, in: work)
+            return try await capture(payment, evidence, news, in: work)
         case .move(let state):
             return try await move(payment, to: state, evidence, in: work)
         }
@@ -81,6 +82,9 @@ package struct PaymentBook: Sendable {
     ) async throws -> EvidenceOutcome {
         let moved = payment.moved(to: state, by: evidence, at: clock.now)
         try await PaymentStore.update(moved, in: work)
+        if let ending = OrderEventKind.ending(state) {
+            try await orders.note(ending, "\(payment.id)", on: payment, at: clock.now, in: work)
+        }
         try await record("payment.\(state.rawValue)", on: payment, by: evidence, in: work)
         return .moved(to: state)
     }
@@ -95,6 +99,7 @@ package struct PaymentBook: Sendable {
         conflicted.sessionReference = payment.sessionReference
         conflicted.conflict = reason
         try await PaymentStore.update(conflicted, in: work)
+        try await orders.note(.paymentConflicted, "\(payment.id)", on: payment, at: clock.now, in: work)
         try await record("payment.conflicted", on: payment, by: evidence, note: reason, in: work)
         logger.error(
             "payment conflicts with what its gateway says",
@@ -103,13 +108,14 @@ package struct PaymentBook: Sendable {
     }
 
     private func capture(
-        _ payment: Payment, _ evidence: Evidence, in work: UnitOfWork
+        _ payment: Payment, _ evidence: Evidence, _ news: [OrderEvent], in work: UnitOfWork
     ) async throws -> EvidenceOutcome {
-        let now = clock.now
+        let now = clock.now.roundedToMicroseconds
         var captured = payment.moved(to: .captured, by: evidence, at: now)
         captured.capturedAt = now
         captured.conflict = nil
-        switch try await orders.pay(payment, in: work) {
+        switch try await orders.pay(
+            payment, events: news, by: evidence.source.actor(gateway: evidence.gateway), at: now, in: work) {
         case .paid(let shares):
             captured.settlement = .order
             try await PaymentStore.update(captured, in: work)
@@ -141,6 +147,7 @@ package struct PaymentBook: Sendable {
             id: ID(uuid: ids.next()), paymentID: payment.id, origin: .automatic, reason: reason, amount: payment.amount,
             state: .requested, reference: nil, createdAt: clock.now)
         guard try await RefundStore.insert(refund, in: work) else { return }
+        try await orders.note(.refundStarted, "\(refund.id)", on: payment, at: clock.now, in: work)
         try work.enqueue(RefundPayment(refundID: refund.id))
     }
 

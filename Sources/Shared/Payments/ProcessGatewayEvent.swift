@@ -2,6 +2,7 @@ package import Core
 import Foundation
 package import Jobs
 package import Logging
+import Orders
 package import Postgres
 package import Webhooks
 
@@ -129,7 +130,10 @@ package struct ProcessGatewayEvent: Sendable {
                 try await WebhookEventStore.record(.ignored, detail: reason, for: event.id, in: work)
             case .apply(let payment, let statements):
                 var outcomes: [EvidenceOutcome] = []
-                for statement in statements { outcomes.append(try await apply(statement, to: payment.id, in: work)) }
+                let news = [OrderEvent(.webhookAccepted, reference: event.eventID, at: event.receivedAt)]
+                for statement in statements {
+                    outcomes.append(try await apply(statement, to: payment.id, news: news, in: work))
+                }
                 try await WebhookEventStore.record(
                     .applied, detail: "\(payment.id): \(outcomes.map(\.summary).joined(separator: ", "))",
                     for: event.id,
@@ -139,10 +143,10 @@ package struct ProcessGatewayEvent: Sendable {
     }
 
     private func apply(
-        _ statement: Statement, to id: ID<Payment>, in work: UnitOfWork
+        _ statement: Statement, to id: ID<Payment>, news: [OrderEvent], in work: UnitOfWork
     ) async throws -> EvidenceOutcome {
         switch statement {
-        case .payment(let evidence): try await book.apply(evidence, to: id, in: work)
+        case .payment(let evidence): try await book.apply(evidence, to: id, news: news, in: work)
         case .refund(let evidence): try await book.apply(evidence, to: id, in: work)
         case .dispute(let evidence): try await book.apply(evidence, to: id, in: work)
         }

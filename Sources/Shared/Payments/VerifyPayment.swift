@@ -15,7 +15,7 @@ package struct VerifyPayment: Sendable {
     }
 
     /// - Returns: the payment as it stands afterwards.
-    /// - Throws: ``Problem`` 404 for an unknown payment, 503 where the gateway gives no answer.
+    /// - Throws: ``Problem`` 404 for an unknown payment; ``GatewayError`` where the gateway gives no usable answer.
     package func callAsFunction(
         _ id: ID<Payment>, for actor: AuditActor, in scope: some WorkScope
     ) async throws -> Payment {
@@ -34,14 +34,9 @@ package struct VerifyPayment: Sendable {
 
     private func ask(about payment: Payment, for actor: AuditActor) async throws -> (Evidence?, [RefundEvidence]) {
         let gateway = try gateways.gateway(payment.gateway)
-        do {
-            let evidence = try await gateway.read(payment, for: actor)
-            var known = payment
-            known.reference = payment.reference ?? evidence?.reference
-            let refunds = try await gateway.refunds(of: known, for: actor)
-            return (evidence, refunds)
-        } catch let error as GatewayError {
-            throw error.problem
-        }
+        let evidence = try await gateway.read(payment, for: actor)
+        var known = payment
+        known.reference = payment.reference ?? evidence?.reference
+        return (evidence, try await gateway.refunds(of: known, for: actor))
     }
 }

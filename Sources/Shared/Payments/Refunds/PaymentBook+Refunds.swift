@@ -1,6 +1,8 @@
 package import Core
 import Foundation
 package import Jobs
+import Logging
+import Orders
 
 extension PaymentBook {
     /// Locks the payment and moves one of its refunds forward or not at all. Money counts as returned when the gateway says
@@ -61,6 +63,7 @@ extension PaymentBook {
         switch (refund.state, moved.state) {
         case (_, .succeeded):
             try await book(refund, of: payment, in: work)
+            try await orders.note(.refunded, "\(refund.id)", on: payment, at: clock.now, in: work)
             after.refunded = try payment.refunded.adding(refund.amount)
         case (.succeeded, .failed), (.succeeded, .cancelled):
             try await unbook(refund, of: payment, in: work)

@@ -22,8 +22,11 @@ enum StripeAmount {
 
     /// - Parameter code: in lower case, as Stripe writes it.
     static func money(units: Int64, code: String) throws(Unsupported) -> Money {
-        guard let currency = Currency(code.uppercased()) else {
-            throw Unsupported(description: "unknown currency '\(code)'")
+        let currency: Currency
+        do {
+            currency = try Currency(code.uppercased())
+        } catch {
+            throw Unsupported(description: error.description)
         }
         let (minorUnits, overflow) = units.multipliedReportingOverflow(by: try divisor(for: currency))
         guard !overflow else { throw Unsupported(description: "amount out of range") }

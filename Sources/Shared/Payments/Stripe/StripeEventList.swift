@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+import Outbound
 
 /// A page of Stripe's own record of what it told or tried to tell us, newest first; kept there for about 30 days.
 package struct StripeEventPage: Sendable {

@@ -114,6 +114,7 @@ extension StripeObject {
     fileprivate func optionalDecline() throws(MalformedEvent) -> String? {
         guard let failure = value["last_payment_error"], !failure.isNull else { return nil }
         let object = try StripeObject(failure, path: "\(path).last_payment_error")
-        return try object.optionalString("decline_code") ?? object.optionalString("code")
+        if let decline = try object.optionalString("decline_code") { return decline }
+        return try object.optionalString("code")
     }
 }

@@ -7,15 +7,13 @@ struct StripeObject {
     let path: String
 
     init(parsing body: [UInt8], path: String) throws(MalformedEvent) {
+        let value: JSONValue
         do {
-            try self.init(JSONValue(parsing: body), path: path)
-        } catch let error as JSONParsingError {
-            throw MalformedEvent("\(path) is not JSON: \(error)")
-        } catch let error as MalformedEvent {
-            throw error
+            value = try JSONValue(parsing: body)
         } catch {
-            throw MalformedEvent("\(path) can't be read: \(error)")
+            throw MalformedEvent("\(path) is not JSON: \(error)")
         }
+        try self.init(value, path: path)
     }
 
     init(_ value: JSONValue, path: String) throws(MalformedEvent) {
