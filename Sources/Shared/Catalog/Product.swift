@@ -1,6 +1,6 @@
 package import Core
 package import Foundation
-package import Postgres
+import Postgres
 package import Vendors
 
 /// Where a product is in its life.

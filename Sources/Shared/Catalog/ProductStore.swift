@@ -120,12 +120,14 @@ private enum ProductSQL {
     ) -> PostgresStatement {
         // The public listing has a text of its own, so that its plan can use the index of active products.
         let wanted = status == .active ? "status = 'active'" : "TRUE"
-        return """
-            SELECT \(unescaped: columns) FROM products
-            WHERE \(unescaped: wanted) AND (\(status)::text IS NULL OR status = \(status))
-                AND (\(vendor)::uuid IS NULL OR vendor_id = \(vendor)) AND (\(before)::uuid IS NULL OR id < \(before))
-            ORDER BY id DESC LIMIT \(limit)
-            """
+        return PostgresStatement(
+            sql: """
+                SELECT \(columns) FROM products
+                WHERE \(wanted) AND ($1::text IS NULL OR status = $1) AND ($2::uuid IS NULL OR vendor_id = $2)
+                    AND ($3::uuid IS NULL OR id < $3)
+                ORDER BY id DESC LIMIT $4
+                """,
+            parameters: [status, vendor, before, limit])
     }
 
     static func variants(of products: [ID<Product>]) -> PostgresStatement {
@@ -176,12 +178,13 @@ private enum ProductSQL {
     }
 
     static func update(_ id: ID<Product>, _ changes: ProductChanges, version: Int64) -> PostgresStatement {
-        """
-        UPDATE products SET title = coalesce(\(changes.title), title),
-            description = coalesce(\(changes.description), description), status = coalesce(\(changes.status), status),
-            version = version + 1, updated_at = now()
-        WHERE id = \(id) AND version = \(version)
-        RETURNING version
-        """
+        PostgresStatement(
+            sql: """
+                UPDATE products SET title = coalesce($3, title), description = coalesce($4, description),
+                    status = coalesce($5, status), version = version + 1, updated_at = now()
+                WHERE id = $1 AND version = $2
+                RETURNING version
+                """,
+            parameters: [id, version, changes.title, changes.description, changes.status])
     }
 }

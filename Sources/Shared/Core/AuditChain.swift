@@ -1,4 +1,4 @@
-package import Crypto
+import Crypto
 package import Foundation
 
 /// Links and signs audit events: each carries the hash of its subject's event before, and a signature over its own hash.

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import Postgres
 
 /// The append-only record of who did what to which subject.
@@ -152,11 +152,13 @@ enum AuditSQL {
     }
 
     static func list(subject: String?, before: ID<AuditEvent>?, limit: Int) -> PostgresStatement {
-        """
-        SELECT \(unescaped: columns) FROM audit_events
-        WHERE (\(subject)::text IS NULL OR subject = \(subject)) AND (\(before)::uuid IS NULL OR id < \(before))
-        ORDER BY id DESC LIMIT \(limit)
-        """
+        PostgresStatement(
+            sql: """
+                SELECT \(columns) FROM audit_events
+                WHERE ($1::text IS NULL OR subject = $1) AND ($2::uuid IS NULL OR id < $2)
+                ORDER BY id DESC LIMIT $3
+                """,
+            parameters: [subject, before, limit])
     }
 
     /// The events after a position in the order of subjects and sequences.

@@ -1,8 +1,8 @@
-package import Catalog
-package import Core
+import Catalog
+import Core
 package import Foundation
 package import Postgres
-package import Vendors
+import Vendors
 
 /// All SQL about licence keys.
 package struct LicenceKeyStore: Sendable {

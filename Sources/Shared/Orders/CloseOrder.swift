@@ -1,5 +1,5 @@
 package import Core
-package import Foundation
+import Foundation
 import Inventory
 package import Jobs
 

@@ -1,5 +1,5 @@
 package import Core
-package import Postgres
+import Postgres
 
 /// Where an order is in its life.
 package enum OrderState: String, Hashable, Sendable, Codable, CaseIterable, PostgresCodable {

@@ -146,11 +146,13 @@ private enum OrderSQL {
     }
 
     static func list(state: OrderState?, before: ID<Order>?, limit: Int) -> PostgresStatement {
-        """
-        SELECT \(unescaped: Order.columns) FROM orders
-        WHERE (\(state)::text IS NULL OR state = \(state)) AND (\(before)::uuid IS NULL OR id < \(before))
-        ORDER BY id DESC LIMIT \(limit)
-        """
+        PostgresStatement(
+            sql: """
+                SELECT \(Order.columns) FROM orders
+                WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR id < $2)
+                ORDER BY id DESC LIMIT $3
+                """,
+            parameters: [state, before, limit])
     }
 
     static func insert(_ order: OrderDraft) -> PostgresStatement {

@@ -1,6 +1,6 @@
 package import Core
 package import Foundation
-package import Postgres
+import Postgres
 
 /// Whether a vendor may sell.
 package enum VendorStatus: String, Hashable, Sendable, Codable, CaseIterable, PostgresCodable {

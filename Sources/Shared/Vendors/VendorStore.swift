@@ -64,10 +64,9 @@ private enum VendorSQL {
     }
 
     static func list(before: ID<Vendor>?, limit: Int) -> PostgresStatement {
-        """
-        SELECT \(unescaped: columns) FROM vendors WHERE \(before)::uuid IS NULL OR id < \(before)
-        ORDER BY id DESC LIMIT \(limit)
-        """
+        PostgresStatement(
+            sql: "SELECT \(columns) FROM vendors WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+            parameters: [before, limit])
     }
 
     static func insert(_ vendor: Vendor, dataKey: WrappedDataKey) -> PostgresStatement {
