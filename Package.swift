@@ -128,8 +128,19 @@ let productTargets: [Target] = [
     executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
-        [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
-    executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
+        [
+            hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"),
+            product("HTTPTypes", "swift-http-types"),
+        ]),
+    executable(
+        "haat-sandbox", at: "Sources/Sandbox/Main",
+        ["SandboxRuntime", argumentParser, logging, lifecycle, product("UnixSignals", "swift-service-lifecycle")]),
+    tests(
+        "SandboxTests",
+        [
+            "SandboxRuntime", hummingbird, httpClient, logging, lifecycle, nioCore, nioPosix,
+            product("NIOHTTP1", "swift-nio"), product("HTTPTypes", "swift-http-types"),
+        ]),
     library(
         "FaultHarness", at: "Tests/FaultHarness",
         ["Redis", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
