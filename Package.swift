@@ -25,6 +25,7 @@ let configuration = product("Configuration", "swift-configuration")
 let coreMetrics = product("CoreMetrics", "swift-metrics")
 let nioCore = product("NIOCore", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
+let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let hummingbird = product("Hummingbird", "hummingbird")
 let httpClient = product("AsyncHTTPClient", "async-http-client")
@@ -88,7 +89,7 @@ let productTargets: [Target] = [
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
     shared("Platform", ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
-    shared("Outbound", ["Core", httpClient, nioCore, logging, metrics]),
+    shared("Outbound", [httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
     shared("Catalog", ["Core", "Postgres", "Vendors"]),
@@ -96,6 +97,9 @@ let productTargets: [Target] = [
     shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared("Payments", ["Core", "Postgres", "Jobs", "Orders", "Inventory", "Outbound", "Webhooks", "Faults", logging]),
     shared("Notifications", ["Core", "Postgres", "Jobs", "Orders", "Vendors", "CCurl", nioPosix, logging]),
+    tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
+    tests("PaymentsTests", ["Payments", "SandboxRuntime", "TestSupport", httpClient, logging]),
+    tests("NotificationsTests", ["Notifications", "TestSupport", nioCore, nioPosix, logging]),
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
