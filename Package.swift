@@ -112,7 +112,8 @@ let productTargets: [Target] = [
         [
             "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
             "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
+            "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
+            product("HTTPTypes", "swift-http-types"), logging, metrics,
         ]),
     tests(
         "EndpointsTests",
