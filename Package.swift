@@ -22,6 +22,7 @@ let metrics = product("Metrics", "swift-metrics")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let crypto = product("Crypto", "swift-crypto")
 let configuration = product("Configuration", "swift-configuration")
+let coreMetrics = product("CoreMetrics", "swift-metrics")
 let nioCore = product("NIOCore", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
@@ -53,12 +54,14 @@ let infrastructure: [Target] = [
     shared("Faults", []),
     shared("Postgres", ["CLibPQ", "Faults", logging, metrics, lifecycle, crypto]),
     shared("Redis", ["CHiredis", logging, metrics, lifecycle, nioCore, nioPosix, nioSSL, crypto]),
+    shared("Telemetry", [logging, metrics, coreMetrics]),
     shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle]),
     .target(
         name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
         swiftSettings: settings),
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
     tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
+    tests("TelemetryTests", ["Telemetry", logging, metrics, coreMetrics]),
     tests("JobsTests", ["Jobs", "TestSupport", logging]),
 ]
 
@@ -83,8 +86,8 @@ let productDependencies: [Package.Dependency] = [
 let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    shared("Telemetry", [logging, metrics, product("CoreMetrics", "swift-metrics")]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
+    shared("Platform", ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
     shared("Outbound", ["Core", httpClient, nioCore, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
@@ -98,25 +101,50 @@ let productTargets: [Target] = [
         [
             "Core", "Postgres", "Redis", hummingbird, nioCore, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
+            product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
+            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
-    executable("haat-api", at: "Sources/API/Main", ["APIServer", argumentParser]),
+    tests(
+        "EndpointsTests",
+        [
+            "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, logging, metrics, nioCore,
+            product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+        ]),
+    executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
+            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
-    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", argumentParser]),
+    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
-        [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
-    executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
+        [
+            hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"),
+            product("HTTPTypes", "swift-http-types"),
+        ]),
+    executable(
+        "haat-sandbox", at: "Sources/Sandbox/Main",
+        ["SandboxRuntime", argumentParser, logging, lifecycle, product("UnixSignals", "swift-service-lifecycle")]),
+    tests(
+        "SandboxTests",
+        [
+            "SandboxRuntime", hummingbird, httpClient, logging, lifecycle, nioCore, nioPosix,
+            product("NIOHTTP1", "swift-nio"), product("HTTPTypes", "swift-http-types"),
+        ]),
+    library(
+        "FaultHarness", at: "Tests/FaultHarness",
+        ["Redis", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
+    tests("FaultTests", ["FaultHarness", "Postgres", "Redis"]),
+    executable("haat-chaos", at: "Tests/Chaos", ["FaultHarness", argumentParser]),
+    tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
     executable(
         "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
     executable("bench-orders", at: "Benchmarks/OrdersBench",
@@ -141,6 +169,7 @@ let package = Package(
             .executable(name: "haat-api", targets: ["haat-api"]),
             .executable(name: "haat-worker", targets: ["haat-worker"]),
             .executable(name: "haat-sandbox", targets: ["haat-sandbox"]),
+            .executable(name: "haat-chaos", targets: ["haat-chaos"]),
         ],
     dependencies: infrastructureDependencies + (infrastructureOnly ? [] : productDependencies),
     targets: infrastructure + (infrastructureOnly ? [] : productTargets),

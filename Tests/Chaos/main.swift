@@ -1,0 +1,43 @@
+import FaultHarness
+import Foundation
+setlinebuf(stdout)
+let programs = try Programs.locate()
+print(programs)
+let reaper = try Reaper()
+reaper.remove(programs.directory)
+let redis = try RedisServer(programs, name: "r", reaper: reaper)
+try await redis.start()
+print("redis up", try await redis.listLengths())
+try await redis.fill(); try await redis.makeRoom(); try await redis.flushAll()
+await redis.stop(); try await redis.start()
+print("redis again")
+let postgres = try await PostgresServer(programs, name: "p", reaper: reaper)
+try await postgres.start()
+print("pg up")
+try await postgres.createDatabase("haat")
+let proxy = try TCPProxy(to: postgres.port, speech: .postgres)
+try await proxy.start()
+func psql(_ sql: String...) async {
+    do {
+        try await ChildProcess.run(URL(filePath: "/usr/lib/postgresql/15/bin/psql"), ["-X", "-d", postgres.url(port: proxy.port)] + sql.flatMap { ["-c", $0] }, directory: URL(filePath: "/"), log: URL(filePath: "/tmp/psql.log"), reaper: reaper)
+        print("ok", sql)
+    } catch { print("FAILED", sql, "\(error)".suffix(150)) }
+}
+await psql("create table t (a int)", "insert into t values (1)")
+proxy.cut("COMMIT", .beforeServer)
+await psql("begin", "insert into t values (2)", "commit")
+print(proxy.cutsMade)
+proxy.cut("COMMIT", .afterServer)
+await psql("begin", "insert into t values (3)", "commit")
+print(proxy.cutsMade)
+await psql("copy t to stdout")
+let t0 = ContinuousClock.now
+proxy.set(.delay(.milliseconds(100)))
+await psql("select 1")
+print("delayed", ContinuousClock.now - t0)
+proxy.set(.pass)
+try await postgres.restart()
+await psql("select count(*) from t")
+await postgres.freeze(); await postgres.thaw()
+await psql("select count(*) from t")
+print(proxy.connectionCount, programs.directory.path)
