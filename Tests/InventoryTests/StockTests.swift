@@ -3,6 +3,7 @@ import CommerceTestSupport
 import Core
 import Foundation
 import Inventory
+import Jobs
 import Postgres
 import Testing
 
@@ -73,7 +74,7 @@ struct StockTests {
                         let lines = variants.shuffled().prefix(2).map { StockQuantity(variant: $0.id, quantity: 1) }
                         let holder = holder(market)
                         try await reserve(lines, holder, in: market)
-                        try await market.queue.withUnitOfWork { work in
+                        _ = try await market.queue.withUnitOfWork { work in
                             if number.isMultiple(of: 2) {
                                 try await market.stock.commit(holder, in: work)
                             } else {
