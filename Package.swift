@@ -110,7 +110,8 @@ let productTargets: [Target] = [
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory",
+            "Orders",
             "Payments",
             "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), logging, metrics,
@@ -125,10 +126,12 @@ let productTargets: [Target] = [
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
+            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
-    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
+    executable(
+        "haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [
@@ -152,9 +155,23 @@ let productTargets: [Target] = [
     tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
     executable(
         "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
-    executable("bench-orders", at: "Benchmarks/OrdersBench",
+    executable(
+        "bench-orders", at: "Benchmarks/OrdersBench",
         [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
-    tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
+    .target(
+        name: "CommerceTestSupport",
+        dependencies: [
+            "Core", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "Postgres", "Redis", "TestSupport", logging,
+        ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
+    tests(
+        "CoreTests", ["Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
+    tests("VendorsTests", ["Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("CatalogTests", ["Catalog", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "InventoryTests",
+        ["Inventory", "Catalog", "Vendors", "Orders", "Jobs", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "OrdersTests", ["Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
 ]
 
 let package = Package(
