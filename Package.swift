@@ -22,7 +22,9 @@ let metrics = product("Metrics", "swift-metrics")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let crypto = product("Crypto", "swift-crypto")
 let configuration = product("Configuration", "swift-configuration")
+let coreMetrics = product("CoreMetrics", "swift-metrics")
 let nioCore = product("NIOCore", "swift-nio")
+let nioConcurrencyHelpers = product("NIOConcurrencyHelpers", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let hummingbird = product("Hummingbird", "hummingbird")
@@ -52,13 +54,16 @@ let infrastructure: [Target] = [
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
     shared("Faults", []),
     shared("Postgres", ["CLibPQ", "Faults", logging, metrics, lifecycle, crypto]),
-    shared("Redis", ["CHiredis", logging, metrics, lifecycle, nioCore, nioPosix, nioSSL, crypto]),
+    shared(
+        "Redis", ["CHiredis", logging, lifecycle, nioCore, nioConcurrencyHelpers, nioPosix, nioSSL, crypto]),
+    shared("Telemetry", [logging, metrics, coreMetrics]),
     shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle]),
     .target(
         name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
         swiftSettings: settings),
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
-    tests("RedisTests", ["Redis", "TestSupport", logging, nioCore, nioPosix]),
+    tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
+    tests("TelemetryTests", ["Telemetry", logging, metrics, coreMetrics]),
     tests("JobsTests", ["Jobs", "TestSupport", logging]),
 ]
 
@@ -83,7 +88,6 @@ let productDependencies: [Package.Dependency] = [
 let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    shared("Telemetry", [logging, metrics, product("CoreMetrics", "swift-metrics")]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
     shared("Outbound", ["Core", httpClient, nioCore, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
@@ -103,7 +107,8 @@ let productTargets: [Target] = [
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
+            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
     tests(

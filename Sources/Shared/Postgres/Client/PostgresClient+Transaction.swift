@@ -1,0 +1,72 @@
+import Faults
+
+extension PostgresClient {
+    /// Runs the body in a transaction and commits it.
+    ///
+    /// A serialization failure (40001) or a deadlock (40P01), in the body or at COMMIT, runs the whole body again, up to
+    /// `retries` times; so the body may have no effects outside of the database. BEGIN travels with the first statement.
+    /// - Throws: the body's own error, unchanged, after ROLLBACK; `.server` if COMMIT was refused (rolled back);
+    ///   `.connectionLost` if the connection ended before COMMIT (rolled back); `.commitOutcomeUnknown` if it ended after.
+    package func withTransaction<R: Sendable>(
+        _ isolation: TransactionIsolation = .readCommitted, retries: Int = 3,
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        var retriesLeft = retries
+        while true {
+            do {
+                return try await attempt(isolation, body)
+            } catch let error as PostgresError where error.isRetryable && retriesLeft > 0 && !Task.isCancelled {
+                retriesLeft -= 1
+            }
+        }
+    }
+
+    private func attempt<R: Sendable>(
+        _ isolation: TransactionIsolation, _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
+        let begin = "begin isolation level \(isolation.rawValue)"
+        let connection = ExclusiveConnection(try await pool.acquire(), pool: pool, begin: begin)
+        let result: R
+        do {
+            result = try await body(PostgresTransaction(connection: connection))
+        } catch {
+            connection.end()
+            await rollBack(connection)
+            throw error
+        }
+        connection.end()
+        try await commit(connection)
+        return result
+    }
+
+    private func rollBack(_ connection: ExclusiveConnection) async {
+        guard connection.isBegun else { return connection.release() }
+        switch await connection.runToTheEnd("rollback") {
+        case .success: connection.release()
+        case .failure: connection.close("its transaction could not be rolled back")
+        }
+    }
+
+    private func commit(_ connection: ExclusiveConnection) async throws(PostgresError) {
+        guard connection.isBegun else { return connection.release() }
+        faultPoint("postgres.before-commit")
+        let outcome = await connection.runToTheEnd("commit")
+        faultPoint("postgres.after-commit")
+        switch outcome {
+        case .success(let result) where result.commandTag == "ROLLBACK":
+            // The body swallowed the error that had aborted the transaction.
+            connection.release()
+            throw connection.firstFailure ?? .connectionLost("the server rolled the transaction back")
+        case .success:
+            connection.release()
+        case .failure(.server(let error)):
+            await rollBack(connection)
+            throw .server(error)
+        case .failure(.unavailable):
+            throw .connectionLost("the connection ended before COMMIT was sent, the transaction is rolled back")
+        case .failure(let error):
+            connection.close("COMMIT was not answered")
+            throw .commitOutcomeUnknown("\(error)")
+        }
+    }
+}

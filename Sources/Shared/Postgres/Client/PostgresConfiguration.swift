@@ -1,0 +1,120 @@
+import CLibPQ
+
+/// Where the server is and how the pool behaves.
+///
+/// The connection string is libpq's own, in any of its forms (URI, `keyword=value`, several hosts, `service`, Unix
+/// sockets, every `ssl…` keyword): it is parsed by libpq and handed on to it unchanged.
+package struct PostgresConfiguration: Sendable {
+    /// Connections the pool keeps open even when idle.
+    package var minimumConnections = 1
+    /// Connections the pool never exceeds; LISTEN connections come on top.
+    package var maximumConnections = 8
+    /// After this long without use, a connection above the minimum is closed.
+    package var idleTimeout: Duration = .seconds(60)
+    /// How long one attempt to connect may take for each host in the connection string.
+    package var connectTimeout: Duration = .seconds(5)
+    /// How long a statement or transaction may wait for a connection.
+    package var acquireTimeout: Duration = .seconds(5)
+    /// The server ends a statement that takes longer (`statement_timeout`).
+    package var statementTimeout: Duration = .seconds(15)
+    /// How long after `statementTimeout` a silent connection is given up: a paused server or a network that swallows packets.
+    package var answerGrace: Duration = .seconds(2)
+    /// How often an idle connection is asked whether it still answers.
+    package var healthCheckInterval: Duration = .seconds(30)
+    /// Autocommit statements that may be in flight at once on one shared connection.
+    package var pipelineDepth = 32
+    /// Statements that each connection keeps prepared.
+    package var preparedStatementLimit = 256
+    /// `application_name`, unless the connection string has one.
+    package var applicationName = "haat"
+
+    let settings: [Setting]
+
+    /// One keyword of the connection string, in libpq's spelling.
+    struct Setting: Sendable, Equatable {
+        var keyword: String
+        var value: String
+    }
+
+    /// - Throws: `.configuration` with libpq's own words if the string is malformed.
+    package init(connectionString: String) throws(PostgresError) {
+        settings = try Self.parse(connectionString)
+    }
+
+    /// The same server and options as one `keyword=value` string, with another database if one is named.
+    package func connectionString(database: String? = nil) -> String {
+        var settings = settings
+        if let database {
+            settings.removeAll { $0.keyword == "dbname" }
+            settings.append(Setting(keyword: "dbname", value: database))
+        }
+        return settings.map { setting in
+            var quoted = ""
+            for character in setting.value {
+                if character == "'" || character == "\\" { quoted.append("\\") }
+                quoted.append(character)
+            }
+            return "\(setting.keyword)='\(quoted)'"
+        }.joined(separator: " ")
+    }
+
+    func value(of keyword: String) -> String? {
+        settings.first { $0.keyword == keyword }?.value
+    }
+
+    /// How many hosts libpq may try one after the other.
+    var hostCount: Int {
+        let hosts = value(of: "hostaddr") ?? value(of: "host") ?? ""
+        return hosts.split(separator: ",", omittingEmptySubsequences: false).count
+    }
+
+    /// What goes to `PQconnectStartParams`: the caller's settings plus what the client relies on.
+    var connectionSettings: [Setting] {
+        var result = settings.filter { $0.keyword != "options" && $0.keyword != "client_encoding" }
+        func supply(_ keyword: String, _ value: String) {
+            if self.value(of: keyword) == nil { result.append(Setting(keyword: keyword, value: value)) }
+        }
+        let timeout = "-c statement_timeout=\(statementTimeout.wholeMilliseconds) -c TimeZone=UTC"
+        result.append(
+            Setting(
+                keyword: "options", value: [value(of: "options"), timeout].compactMap(\.self).joined(separator: " ")))
+        result.append(Setting(keyword: "client_encoding", value: "UTF8"))
+        supply("application_name", applicationName)
+        // Also bounds the kernel's SYN retries, so that libpq moves on from a host that swallows packets.
+        supply("tcp_user_timeout", String(connectTimeout.wholeMilliseconds))
+        supply("keepalives_idle", "30")
+        return result
+    }
+
+    private static func parse(_ connectionString: String) throws(PostgresError) -> [Setting] {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(connectionString, &message) else {
+            defer { PQfreemem(message) }
+            throw .configuration(trimmed(message) ?? "the connection string can't be parsed")
+        }
+        defer { PQconninfoFree(options) }
+        var settings: [Setting] = []
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val {
+                settings.append(Setting(keyword: String(cString: keyword), value: String(cString: value)))
+            }
+            option += 1
+        }
+        return settings
+    }
+}
+
+extension Duration {
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}
+
+/// A message of libpq without its trailing newline.
+func trimmed(_ message: UnsafePointer<CChar>?) -> String? {
+    guard let message else { return nil }
+    var text = String(cString: message)
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text.isEmpty ? nil : text
+}

@@ -1,0 +1,105 @@
+import CLibPQ
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Opens connections on a few threads of its own.
+///
+/// `PQconnectPoll` blocks whatever the mode of the socket: it resolves names, reads certificates, the password and the
+/// service file, and computes SCRAM proofs. So the whole handshake runs here, off the connections' queues, with a deadline
+/// of its own (libpq ignores `connect_timeout` outside of `PQconnectdb`), and the socket meets Dispatch only once it is final.
+final class Connector: Sendable {
+    /// A serial queue without a target has a thread of its own while it is busy, apart from Dispatch's shared ones.
+    private let lanes: [DispatchQueue]
+    private let pending: Mutex<[Int]>
+    /// Where blocking cancel requests go.
+    let helper = DispatchQueue(label: "postgres.cancel")
+    private let configuration: PostgresConfiguration
+
+    init(_ configuration: PostgresConfiguration, lanes count: Int = 4) {
+        self.configuration = configuration
+        lanes = (0..<count).map { DispatchQueue(label: "postgres.connect.\($0)") }
+        pending = Mutex(Array(repeating: 0, count: count))
+    }
+
+    /// Connects on the least busy thread and reports there.
+    func connect(_ completion: @escaping @Sendable (Result<ConnectionHandle, PostgresError>) -> Void) {
+        let lane = pending.withLock { pending in
+            let lane = pending.indices.min { pending[$0] < pending[$1] } ?? 0
+            pending[lane] += 1
+            return lane
+        }
+        lanes[lane].async { [self] in
+            let result = Result { () throws(PostgresError) in try open() }
+            pending.withLock { $0[lane] -= 1 }
+            completion(result)
+        }
+    }
+
+    /// Connects while the calling task waits.
+    func connect() async throws(PostgresError) -> ConnectionHandle {
+        try await withCheckedContinuation { continuation in
+            connect { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    private func open() throws(PostgresError) -> ConnectionHandle {
+        guard let pointer = begin() else { throw .unavailable("libpq has no memory for a connection") }
+        let handle = ConnectionHandle(pointer: pointer)
+        do throws(PostgresError) {
+            try finishHandshake(handle)
+            guard PQsetnonblocking(pointer, 1) == 0, PQenterPipelineMode(pointer) == 1 else {
+                throw .unavailable(handle.errorMessage)
+            }
+        } catch {
+            PQfinish(pointer)
+            throw error
+        }
+        return handle
+    }
+
+    private func begin() -> OpaquePointer? {
+        let settings = configuration.connectionSettings
+        var strings: [UnsafeMutablePointer<CChar>?] = []
+        defer { for string in strings { free(string) } }
+        func copies(_ texts: [String]) -> [UnsafePointer<CChar>?] {
+            let copied = texts.map { strdup($0) }
+            strings += copied
+            return copied.map { UnsafePointer($0) } + [nil]
+        }
+        let pointer = PQconnectStartParams(copies(settings.map(\.keyword)), copies(settings.map(\.value)), 0)
+        if let pointer { _ = PQsetNoticeProcessor(pointer, { _, _ in }, nil) }
+        return pointer
+    }
+
+    private func finishHandshake(_ handle: ConnectionHandle) throws(PostgresError) {
+        let limit = configuration.connectTimeout * configuration.hostCount
+        let deadline = ContinuousClock.now + limit
+        var state = PGRES_POLLING_WRITING
+        while state != PGRES_POLLING_OK {
+            guard state != PGRES_POLLING_FAILED, PQstatus(handle.pointer) != CONNECTION_BAD else {
+                throw .unavailable(handle.errorMessage)
+            }
+            let remaining = ContinuousClock.now.duration(to: deadline)
+            let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
+            // The socket may be another one after every step: next host, next address, without TLS after with.
+            guard remaining > .zero, wait(for: events, on: PQsocket(handle.pointer), atMost: remaining) else {
+                throw .unavailable("no connection to \(target(handle)) within \(limit.wholeMilliseconds) ms")
+            }
+            state = PQconnectPoll(handle.pointer)
+        }
+    }
+
+    private func wait(for events: Int32, on descriptor: Int32, atMost limit: Duration) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        let answer = poll(&entry, 1, Int32(clamping: max(1, limit.wholeMilliseconds)))
+        // An interrupted wait is not over: the caller's deadline decides.
+        return answer > 0 || (answer < 0 && errno == EINTR)
+    }
+
+    private func target(_ handle: ConnectionHandle) -> String {
+        let host = PQhost(handle.pointer).map { String(cString: $0) } ?? "?"
+        let port = PQport(handle.pointer).map { String(cString: $0) } ?? "?"
+        return "\(host):\(port)"
+    }
+}

@@ -1,0 +1,149 @@
+import CLibPQ
+
+extension PostgresConnection {
+    /// Reads what has arrived and completes what is answered.
+    func receive() {
+        // OpenSSL may hold a part of a record that makes the socket look empty; libpq asks for 8 KiB or more at a time,
+        // a record has 16 KiB, so three rounds take all of it.
+        let rounds = PQsslInUse(handle.pointer) == 1 ? 3 : 1
+        var isAlive = true
+        for _ in 0..<rounds where isAlive {
+            isAlive = PQconsumeInput(handle.pointer) == 1
+            script == nil ? receiveResults() : receiveScriptResults()
+        }
+        guard isAlive else { return fail(handle.errorMessage) }
+        receiveNotifications()
+        sendDeferred()
+        flush()
+    }
+
+    private func receiveResults() {
+        var released = 0
+        while !flights.isEmpty, script == nil, PQisBusy(handle.pointer) == 0 {
+            guard let result = PQgetResult(handle.pointer) else {
+                flights.first?.command += 1
+                continue
+            }
+            if PQresultStatus(result) == PGRES_PIPELINE_SYNC {
+                PQclear(result)
+                if let flight = flights.popFirst(), land(flight) { released += 1 }
+            } else {
+                note(result)
+            }
+        }
+        guard released > 0 else { return }
+        if flights.isEmpty, PQtransactionStatus(handle.pointer) != PQTRANS_IDLE {
+            fail("a shared statement left a transaction open")
+        } else {
+            events.released(released)
+        }
+    }
+
+    /// Keeps what one command of the head's segment answered.
+    private func note(_ result: OpaquePointer) {
+        let status = PQresultStatus(result)
+        if status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK {
+            flights.first?.result = PostgresResult(result)
+            return
+        }
+        defer { PQclear(result) }
+        guard let flight = flights.first else { return }
+        if let parse = flight.parses.first(where: { $0.command == flight.command }) {
+            _ = prepared.remove(parse.sql, serial: parse.serial)
+        }
+        guard flight.error == nil, status != PGRES_PIPELINE_ABORTED else { return }
+        flights.first?.error = error(of: result)
+    }
+
+    private func error(of result: OpaquePointer) -> PostgresError {
+        guard let error = PostgresServerError(result: result) else {
+            return .connectionLost(trimmed(PQresultErrorMessage(result)) ?? "the server sent an unexpected answer")
+        }
+        return switch (error.severity, error.sqlState) {
+        case ("FATAL", _), ("PANIC", _): .connectionLost(error.message)
+        case (_, "57014"): .timedOut(error.message)
+        default: .server(error)
+        }
+    }
+
+    /// Completes a flight, or sends its statement again if it provably did not run.
+    /// - Returns: whether a shared statement is done.
+    private func land(_ flight: Flight) -> Bool {
+        guard let request = flight.request else { return false }
+        guard let error = flight.error else {
+            request.complete(
+                flight.result.map(Result.success) ?? .failure(.connectionLost("the server sent no result")))
+            return request.kind == .shared
+        }
+        if dropStalePlan(of: request.statement.sql, after: error, serial: flight.serial), request.kind == .shared,
+            !flight.isSecondAttempt
+        {
+            sendSegment(request, isSecondAttempt: true)
+            return false
+        }
+        request.complete(.failure(error))
+        if request.kind != .shared, error.sqlState == "26000" { fail("the server's prepared statements are gone") }
+        return request.kind == .shared
+    }
+
+    /// Forgets a prepared statement that the server lost (26000) or whose row type has changed (0A000 of the plan cache).
+    /// - Returns: whether that was the reason for the failure.
+    private func dropStalePlan(of sql: String, after error: PostgresError, serial: UInt64) -> Bool {
+        guard case .server(let server) = error else { return false }
+        switch (server.sqlState, server.routine) {
+        case ("26000", _):
+            _ = prepared.remove(sql, serial: serial)
+            return true
+        case ("0A000", "RevalidateCachedQuery"):
+            if let name = prepared.remove(sql, serial: serial) { deallocate(name) }
+            return true
+        default:
+            return false
+        }
+    }
+
+    private func receiveScriptResults() {
+        while script != nil, PQisBusy(handle.pointer) == 0 {
+            guard let result = PQgetResult(handle.pointer) else { return endScript() }
+            let status = PQresultStatus(result)
+            switch status {
+            case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+                script?.result = PostgresResult(result)
+            case PGRES_COPY_IN:
+                PQclear(result)
+                PQputCopyEnd(handle.pointer, "COPY is not supported")
+            case PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                PQclear(result)
+                script?.error = .configuration("COPY is not supported")
+                return fail("a script asked for COPY")
+            default:
+                if script?.error == nil { script?.error = error(of: result) }
+                PQclear(result)
+            }
+        }
+    }
+
+    private func endScript() {
+        guard let ended = script else { return }
+        script = nil
+        guard PQenterPipelineMode(handle.pointer) == 1 else {
+            script = ended
+            return fail(handle.errorMessage)
+        }
+        if let error = ended.error {
+            ended.request?.complete(.failure(error))
+        } else {
+            let none = PostgresError.connectionLost("the server sent no result")
+            ended.request?.complete(ended.result.map(Result.success) ?? .failure(none))
+        }
+    }
+
+    private func receiveNotifications() {
+        while let notification = PQnotifies(handle.pointer) {
+            let channel = String(cString: notification.pointee.relname)
+            let payload = notification.pointee.extra.map { String(cString: $0) } ?? ""
+            PQfreemem(notification)
+            events.notified(channel, payload)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import CLibPQ
+
+extension PostgresConnection {
+    /// Queues a request in libpq; `flush` sends it.
+    func send(_ request: StatementRequest) {
+        guard !isClosed else { return giveBack([request]) }
+        guard !request.isCancelled else { return drop(request) }
+        guard script == nil, deferred.isEmpty else { return deferred.append(request) }
+        if request.kind == .script {
+            flights.isEmpty ? runScript(request) : deferred.append(request)
+        } else {
+            sendSegment(request, isSecondAttempt: false)
+        }
+    }
+
+    /// Runs what waited for a script, or for the pipeline to run empty.
+    func sendDeferred() {
+        guard script == nil, flights.isEmpty, !deferred.isEmpty, !isClosed else { return }
+        let waiting = deferred
+        deferred = []
+        for request in waiting { send(request) }
+    }
+
+    func sendSegment(_ request: StatementRequest, isSecondAttempt: Bool) {
+        guard request.statement.parameters.count <= PostgresParameters.limit else {
+            let limit = PostgresParameters.limit
+            return refuse(request, .configuration("a statement can have \(limit) parameters at most"))
+        }
+        var flight = Flight(request)
+        flight.isSecondAttempt = isSecondAttempt
+        var commands = 0
+        var isSent = true
+        if let prelude = request.prelude {
+            isSent = sendPrepared(prelude, PostgresParameters(), &flight, &commands)
+        }
+        isSent = isSent && sendPrepared(request.statement.sql, request.statement.parameters, &flight, &commands)
+        if !isSent {
+            let error = PostgresError.configuration(handle.errorMessage)
+            guard PQstatus(handle.pointer) == CONNECTION_OK, commands > 0 else { return refuse(request, error) }
+            flight.error = error
+        }
+        endSegment(flight)
+    }
+
+    /// Drops a prepared statement of the server's side.
+    func deallocate(_ name: String) {
+        guard PQsendQueryParams(handle.pointer, "deallocate \"\(name)\"", 0, nil, nil, nil, nil, 1) == 1 else { return }
+        endSegment(Flight(nil))
+    }
+
+    /// Sends Parse where needed, then Bind, Describe and Execute.
+    private func sendPrepared(
+        _ sql: String, _ parameters: PostgresParameters, _ flight: inout Flight, _ commands: inout Int
+    ) -> Bool {
+        let entry: PreparedStatementCache.Entry
+        if let known = prepared.entry(for: sql) {
+            entry = known
+        } else {
+            let (new, evicted) = prepared.insert(sql)
+            // Within a segment already begun the deallocation would be a part of it, and of its failure.
+            if let evicted { commands == 0 ? deallocate(evicted) : orphans.append(evicted) }
+            let isSent = parameters.withArrays { arrays in
+                PQsendPrepare(handle.pointer, new.name, sql, arrays.count, arrays.types) == 1
+            }
+            guard isSent else {
+                _ = prepared.remove(sql, serial: new.serial)
+                return false
+            }
+            flight.parses.append(Flight.Parse(command: commands, sql: sql, serial: new.serial))
+            commands += 1
+            entry = new
+        }
+        flight.serial = entry.serial
+        let binary: Int32 = 1
+        let isSent = parameters.withArrays { arrays in
+            PQsendQueryPrepared(
+                handle.pointer, entry.name, arrays.count, arrays.values, arrays.lengths, arrays.formats, binary) == 1
+        }
+        if isSent { commands += 1 }
+        return isSent
+    }
+
+    private func endSegment(_ flight: Flight) {
+        flights.append(flight)
+        guard PQpipelineSync(handle.pointer) == 1 else { return fail(handle.errorMessage) }
+        while let name = orphans.popLast() { deallocate(name) }
+    }
+
+    /// The simple protocol takes several statements at once, but not in pipeline mode.
+    private func runScript(_ request: StatementRequest) {
+        guard PQexitPipelineMode(handle.pointer) == 1 else {
+            return refuse(request, .connectionLost(handle.errorMessage))
+        }
+        script = Flight(request)
+        guard PQsendQuery(handle.pointer, request.statement.sql) == 1 else { return fail(handle.errorMessage) }
+    }
+
+    private func drop(_ request: StatementRequest) {
+        if request.kind == .shared { events.released(1) }
+    }
+
+    private func refuse(_ request: StatementRequest, _ error: PostgresError) {
+        request.complete(.failure(error))
+        drop(request)
+        if PQstatus(handle.pointer) != CONNECTION_OK { fail(handle.errorMessage) }
+    }
+}

@@ -1,0 +1,247 @@
+import CLibPQ
+import Dispatch
+import Synchronization
+
+/// One connection: everything that touches its `PGconn` happens on its own serial queue.
+///
+/// Statements go out in libpq's pipeline mode, each in a segment of its own (one Sync), so that a failing statement fails
+/// only itself. Many submitters cost one wake-up: what arrives while the queue is busy is sent in one go.
+actor PostgresConnection {
+    /// What the owner of a connection is told, on the connection's queue.
+    struct Events: Sendable {
+        /// So many shared statements were answered.
+        var released: @Sendable (Int) -> Void = { _ in }
+        /// Nothing more will be sent; the shared statements that were never sent come back.
+        var failed: @Sendable (String, [StatementRequest]) -> Void = { _, _ in }
+        /// The socket is closed.
+        var closed: @Sendable () -> Void = {}
+        /// NOTIFY: channel and payload.
+        var notified: @Sendable (String, String) -> Void = { _, _ in }
+    }
+
+    private struct Inbox: Sendable {
+        var requests: [StatementRequest] = []
+        var isDrainScheduled = false
+        /// How long the server may stay silent while it owes an answer; nil for ever.
+        var answerLimit: Duration?
+    }
+
+    nonisolated let executor: ConnectionExecutor
+    private nonisolated let inbox: Mutex<Inbox>
+    private nonisolated let cancelHandle: CancelHandle
+    nonisolated let events: Events
+
+    let handle: ConnectionHandle
+    var flights = FIFOQueue<Flight>()
+    var prepared: PreparedStatementCache
+    /// The script that occupies the connection; pipeline mode is off while it runs.
+    var script: Flight?
+    /// What arrived while a script runs or waits to run.
+    var deferred: [StatementRequest] = []
+    /// Prepared statements to deallocate after the segment that is being sent.
+    var orphans: [String] = []
+    private(set) var isClosed = false
+    private var batch: [StatementRequest] = []
+    private var readSource: (any DispatchSourceRead)?
+    private var writeSource: (any DispatchSourceWrite)?
+    private var isAwaitingWritability = false
+    private var openSources = 0
+    /// Counts socket readiness; the watch compares it with what it saw before.
+    private var progress: UInt64 = 0
+    private var watched: (progress: UInt64, since: ContinuousClock.Instant)?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Takes ownership of the handle.
+    init(_ handle: ConnectionHandle, configuration: PostgresConfiguration, events: Events) {
+        self.handle = handle
+        self.events = events
+        cancelHandle = CancelHandle(handle)
+        executor = ConnectionExecutor(label: "postgres.connection.\(PQbackendPID(handle.pointer))")
+        prepared = PreparedStatementCache(limit: configuration.preparedStatementLimit)
+        inbox = Mutex(Inbox(answerLimit: configuration.answerLimit))
+    }
+
+    /// Begins to listen to the socket.
+    nonisolated func start() {
+        onQueue { $0.openReadSource() }
+    }
+
+    /// Hands over a request. Its outcome arrives through the request.
+    nonisolated func submit(_ request: StatementRequest) {
+        let mustSchedule = inbox.withLock { inbox in
+            inbox.requests.append(request)
+            defer { inbox.isDrainScheduled = true }
+            return !inbox.isDrainScheduled
+        }
+        if mustSchedule { onQueue { $0.drain() } }
+    }
+
+    /// Changes how long the server may stay silent while it owes an answer.
+    nonisolated func setAnswerLimit(_ limit: Duration?) {
+        inbox.withLock { $0.answerLimit = limit }
+    }
+
+    /// Ends the connection; whatever is still in flight fails with `.connectionLost`.
+    nonisolated func close(_ reason: String) {
+        onQueue { $0.shut(reason) }
+    }
+
+    /// Makes the server stop what it is doing, then closes: for a cancelled statement that nobody will wait for.
+    nonisolated func abort(_ reason: String, on helper: DispatchQueue) {
+        helper.async { [cancelHandle] in cancelHandle.cancel() }
+        close(reason)
+    }
+
+    /// Closes the connection if it owes an answer and has been silent for too long.
+    nonisolated func watch(now: ContinuousClock.Instant) {
+        onQueue { $0.checkProgress(now: now) }
+    }
+
+    /// Forgets the prepared statements, which `DISCARD ALL` has dropped.
+    func forgetPreparedStatements() {
+        prepared.removeAll()
+    }
+
+    private nonisolated func onQueue(_ body: @escaping @Sendable (isolated PostgresConnection) -> Void) {
+        executor.queue.async { self.assumeIsolated { body($0) } }
+    }
+
+    private func drain() {
+        inbox.withLock { inbox in
+            swap(&inbox.requests, &batch)
+            inbox.isDrainScheduled = false
+        }
+        if isClosed {
+            giveBack(batch)
+        } else {
+            for request in batch { send(request) }
+            flush()
+        }
+        batch.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Readiness
+
+    private func openReadSource() {
+        guard !isClosed else { return finishWhenSourcesAreGone() }
+        let source = DispatchSource.makeReadSource(fileDescriptor: PQsocket(handle.pointer), queue: executor.queue)
+        source.setEventHandler { self.assumeIsolated { $0.handleReadable() } }
+        source.setCancelHandler { self.assumeIsolated { $0.sourceDidCancel() } }
+        readSource = source
+        openSources += 1
+        source.resume()
+    }
+
+    private func handleReadable() {
+        guard !isClosed else { return }
+        progress &+= 1
+        receive()
+    }
+
+    /// Sends what libpq still holds; the read source stays on, because the server may stop reading until we do.
+    func flush() {
+        guard !isClosed else { return }
+        switch PQflush(handle.pointer) {
+        case 0: stopAwaitingWritability()
+        case 1: awaitWritability()
+        default: fail(handle.errorMessage)
+        }
+    }
+
+    private func awaitWritability() {
+        guard !isAwaitingWritability else { return }
+        isAwaitingWritability = true
+        if let writeSource { return writeSource.resume() }
+        let source = DispatchSource.makeWriteSource(fileDescriptor: PQsocket(handle.pointer), queue: executor.queue)
+        source.setEventHandler { self.assumeIsolated { $0.handleWritable() } }
+        source.setCancelHandler { self.assumeIsolated { $0.sourceDidCancel() } }
+        writeSource = source
+        openSources += 1
+        source.resume()
+    }
+
+    private func handleWritable() {
+        guard !isClosed else { return }
+        progress &+= 1
+        flush()
+    }
+
+    private func stopAwaitingWritability() {
+        guard isAwaitingWritability else { return }
+        isAwaitingWritability = false
+        writeSource?.suspend()
+    }
+
+    private func checkProgress(now: ContinuousClock.Instant) {
+        guard !isClosed, !flights.isEmpty || script != nil, let limit = inbox.withLock({ $0.answerLimit }) else {
+            watched = nil
+            return
+        }
+        guard let seen = watched, seen.progress == progress else {
+            watched = (progress, now)
+            return
+        }
+        guard seen.since.duration(to: now) >= limit else { return }
+        let reason = "the server has not answered for \(limit.wholeMilliseconds) ms, the connection was given up"
+        if flights.isEmpty { script?.error = .timedOut(reason) } else { flights.first?.error = .timedOut(reason) }
+        fail(reason)
+    }
+
+    // MARK: The end
+
+    private func shut(_ reason: String) {
+        if !isClosed { fail(reason) }
+    }
+
+    /// Ends the connection: what was sent has an unknown outcome, what was not sent has none.
+    func fail(_ reason: String) {
+        guard !isClosed else { return }
+        isClosed = true
+        let lost = PostgresError.connectionLost(reason)
+        while let flight = flights.popFirst() {
+            flight.request?.complete(.failure(flight.error ?? lost))
+        }
+        if let script { script.request?.complete(.failure(script.error ?? lost)) }
+        script = nil
+        let unsent = deferred
+        deferred = []
+        events.failed(reason, [])
+        giveBack(unsent)
+        readSource?.cancel()
+        writeSource?.cancel()
+        if !isAwaitingWritability { writeSource?.resume() }
+        finishWhenSourcesAreGone()
+    }
+
+    /// Returns what was never sent: shared statements to the pool, all others as failed.
+    func giveBack(_ requests: [StatementRequest]) {
+        var shared: [StatementRequest] = []
+        for request in requests {
+            if request.kind == .shared {
+                shared.append(request)
+            } else {
+                request.complete(.failure(.unavailable("the connection ended before the statement was sent")))
+            }
+        }
+        if !shared.isEmpty { events.failed("", shared) }
+    }
+
+    private func sourceDidCancel() {
+        openSources -= 1
+        finishWhenSourcesAreGone()
+    }
+
+    /// Dispatch may still look at the descriptor until the cancel handlers have run; only then may libpq close it.
+    private func finishWhenSourcesAreGone() {
+        guard openSources == 0, isClosed else { return }
+        readSource = nil
+        writeSource = nil
+        PQfinish(handle.pointer)
+        events.closed()
+    }
+}
+
+extension PostgresConfiguration {
+    var answerLimit: Duration { statementTimeout + answerGrace }
+}

@@ -1,0 +1,63 @@
+import Crypto
+
+/// Which statements a connection's server side has prepared, as of everything sent so far.
+///
+/// An entry is made when Parse is sent, not when it is answered: what follows in the pipeline may rely on it, because the
+/// server works in order. A Parse that failed is taken out again.
+struct PreparedStatementCache {
+    struct Entry {
+        let name: String
+        /// Tells this preparation from an earlier one of the same text.
+        let serial: UInt64
+        fileprivate var lastUse: UInt64
+    }
+
+    private var entries: [String: Entry] = [:]
+    private var clock: UInt64 = 0
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = max(1, limit)
+    }
+
+    var count: Int { entries.count }
+
+    /// The prepared statement for this text, marked as used.
+    mutating func entry(for sql: String) -> Entry? {
+        clock += 1
+        let now = clock
+        guard let index = entries.index(forKey: sql) else { return nil }
+        entries.values[index].lastUse = now
+        return entries.values[index]
+    }
+
+    /// Records that Parse is being sent; the name comes from the text's SHA-256.
+    /// - Returns: the new entry, and the name of a statement to deallocate because the cache was full.
+    mutating func insert(_ sql: String) -> (entry: Entry, evicted: String?) {
+        clock += 1
+        let digest = SHA256.hash(data: Array(sql.utf8)).prefix(8)
+        let name = "h" + digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let evicted = entries.count >= limit ? removeLeastRecentlyUsed() : nil
+        let entry = Entry(name: name, serial: clock, lastUse: clock)
+        entries[sql] = entry
+        return (entry, evicted)
+    }
+
+    /// Forgets a preparation, unless the text has been prepared anew since.
+    /// - Returns: its name if it was forgotten.
+    mutating func remove(_ sql: String, serial: UInt64) -> String? {
+        guard let entry = entries[sql], entry.serial == serial else { return nil }
+        entries[sql] = nil
+        return entry.name
+    }
+
+    mutating func removeAll() {
+        entries.removeAll()
+    }
+
+    private mutating func removeLeastRecentlyUsed() -> String? {
+        guard let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return nil }
+        entries[oldest.key] = nil
+        return oldest.value.name
+    }
+}

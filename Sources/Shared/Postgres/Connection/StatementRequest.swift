@@ -1,0 +1,82 @@
+import Synchronization
+
+/// One statement on its way to an answer, and the task that waits for it.
+final class StatementRequest: Sendable {
+    typealias Outcome = Result<PostgresResult, PostgresError>
+
+    enum Kind: Sendable {
+        /// Autocommit on a shared connection; may run again when it provably did not run.
+        case shared
+        /// On a connection that the caller holds alone.
+        case exclusive
+        /// Several statements as one simple query; no parameters, no rows.
+        case script
+    }
+
+    private enum State: Sendable {
+        case idle
+        case waiting(CheckedContinuation<Outcome, Never>)
+        case cancelled
+        case finished
+    }
+
+    let statement: PostgresStatement
+    let kind: Kind
+    /// SQL that goes ahead in the same segment: if it fails, the statement does not run.
+    let prelude: String?
+    private let state = Mutex(State.idle)
+
+    init(_ statement: PostgresStatement, kind: Kind, prelude: String? = nil) {
+        self.statement = statement
+        self.kind = kind
+        self.prelude = prelude
+    }
+
+    /// Suspends until the request is completed; `submit` is called unless it was cancelled before.
+    func outcome(submit: (StatementRequest) -> Void) async -> Outcome {
+        await withCheckedContinuation { continuation in
+            let isCancelled = state.withLock { state in
+                if case .cancelled = state { return true }
+                state = .waiting(continuation)
+                return false
+            }
+            if isCancelled {
+                continuation.resume(returning: .failure(.cancelled("before it was sent")))
+            } else {
+                submit(self)
+            }
+        }
+    }
+
+    /// Resumes the waiting task, once.
+    func complete(_ outcome: Outcome) {
+        finish(as: .finished)?.resume(returning: outcome)
+    }
+
+    /// Resumes the waiting task with `.cancelled`; the answer, if any comes, is dropped.
+    /// - Returns: whether the request may already have been sent.
+    func cancel() -> Bool {
+        guard let continuation = finish(as: .cancelled) else { return false }
+        continuation.resume(returning: .failure(.cancelled("it may have been sent, and may have taken effect")))
+        return true
+    }
+
+    var isCancelled: Bool {
+        state.withLock { if case .cancelled = $0 { true } else { false } }
+    }
+
+    private func finish(as end: State) -> CheckedContinuation<Outcome, Never>? {
+        state.withLock { state in
+            switch state {
+            case .idle:
+                state = end
+                return nil
+            case .waiting(let continuation):
+                state = end
+                return continuation
+            case .cancelled, .finished:
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+import Dispatch
+import Logging
+import Synchronization
+
+/// The pool's state machine with real connections, a real clock, and a lock around it.
+final class ConnectionPool: Sendable {
+    typealias Machine = PoolStateMachine<Payload>
+
+    enum Payload: Sendable {
+        case statement(StatementRequest)
+        case lease(LeaseRequest)
+    }
+
+    private struct State: Sendable {
+        var machine: Machine
+        var connections: [PostgresConnection?]
+        var counters = PostgresPoolStatistics.Counters()
+        var whenFinished: [CheckedContinuation<Void, Never>] = []
+        var ticks: UInt64 = 0
+    }
+
+    /// An action of the machine with the connection it speaks of.
+    private enum Step {
+        case perform(Machine.Action, PostgresConnection?)
+        case resume([CheckedContinuation<Void, Never>])
+    }
+
+    let connector: Connector
+    let logger: Logger
+    private let configuration: PostgresConfiguration
+    private let state: Mutex<State>
+    private let timer: PoolTimer
+
+    init(_ configuration: PostgresConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        connector = Connector(configuration)
+        let limit = configuration.connectTimeout * configuration.hostCount + .seconds(1)
+        let machine = Machine(
+            Machine.Configuration(
+                minimum: configuration.minimumConnections, maximum: configuration.maximumConnections,
+                pipelineDepth: max(1, configuration.pipelineDepth), acquireTimeout: configuration.acquireTimeout,
+                idleTimeout: configuration.idleTimeout, healthCheckInterval: configuration.healthCheckInterval,
+                connectLimit: limit),
+            now: .now)
+        state = Mutex(State(machine: machine, connections: Array(repeating: nil, count: machine.slots.count)))
+        timer = PoolTimer()
+        timer.start { [weak self] in self?.tick() }
+    }
+
+    // MARK: Requests
+
+    /// Runs a statement on a shared connection, at once or when one has room.
+    func submit(_ request: StatementRequest) {
+        perform { $0.request(.shared, .statement(request)) }
+    }
+
+    /// Waits for a connection of one's own.
+    func acquire() async throws(PostgresError) -> Lease {
+        let request = LeaseRequest()
+        return try await withTaskCancellationHandler {
+            await request.outcome { request in perform { $0.request(.exclusive, .lease(request)) } }
+        } onCancel: {
+            request.cancel()
+        }.get()
+    }
+
+    /// Takes back a connection that is idle and clean.
+    func release(_ lease: Lease) {
+        lease.connection.setAnswerLimit(configuration.answerLimit)
+        perform { $0.releaseExclusive(lease.id) }
+    }
+
+    // MARK: Life
+
+    func start() {
+        perform { $0.start(now: .now) }
+    }
+
+    /// Returns when the last connection is closed after a shutdown.
+    func waitUntilFinished() async {
+        await withCheckedContinuation { continuation in
+            let isFinished = state.withLock { state in
+                if state.machine.phase == .finished { return true }
+                state.whenFinished.append(continuation)
+                return false
+            }
+            if isFinished { continuation.resume() }
+        }
+        timer.stop()
+    }
+
+    func shutDown() {
+        perform { $0.shutDown() }
+    }
+
+    func shutDownNow() {
+        perform { $0.shutDownNow() }
+    }
+
+    var statistics: PostgresPoolStatistics {
+        state.withLock { PostgresPoolStatistics(machine: $0.machine, counters: $0.counters) }
+    }
+
+    private func tick() {
+        let now = ContinuousClock.now
+        perform { $0.tick(now: now) }
+        // Every quarter of a second is often enough to look for a server that has fallen silent.
+        let watched: [PostgresConnection] = state.withLock { state in
+            state.ticks += 1
+            return state.ticks.isMultiple(of: 5) ? state.connections.compactMap(\.self) : []
+        }
+        for connection in watched { connection.watch(now: now) }
+    }
+
+    // MARK: Actions
+
+    private func perform(_ event: (inout Machine) -> [Machine.Action]) {
+        let steps: [Step] = state.withLock { state in
+            event(&state.machine).map { Self.resolve($0, &state) }
+        }
+        for step in steps { perform(step) }
+    }
+
+    private static func resolve(_ action: Machine.Action, _ state: inout State) -> Step {
+        switch action {
+        case .assign(_, let id), .check(let id), .close(let id):
+            return .perform(action, state.connections[id.slot])
+        case .open:
+            state.counters.connectAttempts += 1
+            return .perform(action, nil)
+        case .reject:
+            state.counters.rejections += 1
+            return .perform(action, nil)
+        case .finished:
+            defer { state.whenFinished = [] }
+            return .resume(state.whenFinished)
+        }
+    }
+
+    private func perform(_ step: Step) {
+        switch step {
+        case .resume(let continuations):
+            for continuation in continuations { continuation.resume() }
+        case .perform(.assign(.statement(let request), _), let connection):
+            connection?.submit(request)
+        case .perform(.assign(.lease(let request), let id), let connection):
+            guard let connection else { return }
+            let lease = Lease(connection: connection, id: id)
+            if !request.complete(.success(lease)) { perform { $0.releaseExclusive(id) } }
+        case .perform(.reject(.statement(let request), let reason), _):
+            request.complete(.failure(.unavailable(reason)))
+        case .perform(.reject(.lease(let request), let reason), _):
+            _ = request.complete(.failure(.unavailable(reason)))
+        case .perform(.close, let connection):
+            connection?.close("the pool closed it")
+        case .perform(.check(let id), let connection):
+            if let connection { check(connection, id) }
+        case .perform(.open(let id), _):
+            open(id)
+        case .perform(.finished, _):
+            break
+        }
+    }
+
+    private func open(_ id: Machine.ConnectionID) {
+        connector.connect { [self] result in
+            switch result {
+            case .success(let handle): adopt(handle, as: id)
+            case .failure(let error): connectFailed(id, error)
+            }
+        }
+    }
+
+    private func connectFailed(_ id: Machine.ConnectionID, _ error: PostgresError) {
+        let reason = if case .unavailable(let text) = error { text } else { "\(error)" }
+        logger.warning("PostgreSQL connection failed", metadata: ["reason": "\(reason)"])
+        state.withLock { $0.counters.connectFailures += 1 }
+        perform { $0.connectFailed(id, reason: reason) }
+    }
+
+    private func adopt(_ handle: ConnectionHandle, as id: Machine.ConnectionID) {
+        let connection = PostgresConnection(handle, configuration: configuration, events: events(of: id))
+        connection.start()
+        let steps: [Step]? = state.withLock { state in
+            state.connections[id.slot] = connection
+            guard let actions = state.machine.connected(id) else {
+                if state.connections[id.slot] === connection { state.connections[id.slot] = nil }
+                return nil
+            }
+            return actions.map { Self.resolve($0, &state) }
+        }
+        guard let steps else { return connection.close("nobody waits for it any more") }
+        for step in steps { perform(step) }
+    }
+
+    private func events(of id: Machine.ConnectionID) -> PostgresConnection.Events {
+        PostgresConnection.Events(
+            released: { [self] count in perform { $0.releaseShared(id, count: count) } },
+            failed: { [self] reason, unsent in connectionFailed(id, reason, unsent) },
+            closed: { [self] in connectionClosed(id) })
+    }
+
+    private func connectionFailed(_ id: Machine.ConnectionID, _ reason: String, _ unsent: [StatementRequest]) {
+        if unsent.isEmpty { logger.debug("PostgreSQL connection ended", metadata: ["reason": "\(reason)"]) }
+        state.withLock { $0.machine.failed(id) }
+        for request in unsent { submit(request) }
+    }
+
+    private func connectionClosed(_ id: Machine.ConnectionID) {
+        state.withLock { state in
+            if state.machine.isCurrent(id) { state.connections[id.slot] = nil }
+        }
+        perform { $0.closed(id) }
+    }
+
+    private func check(_ connection: PostgresConnection, _ id: Machine.ConnectionID) {
+        Task {
+            let request = StatementRequest("select 1", kind: .exclusive)
+            if case .success = await request.outcome(submit: { connection.submit($0) }) {
+                perform { $0.checked(id) }
+            } else {
+                connection.close("it failed its health check")
+            }
+        }
+    }
+}

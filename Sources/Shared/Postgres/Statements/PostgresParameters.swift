@@ -1,0 +1,68 @@
+import CLibPQ
+
+/// The parameters of a statement, encoded one after the other in one buffer.
+struct PostgresParameters: Sendable {
+    /// What the protocol's 16-bit count can carry.
+    static let limit = 65_535
+
+    private struct Field: Sendable {
+        var oid: UInt32
+        var offset: Int
+        /// Nil for NULL.
+        var length: Int32?
+    }
+
+    private var writer = PostgresBinaryWriter()
+    private var fields: [Field] = []
+
+    var count: Int { fields.count }
+
+    mutating func append(_ value: some PostgresEncodable) {
+        let offset = writer.bytes.count
+        let length = writer.field { value.encode(into: &$0) }
+        fields.append(Field(oid: type(of: value).postgresType.oid, offset: offset, length: length))
+    }
+
+    /// The parallel arrays that libpq's send functions take; valid for the length of the call.
+    struct Arrays {
+        var count: Int32
+        var types: UnsafePointer<Oid>?
+        var values: UnsafePointer<UnsafePointer<CChar>?>?
+        var lengths: UnsafePointer<Int32>?
+        var formats: UnsafePointer<Int32>?
+    }
+
+    func withArrays<R>(_ body: (Arrays) -> R) -> R {
+        guard !fields.isEmpty else { return body(Arrays(count: 0)) }
+        return writer.bytes.withUnsafeBytes { bytes in
+            withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
+                withUnsafeTemporaryAllocation(of: Int32.self, capacity: count * 2) { numbers in
+                    withUnsafeTemporaryAllocation(of: Oid.self, capacity: count) { types in
+                        fill(from: bytes, values, numbers, types)
+                        return body(
+                            Arrays(
+                                count: Int32(count), types: UnsafePointer(types.baseAddress),
+                                values: UnsafePointer(values.baseAddress), lengths: UnsafePointer(numbers.baseAddress),
+                                formats: numbers.baseAddress.map { UnsafePointer($0 + count) }))
+                    }
+                }
+            }
+        }
+    }
+
+    private func fill(
+        from bytes: UnsafeRawBufferPointer, _ values: UnsafeMutableBufferPointer<UnsafePointer<CChar>?>,
+        _ numbers: UnsafeMutableBufferPointer<Int32>, _ types: UnsafeMutableBufferPointer<Oid>
+    ) {
+        let binary: Int32 = 1
+        for (index, field) in fields.enumerated() {
+            // A nil pointer means NULL to libpq, so an empty value needs some address that is not nil.
+            let address = bytes.baseAddress.map { $0 + field.offset } ?? UnsafeRawPointer(values.baseAddress)
+            values.initializeElement(
+                at: index, to: field.length == nil ? nil : address?.assumingMemoryBound(to: CChar.self))
+            numbers.initializeElement(at: index, to: field.length ?? 0)
+            numbers.initializeElement(at: count + index, to: binary)
+            types.initializeElement(at: index, to: field.oid)
+        }
+    }
+}
