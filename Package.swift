@@ -24,6 +24,7 @@ let crypto = product("Crypto", "swift-crypto")
 let configuration = product("Configuration", "swift-configuration")
 let coreMetrics = product("CoreMetrics", "swift-metrics")
 let nioCore = product("NIOCore", "swift-nio")
+let nioConcurrencyHelpers = product("NIOConcurrencyHelpers", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
@@ -54,7 +55,8 @@ let infrastructure: [Target] = [
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
     shared("Faults", []),
     shared("Postgres", ["CLibPQ", "Faults", logging, metrics, lifecycle, crypto]),
-    shared("Redis", ["CHiredis", logging, metrics, lifecycle, nioCore, nioPosix, nioSSL, crypto]),
+    shared(
+        "Redis", ["CHiredis", logging, lifecycle, nioCore, nioConcurrencyHelpers, nioPosix, nioSSL, crypto]),
     shared("Telemetry", [logging, metrics, coreMetrics]),
     shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle]),
     .target(
