@@ -121,7 +121,7 @@ let productTargets: [Target] = [
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, logging, metrics, nioCore,
+            "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, crypto, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
     executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),
