@@ -95,7 +95,11 @@ let productTargets: [Target] = [
     shared("Inventory", ["Core", "Postgres", "Vendors", "Catalog", crypto]),
     shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared("Payments", ["Core", "Postgres", "Jobs", "Orders", "Inventory", "Outbound", "Webhooks", "Faults", logging]),
-    shared("Notifications", ["Core", "Postgres", "Jobs", "Orders", "Vendors", "CCurl", nioPosix, logging]),
+    shared(
+        "Notifications",
+        [
+            "Core", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging, metrics,
+        ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
     tests("PaymentsTests", ["Payments", "SandboxRuntime", "TestSupport", httpClient, logging]),
     tests("NotificationsTests", ["Notifications", "TestSupport", nioCore, nioPosix, logging]),
