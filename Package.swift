@@ -88,6 +88,7 @@ let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
+    shared("Platform", ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
     shared("Outbound", [httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
@@ -108,11 +109,12 @@ let productTargets: [Target] = [
         [
             "Core", "Postgres", "Redis", hummingbird, nioCore, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
+            product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
             "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
@@ -122,14 +124,14 @@ let productTargets: [Target] = [
             "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
-    executable("haat-api", at: "Sources/API/Main", ["APIServer", argumentParser]),
+    executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
+            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
-    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", argumentParser]),
+    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [
