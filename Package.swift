@@ -157,7 +157,16 @@ let productTargets: [Target] = [
         "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
     executable("bench-orders", at: "Benchmarks/OrdersBench",
         [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
-    tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
+    .target(
+        name: "CommerceTestSupport",
+        dependencies: [
+            "Core", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "Postgres", "Redis", "TestSupport", logging,
+        ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
+    tests("CoreTests", ["Core", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
+    tests("VendorsTests", ["Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("CatalogTests", ["Catalog", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("InventoryTests", ["Inventory", "Catalog", "Vendors", "Orders", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("OrdersTests", ["Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
 ]
 
 let package = Package(
