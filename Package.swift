@@ -102,8 +102,18 @@ let productTargets: [Target] = [
             "Core", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging, metrics,
         ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
-    tests("PaymentsTests", ["Payments", "SandboxRuntime", "TestSupport", httpClient, logging]),
-    tests("NotificationsTests", ["Notifications", "TestSupport", nioCore, nioPosix, logging]),
+    tests(
+        "PaymentsTests",
+        [
+            "Payments", "Outbound", "Webhooks", "Orders", "Inventory", "Catalog", "Core", "Jobs", "Postgres",
+            "CommerceTestSupport", "SandboxRuntime", httpClient, lifecycle, logging,
+        ]),
+    tests(
+        "NotificationsTests",
+        [
+            "Notifications", "Orders", "Inventory", "Catalog", "Vendors", "Core", "Jobs", "Postgres",
+            "CommerceTestSupport", nioCore, nioPosix, logging,
+        ]),
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
