@@ -88,14 +88,17 @@ let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
-    shared("Platform", ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
+    shared(
+        "Platform",
+        ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
     shared("Outbound", [httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
     shared("Catalog", ["Core", "Postgres", "Vendors"]),
     shared("Inventory", ["Core", "Postgres", "Vendors", "Catalog", crypto]),
     shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
-    shared("Payments", ["Core", "Postgres", "Jobs", "Orders", "Inventory", "Outbound", "Webhooks", "Faults", logging]),
+    shared(
+        "Payments", ["Core", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", httpClient, logging]),
     shared(
         "Notifications",
         [
@@ -124,7 +127,8 @@ let productTargets: [Target] = [
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory",
+            "Orders",
             "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
@@ -138,10 +142,12 @@ let productTargets: [Target] = [
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
+            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
-    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
+    executable(
+        "haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [
@@ -165,18 +171,23 @@ let productTargets: [Target] = [
     tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
     executable(
         "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
-    executable("bench-orders", at: "Benchmarks/OrdersBench",
+    executable(
+        "bench-orders", at: "Benchmarks/OrdersBench",
         [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
     .target(
         name: "CommerceTestSupport",
         dependencies: [
             "Core", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "Postgres", "Redis", "TestSupport", logging,
         ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
-    tests("CoreTests", ["Core", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
+    tests(
+        "CoreTests", ["Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
     tests("VendorsTests", ["Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests("CatalogTests", ["Catalog", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
-    tests("InventoryTests", ["Inventory", "Catalog", "Vendors", "Orders", "Core", "Postgres", "CommerceTestSupport"]),
-    tests("OrdersTests", ["Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
+    tests(
+        "InventoryTests",
+        ["Inventory", "Catalog", "Vendors", "Orders", "Jobs", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "OrdersTests", ["Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
 ]
 
 let package = Package(

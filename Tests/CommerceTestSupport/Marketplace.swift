@@ -5,7 +5,7 @@ package import Jobs
 import Logging
 package import Orders
 package import Postgres
-package import Redis
+import Redis
 package import TestSupport
 package import Vendors
 

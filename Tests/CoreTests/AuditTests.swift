@@ -1,5 +1,6 @@
 import CommerceTestSupport
 import Core
+import Jobs
 import Postgres
 import Testing
 

@@ -83,7 +83,7 @@ struct LatticeTests {
             EvidenceStatus.allCases.randomElement(using: &random)!
         }
         // What the gateway answers when asked: money that it ever took stays taken.
-        let truth = statuses.map(\.state).reduce(.created) { $0.joined(with: $1) }
+        let truth = statuses.map(\.state).reduce(PaymentState.created) { $0.joined(with: $1) }
         let outcomes = (0..<6).map { _ in play(statuses.shuffled(using: &random), truth: truth) }
         for outcome in outcomes {
             #expect(outcome.state == outcomes[0].state)
