@@ -133,7 +133,7 @@ let productTargets: [Target] = [
             "Orders",
             "Payments",
             "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
-            product("HTTPTypes", "swift-http-types"), logging, metrics,
+            product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging, metrics,
         ]),
     tests(
         "EndpointsTests",
@@ -147,7 +147,8 @@ let productTargets: [Target] = [
         [
             "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
             "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
+            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, logging,
+            product("UnixSignals", "swift-service-lifecycle"),
         ]),
     executable(
         "haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
