@@ -24,6 +24,7 @@ let crypto = product("Crypto", "swift-crypto")
 let configuration = product("Configuration", "swift-configuration")
 let coreMetrics = product("CoreMetrics", "swift-metrics")
 let nioCore = product("NIOCore", "swift-nio")
+let nioConcurrencyHelpers = product("NIOConcurrencyHelpers", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
@@ -54,7 +55,8 @@ let infrastructure: [Target] = [
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
     shared("Faults", []),
     shared("Postgres", ["CLibPQ", "Faults", logging, metrics, lifecycle, crypto]),
-    shared("Redis", ["CHiredis", logging, metrics, lifecycle, nioCore, nioPosix, nioSSL, crypto]),
+    shared(
+        "Redis", ["CHiredis", logging, lifecycle, nioCore, nioConcurrencyHelpers, nioPosix, nioSSL, crypto]),
     shared("Telemetry", [logging, metrics, coreMetrics]),
     shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle]),
     .target(
@@ -110,9 +112,11 @@ let productTargets: [Target] = [
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory",
+            "Orders",
             "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
+            "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
+            product("HTTPTypes", "swift-http-types"), logging, metrics,
         ]),
     tests(
         "EndpointsTests",
@@ -124,10 +128,12 @@ let productTargets: [Target] = [
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
+            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
-    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
+    executable(
+        "haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [
@@ -151,9 +157,23 @@ let productTargets: [Target] = [
     tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
     executable(
         "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
-    executable("bench-orders", at: "Benchmarks/OrdersBench",
+    executable(
+        "bench-orders", at: "Benchmarks/OrdersBench",
         [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
-    tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
+    .target(
+        name: "CommerceTestSupport",
+        dependencies: [
+            "Core", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "Postgres", "Redis", "TestSupport", logging,
+        ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
+    tests(
+        "CoreTests", ["Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
+    tests("VendorsTests", ["Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("CatalogTests", ["Catalog", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "InventoryTests",
+        ["Inventory", "Catalog", "Vendors", "Orders", "Jobs", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "OrdersTests", ["Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
 ]
 
 let package = Package(

@@ -9,7 +9,7 @@ struct RedisDedicatedConnectionTests {
         try await withRedis { _, redis in
             async let popped = redis.withDedicatedConnection { connection in
                 try await connection.send(
-                    RedisCommand("BLMOVE", "from", "to", "RIGHT", "LEFT", 5), timeout: .seconds(6))
+                    RedisCommand("BLMOVE", "from", "to", "RIGHT", "LEFT", 60), timeout: .seconds(90))
             }
             try await untilTrue("a client blocks") {
                 try await redis.send(RedisCommand("CLIENT", "LIST")).text?.contains("cmd=blmove") == true

@@ -48,7 +48,7 @@ struct StaticDocument: Sendable {
 
     init(_ bytes: [UInt8], contentType: String, contentPolicy: String? = nil) {
         body = ByteBuffer(bytes: bytes)
-        compressed = Compression.gzip(body, accepted: "gzip")
+        compressed = Compression.gzip(body)
         tag = .content(body)
         var headers: HTTPFields = [
             .contentType: contentType, .eTag: tag.text, .cacheControl: "no-cache", .vary: "Accept-Encoding",
@@ -64,9 +64,9 @@ struct StaticDocument: Sendable {
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers)
         }
-        guard let compressed, let accepted = request.headers[.acceptEncoding], accepted.contains("gzip"),
-            !accepted.contains("gzip;q=0")
-        else { return Response(status: .ok, headers: headers, body: .init(byteBuffer: body)) }
+        guard let compressed, Compression.acceptsGzip(request.headers[.acceptEncoding]) else {
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
+        }
         headers[.contentEncoding] = "gzip"
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: compressed))
     }
