@@ -62,6 +62,7 @@ let infrastructure: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
         swiftSettings: settings),
+    executable("bench-postgres", at: "Benchmarks/PostgresBench", ["Postgres", logging]),
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
     tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
     tests("TelemetryTests", ["Telemetry", logging, metrics, coreMetrics]),
