@@ -90,18 +90,35 @@ let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
-    shared("Platform", ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
+    shared(
+        "Platform",
+        ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
     shared("Outbound", [httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
     shared("Catalog", ["Core", "Postgres", "Vendors"]),
     shared("Inventory", ["Core", "Postgres", "Vendors", "Catalog", crypto]),
     shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
-    shared("Payments", ["Core", "Postgres", "Jobs", "Orders", "Inventory", "Outbound", "Webhooks", "Faults", logging]),
-    shared("Notifications", ["Core", "Postgres", "Jobs", "Orders", "Vendors", "CCurl", nioPosix, logging]),
+    shared(
+        "Payments", ["Core", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", httpClient, logging]),
+    shared(
+        "Notifications",
+        [
+            "Core", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging, metrics,
+        ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
-    tests("PaymentsTests", ["Payments", "SandboxRuntime", "TestSupport", httpClient, logging]),
-    tests("NotificationsTests", ["Notifications", "TestSupport", nioCore, nioPosix, logging]),
+    tests(
+        "PaymentsTests",
+        [
+            "Payments", "Outbound", "Webhooks", "Orders", "Inventory", "Catalog", "Core", "Jobs", "Postgres",
+            "CommerceTestSupport", "SandboxRuntime", httpClient, lifecycle, logging,
+        ]),
+    tests(
+        "NotificationsTests",
+        [
+            "Notifications", "Orders", "Inventory", "Catalog", "Vendors", "Core", "Jobs", "Postgres",
+            "CommerceTestSupport", nioCore, nioPosix, logging,
+        ]),
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
@@ -116,12 +133,12 @@ let productTargets: [Target] = [
             "Orders",
             "Payments",
             "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
-            product("HTTPTypes", "swift-http-types"), logging, metrics,
+            product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging, metrics,
         ]),
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, logging, metrics, nioCore,
+            "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, crypto, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
     executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),
@@ -130,7 +147,8 @@ let productTargets: [Target] = [
         [
             "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
             "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
+            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, logging,
+            product("UnixSignals", "swift-service-lifecycle"),
         ]),
     executable(
         "haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),

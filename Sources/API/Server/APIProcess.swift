@@ -8,6 +8,7 @@ import Platform
 import Postgres
 import ServiceLifecycle
 import Telemetry
+import UnixSignals
 
 /// What `haat-api` does, one function per command.
 package enum APIProcess {
