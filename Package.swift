@@ -119,7 +119,7 @@ let productTargets: [Target] = [
     executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
     library(
         "FaultHarness", at: "Tests/FaultHarness",
-        ["Redis", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
+        ["Postgres", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
     tests("FaultTests", ["FaultHarness", "Postgres", "Redis"]),
     executable("haat-chaos", at: "Tests/Chaos", ["FaultHarness", argumentParser]),
     tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
