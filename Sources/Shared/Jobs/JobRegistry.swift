@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Logging
 
 /// What a handler knows of the run it is in.

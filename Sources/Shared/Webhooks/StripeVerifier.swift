@@ -40,7 +40,7 @@ package struct StripeVerifier: WebhookVerifier {
             code.update(data: body)
             let expected = code.finalize()
             // Each comparison is constant time: HashedAuthenticationCode compares all bytes.
-            for candidate in signature.candidates where expected == candidate[...] { return true }
+            for candidate in signature.candidates where expected == candidate { return true }
         }
         return false
     }

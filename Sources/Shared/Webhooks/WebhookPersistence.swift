@@ -1,6 +1,6 @@
 import Faults
-import Foundation
-import Jobs
+package import Foundation
+package import Jobs
 import Logging
 import Postgres
 

@@ -1,5 +1,5 @@
 import Faults
-import Foundation
+package import Foundation
 import Logging
 import Metrics
 import Postgres
@@ -104,7 +104,7 @@ struct JobRunner: Sendable {
     ) async throws {
         let statement = JobSQL.reschedule(envelope.key, after: delay, error: error, countsAsAttempt: countsAsAttempt)
         // Not cancelled with the run: a job that is being handed back must reach PostgreSQL.
-        try await Task { [queue] in try await queue.postgres.execute(statement) }.value
+        _ = try await Task { [queue] in try await queue.postgres.execute(statement) }.value
         faultPoint("job.rescheduled")
         try await settle(envelope.key, needsFinish: false)
     }
