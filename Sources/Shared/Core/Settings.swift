@@ -5,6 +5,8 @@ package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConver
     /// One per setting, each starting with the setting's name.
     package let failures: [String]
 
+    package init(failures: [String]) { self.failures = failures }
+
     package var description: String { "configuration: " + failures.joined(separator: "; ") }
 }
 

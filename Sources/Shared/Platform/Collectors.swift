@@ -1,5 +1,5 @@
 package import Jobs
-import Logging
+package import Logging
 package import Postgres
 package import Redis
 package import Telemetry

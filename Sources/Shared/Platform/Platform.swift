@@ -42,7 +42,8 @@ package struct Platform: Sendable {
         redis = try Self.redis(configuration)
         queue = JobQueue(postgres: postgres, redis: redis, logger: Logger(label: "jobs")) { ids.next() }
         jobs = JobOperations(postgres: postgres, redis: redis)
-        audit = AuditStore(encryptionKey: configuration.encryptionKey, ids: ids, clock: clock)
+        audit = AuditStore(
+            chain: AuditChain(encryptionKey: configuration.encryptionKey), ids: ids, clock: clock)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .outbound)
         health = HealthProbe(process: process, postgres: postgres, redis: redis)
         metrics.registerPool(of: postgres)

@@ -60,11 +60,12 @@ package struct Endpoint<Services: Sendable>: Sendable {
         handler:
             @escaping @Sendable (EndpointRequest<(repeat each Parameter), Query, Body>, Services) async throws -> Output
     ) {
-        var parameterSchemas: [Schema] = []
-        for schema in repeat (each Parameter).schema { parameterSchemas.append(schema) }
+        var pathParameters: [PathParameterDescription] = []
+        repeat pathParameters.append(
+            PathParameterDescription(schema: (each Parameter).schema, example: (each Parameter).exampleSegment))
         let takesBody = body != NoInput.self
         self.description = EndpointDescription(
-            method: method, path: PathTemplate(path), parameterSchemas: parameterSchemas, tag: tag, summary: summary,
+            method: method, path: PathTemplate(path), pathParameters: pathParameters, tag: tag, summary: summary,
             details: description, policy: policy, idempotency: idempotency, edit: edit,
             query: query.objectSchema, body: takesBody ? body.objectSchema : nil,
             answer: AnswerDescription(returns), declaredProblems: problems, bodyLimit: bodyLimit)

@@ -4,7 +4,8 @@ package import HTTPTypes
 package struct EndpointDescription: Sendable {
     package let method: HTTPRequest.Method
     package let path: PathTemplate
-    let parameterSchemas: [Schema]
+    /// In the order of the path's braces.
+    let pathParameters: [PathParameterDescription]
     package let tag: EndpointTag
     package let summary: String
     package let details: String

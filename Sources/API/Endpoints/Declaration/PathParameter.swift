@@ -7,6 +7,9 @@ package protocol PathParameter: Sendable {
     init?(pathSegment: String)
 
     static var schema: Schema { get }
+
+    /// A segment for examples.
+    static var exampleSegment: String { get }
 }
 
 extension ID: PathParameter {
@@ -16,10 +19,14 @@ extension ID: PathParameter {
     package static var schema: Schema {
         .text(TextSchema(pattern: "^\(Subject.typePrefix)_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$"))
     }
+
+    package static var exampleSegment: String { "\(Subject.typePrefix)_01j9x8tqf1e6s8d2n4v7b0kzmw" }
 }
 
 extension UUID: PathParameter {
     package init?(pathSegment: String) { self.init(uuidString: pathSegment) }
+
+    package static var exampleSegment: String { "0192fa8d-5be1-7193-8b58-a4d8f50fe9f4" }
 }
 
 /// A name in a path, such as a queue's: 1 to 100 of `a-z0-9_.-`.
@@ -36,6 +43,14 @@ package struct PathName: PathParameter, Hashable {
     package static var schema: Schema {
         .text(TextSchema(length: 1...100, pattern: allowed.pattern))
     }
+
+    package static var exampleSegment: String { "default" }
+}
+
+/// A path parameter as it is documented.
+struct PathParameterDescription: Sendable {
+    let schema: Schema
+    let example: String
 }
 
 /// A path with named parameters: `/orders/{order_id}`.
