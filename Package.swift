@@ -63,7 +63,7 @@ let infrastructure: [Target] = [
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
     tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
     tests("TelemetryTests", ["Telemetry", logging, metrics, coreMetrics]),
-    tests("JobsTests", ["Jobs", "TestSupport", logging]),
+    tests("JobsTests", ["Jobs", "Postgres", "Redis", "TestSupport", lifecycle, logging]),
 ]
 
 let infrastructureDependencies: [Package.Dependency] = [
