@@ -5,7 +5,8 @@ import Testing
 @testable import Jobs
 
 @Suite struct CronScheduleTests {
-    private static let noon = Date(timeIntervalSince1970: 1_800_000_000 - 1_800_000_000.truncatingRemainder(dividingBy: 86_400) + 43_200)
+    private static let noon = Date(
+        timeIntervalSince1970: 1_800_000_000 - 1_800_000_000.truncatingRemainder(dividingBy: 86_400) + 43_200)
 
     @Test("The slot of an interval is the last multiple of it")
     func intervals() {

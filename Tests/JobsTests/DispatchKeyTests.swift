@@ -28,7 +28,9 @@ import Testing
         #expect(JobEnvelope(key: key, queue: name, wireFormat: []) == nil)
     }
 
-    @Test("Only names that can stand in a Redis key name a queue", arguments: ["", "A", "a b", "a}", "ä", String(repeating: "a", count: 65)])
+    @Test(
+        "Only names that can stand in a Redis key name a queue",
+        arguments: ["", "A", "a b", "a}", "ä", String(repeating: "a", count: 65)])
     func queueNames(text: String) {
         #expect(QueueName(rawValue: text) == nil)
     }

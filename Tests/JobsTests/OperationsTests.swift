@@ -28,7 +28,9 @@ import Testing
                 try await operations.resume(bench.name)
                 try await expectEventually { try await bench.count(.done) == 2 }
             }
-            #expect(try await operations.depth(bench.name) == QueueDepth(queue: bench.name, ready: 0, active: 0, isPaused: false))
+            #expect(
+                try await operations.depth(bench.name)
+                    == QueueDepth(queue: bench.name, ready: 0, active: 0, isPaused: false))
         }
     }
 
@@ -40,7 +42,8 @@ import Testing
             try await bench.withWorkers(registry: Self.registry(tally)) {
                 try await bench.enqueue([Errand(number: 13)])
                 try await expectEventually { try await bench.count(.dead) == 1 }
-                let dead = try #require(try await operations.list(state: .dead, queue: bench.name, before: nil, limit: 10).first)
+                let dead = try #require(
+                    try await operations.list(state: .dead, queue: bench.name, before: nil, limit: 10).first)
                 #expect(dead.lastError == "unlucky")
                 #expect(try await operations.retry(dead.id, in: bench.postgres))
                 try await expectEventually { try await bench.count(.done) == 1 }
@@ -91,9 +94,11 @@ import Testing
     @Test("Partitions stand ready for months ahead, and making them again makes none")
     func partitionsAhead() async throws {
         try await Workbench.open { bench in
-            let again = try await bench.postgres.queryValue("SELECT ensure_month_partitions('jobs', 3)::int8", as: Int.self)
+            let again = try await bench.postgres.queryValue(
+                "SELECT ensure_month_partitions('jobs', 3)::int8", as: Int.self)
             #expect(again == 0)
-            let further = try await bench.postgres.queryValue("SELECT ensure_month_partitions('jobs', 5)::int8", as: Int.self)
+            let further = try await bench.postgres.queryValue(
+                "SELECT ensure_month_partitions('jobs', 5)::int8", as: Int.self)
             #expect(further == 2)
             try await bench.recordOnly([Errand(number: 1)])
             let inDefault = try await bench.postgres.queryValue("SELECT count(*) FROM ONLY jobs_default", as: Int.self)
@@ -118,10 +123,16 @@ import Testing
             }
             try await bench.queue.withUnitOfWork { _ in }
             try await MaintainPartitions.run(in: bench.queue)
-            #expect(try await bench.postgres.queryValues("SELECT state FROM jobs ORDER BY id", as: String.self) == ["dead", "pending"])
             #expect(
-                try await bench.postgres.queryValues("SELECT unique_key FROM job_unique_keys ORDER BY 1", as: String.self) == ["2", "3"])
-            #expect(try await bench.postgres.queryValue("SELECT to_regclass('jobs_2020_01') IS NULL", as: Bool.self) == true)
+                try await bench.postgres.queryValues("SELECT state FROM jobs ORDER BY id", as: String.self) == [
+                    "dead", "pending",
+                ])
+            #expect(
+                try await bench.postgres.queryValues(
+                    "SELECT unique_key FROM job_unique_keys ORDER BY 1", as: String.self) == ["2", "3"])
+            #expect(
+                try await bench.postgres.queryValue("SELECT to_regclass('jobs_2020_01') IS NULL", as: Bool.self) == true
+            )
         }
     }
 }

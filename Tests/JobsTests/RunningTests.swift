@@ -50,7 +50,8 @@ import Testing
     func doubleRun() async throws {
         try await Self.withEffects { bench in
             let tally = Tally()
-            try await bench.withWorkers(["one", "two"], registry: Self.ledgerRegistry(tally, pace: .milliseconds(500))) {
+            try await bench.withWorkers(["one", "two"], registry: Self.ledgerRegistry(tally, pace: .milliseconds(500)))
+            {
                 try await bench.enqueue([Errand(number: 1)])
                 try await expectEventually { tally.total == 1 }
                 // What a recovery does that takes a living worker for dead.
@@ -123,10 +124,10 @@ import Testing
             try await bench.withWorkers(registry: JobRegistry()) {
                 try await bench.enqueue([Riddle()])
                 try await expectEventually {
-                        try await bench.postgres.queryValue(
-                            "SELECT count(*) FROM jobs WHERE state = 'pending' AND last_error LIKE 'no handler%' AND attempt = 0 AND run_at > now() + interval '30 seconds'",
-                            as: Int.self) == 1
-                    }
+                    try await bench.postgres.queryValue(
+                        "SELECT count(*) FROM jobs WHERE state = 'pending' AND last_error LIKE 'no handler%' AND attempt = 0 AND run_at > now() + interval '30 seconds'",
+                        as: Int.self) == 1
+                }
             }
         }
     }
@@ -136,7 +137,8 @@ import Testing
         try await Workbench.open { bench in
             let tally = Tally()
             var registry = JobRegistry()
-            registry.register(Errand.self, policy: RetryPolicy(base: .milliseconds(20), cap: .milliseconds(50))) { errand, context in
+            registry.register(Errand.self, policy: RetryPolicy(base: .milliseconds(20), cap: .milliseconds(50))) {
+                errand, context in
                 tally.note(errand.number)
                 if context.attempt < 3 { throw Mishap() }
             }
@@ -203,7 +205,8 @@ import Testing
     func timeouts() async throws {
         try await Workbench.open { bench in
             var registry = JobRegistry()
-            registry.register(Errand.self, policy: RetryPolicy(maximumAttempts: 1), timeout: .milliseconds(100)) { _, _ in
+            registry.register(Errand.self, policy: RetryPolicy(maximumAttempts: 1), timeout: .milliseconds(100)) {
+                _, _ in
                 try await Task.sleep(for: .seconds(60))
             }
             try await bench.withWorkers(registry: registry) {

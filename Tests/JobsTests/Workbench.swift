@@ -80,7 +80,8 @@ struct Workbench: Sendable {
     ) async throws {
         let workers = names.map { worker in
             JobWorker(
-                configuration: .hasty(worker: worker, queue: name, concurrency: concurrency, drainDeadline: drainDeadline),
+                configuration: .hasty(
+                    worker: worker, queue: name, concurrency: concurrency, drainDeadline: drainDeadline),
                 registry: registry, cron: cron, queue: queue, logger: quietLogger, onDead: onDead, now: now)
         }
         let services = ServiceGroup(configuration: .init(services: workers, logger: quietLogger))
@@ -164,7 +165,8 @@ let quietLogger: Logger = {
     bytes[8] = bytes[8] & 0x3F | 0x80
     return UUID(
         uuid: (
-            bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7], bytes[8], bytes[9], bytes[10],
+            bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7], bytes[8], bytes[9],
+            bytes[10],
             bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]
         ))
 }
