@@ -24,6 +24,7 @@ let crypto = product("Crypto", "swift-crypto")
 let configuration = product("Configuration", "swift-configuration")
 let coreMetrics = product("CoreMetrics", "swift-metrics")
 let nioCore = product("NIOCore", "swift-nio")
+let nioConcurrencyHelpers = product("NIOConcurrencyHelpers", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
@@ -54,7 +55,8 @@ let infrastructure: [Target] = [
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
     shared("Faults", []),
     shared("Postgres", ["CLibPQ", "Faults", logging, metrics, lifecycle, crypto]),
-    shared("Redis", ["CHiredis", logging, metrics, lifecycle, nioCore, nioPosix, nioSSL, crypto]),
+    shared(
+        "Redis", ["CHiredis", logging, lifecycle, nioCore, nioConcurrencyHelpers, nioPosix, nioSSL, crypto]),
     shared("Telemetry", [logging, metrics, coreMetrics]),
     shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle]),
     .target(
@@ -88,18 +90,35 @@ let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
-    shared("Platform", ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
+    shared(
+        "Platform",
+        ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
     shared("Outbound", [httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
     shared("Catalog", ["Core", "Postgres", "Vendors"]),
     shared("Inventory", ["Core", "Postgres", "Vendors", "Catalog", crypto]),
     shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
-    shared("Payments", ["Core", "Postgres", "Jobs", "Orders", "Inventory", "Outbound", "Webhooks", "Faults", logging]),
-    shared("Notifications", ["Core", "Postgres", "Jobs", "Orders", "Vendors", "CCurl", nioPosix, logging]),
+    shared(
+        "Payments", ["Core", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", httpClient, logging]),
+    shared(
+        "Notifications",
+        [
+            "Core", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging, metrics,
+        ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
-    tests("PaymentsTests", ["Payments", "SandboxRuntime", "TestSupport", httpClient, logging]),
-    tests("NotificationsTests", ["Notifications", "TestSupport", nioCore, nioPosix, logging]),
+    tests(
+        "PaymentsTests",
+        [
+            "Payments", "Outbound", "Webhooks", "Orders", "Inventory", "Catalog", "Core", "Jobs", "Postgres",
+            "CommerceTestSupport", "SandboxRuntime", httpClient, lifecycle, logging,
+        ]),
+    tests(
+        "NotificationsTests",
+        [
+            "Notifications", "Orders", "Inventory", "Catalog", "Vendors", "Core", "Jobs", "Postgres",
+            "CommerceTestSupport", nioCore, nioPosix, logging,
+        ]),
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
@@ -110,24 +129,29 @@ let productTargets: [Target] = [
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory",
+            "Orders",
             "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
+            "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
+            product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging, metrics,
         ]),
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, logging, metrics, nioCore,
+            "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, crypto, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
     executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
+            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Payments",
+            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, logging,
+            product("UnixSignals", "swift-service-lifecycle"),
         ]),
-    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
+    executable(
+        "haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [
@@ -151,9 +175,23 @@ let productTargets: [Target] = [
     tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
     executable(
         "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
-    executable("bench-orders", at: "Benchmarks/OrdersBench",
+    executable(
+        "bench-orders", at: "Benchmarks/OrdersBench",
         [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
-    tests("CoreTests", ["Core", "TestSupport", configuration, crypto, logging]),
+    .target(
+        name: "CommerceTestSupport",
+        dependencies: [
+            "Core", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "Postgres", "Redis", "TestSupport", logging,
+        ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
+    tests(
+        "CoreTests", ["Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
+    tests("VendorsTests", ["Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("CatalogTests", ["Catalog", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "InventoryTests",
+        ["Inventory", "Catalog", "Vendors", "Orders", "Jobs", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "OrdersTests", ["Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
 ]
 
 let package = Package(

@@ -1,8 +1,7 @@
 -- One row per message that the shop owes somebody; what was sent can be told from its template and version.
 CREATE TABLE emails (
-    -- Also the local part of the Message-ID: a repeat of the same message can be recognised by whoever receives it.
+    -- The job's id, and the local part of the Message-ID: a repeat of the same message can be recognised by whoever gets it.
     id uuid NOT NULL,
-    kind text NOT NULL,
     order_id uuid NOT NULL,
     vendor_id uuid,
     template text NOT NULL,
@@ -21,8 +20,8 @@ CREATE TABLE emails (
     CONSTRAINT emails_order_exists FOREIGN KEY (order_id) REFERENCES orders (id),
     CONSTRAINT emails_vendor_exists FOREIGN KEY (vendor_id) REFERENCES vendors (id),
     CONSTRAINT emails_state_known CHECK (state IN ('queued', 'sending', 'sent', 'failed')),
-    CONSTRAINT emails_sent_at_when_sent CHECK ((sent_at IS NOT NULL) = (state = 'sent')),
-    CONSTRAINT emails_once UNIQUE NULLS NOT DISTINCT (order_id, kind, vendor_id)
+    CONSTRAINT emails_sent_at_when_sent CHECK ((sent_at IS NOT NULL) = (state = 'sent'))
 );
+CREATE INDEX emails_order ON emails (order_id);
 -- For operators: what is stuck or was refused.
 CREATE INDEX emails_unsent ON emails (created_at) WHERE state <> 'sent';

@@ -1,20 +1,10 @@
+import CommerceTestSupport
 import Core
 import Foundation
-import Synchronization
 import Testing
 
 private enum Parcel: IdentifiedByTypeID {
     static let typePrefix = "prefix"
-}
-
-final class AdjustableClock: WallClock {
-    private let time: Mutex<Date>
-
-    init(_ start: Date) { time = Mutex(start) }
-
-    var now: Date { time.withLock { $0 } }
-
-    func advance(by seconds: Double) { time.withLock { $0 += seconds } }
 }
 
 @Suite("Identifiers")

@@ -10,6 +10,12 @@ package struct StockLevel: Hashable, Sendable {
     /// Units held for orders that are not paid yet.
     package let reserved: Int64
 
+    package init(variant: ID<Variant>, onHand: Int64, reserved: Int64) {
+        self.variant = variant
+        self.onHand = onHand
+        self.reserved = reserved
+    }
+
     /// Units that can be bought.
     package var available: Int64 { onHand - reserved }
 

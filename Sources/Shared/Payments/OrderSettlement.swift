@@ -41,8 +41,11 @@ package struct OrderSettlement: Sendable {
     }
 
     /// Adds to the order's timeline.
-    func note(_ kind: OrderEventKind, _ reference: String, on payment: Payment, at now: Date, in work: UnitOfWork) async throws {
-        try await OrderTimeline().append([OrderEvent(kind, reference: reference, at: now)], to: payment.orderID, in: work)
+    func note(
+        _ kind: OrderEventKind, _ reference: String, on payment: Payment, at now: Date, in work: UnitOfWork
+    ) async throws {
+        try await OrderTimeline().append(
+            [OrderEvent(kind, reference: reference, at: now)], to: payment.orderID, in: work)
     }
 }
 

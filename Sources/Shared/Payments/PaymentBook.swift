@@ -115,7 +115,8 @@ package struct PaymentBook: Sendable {
         captured.capturedAt = now
         captured.conflict = nil
         switch try await orders.pay(
-            payment, events: news, by: evidence.source.actor(gateway: evidence.gateway), at: now, in: work) {
+            payment, events: news, by: evidence.source.actor(gateway: evidence.gateway), at: now, in: work)
+        {
         case .paid(let shares):
             captured.settlement = .order
             try await PaymentStore.update(captured, in: work)

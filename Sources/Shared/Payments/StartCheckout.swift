@@ -83,16 +83,20 @@ package struct StartCheckout: Sendable {
         _ wish: CheckoutOrder, _ gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
     ) async throws -> Payment {
         try await scope.withUnitOfWork { work in
-            guard let order = try await OrderStore().order(wish.orderID, in: work) else { throw Problem.notFound("order") }
+            guard let order = try await OrderStore().order(wish.orderID, in: work) else {
+                throw Problem.notFound("order")
+            }
             guard order.state == .awaitingPayment, !order.total.isZero else { throw Self.notPayable(order) }
             if let open = try await PaymentStore.findOpen(orderID: order.id, gateway: gateway.name, in: work) {
                 return open
             }
             let payment = draft(wish, order, gateway)
             guard try await PaymentStore.insert(payment, in: work) else {
-                guard let open = try await PaymentStore.findOpen(orderID: order.id, gateway: gateway.name, in: work) else {
+                guard let open = try await PaymentStore.findOpen(orderID: order.id, gateway: gateway.name, in: work)
+                else {
                     throw Problem.conflict(
-                        "payment-in-progress", title: "A payment is being made", detail: "Repeat the request in a moment")
+                        "payment-in-progress", title: "A payment is being made",
+                        detail: "Repeat the request in a moment")
                 }
                 return open
             }
@@ -161,7 +165,9 @@ package struct StartCheckout: Sendable {
         let lines = try await OrderStore().lines(of: order.id, in: postgres)
         return CheckoutRequest(
             paymentID: payment.id, orderID: order.id, attempt: payment.attempt, amount: payment.amount,
-            lines: lines.map { CheckoutRequest.Line(name: $0.title, unitPrice: $0.unitPrice, quantity: Int($0.quantity)) },
+            lines: lines.map {
+                CheckoutRequest.Line(name: $0.title, unitPrice: $0.unitPrice, quantity: Int($0.quantity))
+            },
             customerEmail: order.email.rawValue, successURL: payment.successURL, cancelURL: payment.cancelURL,
             expiresAt: payment.sessionExpiresAt)
     }
@@ -170,7 +176,9 @@ package struct StartCheckout: Sendable {
         _ session: CheckoutSession, for payment: Payment, by actor: AuditActor, in scope: some WorkScope
     ) async throws -> StartedCheckout {
         try await scope.withUnitOfWork { work in
-            guard var current = try await PaymentStore.lock(payment.id, in: work) else { throw Problem.notFound("payment") }
+            guard var current = try await PaymentStore.lock(payment.id, in: work) else {
+                throw Problem.notFound("payment")
+            }
             // Somebody else may have made the same call at the same time, or the money may have been faster than we are.
             if let started = current.started { return started }
             current.sessionReference = current.sessionReference ?? session.sessionReference
@@ -192,7 +200,9 @@ package struct StartCheckout: Sendable {
         of payment: Payment, at gateway: any PaymentGateway, in scope: some WorkScope
     ) async throws -> Payment {
         try await scope.withUnitOfWork { work in
-            guard var current = try await PaymentStore.lock(payment.id, in: work) else { throw Problem.notFound("payment") }
+            guard var current = try await PaymentStore.lock(payment.id, in: work) else {
+                throw Problem.notFound("payment")
+            }
             guard current.attempt == payment.attempt, current.sessionReference == nil else { return current }
             let now = book.clock.now
             current.attempt += 1
@@ -227,7 +237,9 @@ package struct StartCheckout: Sendable {
         _ payment: Payment, as state: PaymentState, note: String, by actor: AuditActor, in scope: some WorkScope
     ) async throws {
         try await scope.withUnitOfWork { work in
-            guard var current = try await PaymentStore.lock(payment.id, in: work), current.state == .created else { return }
+            guard var current = try await PaymentStore.lock(payment.id, in: work), current.state == .created else {
+                return
+            }
             current.state = state
             current.conflict = state == .conflicted ? note : nil
             current.updatedAt = book.clock.now

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Text in header lines. Whatever is not plain printable ASCII leaves as RFC 2047 encoded-words, so a line break in a value can't

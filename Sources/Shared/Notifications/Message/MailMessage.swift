@@ -1,3 +1,4 @@
+import Core
 package import Foundation
 
 /// One message to one recipient, with a text and an HTML form of the same words.

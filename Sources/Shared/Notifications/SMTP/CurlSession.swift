@@ -1,4 +1,5 @@
 import CCurl
+import Core
 import Foundation
 
 /// One libcurl easy handle with its open connection to the mail server.
