@@ -236,7 +236,8 @@ extension Endpoints.RawEndpoint<Bazaar> {
         request: "application/json", responses: [.init(200, "Pong", contentType: "text/plain")]
     ) { request, _, _ in
         _ = try await request.body.collect(upTo: 1 << 20)
-        return Response(status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: ByteBuffer(string: "pong")))
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: ByteBuffer(string: "pong")))
     }
 
     static let metrics = Self(

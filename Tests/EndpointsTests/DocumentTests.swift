@@ -1,10 +1,11 @@
 import Core
-@testable import Endpoints
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Testing
+
+@testable import Endpoints
 
 @Suite("Documents")
 struct DocumentTests {
@@ -28,7 +29,9 @@ struct DocumentTests {
         let key = try #require(post["parameters"]?[0])
         #expect(key["name"] == "Idempotency-Key")
         #expect(key["required"] == true)
-        #expect(post["requestBody"]?["content"]?["application/json"]?["schema"]?["$ref"] == "#/components/schemas/PlaceOrder")
+        #expect(
+            post["requestBody"]?["content"]?["application/json"]?["schema"]?["$ref"]
+                == "#/components/schemas/PlaceOrder")
         let schema = try #require(document["components"]?["schemas"]?["PlaceOrder"])
         #expect(schema["required"] == ["email", "lines"])
         #expect(schema["additionalProperties"] == false)

@@ -51,7 +51,8 @@ struct HTTPTests {
             for refused in [
                 try await client.get(own), try await client.get(other, asCustomer),
                 try await client.get("/api/v1/orders", asCustomer), try await client.get("/api/v1/orders"),
-                try await client.get(own, [.authorization: "Basic abc"]), try await client.get(own, [.authorization: "Bearer"]),
+                try await client.get(own, [.authorization: "Basic abc"]),
+                try await client.get(own, [.authorization: "Bearer"]),
                 try await client.get("/api/v1/orders", [.authorization: "Bearer \(BazaarServer.operatorToken)x"]),
             ] {
                 #expect(refused.status == .unauthorized)

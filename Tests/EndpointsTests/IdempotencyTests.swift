@@ -14,7 +14,9 @@ struct IdempotencyTests {
         await server.bazaar.stalls.slowDown(by: .milliseconds(150))
         try await server.live { client in
             let responses = try await withThrowingTaskGroup(of: TestResponse.self) { group in
-                for _ in 0..<16 { group.addTask { try await client.post("/api/v1/orders", goodOrder, key: "one-intention") } }
+                for _ in 0..<16 {
+                    group.addTask { try await client.post("/api/v1/orders", goodOrder, key: "one-intention") }
+                }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(responses.allSatisfy { $0.status == .created })
@@ -30,7 +32,8 @@ struct IdempotencyTests {
         let server = BazaarServer()
         try await server.live { client in
             _ = try await client.post("/api/v1/orders", goodOrder, key: "key-0001")
-            let other = try await client.post("/api/v1/orders", goodOrder.replacing("ada", with: "eve"), key: "key-0001")
+            let other = try await client.post(
+                "/api/v1/orders", goodOrder.replacing("ada", with: "eve"), key: "key-0001")
             #expect(other.status == .unprocessableContent)
             #expect(try other.problem == "idempotency-key-reused")
             let elsewhere = try await client.post("/api/v1/clear", "", key: "key-0001", asOperator, contentType: nil)
@@ -90,7 +93,8 @@ struct IdempotencyTests {
         try await server.live { client in
             let key = IdempotencyKey(scope: "anyone", endpoint: "POST /orders", value: "key-0004")
             let fingerprint = TestFingerprint.of(path: "/api/v1/orders", body: goodOrder)
-            let start = await store.start(key, fingerprint: fingerprint, lease: .milliseconds(300), retention: .seconds(60))
+            let start = await store.start(
+                key, fingerprint: fingerprint, lease: .milliseconds(300), retention: .seconds(60))
             guard case .started = start else { throw Wreck() }
             let began = ContinuousClock.now
             let response = try await client.post("/api/v1/orders", goodOrder, key: "key-0004")

@@ -1,6 +1,7 @@
 import Core
-@testable import Endpoints
 import NIOCore
+
+@testable import Endpoints
 
 extension APIInput {
     /// Reads a JSON text without HTTP.

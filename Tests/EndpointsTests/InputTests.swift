@@ -24,7 +24,8 @@ struct InputTests {
                 found == [
                     "/email format", "/lines/0/sku pattern", "/lines/0/quantity minimum", "/lines/1/sku required",
                     "/lines/1/quantity type", "/gateway enum", "/note too_long", "/price/currency type",
-                    "/price/minor_units minimum", "/deliver_after type", "/vendor type", "/labels/a too_short", "/labels/b type",
+                    "/price/minor_units minimum", "/deliver_after type", "/vendor type", "/labels/a too_short",
+                    "/labels/b type",
                     "/gift type", "/colour unknown",
                 ])
             #expect(try response.problem == "invalid-input")
@@ -32,7 +33,9 @@ struct InputTests {
         }
     }
 
-    @Test("A valid order reaches the handler as typed values", arguments: ["application/json", "application/json; charset=UTF-8"])
+    @Test(
+        "A valid order reaches the handler as typed values",
+        arguments: ["application/json", "application/json; charset=UTF-8"])
     func readsValues(contentType: String) async throws {
         let body = """
             {"email":"ada@example.org","lines":[{"sku":"TEA-1","quantity":2}],"gateway":"bkash","note":null,
@@ -106,11 +109,13 @@ struct InputTests {
     @Test("Query parameters are typed, repeated ones are lists, and unknown ones are refused")
     func readsQueries() async throws {
         try await BazaarServer().live { client in
-            let good = try await client.get("/api/v1/orders?limit=3&gateway=bkash&gateway=stripe&since=2026-01-01T00:00:00Z", asOperator)
+            let good = try await client.get(
+                "/api/v1/orders?limit=3&gateway=bkash&gateway=stripe&since=2026-01-01T00:00:00Z", asOperator)
             #expect(good.status == .ok)
             #expect(try good.json["data"]?.arrayValue?.count == 3)
             #expect(try good.json["data"]?[0]?["gateway"] == "bkash")
-            let bad = try await client.get("/api/v1/orders?limit=101&limit=2&gateway=cash&colour=red&since=%FF", asOperator)
+            let bad = try await client.get(
+                "/api/v1/orders?limit=101&limit=2&gateway=cash&colour=red&since=%FF", asOperator)
             #expect(bad.status == .unprocessableContent)
             let worse = try await client.get("/api/v1/orders?limit=1000&gateway=cash&colour=red", asOperator)
             let pointers = try worse.json["errors"]?.arrayValue?.compactMap { $0["pointer"]?.stringValue }
@@ -149,7 +154,9 @@ struct InputTests {
         #expect(throws: (any Error).self) { try read(#"{"name":null}"#) }
     }
 
-    @Test("A path that names nothing is 404 before anything is read", arguments: ["ord_1", "%00", "%ff", "ven_01j9x8tqf1e6s8d2n4v7b0kzmw"])
+    @Test(
+        "A path that names nothing is 404 before anything is read",
+        arguments: ["ord_1", "%00", "%ff", "ven_01j9x8tqf1e6s8d2n4v7b0kzmw"])
     func refusesPaths(segment: String) async throws {
         try await BazaarServer().live { client in
             let response = try await client.get("/api/v1/orders/\(segment)", asOperator)

@@ -1,7 +1,8 @@
 import Core
-@testable import Endpoints
 import Foundation
 import Testing
+
+@testable import Endpoints
 
 @Suite("Output")
 struct OutputTests {
@@ -119,7 +120,8 @@ struct OutputTests {
     @Test(
         "What is no timestamp is refused",
         arguments: [
-            "", "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z",
+            "", "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00",
+            "2026-13-01T00:00:00Z",
             "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+25:00", "2026-01-01T00:00:00Zx", "２026-01-01T00:00:00Z",
         ])
     func badTimestamps(text: String) {

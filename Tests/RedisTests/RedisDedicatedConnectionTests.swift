@@ -100,6 +100,19 @@ struct RedisDedicatedConnectionTests {
         }
     }
 
+    @Test("A subscription that the server refuses says so")
+    func refusedSubscription() async throws {
+        let server = try await PrivateRedisServer(options: ["--user", "haat", "on", ">pw", "~*", "&news", "+@all"])
+        try await server.start()
+        defer { #expect(throws: Never.self) { try server.remove() } }
+        try await withRunning(try patientConfiguration("redis://haat:pw@127.0.0.1:\(server.port)")) { redis in
+            try await redis.withSubscription(to: ["news"]) { _ in }
+            await #expect {
+                try await redis.withSubscription(to: ["news", "secrets"]) { _ in }
+            } throws: { "\($0)".contains("NOPERM") }
+        }
+    }
+
     @Test("A subscription lives through its own pings and ends with the server")
     func endOfSubscription() async throws {
         try await withRedis { configuration in

@@ -76,7 +76,7 @@ struct RedisOutageTests {
             configuration.connectTimeout = .milliseconds(150)
         } _: { _, redis in
             try await untilTrue("calls succeed") { await isAnswered(redis) }
-            try await redis.send(RedisCommand("CLIENT", "PAUSE", 1500))
+            try await redis.send(RedisCommand("CLIENT", "PAUSE", 2500), timeout: .seconds(10))
             let errors = await withTaskGroup(of: RedisError?.self) { group in
                 for _ in 0..<100 {
                     group.addTask { await failure(redis) }
@@ -87,7 +87,7 @@ struct RedisOutageTests {
             try await untilTrue("calls fail at once") { await isUnavailable(redis) }
             #expect(await medianTimeToFail(redis) < .milliseconds(50))
             try await untilTrue("calls succeed again") { await isAnswered(redis) }
-            try await #expect(redis.send(RedisCommand("ECHO", "mine")).text == "mine")
+            try await #expect(redis.send(RedisCommand("ECHO", "mine"), timeout: .seconds(10)).text == "mine")
         }
     }
 

@@ -141,19 +141,25 @@ package final class RedisClient: Service, RedisExecutor {
         while !Task.isCancelled {
             do {
                 let connection = try await connectSeparately()
-                failures = 0
+                let start = ContinuousClock.now
                 logger.debug("Connected to Redis", metadata: ["connection": "\(slot)"])
                 release(directory.withLockedValue { $0.connected(connection, slot: slot) }, .success(connection))
                 await connection.untilClosed()
                 noteLoss(of: connection)
+                // The first reconnection is immediate, but a server that keeps closing must not be hammered.
+                failures = start.duration(to: .now) < .seconds(1) ? failures + 1 : 0
+                if failures > 1 { await pause(afterFailures: failures) }
             } catch {
                 failures += 1
                 noteFailure(error, slot: slot, failures: failures)
-                let pause = backoff.delay(afterFailures: failures, random: random())
-                // Cancellation ends the pause early and the loop with it.
-                try? await Task.sleep(for: pause)
+                await pause(afterFailures: failures)
             }
         }
+    }
+
+    private func pause(afterFailures failures: Int) async {
+        // Cancellation ends the pause early, and the loop that pauses with it.
+        try? await Task.sleep(for: backoff.delay(afterFailures: failures, random: random()))
     }
 
     private func noteLoss(of connection: RedisConnection) {

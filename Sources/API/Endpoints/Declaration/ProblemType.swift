@@ -71,4 +71,8 @@ extension ProblemType {
         "internal-error", 500, "Internal error", "Our fault; quote the request id when you report it.")
     package static let unavailable = ProblemType(
         "unavailable", 503, "Temporarily unavailable", "Nothing was done; repeat after Retry-After.")
+    package static let outcomeUnknown = ProblemType(
+        "outcome-unknown", 503, "The outcome is unknown",
+        "The connection broke while the request was carried out; repeat it with the same Idempotency-Key, or look first."
+    )
 }

@@ -8,7 +8,8 @@ enum APIDocuments<Services: Sendable> {
     ) -> [RawEndpoint<Services>] {
         let openAPI = RawEndpointDescription(
             method: .get, path: PathTemplate(settings.prefix + "/openapi.json"), tag: .documentation,
-            summary: "This description, for programs", details: "", policy: .anyone(.unlimited), requestContentType: nil,
+            summary: "This description, for programs", details: "", policy: .anyone(.unlimited),
+            requestContentType: nil,
             responses: [
                 RawResponseDescription(200, "OpenAPI 3.1", contentType: "application/json"),
                 RawResponseDescription(304, "You have the current content already"),

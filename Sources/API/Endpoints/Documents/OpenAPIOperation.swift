@@ -95,7 +95,9 @@ struct OpenAPIProblems {
             examples.writeObject { examples in
                 for type in types {
                     examples.member(type.slug) { example in
-                        example.writeObject { $0.member("value") { $0.writeObject { Self.writeExample(type, to: &$0) } } }
+                        example.writeObject {
+                            $0.member("value") { $0.writeObject { Self.writeExample(type, to: &$0) } }
+                        }
                     }
                 }
             }

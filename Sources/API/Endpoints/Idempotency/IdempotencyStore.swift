@@ -61,7 +61,7 @@ package enum IdempotencyStart: Sendable, Equatable {
 }
 
 /// An answer that can be given again.
-package struct StoredResponse: Sendable, Hashable, Codable {
+package struct StoredResponse: Sendable, Hashable {
     package let status: Int
     /// Only those that belong to the answer itself.
     package let headers: [String: String]

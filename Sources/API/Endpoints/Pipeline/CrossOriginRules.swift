@@ -23,7 +23,9 @@ struct CrossOriginRules: Sendable {
 
     /// The further headers of the answer to a preflight.
     func preflight(_ request: Request, methods: String, _ headers: inout HTTPFields) {
-        guard headers.contains(.accessControlAllowOrigin), request.headers.contains(.accessControlRequestMethod) else { return }
+        guard headers.contains(.accessControlAllowOrigin), request.headers.contains(.accessControlRequestMethod) else {
+            return
+        }
         headers[.accessControlExposeHeaders] = nil
         headers[.accessControlAllowMethods] = methods
         headers[.accessControlAllowHeaders] =
