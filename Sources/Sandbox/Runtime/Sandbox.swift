@@ -51,7 +51,9 @@ package struct Sandbox: Service {
     }
 
     private func serve(_ client: HTTPClient) async throws {
-        let providers = providers(client)
+        let mailDesk = desk(client, .never)
+        let mail = MailDesk(mailbox: Mailbox(limit: settings.mailLimit), desk: mailDesk)
+        let providers: [any Provider] = [stripe(client), MailProvider(desk: mailDesk, mail: mail)]
         let snapshot = settings.snapshotPath.map(Snapshot.init)
         try snapshot?.restore(providers)
 
@@ -69,21 +71,29 @@ package struct Sandbox: Service {
             onServerRunning: { channel in opening.opened(http: channel.localAddress?.port ?? 0) }, logger: quiet)
         var services: [any Service] = [Ticker(providers: providers, snapshot: snapshot, logger: logger)]
         services += providers.map(\.desk.dispatcher)
-        opening.opened(smtp: 0)
+        services.append(
+            SMTPServer(host: settings.host, port: settings.smtpPort, desk: mail) { opening.opened(smtp: $0) })
         services.append(application)
         let group = ServiceGroup(configuration: .init(services: services, logger: quiet))
-        try await group.run()
+        do {
+            try await group.run()
+        } catch let error as IOError {
+            throw ListenError(what: "HTTP", host: settings.host, port: settings.port, reason: "\(error)")
+        }
         try snapshot?.save(providers)
     }
 
-    private func providers(_ client: HTTPClient) -> [any Provider] {
-        let tuning = PushDispatcher.Tuning(speed: settings.speed, concurrency: 32, timeout: 10_000)
-        let stripe = StripeProvider(
+    private func stripe(_ client: HTTPClient) -> StripeProvider {
+        StripeProvider(
             configuration: .init(
                 webhookURL: settings.stripeWebhookURL, webhookSecrets: settings.stripeWebhookSecrets,
                 secretKey: settings.stripeSecretKey, seed: settings.seed),
-            desk: ProviderDesk(client: client, schedule: .stripe, tuning: tuning, logger: logger))
-        return [stripe]
+            desk: desk(client, .stripe))
+    }
+
+    private func desk(_ client: HTTPClient, _ schedule: RetrySchedule) -> ProviderDesk {
+        let tuning = PushDispatcher.Tuning(speed: settings.speed, concurrency: 32, timeout: 10_000)
+        return ProviderDesk(client: client, schedule: schedule, tuning: tuning, logger: logger)
     }
 
     /// The libraries' own notices are of interest only where something is wrong.

@@ -15,8 +15,7 @@ enum ControlPage {
                 \(commands(provider, overview.forms))
                 <h2>Latest requests</h2>
                 \(requests(provider.desk.requests.recent.prefix(20)))
-                <h2>Latest pushes</h2>
-                \(deliveries(provider.desk.deliveries.latest(20)))
+                \(provider.pushes ? "<h2>Latest pushes</h2>" + deliveries(provider.desk.deliveries.latest(20)) : "")
                 """)
     }
 
@@ -29,19 +28,12 @@ enum ControlPage {
         let path = "/_control/\(provider.name)/faults"
         return """
             <form class="controls" method="post" action="\(path)">
-            <fieldset><legend>Pushes</legend>
-            \(input("webhooks[duplicate]", "Further copies of each", plan.pushes.duplicate))
-            \(checkbox("webhooks[reorder]", "Shuffle what belongs together", plan.pushes.reorder))
-            \(range("webhooks[delay_ms]", "Delay", plan.pushes.delayMilliseconds))
-            \(input("webhooks[drop]", "Lost on the way (0–1)", plan.pushes.drop))
-            \(input("webhooks[corrupt]", "One byte changed (0–1)", plan.pushes.corrupt))
-            \(checkbox("webhooks[hold]", "Hold back", plan.pushes.hold))
-            </fieldset>
-            <fieldset><legend>API</legend>
+            \(provider.pushes ? pushes(plan) : "")
+            <fieldset><legend>Requests</legend>
             \(range("api[slow_ms]", "Slow", plan.api.slowMilliseconds))
-            \(input("api[error_before]", "500 with nothing done (0–1)", plan.api.errorBefore))
-            \(input("api[error_after]", "500 after committing (0–1)", plan.api.errorAfter))
-            \(input("api[rate_limit]", "429 (0–1)", plan.api.rateLimit))
+            \(input("api[error_before]", "Error with nothing done (0–1)", plan.api.errorBefore))
+            \(input("api[error_after]", "Error after committing (0–1)", plan.api.errorAfter))
+            \(input("api[rate_limit]", "Too many requests (0–1)", plan.api.rateLimit))
             \(input("api[refuse]", "Connection closed, nothing done (0–1)", plan.api.refuse))
             \(input("api[lose_answer]", "Connection closed after committing (0–1)", plan.api.loseAnswer))
             <label>Seed <input name="seed" inputmode="numeric" value="\(plan.seed)"></label>
@@ -49,6 +41,19 @@ enum ControlPage {
             <p><button>Set disturbances</button></p>
             </form>
             """
+    }
+
+    private static func pushes(_ plan: FaultPlan) -> String {
+        """
+        <fieldset><legend>Pushes</legend>
+        \(input("webhooks[duplicate]", "Further copies of each", plan.pushes.duplicate))
+        \(checkbox("webhooks[reorder]", "Shuffle what belongs together", plan.pushes.reorder))
+        \(range("webhooks[delay_ms]", "Delay", plan.pushes.delayMilliseconds))
+        \(input("webhooks[drop]", "Lost on the way (0–1)", plan.pushes.drop))
+        \(input("webhooks[corrupt]", "One byte changed (0–1)", plan.pushes.corrupt))
+        \(checkbox("webhooks[hold]", "Hold back", plan.pushes.hold))
+        </fieldset>
+        """
     }
 
     private static func commands(_ provider: any Provider, _ forms: [ControlForm]) -> String {

@@ -159,8 +159,10 @@ struct ControlPlane: Sendable {
     }
 
     private static func body(_ bytes: [UInt8], of request: Request) throws(ControlError) -> JSON {
+        // `curl -d '{…}'` calls its JSON a form, so the first character decides.
+        let looksLikeJSON = bytes.first { $0 > 0x20 } == UInt8(ascii: "{")
         let isForm = request.header("Content-Type")?.hasPrefix("application/x-www-form-urlencoded") == true
-        guard !isForm else {
+        guard !isForm || looksLikeJSON else {
             guard let form = FormBody(String(decoding: bytes, as: UTF8.self)) else {
                 throw .invalid("The body", "a form")
             }

@@ -9,6 +9,8 @@ protocol Provider: Sendable {
     var name: String { get }
     var title: String { get }
     var desk: ProviderDesk { get }
+    /// Whether it sends anything to receivers.
+    var pushes: Bool { get }
 
     func addRoutes(to router: Router<SandboxContext>)
     /// Forgets all objects; with a seed, the same calls give the same ids again.
@@ -23,6 +25,10 @@ protocol Provider: Sendable {
     /// The state as bytes for the snapshot file, and back.
     func snapshot() throws -> JSON
     func restore(_ snapshot: JSON) throws
+}
+
+extension Provider {
+    var pushes: Bool { true }
 }
 
 /// What the front page says about a provider.

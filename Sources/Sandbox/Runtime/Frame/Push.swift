@@ -31,4 +31,7 @@ struct PushRequest: Sendable {
 struct RetrySchedule: Sendable {
     /// Seconds before the attempt that follows `failures` failed ones, nil to give up.
     let delay: @Sendable (_ failures: Int) -> Double?
+
+    /// For providers that push nothing.
+    static let never = RetrySchedule { _ in nil }
 }

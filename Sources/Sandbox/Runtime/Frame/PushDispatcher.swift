@@ -54,11 +54,12 @@ final class PushDispatcher: Service {
     /// Plans the pushes that one change causes.
     func submit(_ batch: [Push]) {
         guard !batch.isEmpty else { return }
-        let planned = PushPlanner.plan(batch, under: faults.plan)
-        let now = self.instant
+        let chains = PushPlanner.plan(batch, under: faults.plan)
+        let now = instant
         queue.withLock { queue in
-            for item in planned {
-                queue.add(item.push, record: ledger.open(item.push), due: now + item.delay / 1000)
+            for chain in chains {
+                let entries = chain.pushes.map { PushQueue.Entry(push: $0, record: ledger.open($0)) }
+                queue.add(entries[...], due: now + chain.delay / 1000)
             }
         }
         signal.yield()
@@ -94,7 +95,7 @@ final class PushDispatcher: Service {
 
     private func drain(into group: inout DiscardingTaskGroup) {
         while true {
-            switch queue.withLock({ $0.next(now: self.instant) }) {
+            switch queue.withLock({ $0.next(now: instant) }) {
             case .send(let items):
                 let epoch = ledger.epoch
                 for item in items { group.addTask { await self.attempt(item, epoch: epoch) } }
@@ -123,25 +124,28 @@ final class PushDispatcher: Service {
         let delivered = (200..<300).contains(result.status)
         let delay = delivered ? nil : schedule.delay(item.failures + 1)
         ledger.note(
-            result, on: item.record, outcome: delivered ? .delivered : delay == nil ? .failed : .pending, epoch: epoch)
-        if let delay, ledger.epoch == epoch {
-            queue.withLock { $0.again(item, due: self.instant + delay / currentTuning.speed) }
-        } else {
-            queue.withLock { $0.finished() }
+            result, on: item.entry.record, outcome: delivered ? .delivered : delay == nil ? .failed : .pending,
+            epoch: epoch)
+        let now = instant
+        let retry = delay.map { now + $0 / currentTuning.speed }
+        queue.withLock {
+            if ledger.epoch == epoch { $0.ended(item, retry: retry, now: now) } else { $0.abandoned() }
         }
         signal.yield()
     }
 
     private func send(_ item: PushQueue.Item) async -> Delivery.Attempt {
-        let fault = faults.push(ordinal: item.push.ordinal, copy: item.push.copy, attempt: item.failures)
+        let fault = faults.push(ordinal: item.entry.push.ordinal, copy: item.entry.push.copy, attempt: item.failures)
         let now = clock.now
         if fault.lost { return .init(at: now, status: 0, note: "lost on purpose") }
-        guard let request = item.push.request() else { return .init(at: now, status: 0, note: "the receiver is gone") }
+        guard let request = item.entry.push.request() else {
+            return .init(at: now, status: 0, note: "the receiver is gone")
+        }
         do {
             let status = try await post(fault.corrupted ? request.corrupted() : request)
             return .init(at: now, status: status, note: fault.corrupted ? "corrupted on purpose" : nil)
         } catch {
-            logger.debug("Push failed", metadata: ["event": "\(item.push.id)", "error": "\(error)"])
+            logger.debug("Push failed", metadata: ["event": "\(item.entry.push.id)", "error": "\(error)"])
             return .init(at: now, status: 0, note: "\(error)")
         }
     }

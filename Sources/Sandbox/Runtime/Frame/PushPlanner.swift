@@ -1,28 +1,37 @@
 /// Decides when the copies of a batch of pushes are first due. Pure: the same plan and batch give the same order.
 enum PushPlanner {
-    struct Planned: Sendable {
-        let push: Push
-        /// Milliseconds from now.
+    /// Pushes that follow one another.
+    struct Chain: Sendable {
+        let pushes: [Push]
+        /// Milliseconds from now until the first.
         let delay: Double
     }
 
     /// Distance between the pushes of a shuffled batch, long enough that concurrent connections keep the order.
     static let shuffleStep = 40.0
 
-    static func plan(_ batch: [Push], under plan: FaultPlan) -> [Planned] {
+    /// Without disturbances a batch arrives in its order; delayed and shuffled pushes go their own ways.
+    static func plan(_ batch: [Push], under plan: FaultPlan) -> [Chain] {
+        let scatters = plan.pushes.reorder || plan.pushes.delayMilliseconds.upperBound > 0
+        guard scatters else {
+            return [Chain(pushes: batch.flatMap { withCopies($0, under: plan) }, delay: 0)]
+        }
         let order = plan.pushes.reorder ? shuffled(batch, seed: plan.seed) : batch
-        var planned: [Planned] = []
-        for (position, push) in order.enumerated() {
-            for copy in 0...copies(of: push, under: plan) {
-                var sent = push
-                sent.copy = copy
-                let spread = SeededRandom.unit(seed: plan.seed, 30, push.ordinal, UInt64(copy))
+        return order.enumerated().flatMap { position, push in
+            withCopies(push, under: plan).map { copy in
+                let spread = SeededRandom.unit(seed: plan.seed, 30, copy.ordinal, UInt64(copy.copy))
                 let shuffle = plan.pushes.reorder ? Double(position) * shuffleStep : 0
-                planned.append(
-                    Planned(push: sent, delay: shuffle + plan.pushes.delayMilliseconds.value(at: spread)))
+                return Chain(pushes: [copy], delay: shuffle + plan.pushes.delayMilliseconds.value(at: spread))
             }
         }
-        return planned
+    }
+
+    private static func withCopies(_ push: Push, under plan: FaultPlan) -> [Push] {
+        (0...copies(of: push, under: plan)).map { copy in
+            var push = push
+            push.copy = copy
+            return push
+        }
     }
 
     private static func copies(of push: Push, under plan: FaultPlan) -> Int {

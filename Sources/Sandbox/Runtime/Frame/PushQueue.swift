@@ -1,8 +1,15 @@
 /// What waits to be pushed, in the order it is due. Pure: it knows instants, not clocks.
 struct PushQueue: Sendable {
-    struct Item: Sendable, Comparable {
+    /// A push with its place in the delivery ledger.
+    struct Entry: Sendable {
         let push: Push
         let record: Int
+    }
+
+    struct Item: Sendable, Comparable {
+        let entry: Entry
+        /// What is sent after the first attempt at this, one after another.
+        let followers: ArraySlice<Entry>
         var due: Double
         var failures = 0
         let sequence: UInt64
@@ -33,11 +40,11 @@ struct PushQueue: Sendable {
         self.limit = limit
     }
 
-    var count: Int { waiting.count + inFlight }
-
-    mutating func add(_ push: Push, record: Int, due: Double) {
+    /// Adds a chain of pushes, the first of which is due then.
+    mutating func add(_ chain: ArraySlice<Entry>, due: Double) {
+        guard let first = chain.first else { return }
         sequence += 1
-        waiting.insert(Item(push: push, record: record, due: due, sequence: sequence))
+        waiting.insert(Item(entry: first, followers: chain.dropFirst(), due: due, sequence: sequence))
     }
 
     mutating func next(now: Double) -> Step {
@@ -57,16 +64,20 @@ struct PushQueue: Sendable {
         alarm = .infinity
     }
 
-    mutating func finished() {
+    /// An attempt has ended; `retry` is when the next one is due, if there is one.
+    mutating func ended(_ item: Item, retry: Double?, now: Double) {
         inFlight -= 1
-    }
-
-    mutating func again(_ item: Item, due: Double) {
+        if item.failures == 0 { add(item.followers, due: now) }
+        guard let retry else { return }
         var item = item
         item.failures += 1
-        item.due = due
-        inFlight -= 1
+        item.due = retry
         waiting.insert(item)
+    }
+
+    /// An attempt has ended whose push nobody wants any more.
+    mutating func abandoned() {
+        inFlight -= 1
     }
 
     /// Makes everything due earlier.
