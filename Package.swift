@@ -62,10 +62,11 @@ let infrastructure: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
         swiftSettings: settings),
+    executable("bench-postgres", at: "Benchmarks/PostgresBench", ["Postgres", logging]),
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
     tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
     tests("TelemetryTests", ["Telemetry", logging, metrics, coreMetrics]),
-    tests("JobsTests", ["Jobs", "TestSupport", logging]),
+    tests("JobsTests", ["Jobs", "Postgres", "Redis", "TestSupport", lifecycle, logging]),
 ]
 
 let infrastructureDependencies: [Package.Dependency] = [
@@ -169,7 +170,7 @@ let productTargets: [Target] = [
         ]),
     library(
         "FaultHarness", at: "Tests/FaultHarness",
-        ["Redis", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
+        ["Postgres", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
     tests("FaultTests", ["FaultHarness", "Postgres", "Redis"]),
     executable("haat-chaos", at: "Tests/Chaos", ["FaultHarness", argumentParser]),
     tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),

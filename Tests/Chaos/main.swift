@@ -1,6 +1,5 @@
 import FaultHarness
 import Foundation
-setlinebuf(stdout)
 let programs = try Programs.locate()
 print(programs)
 let reaper = try Reaper()

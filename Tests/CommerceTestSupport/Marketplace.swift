@@ -21,6 +21,9 @@ package struct Marketplace: Sendable {
     package var client: PostgresClient { database.client }
     package var keyring: VendorKeyring { VendorKeyring(encryptionKey: encryptionKey) }
     package var stock: StockStore { StockStore() }
+    package var placeOrder: PlaceOrder {
+        PlaceOrder(audit: audit, ids: ids, clock: clock, encryptionKey: encryptionKey)
+    }
 
     /// Runs the body with a new, empty marketplace.
     package static func open<R: Sendable>(
@@ -101,7 +104,7 @@ package struct Marketplace: Sendable {
         let new = NewOrder(
             email: "buyer@example.com", lines: lines.map { NewOrder.Line(variant: $0.0.id, quantity: $0.1) },
             shippingAddress: address)
-        return try await PlaceOrder(audit: audit, ids: ids, clock: clock)(new, by: .system, in: queue)
+        return try await placeOrder(new, by: .system, in: queue)
     }
 
     package func pay(_ order: ID<Order>) async throws -> PaymentOutcome {

@@ -46,6 +46,7 @@ package actor Machinery {
         environment["HAAT_DATABASE_URL"] = url
         try await ChildProcess.run(
             programs.products.appending(path: "haat-api"), ["migrate"], environment: environment,
-            directory: programs.workingDirectory, log: programs.directory.appending(path: "migrate.log"), reaper: reaper)
+            directory: programs.workingDirectory, log: programs.directory.appending(path: "migrate.log"), reaper: reaper
+        )
     }
 }

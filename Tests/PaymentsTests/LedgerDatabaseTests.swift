@@ -29,7 +29,10 @@ struct LedgerDatabaseTests {
     func unbalanced() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            for lines in [[(5, "BDT")], [(5, "BDT"), (-4, "BDT")], [(5, "BDT"), (-5, "USD")], []] {
+            let bookings: [[(Int64, String)]] = [
+                [(5, "BDT")], [(5, "BDT"), (-4, "BDT")], [(5, "BDT"), (-5, "USD")], [],
+            ]
+            for lines in bookings {
                 let error = await #expect(throws: PostgresError.self) { try await till.insert(lines, for: payment) }
                 #expect(error?.sqlState == "23514", "\(lines)")
             }

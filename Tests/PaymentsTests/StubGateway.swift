@@ -20,7 +20,7 @@ final class StubGateway: PaymentGateway {
     let name = GatewayName.stripe
     let merchantAccount = "test"
     let sessionLifetime: ClosedRange<TimeInterval> = 1_860...82_800
-    let state = Mutex(State())
+    private let state = Mutex(State())
 
     func set(_ change: (inout State) -> Void) {
         state.withLock { change(&$0) }
@@ -28,6 +28,7 @@ final class StubGateway: PaymentGateway {
 
     var opened: [CheckoutRequest] { state.withLock { $0.opened } }
     var reads: Int { state.withLock { $0.reads } }
+    var refundKeys: [ID<Refund>] { state.withLock { $0.refundKeys } }
 
     func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
         let answer = state.withLock { state in

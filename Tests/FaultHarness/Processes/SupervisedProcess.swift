@@ -79,7 +79,9 @@ package actor SupervisedProcess {
     /// Waits until the process has died once more than `count` times.
     package func untilDeaths(exceed count: Int, within limit: Duration = .seconds(30)) async throws {
         let died = await eventually(within: limit) { self.deaths.count > count }
-        guard died else { throw HarnessError.timedOut("\(name) reaches its fault point\n\(ChildProcess.tail(of: log))") }
+        guard died else {
+            throw HarnessError.timedOut("\(name) reaches its fault point\n\(ChildProcess.tail(of: log))")
+        }
     }
 
     /// Waits until the process answers that it is ready.

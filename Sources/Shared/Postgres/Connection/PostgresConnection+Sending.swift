@@ -53,20 +53,18 @@ extension PostgresConnection {
         _ sql: String, _ parameters: PostgresParameters, _ flight: inout Flight, _ commands: inout Int
     ) -> Bool {
         let entry: PreparedStatementCache.Entry
-        if let known = prepared.entry(for: sql) {
+        let key = PreparedStatementCache.Key(sql: sql, types: parameters.types)
+        if let known = prepared.entry(for: key) {
             entry = known
         } else {
-            let (new, evicted) = prepared.insert(sql)
+            let (new, evicted) = prepared.insert(key)
             // Within a segment already begun the deallocation would be a part of it, and of its failure.
             if let evicted { commands == 0 ? deallocate(evicted) : orphans.append(evicted) }
-            let isSent = parameters.withArrays { arrays in
-                PQsendPrepare(handle.pointer, new.name, sql, arrays.count, arrays.types) == 1
-            }
-            guard isSent else {
-                _ = prepared.remove(sql, serial: new.serial)
+            guard PQsendPrepare(handle.pointer, new.name, sql, Int32(key.types.count), key.types) == 1 else {
+                _ = prepared.remove(key, serial: new.serial)
                 return false
             }
-            flight.parses.append(Flight.Parse(command: commands, sql: sql, serial: new.serial))
+            flight.parses.append(Flight.Parse(command: commands, key: key, serial: new.serial))
             commands += 1
             entry = new
         }
