@@ -46,7 +46,9 @@ extension Services {
     /// What stands around every endpoint.
     func dependencies(on platform: Platform) -> APIDependencies {
         APIDependencies(
-            operatorToken: platform.configuration.adminToken, orderAccess: orderAccess, idempotency: idempotency,
-            rateLimiter: rateLimiter, logger: platform.logger)
+            operatorToken: platform.configuration.adminToken, orderAccess: orderAccess,
+            idempotency: PostgresIdempotencyStore(
+                database: platform.postgres, encryptionKey: platform.configuration.encryptionKey.derived(for: "idempotency")),
+            rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger), logger: platform.logger)
     }
 }

@@ -68,7 +68,7 @@ enum OrderEndpoints {
     static let checkout = Endpoint(
         .post, "/orders/{order_id}/checkout", ID<Order>.self, tag: .orders, summary: "Start paying an order",
         description: "Send the customer to `redirect_url`. Asking again returns the same open checkout.",
-        policy: .orderAccess(.storefront), idempotency: .required, body: CheckoutInput.self,
+        policy: .orderAccess(.storefront), idempotency: .optional, body: CheckoutInput.self,
         returns: .created(CheckoutView.self),
         problems: [
             .orderNotPayable, .paymentInProgress, .paymentRefused, .providerAnswer, .providerUnavailable,
