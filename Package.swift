@@ -186,6 +186,13 @@ let productTargets: [Target] = [
         ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
     tests(
         "CoreTests", ["Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
+    tests(
+        "APIServerTests",
+        [
+            "APIServer", "Endpoints", "Platform", "Telemetry", "Postgres", "Orders", "Inventory", "Core", "TestSupport",
+            configuration, hummingbird, lifecycle, logging, nioCore, product("HummingbirdTesting", "hummingbird"),
+            product("HTTPTypes", "swift-http-types"),
+        ]),
     tests("VendorsTests", ["Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests("CatalogTests", ["Catalog", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests(

@@ -105,7 +105,6 @@ CREATE TABLE reservations (
     CONSTRAINT reservations_quantity_positive CHECK (quantity > 0),
     CONSTRAINT reservations_state_known CHECK (state IN ('held', 'released', 'committed'))
 ) WITH (fillfactor = 80);
-CREATE INDEX reservations_held ON reservations (expires_at) WHERE state = 'held';
 
 CREATE TABLE licence_keys (
     id uuid NOT NULL,

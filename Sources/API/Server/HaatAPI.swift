@@ -7,7 +7,8 @@ enum HaatAPI {
     static func make(publicURL: String) throws -> API<Services> {
         try API(
             endpoints: VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
-                + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all + WebhookEventEndpoints.all,
+                + PaymentEndpoints.all + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all
+                + WebhookEventEndpoints.all,
             raw: WebhookEndpoints.all + HealthEndpoints.all, settings: APISettings(publicURL: publicURL))
     }
 }

@@ -119,13 +119,15 @@ private enum ProductSQL {
     static func list(
         status: ProductStatus?, vendor: ID<Vendor>?, before: ID<Product>?, limit: Int
     ) -> PostgresStatement {
-        // The public listing has a text of its own, so that its plan can use the index of active products.
-        let wanted = status == .active ? "status = 'active'" : "TRUE"
+        let inStatus = OptionalFilter.condition("status = $1", "$1::text", isSet: status != nil)
+        let ofVendor = OptionalFilter.condition("vendor_id = $2", "$2::uuid", isSet: vendor != nil)
+        let fromCursor = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
+        // A parameter can't tell the planner that the index of active products will do; a literal can.
+        let isActive = status == .active ? "status = 'active'" : "TRUE"
         return PostgresStatement(
             sql: """
                 SELECT \(columns) FROM products
-                WHERE \(wanted) AND ($1::text IS NULL OR status = $1) AND ($2::uuid IS NULL OR vendor_id = $2)
-                    AND ($3::uuid IS NULL OR id < $3)
+                WHERE \(isActive) AND \(inStatus) AND \(ofVendor) AND \(fromCursor)
                 ORDER BY id DESC LIMIT $4
                 """,
             parameters: [status, vendor, before, limit])

@@ -152,10 +152,11 @@ enum AuditSQL {
     }
 
     static func list(subject: String?, before: ID<AuditEvent>?, limit: Int) -> PostgresStatement {
-        PostgresStatement(
+        let ofSubject = OptionalFilter.condition("subject = $1", "$1::text", isSet: subject != nil)
+        let fromCursor = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
+        return PostgresStatement(
             sql: """
-                SELECT \(columns) FROM audit_events
-                WHERE ($1::text IS NULL OR subject = $1) AND ($2::uuid IS NULL OR id < $2)
+                SELECT \(columns) FROM audit_events WHERE \(ofSubject) AND \(fromCursor)
                 ORDER BY id DESC LIMIT $3
                 """,
             parameters: [subject, before, limit])

@@ -6,9 +6,9 @@ package import Vendors
 /// Encrypts a batch of keys into a vendor's pool and counts them as stock.
 package struct ImportLicenceKeys: Sendable {
     /// Keys in one batch.
-    package static let maximumBatch = 5_000
+    package static let maximumBatch = 1_000
     /// Characters of one key.
-    package static let maximumLength = 1_000
+    package static let maximumLength = 500
 
     private let products = ProductStore()
     private let keys = LicenceKeyStore()

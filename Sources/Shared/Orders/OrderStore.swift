@@ -158,10 +158,11 @@ private enum OrderSQL {
     }
 
     static func list(state: OrderState?, before: ID<Order>?, limit: Int) -> PostgresStatement {
-        PostgresStatement(
+        let inState = OptionalFilter.condition("state = $1", "$1::text", isSet: state != nil)
+        let fromCursor = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
+        return PostgresStatement(
             sql: """
-                SELECT \(Order.columns) FROM orders
-                WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR id < $2)
+                SELECT \(Order.columns) FROM orders WHERE \(inState) AND \(fromCursor)
                 ORDER BY id DESC LIMIT $3
                 """,
             parameters: [state, before, limit])

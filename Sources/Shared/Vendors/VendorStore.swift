@@ -64,8 +64,9 @@ private enum VendorSQL {
     }
 
     static func list(before: ID<Vendor>?, limit: Int) -> PostgresStatement {
-        PostgresStatement(
-            sql: "SELECT \(columns) FROM vendors WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+        let fromCursor = OptionalFilter.condition("id < $1", "$1::uuid", isSet: before != nil)
+        return PostgresStatement(
+            sql: "SELECT \(columns) FROM vendors WHERE \(fromCursor) ORDER BY id DESC LIMIT $2",
             parameters: [before, limit])
     }
 

@@ -44,7 +44,7 @@ enum StockEndpoints {
         .post, "/variants/{variant_id}/licence_keys", ID<Variant>.self, tag: .stock, summary: "Import licence keys",
         description: "Keys are encrypted at rest. A key that the vendor has already is left out and reported.",
         policy: .operator, idempotency: .optional, body: ImportKeysInput.self,
-        returns: .created(KeyImportView.self)
+        returns: .created(KeyImportView.self), bodyLimit: ImportKeysInput.largestBody
     ) { request, services in
         KeyImportView(
             outcome: try await services.commerce.importKeys(
@@ -65,6 +65,9 @@ struct StockAdjustmentInput: APIInput {
 }
 
 struct ImportKeysInput: APIInput {
+    /// Holds the largest batch of the longest keys with every character escaped as a surrogate pair.
+    static let largestBody = ImportLicenceKeys.maximumBatch * (ImportLicenceKeys.maximumLength * 12 + 8)
+
     let keys: [String]
 
     init(_ fields: inout Fields) {
