@@ -57,12 +57,12 @@ struct RedisOutageTests {
             configuration.connections = 1
             configuration.commandTimeout = .seconds(20)
         } _: { _, redis in
-            try await redis.send(RedisCommand("CLIENT", "PAUSE", 400))
+            try await redis.send(RedisCommand("CLIENT", "PAUSE", 3000))
             let start = ContinuousClock.now
             await #expect(throws: RedisError.timedOut) {
                 try await redis.send(RedisCommand("INCR", "n"), timeout: .milliseconds(50))
             }
-            #expect(ContinuousClock.now - start < .milliseconds(300))
+            #expect(ContinuousClock.now - start < .seconds(2))
             try await #expect(redis.send(RedisCommand("INCR", "n")) == .integer(2))
             #expect(redis.statistics.connects == 1)
             #expect(redis.statistics.timeouts == 1)
