@@ -84,7 +84,8 @@ struct LedgerDatabaseTests {
                     group.addTask {
                         try await till.client.withTransaction { transaction in
                             try await till.book.ledger.record(
-                                posting, kind: .refund, subject: "again", paymentID: payment.id, at: Date(), in: transaction)
+                                posting, kind: .refund, subject: "again", paymentID: payment.id, at: Date(),
+                                in: transaction)
                         }
                     }
                 }
