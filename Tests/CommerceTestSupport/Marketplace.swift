@@ -91,7 +91,7 @@ package struct Marketplace: Sendable {
             NewVariant(sku: sku, kind: .physical, price: Money(minorUnits: price, currency: .bdt), weightGrams: 300))
         let variant = product.variants[0]
         if units > 0 {
-            _ = try await AdjustStock(audit: audit)(variant.id, by: units, note: "count", by: .operator, in: queue)
+            _ = try await AdjustStock(audit: audit)(variant.id, by: units, reason: "count", by: .operator, in: queue)
         }
         return variant
     }

@@ -10,9 +10,9 @@ struct InputTests {
     @Test("Every wrong field is told at once, each with its pointer and code")
     func collectsAllProblems() async throws {
         let body = """
-            {"email":"nobody","lines":[{"sku":"tea","quantity":0},{"quantity":"2"}],"gateway":"cash","note":"far too long for this",
-             "price":{"minor_units":0,"currency":"EURO"},"deliver_after":"tomorrow","vendor":"ord_1","labels":{"a":"","b":5},
-             "gift":"yes","colour":"red"}
+            {"email":"nobody","lines":[{"sku":"tea","quantity":0},{"quantity":"2"}],"gateway":"cash",
+             "note":"far too long for this","price":{"minor_units":0,"currency":"EURO"},"deliver_after":"tomorrow","vendor":"ord_1",
+             "labels":{"a":"","b":5},"gift":"yes","colour":"red"}
             """
         try await BazaarServer().live { client in
             let response = try await client.post("/api/v1/orders", body)
@@ -39,7 +39,8 @@ struct InputTests {
     func readsValues(contentType: String) async throws {
         let body = """
             {"email":"ada@example.org","lines":[{"sku":"TEA-1","quantity":2}],"gateway":"bkash","note":null,
-             "price":{"minor_units":129900,"currency":"BDT"},"deliver_after":"2026-02-28T23:59:59.5+06:00","labels":{"a":"é\\n\\u0001"}}
+             "price":{"minor_units":129900,"currency":"BDT"},"deliver_after":"2026-02-28T23:59:59.5+06:00",
+             "labels":{"a":"é\\n\\u0001"}}
             """
         try await BazaarServer().live { client in
             let response = try await client.post("/api/v1/orders", body, contentType: contentType)

@@ -99,7 +99,7 @@ struct PlaceOrderTests {
             let mixed = await #expect(throws: Problem.self) {
                 try await market.place((book, 1), (dollars.variants[0], 1))
             }
-            #expect(mixed?.fields.map(\.code) == ["mixed-currencies"])
+            #expect(mixed?.fields.map(\.code) == ["mixed_currencies"])
         }
     }
 
@@ -170,6 +170,19 @@ struct PlaceOrderTests {
             }
             #expect(orders.count == 1)
             #expect(try await market.level(of: key).reserved == 1)
+        }
+    }
+
+    @Test("An order that costs nothing is paid by being placed")
+    func freeOrder() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1, price: 0)
+            let placed = try await market.place((key, 1))
+            #expect(placed.order.state == .paid)
+            #expect(try await market.level(of: key) == StockLevel(variant: key.id, onHand: 0, reserved: 0))
+            try await market.deliver(placed.order.id)
+            #expect(try await market.reveal(placed.order.id).count == 1)
+            #expect(try await market.audit.verify(placed.order.id.description, in: market.client).isSound)
         }
     }
 

@@ -6,7 +6,8 @@ enum HaatAPI {
     /// - Throws: `APIDeclarationError` naming every declaration that contradicts itself or another.
     static func make(publicURL: String) throws -> API<Services> {
         try API(
-            endpoints: JobEndpoints.all + QueueEndpoints.all + WebhookEventEndpoints.all,
+            endpoints: VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
+                + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all + WebhookEventEndpoints.all,
             raw: WebhookEndpoints.all + HealthEndpoints.all, settings: APISettings(publicURL: publicURL))
     }
 }

@@ -16,6 +16,7 @@ typealias RawEndpoint = Endpoints.RawEndpoint<Services>
 struct Services: Sendable {
     let postgres: PostgresClient
     let queue: JobQueue
+    let commerce: Commerce
     let jobs: JobOperations
     let audit: AuditStore
     let webhooks: WebhookIntake
@@ -28,6 +29,7 @@ struct Services: Sendable {
         let ids = platform.ids
         postgres = platform.postgres
         queue = platform.queue
+        commerce = Commerce(on: platform)
         jobs = platform.jobs
         audit = platform.audit
         webhooks = WebhookIntake(
@@ -44,7 +46,9 @@ extension Services {
     /// What stands around every endpoint.
     func dependencies(on platform: Platform) -> APIDependencies {
         APIDependencies(
-            operatorToken: platform.configuration.adminToken, orderAccess: orderAccess, idempotency: idempotency,
-            rateLimiter: rateLimiter, logger: platform.logger)
+            operatorToken: platform.configuration.adminToken, orderAccess: orderAccess,
+            idempotency: PostgresIdempotencyStore(
+                database: platform.postgres, encryptionKey: platform.configuration.encryptionKey.derived(for: "idempotency")),
+            rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger), logger: platform.logger)
     }
 }

@@ -77,6 +77,7 @@ extension Product: PostgresRowDecodable {
         version = try row.decode("version")
         createdAt = try row.decode("created_at")
         updatedAt = try row.decode("updated_at")
+        variants = []
     }
 }
 

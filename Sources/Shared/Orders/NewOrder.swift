@@ -75,13 +75,13 @@ extension NewOrder {
         let known = Dictionary(offers.map { ($0.variant, $0) }, uniquingKeysWith: { $1 })
         var check = InputCheck()
         for (index, line) in lines.enumerated() where known[line.variant] == nil {
-            check.fail("/lines/\(index)/variant_id", "not-for-sale", "there is no such variant for sale")
+            check.fail("/lines/\(index)/variant_id", "not_for_sale", "there is no such variant for sale")
         }
         try check.finish()
         let matched = lines.compactMap { known[$0.variant] }
         for (index, offer) in matched.enumerated() where offer.price.currency != matched[0].price.currency {
             check.fail(
-                "/lines/\(index)/variant_id", "mixed-currencies",
+                "/lines/\(index)/variant_id", "mixed_currencies",
                 "is sold in \(offer.price.currency), the first line in \(matched[0].price.currency)")
         }
         if shippingAddress == nil, matched.contains(where: { $0.kind == .physical }) {

@@ -21,6 +21,7 @@ package struct PlaceOrder: Sendable {
     private let products = ProductStore()
     private let stock = StockStore()
     private let store = OrderStore()
+    private let markPaid: MarkOrderPaid
     private let audit: AuditStore
     private let ids: UUIDv7Generator
     private let clock: any WallClock
@@ -32,6 +33,7 @@ package struct PlaceOrder: Sendable {
         randomness: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandomNumberGenerator() }
     ) {
         self.audit = audit
+        markPaid = MarkOrderPaid(audit: audit)
         self.ids = ids
         self.clock = clock
         tokenKey = encryptionKey.derived(for: "order-access")
@@ -82,8 +84,16 @@ package struct PlaceOrder: Sendable {
             try await stock.reserve(
                 new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
                 until: order.reservationExpiresAt, in: work)
-            return PlacedOrder(order: order, lines: draft.lines, accessToken: token)
+            return PlacedOrder(
+                order: try await paidIfFree(order, by: actor, in: work), lines: draft.lines, accessToken: token)
         }
+    }
+
+    /// There is nothing to pay for an order that costs nothing: it is paid by being placed.
+    private func paidIfFree(_ order: Order, by actor: AuditActor, in work: UnitOfWork) async throws -> Order {
+        guard order.total.isZero else { return order }
+        _ = try await markPaid(order.id, capturedAt: order.placedAt, by: actor, in: work)
+        return try await store.order(order.id, in: work) ?? order
     }
 
     private func earlierOrder(

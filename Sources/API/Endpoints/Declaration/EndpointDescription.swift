@@ -45,7 +45,7 @@ package struct EndpointDescription: Sendable {
 
 /// The successful answer.
 struct AnswerDescription: Sendable {
-    let status: Int
+    let status: HTTPResponse.Status
     /// Nil for no body.
     let schema: Schema?
     /// JSON text.

@@ -42,7 +42,7 @@ struct DocumentedEndpoint {
     }
 
     private func answer(_ html: inout HTMLWriter) {
-        let status = HTTPResponse.Status(code: endpoint.answer.status)
+        let status = endpoint.answer.status
         html.element("h4") { $0.text("Answer: \(status.code) \(status.reasonPhrase)") }
         guard let schema = endpoint.answer.schema, let example = endpoint.answer.example else { return }
         html.block(PrettyJSON.format(example), label: "Answer")

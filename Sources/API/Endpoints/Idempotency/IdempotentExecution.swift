@@ -20,7 +20,8 @@ struct IdempotentExecution: Sendable {
         return Array(hash.finalize())
     }
 
-    /// - Throws: 409 when the first request is still running after all patience, 422 when the key was used for another request;
+    /// - Throws: 409 when the first request is still running after all patience, 422 when the key was used for another
+    ///   request;
     ///   besides, what `work` throws, which is not remembered.
     func run(
         _ key: IdempotencyKey, fingerprint: [UInt8], logger: Logger,

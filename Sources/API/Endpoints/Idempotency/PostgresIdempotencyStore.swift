@@ -2,7 +2,8 @@ package import Crypto
 import Foundation
 package import Postgres
 
-/// Idempotency keys in the table `idempotency_keys`; all times are the database's. Answers are encrypted (AES-256-GCM), bound to
+/// Idempotency keys in the table `idempotency_keys`; all times are the database's. Answers are encrypted (AES-256-GCM),
+/// bound to
 /// their key.
 package struct PostgresIdempotencyStore<Database: PostgresExecutor>: IdempotencyStore {
     private let database: Database

@@ -89,9 +89,8 @@ enum DeclarationCheck {
         let name = "\(endpoint.method) \(endpoint.path)"
         var failures: [String] = []
         if endpoint.path.parameterNames.count != endpoint.pathParameters.count {
-            failures.append(
-                "\(name) names \(endpoint.path.parameterNames.count) path parameters but types \(endpoint.pathParameters.count)"
-            )
+            let (named, typed) = (endpoint.path.parameterNames.count, endpoint.pathParameters.count)
+            failures.append("\(name) names \(named) path parameters but types \(typed)")
         }
         if endpoint.policy.audience == .orderHolder, !endpoint.path.parameterNames.contains("order_id") {
             failures.append("\(name) asks for an order's token, but its path has no {order_id}")

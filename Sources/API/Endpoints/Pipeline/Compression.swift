@@ -3,7 +3,8 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPCompression
 
-/// Compression of whole bodies with swift-nio-extras' compressor, which exists only as a channel handler: an embedded channel
+/// Compression of whole bodies with swift-nio-extras' compressor, which exists only as a channel handler: an embedded
+/// channel
 /// carries one response through it. So it costs connections that never compress nothing.
 enum Compression {
     /// Whether an `Accept-Encoding` lets us send gzip (RFC 9110, section 12.5.3).

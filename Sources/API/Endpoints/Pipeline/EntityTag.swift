@@ -24,7 +24,8 @@ struct EntityTag: Equatable {
         }
     }
 
-    /// What an `If-Match` asks of a numbered version. A weak tag is taken for its number: proxies that compress weaken tags.
+    /// What an `If-Match` asks of a numbered version. A weak tag is taken for its number: proxies that compress weaken
+    /// tags.
     enum Expectation: Equatable {
         case any
         case version(Int64)

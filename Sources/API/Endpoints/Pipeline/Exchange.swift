@@ -2,7 +2,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// One request while it is answered: who, when, under which ids, and headers that the answer will carry however it ends.
+/// One request while it is answered: who, when, under which ids, and headers that the answer will carry however it
+/// ends.
 struct Exchange: Sendable {
     let requestID: String
     let trace: TraceContext

@@ -4,7 +4,8 @@ import Hummingbird
 
 /// The request headers that endpoints share.
 enum RequestHeaders {
-    /// 8 to 255 visible ASCII characters (draft-ietf-httpapi-idempotency-key-header; the length keeps keys from being guessed).
+    /// 8 to 255 visible ASCII characters (draft-ietf-httpapi-idempotency-key-header; the length keeps keys from being
+    /// guessed).
     static let idempotencyKeySchema = TextSchema(length: 8...255, pattern: "^[\\x21-\\x7e]*$")
 
     /// - Throws: 400 when the key is missing but required, or not acceptable.

@@ -3,7 +3,8 @@ import Metrics
 package import Redis
 import Synchronization
 
-/// Token buckets in Redis, shared by all replicas. While Redis does not answer, each process counts for itself: calls are never
+/// Token buckets in Redis, shared by all replicas. While Redis does not answer, each process counts for itself: calls
+/// are never
 /// refused because Redis is away.
 package final class RedisRateLimiter<Executor: RedisExecutor>: RateLimiter {
     private let redis: Executor
@@ -63,7 +64,8 @@ package final class RedisRateLimiter<Executor: RedisExecutor>: RateLimiter {
     }
 }
 
-/// KEYS[1] the bucket; ARGV: capacity, seconds to fill it. Returns whether a token was taken and the thousandths of tokens left.
+/// KEYS[1] the bucket; ARGV: capacity, seconds to fill it. Returns whether a token was taken and the thousandths of
+/// tokens left.
 /// The server's clock is used, since those of the replicas differ.
 private let tokenBucketScript = RedisScript(
     """

@@ -24,11 +24,14 @@ extension StripeProvider {
         guard case .object = object else { throw .invalid("object", "a JSON object") }
         let count = body["count"]?.intValue ?? 1
         guard (1...100_000).contains(count) else { throw .invalid("count", "an integer from 1 to 100000") }
-        let ids = change { state, now in
-            for _ in 0..<count { state.emit(type, .given(object), cause: StripeCause(), now: now) }
-            return state.events.elements.suffix(count).map(\.id)
+        // One change each: what belongs to one change is sent one after another.
+        let ids = (0..<count).map { _ in
+            change { state, now in
+                state.emit(type, .given(object), cause: StripeCause(), now: now)
+                return state.events.elements.last?.id
+            }
         }
-        return ["events": .array(ids.map(JSON.string))]
+        return ["events": .array(ids.map(JSON.text))]
     }
 
     private func resend(_ body: JSON) throws(ControlError) -> JSON {
