@@ -58,9 +58,9 @@ package struct ShopClient: Sendable {
 
     /// Places an order; an unanswered one is placed again under the same key, and is still one order.
     package func placeOrder(
-        _ offer: Offer, quantity: Int = 1, idempotencyKey: String = UUID().uuidString
+        _ offer: Offer, quantity: Int = 1, email: String? = nil, idempotencyKey: String = UUID().uuidString
     ) async throws -> PlacedOrder {
-        let email = "customer-\(UUID().uuidString.lowercased())@example.com"
+        let email = email ?? "customer-\(UUID().uuidString.lowercased())@example.com"
         let answer = try await post(
             "/orders", ShopRequests.Order(email: email, variant: offer.variantID, quantity: quantity),
             token: nil, idempotencyKey: idempotencyKey, as: ShopAnswers.Placed.self)
@@ -146,7 +146,7 @@ package struct ShopClient: Sendable {
             do {
                 let answer = try await request([("Accept", "application/json")])
                 let isLater =
-                    answer.status >= 500 || answer.status == 429 || answer.text.contains("idempotency-key-in-use")
+                    answer.status >= 500 || answer.status == 429 || answer.text.contains("-in-progress\"")
                 if !isLater { return answer }
                 outcome = "\(answer.status) \(answer.text.prefix(500))"
             } catch {
