@@ -15,7 +15,7 @@ bench_jobs() {
     for ((round = 1; round <= rounds; round++)); do
         step "No-op jobs, round $round of $rounds"
         run_sql "$HAAT_DATABASE_URL" 'truncate jobs'
-        "$HAAT_BIN/bench-jobs" --count "$jobs" |
+        "$HAAT_BIN_DIR/bench-jobs" --count "$jobs" |
             tail -n 1 | jq -c . >>"$runs.haat"
         drain_sidekiq "$jobs" >>"$runs.sidekiq"
         tail -qn 1 "$runs".*

@@ -11,8 +11,8 @@ bench_postgres() {
         rm -f "$runs".*
         for ((round = 1; round <= rounds; round++)); do
             step "PostgreSQL client, $connections connections, round $round of $rounds"
-            "$HAAT_BIN/bench-postgres" --connections "$connections" --concurrency 256 --seconds "$seconds" \
-                --database "$HAAT_DATABASE_URL" | tail -n 1 | jq '.statements_per_second | round' >>"$runs.haat"
+            "$HAAT_BIN_DIR/bench-postgres" --connections "$connections" --concurrency 256 --seconds "$seconds" \
+                --url "$HAAT_DATABASE_URL" | tail -n 1 | jq '.statementsPerSecond | round' >>"$runs.haat"
             "$(postgres_bin)/pgbench" --no-vacuum --protocol=prepared --client="$connections" --jobs=2 --time="$seconds" \
                 --file=Benchmarks/Postgres/select.sql "$HAAT_DATABASE_URL" 2>/dev/null |
                 sed -nE 's/^tps = ([0-9]+).*/\1/p' >>"$runs.pgbench"

@@ -7,23 +7,24 @@ clear_results() { : >"$HAAT_LOCAL/results.tsv"; }
 # record_ratio MEASURE OURS PEER THEIRS at-least|at-most BAR: the bar is on OURS / THEIRS.
 record_ratio() {
     local ratio
-    ratio=$(awk -v ours="$2" -v theirs="$4" 'BEGIN { printf "%.2f", theirs > 0 ? ours / theirs : 0 }')
+    ratio=$(ratio_of "$2" "$4")
     add_result "$1" "$2" "$3: $4" "$ratio" "$5" "$6" "$ratio"
 }
+
+ratio_of() { awk -v ours="$1" -v theirs="$2" 'BEGIN { printf "%.2f", (theirs > 0 ? ours / theirs : 0) }'; }
 
 # record_value MEASURE OURS at-least|at-most BAR: the bar is on OURS itself.
 record_value() { add_result "$1" "$2" "" "" "$3" "$4" "$2"; }
 
 # record_figure MEASURE OURS PEER THEIRS: without a bar, to be read beside the others.
 record_figure() {
-    printf '%s\t%s\t%s\t%s\t\t\n' "$1" "$2" "$3: $4" \
-        "$(awk -v ours="$2" -v theirs="$4" 'BEGIN { printf "%.2f", theirs > 0 ? ours / theirs : 0 }')" >>"$HAAT_LOCAL/results.tsv"
+    printf '%s\t%s\t%s\t%s\t\t\n' "$1" "$2" "$3: $4" "$(ratio_of "$2" "$4")" >>"$HAAT_LOCAL/results.tsv"
 }
 
 add_result() {
     local verdict
     verdict=$(awk -v value="$7" -v kind="$5" -v bar="$6" \
-        'BEGIN { print (kind == "at-least" ? value + 0 >= bar + 0 : value + 0 <= bar + 0) ? "met" : "MISSED" }')
+        'BEGIN { print ((kind == "at-least" ? value + 0 >= bar + 0 : value + 0 <= bar + 0) ? "met" : "MISSED") }')
     printf '%s\t%s\t%s\t%s\t%s %s\t%s\n' "$1" "$2" "$3" "$4" "${5/-/ }" "$6" "$verdict" >>"$HAAT_LOCAL/results.tsv"
 }
 

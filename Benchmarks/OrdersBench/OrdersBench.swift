@@ -73,12 +73,15 @@ struct Shop: Sendable {
     func stockLicenceKeys(count: Int) async throws -> String {
         let run = UUID().uuidString
         let vendor: Identified = try await http.post(
-            "\(api)/api/v1/vendors", ["name": "Bench \(run)", "commission_basis_points": 1000], bearer: adminToken)
+            "\(api)/api/v1/vendors",
+            ["name": "Bench \(run)", "email": "bench@vendor.example", "commission_basis_points": 1000], bearer: adminToken)
         let product: Product = try await http.post(
             "\(api)/api/v1/products",
             [
                 "vendor_id": vendor.id, "title": "Bench key", "description": "A key.", "status": "active",
-                "variants": [["sku": "BENCH-\(run)", "kind": "licence_key", "price_minor": 49900, "currency": "INR"]],
+                "variants": [
+                    ["sku": "BENCH-\(run)", "kind": "licence_key", "price": ["minor_units": 49900, "currency": "INR"]]
+                ],
             ], bearer: adminToken)
         guard let variant = product.variants.first?.id else { throw ValidationError("the product has no variant") }
         for start in stride(from: 0, to: count, by: 500) {

@@ -21,6 +21,9 @@ package struct Marketplace: Sendable {
     package var client: PostgresClient { database.client }
     package var keyring: VendorKeyring { VendorKeyring(encryptionKey: encryptionKey) }
     package var stock: StockStore { StockStore() }
+    package var placeOrder: PlaceOrder {
+        PlaceOrder(audit: audit, ids: ids, clock: clock, encryptionKey: encryptionKey)
+    }
 
     /// Runs the body with a new, empty marketplace.
     package static func open<R: Sendable>(
@@ -88,7 +91,7 @@ package struct Marketplace: Sendable {
             NewVariant(sku: sku, kind: .physical, price: Money(minorUnits: price, currency: .bdt), weightGrams: 300))
         let variant = product.variants[0]
         if units > 0 {
-            _ = try await AdjustStock(audit: audit)(variant.id, by: units, note: "count", by: .operator, in: queue)
+            _ = try await AdjustStock(audit: audit)(variant.id, by: units, reason: "count", by: .operator, in: queue)
         }
         return variant
     }
@@ -101,7 +104,7 @@ package struct Marketplace: Sendable {
         let new = NewOrder(
             email: "buyer@example.com", lines: lines.map { NewOrder.Line(variant: $0.0.id, quantity: $0.1) },
             shippingAddress: address)
-        return try await PlaceOrder(audit: audit, ids: ids, clock: clock)(new, by: .system, in: queue)
+        return try await placeOrder(new, by: .system, in: queue)
     }
 
     package func pay(_ order: ID<Order>) async throws -> PaymentOutcome {

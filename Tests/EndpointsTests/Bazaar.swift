@@ -2,6 +2,8 @@ import Core
 import Endpoints
 import Foundation
 import HTTPTypes
+import Hummingbird
+import NIOCore
 
 /// A small shop that exercises everything an endpoint can declare.
 struct Bazaar: Sendable {
@@ -226,4 +228,24 @@ enum BazaarEndpoints {
     ) { _, _ in .example }
 
     static let all = [placeOrder, readOrder, listOrders, readStall, renameStall, clear, scarce]
+}
+
+extension Endpoints.RawEndpoint<Bazaar> {
+    static let ping = Self(
+        .post, "/webhooks/ping", tag: .orders, summary: "Answers pong", policy: .anyone(.unlimited),
+        request: "application/json", responses: [.init(200, "Pong", contentType: "text/plain")]
+    ) { request, _, _ in
+        _ = try await request.body.collect(upTo: 1 << 20)
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: ByteBuffer(string: "pong")))
+    }
+
+    static let metrics = Self(
+        .get, "/metrics", tag: .orders, summary: "Numbers", policy: .operator,
+        responses: [.init(200, "Numbers", contentType: "text/plain")]
+    ) { _, _, _ in Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "1"))) }
+
+    static let broken = Self(
+        .get, "/broken", tag: .orders, summary: "Fails", policy: .anyone(.unlimited), responses: []
+    ) { _, _, _ in throw Wreck() }
 }

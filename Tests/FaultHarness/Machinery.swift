@@ -7,6 +7,7 @@ package actor Machinery {
     package nonisolated let http: HTTPExchange
     private var calmServer: Task<PostgresServer, any Error>?
     private var marketplaces = 0
+    private var lastOpening: Task<Void, Never>?
 
     package init() throws {
         programs = try Programs.locate()
@@ -36,6 +37,19 @@ package actor Machinery {
         return server
     }
 
+    /// Starting processes is the expensive part: one marketplace at a time.
+    func inTurn<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let previous = lastOpening
+        let opening = Task {
+            await previous?.value
+            return try await body()
+        }
+        lastOpening = Task { _ = await opening.result }
+        return try await opening.value
+    }
+
     func nextNumber() -> Int {
         marketplaces += 1
         return marketplaces
@@ -46,6 +60,7 @@ package actor Machinery {
         environment["HAAT_DATABASE_URL"] = url
         try await ChildProcess.run(
             programs.products.appending(path: "haat-api"), ["migrate"], environment: environment,
-            directory: programs.workingDirectory, log: programs.directory.appending(path: "migrate.log"), reaper: reaper)
+            directory: programs.workingDirectory, log: programs.directory.appending(path: "migrate.log"), reaper: reaper
+        )
     }
 }

@@ -159,14 +159,14 @@ struct StockTests {
             try await reserve([StockQuantity(variant: variant.id, quantity: 3)], holder(market), in: market)
             let adjust = AdjustStock(audit: market.audit)
             let problem = await #expect(throws: Problem.self) {
-                try await adjust(variant.id, by: -3, note: "", by: .operator, in: market.queue)
+                try await adjust(variant.id, by: -3, reason: "", by: .operator, in: market.queue)
             }
             #expect(problem?.type == "stock-reserved")
-            let level = try await adjust(variant.id, by: -2, note: "broken", by: .operator, in: market.queue)
+            let level = try await adjust(variant.id, by: -2, reason: "broken", by: .operator, in: market.queue)
             #expect(level.onHand == 3 && level.available == 0)
             let empty = try await market.goods(units: 0, sku: "E")
             await #expect(throws: Problem.self) {
-                try await adjust(empty.id, by: -1, note: "", by: .operator, in: market.queue)
+                try await adjust(empty.id, by: -1, reason: "", by: .operator, in: market.queue)
             }
             try await expectMovementsAddUp(variant, in: market)
         }

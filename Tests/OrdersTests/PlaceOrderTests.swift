@@ -59,7 +59,7 @@ struct PlaceOrderTests {
     @Test("All fields that are not acceptable are named at once")
     func refusal() async throws {
         try await Marketplace.open { market in
-            let place = PlaceOrder(audit: market.audit, ids: market.ids, clock: market.clock)
+            let place = market.placeOrder
             let variant = ID<Variant>(uuid: market.ids.next())
             let problem = await #expect(throws: Problem.self) {
                 try await place(
@@ -99,7 +99,7 @@ struct PlaceOrderTests {
             let mixed = await #expect(throws: Problem.self) {
                 try await market.place((book, 1), (dollars.variants[0], 1))
             }
-            #expect(mixed?.fields.map(\.code) == ["mixed-currencies"])
+            #expect(mixed?.fields.map(\.code) == ["mixed_currencies"])
         }
     }
 
@@ -107,7 +107,7 @@ struct PlaceOrderTests {
     func priceChanged() async throws {
         try await Marketplace.open { market in
             let key = try await market.licence(keys: 1, price: 500)
-            let place = PlaceOrder(audit: market.audit, ids: market.ids, clock: market.clock)
+            let place = market.placeOrder
             func new(_ total: Int64) -> NewOrder {
                 NewOrder(
                     email: "a@b", lines: [.init(variant: key.id, quantity: 1)],
@@ -130,6 +130,59 @@ struct PlaceOrderTests {
             #expect(try await market.jobKinds().isEmpty)
             #expect(try await market.client.queryValue("SELECT count(*) FROM orders", as: Int64.self) == 0)
             #expect(try await market.level(of: key).reserved == 0)
+        }
+    }
+
+    @Test("A repeated request gets the order that the first one placed, with the same token")
+    func repetition() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1)
+            func new(_ email: String) -> NewOrder {
+                NewOrder(email: email, lines: [.init(variant: key.id, quantity: 1)])
+            }
+            let first = try await market.placeOrder(new("a@b"), idempotencyKey: "k", by: .anyone, in: market.queue)
+            let again = try await market.placeOrder(new("a@b"), idempotencyKey: "k", by: .anyone, in: market.queue)
+            #expect(again.order == first.order && again.lines == first.lines)
+            #expect(again.accessToken.text.reveal() == first.accessToken.text.reveal())
+            #expect(try await market.order(first.order.id).isOpened(by: again.accessToken.text.reveal()))
+            try await market.client.execute("UPDATE products SET status = 'archived'")
+            let later = try await market.placeOrder(new("a@b"), idempotencyKey: "k", by: .anyone, in: market.queue)
+            #expect(later.order.id == first.order.id)
+            await #expect(throws: Problem.self) {
+                try await market.placeOrder(new("c@d"), idempotencyKey: "k", by: .anyone, in: market.queue)
+            }
+            #expect(try await market.client.queryValue("SELECT count(*) FROM orders", as: Int64.self) == 1)
+        }
+    }
+
+    @Test("Repetitions at the same moment place one order")
+    func concurrentRepetitions() async throws {
+        try await Marketplace.open(connections: 8) { market in
+            let key = try await market.licence(keys: 20)
+            let new = NewOrder(email: "a@b", lines: [.init(variant: key.id, quantity: 1)])
+            let orders = try await withThrowingTaskGroup(of: ID<Order>.self) { group in
+                for _ in 0..<16 {
+                    group.addTask {
+                        try await market.placeOrder(new, idempotencyKey: "k", by: .anyone, in: market.queue).order.id
+                    }
+                }
+                return try await group.reduce(into: Set<ID<Order>>()) { $0.insert($1) }
+            }
+            #expect(orders.count == 1)
+            #expect(try await market.level(of: key).reserved == 1)
+        }
+    }
+
+    @Test("An order that costs nothing is paid by being placed")
+    func freeOrder() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1, price: 0)
+            let placed = try await market.place((key, 1))
+            #expect(placed.order.state == .paid)
+            #expect(try await market.level(of: key) == StockLevel(variant: key.id, onHand: 0, reserved: 0))
+            try await market.deliver(placed.order.id)
+            #expect(try await market.reveal(placed.order.id).count == 1)
+            #expect(try await market.audit.verify(placed.order.id.description, in: market.client).isSound)
         }
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The directory of shared connections")
 struct ConnectionDirectoryTests {
-    private final class Line {}
+    private final class Line: Sendable {}
     private typealias Directory = ConnectionDirectory<Line, String>
 
     @Test("lets callers wait for the first attempt and releases them to its connection")

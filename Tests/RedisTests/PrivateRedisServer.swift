@@ -72,12 +72,12 @@ final class PrivateRedisServer: @unchecked Sendable {
     }
 }
 
-/// Polls until the condition holds; fails the test after ten seconds.
+/// Polls until the condition holds; fails the test after thirty seconds.
 func untilTrue(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     while try await !condition() {
         guard ContinuousClock.now < deadline else {
-            Issue.record("not within 10 s: \(what)")
+            Issue.record("not within 30 s: \(what)")
             return
         }
         try await Task.sleep(for: .milliseconds(5))

@@ -9,7 +9,7 @@ struct RedisDedicatedConnectionTests {
         try await withRedis { _, redis in
             async let popped = redis.withDedicatedConnection { connection in
                 try await connection.send(
-                    RedisCommand("BLMOVE", "from", "to", "RIGHT", "LEFT", 5), timeout: .seconds(6))
+                    RedisCommand("BLMOVE", "from", "to", "RIGHT", "LEFT", 60), timeout: .seconds(90))
             }
             try await untilTrue("a client blocks") {
                 try await redis.send(RedisCommand("CLIENT", "LIST")).text?.contains("cmd=blmove") == true
@@ -97,6 +97,19 @@ struct RedisDedicatedConnectionTests {
             }
             #expect(received.map { String(decoding: $0.payload, as: UTF8.self) } == (0..<100).map { "\($0)" })
             #expect(received[1].channel == "weather")
+        }
+    }
+
+    @Test("A subscription that the server refuses says so")
+    func refusedSubscription() async throws {
+        let server = try await PrivateRedisServer(options: ["--user", "haat", "on", ">pw", "~*", "&news", "+@all"])
+        try await server.start()
+        defer { #expect(throws: Never.self) { try server.remove() } }
+        try await withRunning(try patientConfiguration("redis://haat:pw@127.0.0.1:\(server.port)")) { redis in
+            try await redis.withSubscription(to: ["news"]) { _ in }
+            await #expect {
+                try await redis.withSubscription(to: ["news", "secrets"]) { _ in }
+            } throws: { "\($0)".contains("NOPERM") }
         }
     }
 

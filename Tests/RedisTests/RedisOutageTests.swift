@@ -11,15 +11,11 @@ struct RedisOutageTests {
             try await redis.send(RedisCommand("SET", "a", "1"))
             server.stop()
             try await untilTrue("calls fail as unavailable") { await isUnavailable(redis) }
-            let start = ContinuousClock.now
-            for _ in 0..<100 {
-                #expect(await isUnavailable(redis))
-            }
-            #expect(ContinuousClock.now - start < .milliseconds(500))
+            #expect(await medianTimeToFail(redis) < .milliseconds(50))
             #expect(redis.statistics.isUnavailable)
             try await server.start()
             let back = ContinuousClock.now
-            try await untilTrue("calls succeed again") { await !isUnavailable(redis) }
+            try await untilTrue("calls succeed again") { await isAnswered(redis) }
             #expect(ContinuousClock.now - back < .seconds(3))
             try await #expect(redis.send(RedisCommand("GET", "a")).isNull)
         }
@@ -33,7 +29,7 @@ struct RedisOutageTests {
         try await withRunning(configuration) { redis in
             #expect(await isUnavailable(redis))
             try await server.start()
-            try await untilTrue("calls succeed") { await !isUnavailable(redis) }
+            try await untilTrue("calls succeed") { await isAnswered(redis) }
         }
     }
 
@@ -61,12 +57,12 @@ struct RedisOutageTests {
             configuration.connections = 1
             configuration.commandTimeout = .seconds(20)
         } _: { _, redis in
-            try await redis.send(RedisCommand("CLIENT", "PAUSE", 400))
+            try await redis.send(RedisCommand("CLIENT", "PAUSE", 3000))
             let start = ContinuousClock.now
             await #expect(throws: RedisError.timedOut) {
                 try await redis.send(RedisCommand("INCR", "n"), timeout: .milliseconds(50))
             }
-            #expect(ContinuousClock.now - start < .milliseconds(300))
+            #expect(ContinuousClock.now - start < .seconds(2))
             try await #expect(redis.send(RedisCommand("INCR", "n")) == .integer(2))
             #expect(redis.statistics.connects == 1)
             #expect(redis.statistics.timeouts == 1)
@@ -79,8 +75,8 @@ struct RedisOutageTests {
             configuration.commandTimeout = .milliseconds(150)
             configuration.connectTimeout = .milliseconds(150)
         } _: { _, redis in
-            try await untilTrue("calls succeed") { await !isUnavailable(redis) }
-            try await redis.send(RedisCommand("CLIENT", "PAUSE", 1500))
+            try await untilTrue("calls succeed") { await isAnswered(redis) }
+            try await redis.send(RedisCommand("CLIENT", "PAUSE", 2500), timeout: .seconds(10))
             let errors = await withTaskGroup(of: RedisError?.self) { group in
                 for _ in 0..<100 {
                     group.addTask { await failure(redis) }
@@ -89,11 +85,9 @@ struct RedisOutageTests {
             }
             #expect(errors.allSatisfy { $0 == .timedOut || $0 == .connectionLost(RedisConnection.stuck) })
             try await untilTrue("calls fail at once") { await isUnavailable(redis) }
-            let start = ContinuousClock.now
-            #expect(await isUnavailable(redis))
-            #expect(ContinuousClock.now - start < .milliseconds(50))
-            try await untilTrue("calls succeed again") { await !isUnavailable(redis) }
-            try await #expect(redis.send(RedisCommand("ECHO", "mine")).text == "mine")
+            #expect(await medianTimeToFail(redis) < .milliseconds(50))
+            try await untilTrue("calls succeed again") { await isAnswered(redis) }
+            try await #expect(redis.send(RedisCommand("ECHO", "mine"), timeout: .seconds(10)).text == "mine")
         }
     }
 
@@ -103,13 +97,13 @@ struct RedisOutageTests {
             configuration.commandTimeout = .milliseconds(150)
             configuration.connectTimeout = .milliseconds(150)
         } _: { server, redis in
-            try await untilTrue("calls succeed") { await !isUnavailable(redis) }
+            try await untilTrue("calls succeed") { await isAnswered(redis) }
             server.signal(SIGSTOP)
             #expect(await failure(redis) == .timedOut)
             #expect(await failure(redis) != nil)
             try await untilTrue("calls fail at once") { await isUnavailable(redis) }
             server.signal(SIGCONT)
-            try await untilTrue("calls succeed again") { await !isUnavailable(redis) }
+            try await untilTrue("calls succeed again") { await isAnswered(redis) }
         }
     }
 
@@ -136,8 +130,25 @@ func failure(_ redis: RedisClient) async -> RedisError? {
     }
 }
 
+/// How long a call takes to fail, each of them as unavailable. The median, since other tests use the machine too.
+func medianTimeToFail(_ redis: RedisClient) async -> Duration {
+    var durations: [Duration] = []
+    for _ in 0..<25 {
+        let start = ContinuousClock.now
+        #expect(await isUnavailable(redis))
+        durations.append(ContinuousClock.now - start)
+    }
+    return durations.sorted()[durations.count / 2]
+}
+
+/// Whether a small command fails before anything was sent.
 func isUnavailable(_ redis: RedisClient) async -> Bool {
     guard let failure = await failure(redis) else { return false }
-    guard case .unavailable = failure else { return true }
+    guard case .unavailable = failure else { return false }
     return true
+}
+
+/// Whether a small command is answered.
+func isAnswered(_ redis: RedisClient) async -> Bool {
+    await failure(redis) == nil
 }

@@ -16,12 +16,15 @@ package struct TestDatabase: Sendable {
     ///
     /// With `migrated` it has all of the repository's Migrations. `configure` may change the client's settings.
     /// - Throws: the body's error, or one that says why there is no database.
+    @discardableResult
     package static func withDatabase<R: Sendable>(
         migrated: Bool = true, configure: @Sendable (inout PostgresConfiguration) -> Void = { _ in },
         _ body: @Sendable (TestDatabase) async throws -> R
     ) async throws -> R {
         var configuration = try TestServer.configuration()
+        configuration.minimumConnections = 0
         configuration.maximumConnections = 2
+        configuration.idleTimeout = .seconds(1)
         configuration.acquireTimeout = .seconds(60)
         configuration.statementTimeout = .seconds(60)
         return try await configuration.withClient { server in
@@ -60,6 +63,7 @@ package struct MissingSetting: Error, CustomStringConvertible {
 
 extension PostgresConfiguration {
     /// Runs the body with a running client, and shuts it down.
+    @discardableResult
     package func withClient<R: Sendable>(_ body: @Sendable (PostgresClient) async throws -> R) async throws -> R {
         let client = PostgresClient(configuration: self, logger: Logger(label: "test"))
         return try await withThrowingTaskGroup { group in

@@ -3,7 +3,7 @@
 source deploy/local/postgres.sh
 
 # export_fault_settings DIRECTORY:
-#   HAAT_BIN                 the programs under test (from build.sh)
+#   HAAT_BIN_DIR             the programs under test (from build.sh)
 #   HAAT_PG_BIN              the directory of initdb, pg_ctl and postgres
 #   HAAT_PG_USER             the system user that has to run them, or empty: as ourselves
 #   HAAT_REDIS_SERVER        redis-server

@@ -18,21 +18,21 @@ export_process_settings() {
 
 migrate() {
     step "Migrating the database"
-    "$HAAT_BIN/haat-api" migrate
+    "$HAAT_BIN_DIR/haat-api" migrate
 }
 
 start_sandbox() {
-    start_process sandbox "$HAAT_BIN/haat-sandbox" serve
+    start_process sandbox "$HAAT_BIN_DIR/haat-sandbox" serve
     wait_until_ready sandbox "http://127.0.0.1:$HAAT_SANDBOX_PORT/"
 }
 
 start_api() {
-    start_process api "$HAAT_BIN/haat-api" serve
+    start_process api "$HAAT_BIN_DIR/haat-api" serve
     wait_until_ready api "http://127.0.0.1:$HAAT_API_PORT/health/ready"
 }
 
 start_worker() {
-    start_process worker "$HAAT_BIN/haat-worker" run --queues "${HAAT_LOCAL_QUEUES:-webhooks:16,delivery:16,email:8,payments:8,orders:4}"
+    start_process worker "$HAAT_BIN_DIR/haat-worker" run
     wait_until_ready worker "http://127.0.0.1:$HAAT_WORKER_PORT/health/ready"
 }
 

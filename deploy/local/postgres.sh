@@ -66,6 +66,12 @@ start_postgres() {
 
 postgres_runs() { as_server_user "$(postgres_bin)/pg_ctl" status --pgdata="$1/data" >/dev/null 2>&1; }
 
+# As cheap as it gets, for asking every second.
+postgres_is_alive() {
+    local pid
+    pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && [[ -d /proc/$pid ]]
+}
+
 stop_postgres() {
     [[ -n $(postgres_bin) ]] && postgres_runs "$1" || return 0
     as_server_user "$(postgres_bin)/pg_ctl" stop --mode=fast --wait --silent --pgdata="$1/data"

@@ -11,6 +11,7 @@ start_process() {
     shift
     setsid "$@" </dev/null >"$(log_of "$name")" 2>&1 &
     pid=$!
+    disown "$pid" # bash need not report its end: these scripts do
     write_identity "$pid" "$HAAT_LOCAL/run/$name.pid"
     started_processes+=("$name")
 }

@@ -23,6 +23,7 @@ play_purchase() {
         fail "Stripe's Checkout page at $checkout took no payment"
     key=$(wait_for_key "$order" "$token")
     wait_for_mail "$email" "$key"
+    wait_for_entry "$order" "$token" email_sent key_assigned
     print_timeline "$order" "$token" "$paid_at"
     say ""
     say "  $email has the key $key, on the order and in the inbox."
@@ -53,6 +54,18 @@ wait_for_mail() {
 }
 
 inbox_of() { curl --fail --silent --show-error --get --data-urlencode "to=$1" "http://127.0.0.1:$HAAT_SANDBOX_PORT/inbox.json"; }
+
+# wait_for_entry ORDER TOKEN KIND AFTER: until the timeline has KIND after AFTER. The mail server has a mail a moment
+# before the worker has noted that it was sent.
+wait_for_entry() {
+    local attempt
+    for ((attempt = 0; attempt < 50; attempt++)); do
+        if call_api "$2" GET "/orders/$1" | jq -e --arg kind "$3" --arg after "$4" \
+            '[.timeline[].kind] | rindex($kind) as $last | $last != null and $last > index($after)' >/dev/null; then return; fi
+        sleep 0.1
+    done
+    fail "the timeline of $1 has no $3 after $4"
+}
 
 # print_timeline ORDER TOKEN PAID_AT: the order's own timeline and the moment Pay was pressed, in milliseconds since the order.
 print_timeline() {

@@ -21,7 +21,7 @@ seed_vendor() {
     id=$(find_in_listing /vendors name "$1")
     if [[ -z $id ]]; then
         id=$(call_as_operator POST /vendors \
-            "$(jq -nc --arg name "$1" --argjson commission "$2" '{name: $name, commission_basis_points: $commission}')" | jq -r .id)
+            "$(jq -nc --arg name "$1" --argjson commission "$2" '{name: $name, email: "sales@vendor.example", commission_basis_points: $commission}')" | jq -r .id)
     fi
     printf '%s' "$id"
 }
@@ -30,7 +30,7 @@ seed_vendor() {
 seed_goods() {
     local variant
     variant=$(seed_product "$1" "$2" "$3" "$(jq -nc --arg sku "$4" --argjson price "$5" --arg currency "$6" --argjson weight "$7" \
-        '{sku: $sku, kind: "physical", price_minor: $price, currency: $currency, weight_grams: $weight}')")
+        '{sku: $sku, kind: "physical", price: {minor_units: $price, currency: $currency}, weight_grams: $weight}')")
     if (($(available "$variant") < 10)); then
         call_as_operator POST "/variants/$variant/stock_adjustments" '{"delta": 50, "reason": "demo stock"}' >/dev/null
     fi
@@ -40,7 +40,7 @@ seed_goods() {
 seed_licence() {
     local variant
     variant=$(seed_product "$1" "$2" "$3" "$(jq -nc --arg sku "$4" --argjson price "$5" --arg currency "$6" \
-        '{sku: $sku, kind: "licence_key", price_minor: $price, currency: $currency}')")
+        '{sku: $sku, kind: "licence_key", price: {minor_units: $price, currency: $currency}}')")
     if (($(available "$variant") < 10)); then
         call_as_operator POST "/variants/$variant/licence_keys" "$(random_keys 100)" >/dev/null
     fi

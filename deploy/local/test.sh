@@ -58,8 +58,8 @@ trap 'exit 130' INT TERM
 start_fresh_servers fsync=off full_page_writes=off
 export HAAT_TEST_DATABASE_URL=postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres
 export HAAT_TEST_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/0
-HAAT_BIN=$(swift build --show-bin-path)
-export HAAT_BIN
+HAAT_BIN_DIR=$(swift build --show-bin-path)
+export HAAT_BIN_DIR
 export_fault_settings "$HAAT_LOCAL/faults"
 
 if (($#)); then

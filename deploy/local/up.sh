@@ -39,6 +39,7 @@ stay_up() {
         for name in "${started_processes[@]}"; do
             pid_of "$name" >/dev/null || [[ -n $asked_to_stop ]] || report_death "$name"
         done
+        postgres_is_alive "$HAAT_LOCAL_SERVERS" || fail "PostgreSQL ended on its own; its log is $HAAT_LOCAL_SERVERS/log"
         sleep 1 || true
     done
 }
@@ -61,5 +62,7 @@ migrate
 start_marketplace
 seed_marketplace
 play_purchase
-print_addresses
-[[ -n $once ]] || stay_up
+if [[ -z $once ]]; then
+    print_addresses
+    stay_up
+fi

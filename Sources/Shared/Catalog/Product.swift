@@ -33,7 +33,22 @@ package struct Product: Hashable, Sendable, IdentifiedByTypeID {
     package let createdAt: Date
     package let updatedAt: Date
     /// In their order.
-    package internal(set) var variants: [Variant] = []
+    package internal(set) var variants: [Variant]
+
+    package init(
+        id: ID<Product>, vendor: ID<Vendor>, title: String, description: String, status: ProductStatus, version: Int64,
+        createdAt: Date, updatedAt: Date, variants: [Variant]
+    ) {
+        self.id = id
+        self.vendor = vendor
+        self.title = title
+        self.description = description
+        self.status = status
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.variants = variants
+    }
 }
 
 /// What is bought: one SKU with its price.
@@ -50,6 +65,20 @@ package struct Variant: Hashable, Sendable, IdentifiedByTypeID {
     package let price: Money
     /// Set for physical variants alone.
     package let weightGrams: Int?
+
+    package init(
+        id: ID<Variant>, product: ID<Product>, vendor: ID<Vendor>, title: String, sku: String, kind: VariantKind,
+        price: Money, weightGrams: Int?
+    ) {
+        self.id = id
+        self.product = product
+        self.vendor = vendor
+        self.title = title
+        self.sku = sku
+        self.kind = kind
+        self.price = price
+        self.weightGrams = weightGrams
+    }
 }
 
 /// What an operator enters to offer a product.

@@ -31,7 +31,7 @@ extension NewVariant {
         case (.physical, nil):
             check.fail(pointer + "/weight_grams", "required", "a physical variant needs its weight")
         case (.licenceKey, .some):
-            check.fail(pointer + "/weight_grams", "not-allowed", "a licence key has no weight")
+            check.fail(pointer + "/weight_grams", "not_allowed", "a licence key has no weight")
         case (.licenceKey, nil): break
         }
     }

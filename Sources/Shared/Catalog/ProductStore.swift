@@ -48,7 +48,7 @@ package struct ProductStore: Sendable {
 
     /// The product's version after the edit, or nil when its version was not `version`.
     func update(
-        _ id: ID<Product>, _ changes: ProductChanges, version: Int64, in transaction: some PostgresExecutor
+        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> Int64? {
         try await transaction.queryValue(ProductSQL.update(id, changes, version: version), as: Int64.self)
     }
@@ -77,6 +77,7 @@ extension Product: PostgresRowDecodable {
         version = try row.decode("version")
         createdAt = try row.decode("created_at")
         updatedAt = try row.decode("updated_at")
+        variants = []
     }
 }
 
@@ -177,12 +178,12 @@ private enum ProductSQL {
             ])
     }
 
-    static func update(_ id: ID<Product>, _ changes: ProductChanges, version: Int64) -> PostgresStatement {
+    static func update(_ id: ID<Product>, _ changes: ProductChanges, version: Int64?) -> PostgresStatement {
         PostgresStatement(
             sql: """
                 UPDATE products SET title = coalesce($3, title), description = coalesce($4, description),
                     status = coalesce($5, status), version = version + 1, updated_at = now()
-                WHERE id = $1 AND version = $2
+                WHERE id = $1 AND ($2::int8 IS NULL OR version = $2)
                 RETURNING version
                 """,
             parameters: [id, version, changes.title, changes.description, changes.status])

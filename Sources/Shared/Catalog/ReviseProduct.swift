@@ -8,10 +8,10 @@ package struct ReviseProduct: Sendable {
 
     package init(audit: AuditStore) { self.audit = audit }
 
-    /// The product after the edit.
+    /// The product after the edit. `version` nil edits whatever version there is.
     /// - Throws: `Problem`: 404, 412 ("version-mismatch") when it was edited since `version`, 422; `PostgresError`.
     package func callAsFunction(
-        _ id: ID<Product>, _ changes: ProductChanges, version: Int64, by actor: AuditActor, in scope: some WorkScope
+        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, by actor: AuditActor, in scope: some WorkScope
     ) async throws -> Product {
         try changes.check()
         return try await scope.withUnitOfWork { work in

@@ -9,6 +9,9 @@ package struct AuditActor: RawRepresentable, Hashable, Sendable, CustomStringCon
     package static let `operator` = AuditActor(rawValue: "operator")
     package static let system = AuditActor(rawValue: "system")
 
+    /// Somebody without credentials.
+    package static let anyone = AuditActor(rawValue: "anyone")
+
     /// A customer, known only by the order whose access token was shown.
     package static func customer(of order: String) -> AuditActor { AuditActor(rawValue: "customer:\(order)") }
 

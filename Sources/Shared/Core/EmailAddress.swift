@@ -11,6 +11,11 @@ package struct EmailAddress: RawRepresentable, Hashable, Sendable, CustomStringC
         self.rawValue = rawValue
     }
 
+    private init(unchecked rawValue: String) { self.rawValue = rawValue }
+
+    /// For documentation; nobody reads mail there.
+    package static let example = EmailAddress(unchecked: "karim@example.com")
+
     package var description: String { rawValue }
 
     private static func isLocalPart(_ text: Substring) -> Bool {

@@ -24,7 +24,7 @@ package struct InputCheck: Sendable {
             scalar.properties.generalCategory == .control && !(multiline && "\n\r\t".unicodeScalars.contains(scalar))
         }
         if text.unicodeScalars.contains(where: isForbidden) {
-            fail(pointer, "control-characters", "must not contain control characters")
+            fail(pointer, "control_characters", "must not contain control characters")
         }
     }
 
@@ -33,7 +33,7 @@ package struct InputCheck: Sendable {
         _ pointer: String, _ number: Number, in range: ClosedRange<Number>
     ) {
         if !range.contains(number) {
-            fail(pointer, "out-of-range", "must be between \(range.lowerBound) and \(range.upperBound)")
+            fail(pointer, "out_of_range", "must be between \(range.lowerBound) and \(range.upperBound)")
         }
     }
 

@@ -20,6 +20,12 @@ package struct LicenceKeyImport: Hashable, Sendable {
     /// Positions in the batch, from 0, of keys that the vendor has already or that stand earlier in the batch.
     package let duplicates: [Int]
     package let level: StockLevel
+
+    package init(imported: Int, duplicates: [Int], level: StockLevel) {
+        self.imported = imported
+        self.duplicates = duplicates
+        self.level = level
+    }
 }
 
 /// A bought line that needs keys.

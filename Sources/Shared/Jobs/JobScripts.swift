@@ -62,6 +62,19 @@ enum JobScripts {
         return moved
         """)
 
+    /// KEYS active, ready. ARGV: keys. Hands back those that this worker lists without running them; answers how many.
+    static let handBackSome = RedisScript(
+        """
+        local moved = 0
+        for i = 1, #ARGV do
+            if redis.call('LREM', KEYS[1], 1, ARGV[i]) > 0 then
+                redis.call('RPUSH', KEYS[2], ARGV[i])
+                moved = moved + 1
+            end
+        end
+        return moved
+        """)
+
     /// KEYS workers. ARGV: expiry in seconds. Answers the workers without a heartbeat for that long, by the clock of Redis.
     static let staleWorkers = RedisScript(
         """

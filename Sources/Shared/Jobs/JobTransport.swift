@@ -37,7 +37,9 @@ package struct JobTransport: Sendable {
     }
 
     /// Moves up to `count` jobs into the worker's active list.
-    func claim(_ queue: QueueName, worker: String, count: Int, alreadyMoved: String? = nil) async throws(RedisError) -> [ClaimedJob] {
+    func claim(
+        _ queue: QueueName, worker: String, count: Int, alreadyMoved: String? = nil
+    ) async throws(RedisError) -> [ClaimedJob] {
         let keys = QueueKeys(queue)
         let reply = try await redis.evaluate(
             JobScripts.claim,
@@ -71,7 +73,8 @@ package struct JobTransport: Sendable {
         for index in stride(from: 0, to: fields.count - 2, by: 3) {
             guard let text = fields[index].text, let key = DispatchKey(text) else { continue }
             let envelope = fields[index + 1].bytes.flatMap { JobEnvelope(key: key, queue: queue, wireFormat: $0) }
-            claims.append(ClaimedJob(key: key, envelope: envelope, recoveries: fields[index + 2].text.flatMap { Int($0) } ?? 0))
+            claims.append(
+                ClaimedJob(key: key, envelope: envelope, recoveries: fields[index + 2].text.flatMap { Int($0) } ?? 0))
         }
         return claims
     }
@@ -90,6 +93,26 @@ package struct JobTransport: Sendable {
         let keys = QueueKeys(queue)
         _ = try await redis.evaluate(JobScripts.handBack, keys: [keys.active(worker), keys.ready], arguments: [])
         _ = try await redis.send(RedisCommand("ZREM", keys.workers, worker))
+    }
+
+    /// What stands in the worker's active list.
+    func claimed(_ queue: QueueName, worker: String) async throws(RedisError) -> [String] {
+        let reply = try await redis.send(RedisCommand("LRANGE", QueueKeys(queue).active(worker), "0", "-1"))
+        return (reply.elements ?? []).compactMap(\.text)
+    }
+
+    /// Puts some of what the worker holds back at the head of the queue; answers how many stood in its list. What is no
+    /// dispatch key was put there by nobody of ours and is dropped.
+    func handBack(_ entries: [String], queue: QueueName, worker: String) async throws(RedisError) -> Int {
+        let keys = QueueKeys(queue)
+        for entry in entries where DispatchKey(entry) == nil {
+            _ = try await redis.send(RedisCommand("LREM", keys.active(worker), 0, entry))
+        }
+        let claimed = entries.filter { DispatchKey($0) != nil }
+        guard !claimed.isEmpty else { return 0 }
+        let reply = try await redis.evaluate(
+            JobScripts.handBackSome, keys: [keys.active(worker), keys.ready], arguments: claimed)
+        return reply.int ?? 0
     }
 
     func heartbeat(_ queue: QueueName, worker: String) async throws(RedisError) {
@@ -129,17 +152,22 @@ package struct JobTransport: Sendable {
         return try await putBackStrays(keys, registered: Set(names), expiry: expiry)
     }
 
-    private func putBackStrays(_ keys: QueueKeys, registered: Set<String>, expiry: Duration) async throws(RedisError) -> Int {
-        var listed = Set(try await redis.send(RedisCommand("LRANGE", keys.ready, "0", "-1")).elements?.compactMap(\.text) ?? [])
+    private func putBackStrays(
+        _ keys: QueueKeys, registered: Set<String>, expiry: Duration
+    ) async throws(RedisError) -> Int {
+        var listed = Set(
+            try await redis.send(RedisCommand("LRANGE", keys.ready, "0", "-1")).elements?.compactMap(\.text) ?? [])
         for active in try await scan(keys.activePattern) {
             let worker = keys.worker(ofActive: active)
             if !registered.contains(worker) {
                 _ = try await recover(worker, keys: keys, expirySeconds: Int(expiry.components.seconds))
             }
-            listed.formUnion(try await redis.send(RedisCommand("LRANGE", active, "0", "-1")).elements?.compactMap(\.text) ?? [])
+            listed.formUnion(
+                try await redis.send(RedisCommand("LRANGE", active, "0", "-1")).elements?.compactMap(\.text) ?? [])
         }
         // What was recovered above has moved to `ready` meanwhile, and a finished job has left the hash: both drop out here.
-        listed.formUnion(try await redis.send(RedisCommand("LRANGE", keys.ready, "0", "-1")).elements?.compactMap(\.text) ?? [])
+        listed.formUnion(
+            try await redis.send(RedisCommand("LRANGE", keys.ready, "0", "-1")).elements?.compactMap(\.text) ?? [])
         let held = try await redis.send(RedisCommand("HKEYS", keys.envelopes)).elements?.compactMap(\.text) ?? []
         let strays = held.filter { !listed.contains($0) }
         for stray in strays {
@@ -153,7 +181,8 @@ package struct JobTransport: Sendable {
         var cursor = "0"
         var found: Set<String> = []
         repeat {
-            let reply = try await redis.send(RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")).elements ?? []
+            let reply =
+                try await redis.send(RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")).elements ?? []
             cursor = reply.first?.text ?? "0"
             found.formUnion((reply.last?.elements ?? []).compactMap(\.text))
         } while cursor != "0"

@@ -1,5 +1,6 @@
 package import Catalog
 package import Core
+import Crypto
 
 /// What a customer wants to buy.
 package struct NewOrder: Hashable, Sendable {
@@ -31,6 +32,22 @@ package struct NewOrder: Hashable, Sendable {
 }
 
 extension NewOrder {
+    /// SHA-256 of an idempotency key with this very content.
+    func requestHash(idempotencyKey: String) -> [UInt8] {
+        let address = shippingAddress.map { address in
+            [
+                address.name, address.line1, address.line2, address.city, address.region, address.postalCode,
+                address.country, address.phone,
+            ].map { $0.map(JSONValue.string) ?? .null }
+        }
+        let content: JSONValue = [
+            .string(idempotencyKey), .string(email), address.map(JSONValue.array) ?? nil,
+            .array(lines.map { [.string($0.variant.description), .integer($0.quantity)] }),
+            expectedTotal.map { [.integer($0.minorUnits), .string($0.currency.code)] } ?? nil,
+        ]
+        return Array(SHA256.hash(data: content.canonicalBytes))
+    }
+
     static let maximumLines = 100
     static let maximumQuantity: Int64 = 1_000
 
@@ -58,13 +75,13 @@ extension NewOrder {
         let known = Dictionary(offers.map { ($0.variant, $0) }, uniquingKeysWith: { $1 })
         var check = InputCheck()
         for (index, line) in lines.enumerated() where known[line.variant] == nil {
-            check.fail("/lines/\(index)/variant_id", "not-for-sale", "there is no such variant for sale")
+            check.fail("/lines/\(index)/variant_id", "not_for_sale", "there is no such variant for sale")
         }
         try check.finish()
         let matched = lines.compactMap { known[$0.variant] }
         for (index, offer) in matched.enumerated() where offer.price.currency != matched[0].price.currency {
             check.fail(
-                "/lines/\(index)/variant_id", "mixed-currencies",
+                "/lines/\(index)/variant_id", "mixed_currencies",
                 "is sold in \(offer.price.currency), the first line in \(matched[0].price.currency)")
         }
         if shippingAddress == nil, matched.contains(where: { $0.kind == .physical }) {

@@ -25,6 +25,25 @@ package struct Order: Hashable, Sendable, IdentifiedByTypeID {
     package let closedAt: Date?
     let accessTokenHash: [UInt8]
 
+    package init(
+        id: ID<Order>, number: String, state: OrderState, email: EmailAddress, total: Money,
+        shippingAddress: ShippingAddress?, reservationExpiresAt: Date, placedAt: Date, paidAt: Date? = nil,
+        fulfilledAt: Date? = nil, closedAt: Date? = nil, accessTokenHash: [UInt8]
+    ) {
+        self.id = id
+        self.number = number
+        self.state = state
+        self.email = email
+        self.total = total
+        self.shippingAddress = shippingAddress
+        self.reservationExpiresAt = reservationExpiresAt
+        self.placedAt = placedAt
+        self.paidAt = paidAt
+        self.fulfilledAt = fulfilledAt
+        self.closedAt = closedAt
+        self.accessTokenHash = accessTokenHash
+    }
+
     /// The holder of the order's reservations.
     package var holder: ReservationHolder { ReservationHolder(uuid: id.uuid) }
 }
@@ -46,6 +65,25 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
     /// The marketplace's share in ten-thousandths, frozen at the sale.
     package let commissionBasisPoints: Int
     package let fulfilledAt: Date?
+
+    package init(
+        id: ID<OrderLine>, order: ID<Order>, variant: ID<Variant>, product: ID<Product>, vendor: ID<Vendor>,
+        kind: VariantKind, title: String, sku: String, quantity: Int64, unitPrice: Money, commissionBasisPoints: Int,
+        fulfilledAt: Date? = nil
+    ) {
+        self.id = id
+        self.order = order
+        self.variant = variant
+        self.product = product
+        self.vendor = vendor
+        self.kind = kind
+        self.title = title
+        self.sku = sku
+        self.quantity = quantity
+        self.unitPrice = unitPrice
+        self.commissionBasisPoints = commissionBasisPoints
+        self.fulfilledAt = fulfilledAt
+    }
 
     /// The price of all units; its parts were checked against overflow when the order was placed.
     package var total: Money { Money(minorUnits: unitPrice.minorUnits * quantity, currency: unitPrice.currency) }
@@ -90,4 +128,10 @@ package struct OrderDetails: Hashable, Sendable {
     package let lines: [OrderLine]
     /// The earliest first.
     package let timeline: [OrderEvent]
+
+    package init(order: Order, lines: [OrderLine], timeline: [OrderEvent]) {
+        self.order = order
+        self.lines = lines
+        self.timeline = timeline
+    }
 }

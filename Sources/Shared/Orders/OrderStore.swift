@@ -42,6 +42,13 @@ package struct OrderStore: Sendable {
         return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 
+    /// The order that a request placed, or nil.
+    func order(
+        placedBy requestHash: [UInt8], in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Order? {
+        try await executor.queryOne(OrderSQL.placed(by: requestHash), as: Order.self)
+    }
+
     /// Inserts the order with its lines and the first event of its timeline; the order as it is stored. One round trip.
     func insert(
         _ order: OrderDraft, in transaction: some PostgresExecutor
@@ -74,6 +81,7 @@ struct OrderDraft: Sendable {
     let total: Money
     let shippingAddress: JSONValue?
     let accessTokenHash: [UInt8]
+    let requestHash: [UInt8]?
     let reservationExpiresAt: Date
     let placedAt: Date
     let lines: [OrderLine]
@@ -136,6 +144,10 @@ private enum OrderSQL {
         "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id)"
     }
 
+    static func placed(by requestHash: [UInt8]) -> PostgresStatement {
+        "SELECT \(unescaped: Order.columns) FROM orders WHERE request_hash = \(requestHash)"
+    }
+
     static func lines(of order: ID<Order>) -> PostgresStatement {
         """
         SELECT line.id, line.order_id, line.variant_id, line.product_id, line.vendor_id, line.kind, line.title, line.sku,
@@ -161,8 +173,8 @@ private enum OrderSQL {
             sql: """
                 WITH placed AS (
                     INSERT INTO orders (id, email, currency, total_minor, shipping_address, access_token_hash,
-                        reservation_expires_at, placed_at)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                        reservation_expires_at, placed_at, request_hash)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $19)
                     RETURNING *
                 ), lines AS (
                     INSERT INTO order_lines (order_id, id, variant_id, product_id, vendor_id, kind, title, sku, quantity,
@@ -180,6 +192,7 @@ private enum OrderSQL {
                 lines.map(\.variant),
                 lines.map(\.product), lines.map(\.vendor), lines.map(\.kind), lines.map(\.title), lines.map(\.sku),
                 lines.map(\.quantity), lines.map(\.unitPrice.minorUnits), lines.map { Int32($0.commissionBasisPoints) },
+                order.requestHash,
             ])
     }
 

@@ -3,7 +3,7 @@
 /// A caller waits only while an attempt to connect is under way that may well succeed: at the start, and after a
 /// connection ended by itself. Once an attempt has failed, or a server was found stuck, callers fail at once until a
 /// connection is up again.
-struct ConnectionDirectory<Connection: AnyObject, Waiter> {
+struct ConnectionDirectory<Connection: AnyObject & Sendable, Waiter: Sendable>: Sendable {
     enum Lease {
         case connection(Connection)
         case wait

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// Who waits for the reply to a request.
 enum ReplyWaiter: Sendable {
@@ -49,7 +49,8 @@ final class Outbox: Sendable {
         var refusal: String?
     }
 
-    private let state = Mutex(State())
+    // Not Synchronization's Mutex, whose futex Thread Sanitizer does not see.
+    private let state = NIOLockedValueBox(State())
 
     func add(_ command: RedisCommand, _ request: Request) -> Admission {
         add(request) { $0.writeBytes(command.encoded) }
@@ -64,7 +65,7 @@ final class Outbox: Sendable {
     }
 
     private func add(_ request: Request, _ write: (inout ByteBuffer) -> Void) -> Admission {
-        state.withLock { state in
+        state.withLockedValue { state in
             if let refusal = state.refusal {
                 return .refused(refusal)
             }
@@ -77,7 +78,7 @@ final class Outbox: Sendable {
 
     /// Everything added since the last call.
     func take() -> Batch {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.isWakeUpDue = false
             var next = Batch()
             next.requests.reserveCapacity(state.batch.requests.count)
@@ -88,9 +89,9 @@ final class Outbox: Sendable {
 
     /// Admits nothing more; the first reason given stays.
     func refuse(_ reason: String) {
-        state.withLock { $0.refusal = $0.refusal ?? reason }
+        state.withLockedValue { $0.refusal = $0.refusal ?? reason }
     }
 
     /// Why nothing is admitted any more.
-    var refusal: String? { state.withLock { $0.refusal } }
+    var refusal: String? { state.withLockedValue { $0.refusal } }
 }

@@ -1,8 +1,8 @@
 package import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
-import Synchronization
 
 /// Redis over a few shared connections on which the commands of all tasks are pipelined, so one that blocks (`BLMOVE`,
 /// `SUBSCRIBE`, `MULTI` spread over calls) does not belong here: see ``withDedicatedConnection(isolation:_:)``.
@@ -18,7 +18,7 @@ package final class RedisClient: Service, RedisExecutor {
     private let logger: Logger
     private let group: any EventLoopGroup
     private let activity = RedisActivity()
-    private let directory: Mutex<Directory>
+    private let directory: NIOLockedValueBox<Directory>
     private let backoff: ReconnectBackoff
     private let random: @Sendable () -> Double
 
@@ -33,7 +33,7 @@ package final class RedisClient: Service, RedisExecutor {
         self.logger = logger
         self.random = random
         group = MultiThreadedEventLoopGroup.singleton
-        directory = Mutex(Directory(connections: configuration.connections))
+        directory = NIOLockedValueBox(Directory(connections: configuration.connections))
         backoff = ReconnectBackoff(
             base: configuration.reconnectDelay, cap: configuration.maximumReconnectDelay)
     }
@@ -51,7 +51,7 @@ package final class RedisClient: Service, RedisExecutor {
             }
         } onCancelOrGracefulShutdown: {
             self.release(
-                self.directory.withLock { $0.shutDown() }, .failure(.unavailable("the client is shutting down")))
+                self.directory.withLockedValue { $0.shutDown() }, .failure(.unavailable("the client is shutting down")))
         }
     }
 
@@ -75,7 +75,7 @@ package final class RedisClient: Service, RedisExecutor {
 
     /// The client's figures at this moment.
     package var statistics: RedisStatistics {
-        let (connected, waiting) = directory.withLock { ($0.connectedCount, $0.waitingCount) }
+        let (connected, waiting) = directory.withLockedValue { ($0.connectedCount, $0.waitingCount) }
         return activity.statistics(
             configured: max(1, configuration.connections), connected: connected, waiting: waiting)
     }
@@ -109,7 +109,7 @@ package final class RedisClient: Service, RedisExecutor {
     }
 
     private func lease(_ timeout: Duration?) async throws(RedisError) -> RedisConnection {
-        switch directory.withLock({ $0.lease() }) {
+        switch directory.withLockedValue({ $0.lease() }) {
         case .connection(let connection): return connection
         case .unavailable(let reason): throw .unavailable(reason)
         case .wait: return try await waitForConnection(timeout ?? configuration.connectTimeout).get()
@@ -118,7 +118,7 @@ package final class RedisClient: Service, RedisExecutor {
 
     private func waitForConnection(_ timeout: Duration) async -> Result<RedisConnection, RedisError> {
         await withCheckedContinuation { continuation in
-            let (lease, waiter) = directory.withLock { directory in
+            let (lease, waiter) = directory.withLockedValue { directory in
                 let lease = directory.lease()
                 guard case .wait = lease else { return (lease, UInt64?.none) }
                 return (lease, directory.wait(continuation))
@@ -129,7 +129,7 @@ package final class RedisClient: Service, RedisExecutor {
             case .wait:
                 group.next().scheduleTask(in: TimeAmount(timeout)) {
                     guard let waiter else { return }
-                    let abandoned = self.directory.withLock { $0.abandonWait(waiter) }
+                    let abandoned = self.directory.withLockedValue { $0.abandonWait(waiter) }
                     abandoned?.resume(returning: .failure(.unavailable("no connection within \(timeout)")))
                 }
             }
@@ -141,24 +141,30 @@ package final class RedisClient: Service, RedisExecutor {
         while !Task.isCancelled {
             do {
                 let connection = try await connectSeparately()
-                failures = 0
+                let start = ContinuousClock.now
                 logger.debug("Connected to Redis", metadata: ["connection": "\(slot)"])
-                release(directory.withLock { $0.connected(connection, slot: slot) }, .success(connection))
+                release(directory.withLockedValue { $0.connected(connection, slot: slot) }, .success(connection))
                 await connection.untilClosed()
                 noteLoss(of: connection)
+                // The first reconnection is immediate, but a server that keeps closing must not be hammered.
+                failures = start.duration(to: .now) < .seconds(1) ? failures + 1 : 0
+                if failures > 1 { await pause(afterFailures: failures) }
             } catch {
                 failures += 1
                 noteFailure(error, slot: slot, failures: failures)
-                let pause = backoff.delay(afterFailures: failures, random: random())
-                // Cancellation ends the pause early and the loop with it.
-                try? await Task.sleep(for: pause)
+                await pause(afterFailures: failures)
             }
         }
     }
 
+    private func pause(afterFailures failures: Int) async {
+        // Cancellation ends the pause early, and the loop that pauses with it.
+        try? await Task.sleep(for: backoff.delay(afterFailures: failures, random: random()))
+    }
+
     private func noteLoss(of connection: RedisConnection) {
         let reason = connection.refusal ?? "the connection was closed"
-        directory.withLock {
+        directory.withLockedValue {
             $0.lost(connection, reason: reason, isServerStuck: reason == RedisConnection.stuck)
         }
         guard !Task.isCancelled else { return }
@@ -167,7 +173,7 @@ package final class RedisClient: Service, RedisExecutor {
 
     private func noteFailure(_ error: RedisError, slot: Int, failures: Int) {
         guard case .unavailable(let reason) = error else { return }
-        release(directory.withLock { $0.failed(slot: slot, reason: reason) }, .failure(error))
+        release(directory.withLockedValue { $0.failed(slot: slot, reason: reason) }, .failure(error))
         logger.log(
             level: failures == 1 ? .warning : .debug, "Can't connect to Redis",
             metadata: ["reason": "\(reason)", "attempt": "\(failures)"])

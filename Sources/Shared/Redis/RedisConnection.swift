@@ -93,16 +93,12 @@ final class RedisConnection: Sendable {
         }
     }
 
-    /// Sends several commands in one write; `replyCount` differs from their number where one has several replies.
-    func send(
-        _ commands: [RedisCommand], replyCount: Int? = nil, _ patience: Patience
-    ) async -> Result<[RedisValue], RedisError> {
+    /// Sends several commands in one write.
+    func send(_ commands: [RedisCommand], _ patience: Patience) async -> Result<[RedisValue], RedisError> {
         await withCheckedContinuation { continuation in
             let waiter = ReplyWaiter.several(continuation)
             submit(waiter) {
-                $0.add(
-                    commands,
-                    Outbox.Request(waiter: waiter, replyCount: replyCount ?? commands.count, patience: patience))
+                $0.add(commands, Outbox.Request(waiter: waiter, replyCount: commands.count, patience: patience))
             }
         }
     }

@@ -38,10 +38,9 @@ package final class RedisDedicatedConnection: RedisExecutor {
     ) async throws(RedisError) {
         connection.whenClosed(onClose)
         connection.becomeSubscriber(receive)
-        let command = RedisCommand("SUBSCRIBE", arguments: channels)
-        let patience = patience(nil)
-        _ = try await closingWhenCancelled {
-            await connection.send([command], replyCount: channels.count, patience)
+        // One command per channel, since one that names several is answered once for each, or once with an error.
+        for reply in try await pipeline(channels.map { RedisCommand("SUBSCRIBE", $0) }) {
+            _ = try reply.get()
         }
     }
 

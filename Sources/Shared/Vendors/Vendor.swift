@@ -20,6 +20,18 @@ package struct Vendor: Hashable, Sendable, IdentifiedByTypeID {
     /// The marketplace's share of a sale in ten-thousandths; an order freezes the value at its time.
     package let commissionBasisPoints: Int
     package let createdAt: Date
+
+    package init(
+        id: ID<Vendor>, name: String, email: EmailAddress, status: VendorStatus, commissionBasisPoints: Int,
+        createdAt: Date
+    ) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.status = status
+        self.commissionBasisPoints = commissionBasisPoints
+        self.createdAt = createdAt
+    }
 }
 
 /// What an operator enters to admit a vendor.

@@ -6,6 +6,7 @@ import Logging
 import Platform
 import ServiceLifecycle
 import Telemetry
+import UnixSignals
 
 /// `haat-worker run`: claims jobs and runs them until SIGTERM, then drains.
 package enum WorkerProcess {

@@ -40,11 +40,13 @@ package struct ShopClient: Sendable {
             as: ShopAnswers.Identified.self)
         let product = try await post(
             "/products",
-            ShopRequests.Product(vendor: vendor.id, title: "\(name)'s keys", priceMinor: priceMinor, currency: currency),
+            ShopRequests.Product(
+                vendor: vendor.id, title: "\(name)'s keys", priceMinor: priceMinor, currency: currency),
             as: ShopAnswers.Product.self)
         guard let variant = product.variants.first else { throw HarnessError.failed("the product has no variant") }
         let offer = Offer(
-            vendorID: vendor.id, productID: product.id, variantID: variant.id, priceMinor: priceMinor, currency: currency)
+            vendorID: vendor.id, productID: product.id, variantID: variant.id, priceMinor: priceMinor,
+            currency: currency)
         try await importKeys(count, into: offer)
         return offer
     }
@@ -56,9 +58,9 @@ package struct ShopClient: Sendable {
 
     /// Places an order; an unanswered one is placed again under the same key, and is still one order.
     package func placeOrder(
-        _ offer: Offer, quantity: Int = 1, idempotencyKey: String = UUID().uuidString
+        _ offer: Offer, quantity: Int = 1, email: String? = nil, idempotencyKey: String = UUID().uuidString
     ) async throws -> PlacedOrder {
-        let email = "customer-\(UUID().uuidString.lowercased())@example.com"
+        let email = email ?? "customer-\(UUID().uuidString.lowercased())@example.com"
         let answer = try await post(
             "/orders", ShopRequests.Order(email: email, variant: offer.variantID, quantity: quantity),
             token: nil, idempotencyKey: idempotencyKey, as: ShopAnswers.Placed.self)
@@ -76,13 +78,16 @@ package struct ShopClient: Sendable {
     package func read(_ order: PlacedOrder) async throws -> ShopAnswers.Order {
         let answer = try await untilAnswered { headers in
             try await http.send(
-                "GET", base + "/orders/\(order.id)", headers: headers + [("Authorization", "Bearer \(order.accessToken)")])
+                "GET", base + "/orders/\(order.id)",
+                headers: headers + [("Authorization", "Bearer \(order.accessToken)")])
         }
         return try answer.json(ShopAnswers.Order.self)
     }
 
     /// One request of an operator, not repeated.
-    package func ask(_ method: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = []) async throws
+    package func ask(
+        _ method: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = []
+    ) async throws
         -> Answer
     {
         try await http.send(
@@ -140,7 +145,8 @@ package struct ShopClient: Sendable {
             let outcome: String
             do {
                 let answer = try await request([("Accept", "application/json")])
-                let isLater = answer.status >= 500 || answer.status == 429 || answer.text.contains("idempotency-key-in-use")
+                let isLater =
+                    answer.status >= 500 || answer.status == 429 || answer.text.contains("-in-progress\"")
                 if !isLater { return answer }
                 outcome = "\(answer.status) \(answer.text.prefix(500))"
             } catch {

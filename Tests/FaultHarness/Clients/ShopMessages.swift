@@ -7,7 +7,7 @@ enum ShopRequests {
     }
 
     struct Price: Encodable {
-        let amount: Int
+        let minorUnits: Int
         let currency: String
     }
 
@@ -28,7 +28,7 @@ enum ShopRequests {
         init(vendor: String, title: String, priceMinor: Int, currency: String) {
             vendorId = vendor
             self.title = title
-            variants = [Variant(sku: "SKU-1", price: Price(amount: priceMinor, currency: currency))]
+            variants = [Variant(sku: "SKU-1", price: Price(minorUnits: priceMinor, currency: currency))]
         }
     }
 

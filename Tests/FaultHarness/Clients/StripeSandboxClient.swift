@@ -50,7 +50,7 @@ package struct StripeSandboxClient: Sendable {
             let query = last.map { "&starting_after=\($0)" } ?? ""
             let answer = try await http.send(
                 "GET", base + "/stripe/v1/payment_intents?limit=100\(query)",
-                headers: [("Authorization", "Bearer \("sk_test_fault_suite")")])
+                headers: [("Authorization", "Bearer \(ProcessPlan.stripeKey)")])
             let page = try answer.json(PaymentIntents.self)
             for intent in page.data where intent.status == "succeeded" {
                 captures.insert(

@@ -99,7 +99,9 @@ package actor WebhookSender {
     }
 
     /// Stripe's signature header for the body.
-    package nonisolated func signature(of body: [UInt8], at moment: Date = Date(), secret other: String? = nil) -> String {
+    package nonisolated func signature(
+        of body: [UInt8], at moment: Date = Date(), secret other: String? = nil
+    ) -> String {
         let timestamp = Int(moment.timeIntervalSince1970)
         var code = HMAC<SHA256>(key: SymmetricKey(data: Data((other ?? secret).utf8)))
         code.update(data: Data("\(timestamp).".utf8))

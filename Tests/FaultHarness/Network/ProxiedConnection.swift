@@ -87,10 +87,10 @@ final class ProxiedConnection: @unchecked Sendable {
         }
     }
 
-    private func cutAfterSending(_ bytes: [UInt8]) {
+    private func cutAfterSending(_ bytes: ByteBuffer) {
         isSilenced = true
         guard let server else { return }
-        server.writeAndFlush(ByteBuffer(bytes: bytes)).whenComplete { _ in self.cut() }
+        server.writeAndFlush(bytes).whenComplete { _ in self.cut() }
     }
 
     /// The reply may belong to an earlier statement of a pipeline: the server gets a moment to reach ours.

@@ -30,7 +30,8 @@ package final class ChildProcess: Sendable {
 
     /// Starts the program; its output is appended to `log`.
     package init(
-        _ executable: URL, _ arguments: [String], environment: [String: String], directory: URL, log: URL, reaper: Reaper
+        _ executable: URL, _ arguments: [String], environment: [String: String], directory: URL, log: URL,
+        reaper: Reaper
     ) throws {
         let process = Process()
         process.executableURL = executable

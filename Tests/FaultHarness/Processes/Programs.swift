@@ -4,7 +4,7 @@ package import Foundation
 package struct Programs: Sendable {
     /// The directory of `haat-api`, `haat-worker` and `haat-sandbox`, as debug builds: release builds have no fault points.
     package let products: URL
-    /// The directory of `initdb`, `pg_ctl` and `postgres`.
+    /// The directory of `initdb`, `postgres` and its tools.
     package let postgres: URL
     package let redisServer: URL
     /// The system user that runs PostgreSQL, because it refuses to run as root; `nil` to run it as ourselves.
@@ -26,10 +26,12 @@ package struct Programs: Sendable {
             try require(products.appending(path: name), or: "build it with: swift build --product \(name)")
         }
         let postgres = URL(filePath: environment["HAAT_PG_BIN"] ?? "/usr/lib/postgresql/15/bin")
-        try require(postgres.appending(path: "pg_ctl"), or: "set HAAT_PG_BIN to PostgreSQL's directory of programs")
-        let redisServer = URL(filePath: environment["HAAT_REDIS_SERVER"] ?? find("redis-server", in: environment["PATH"]))
+        try require(postgres.appending(path: "initdb"), or: "set HAAT_PG_BIN to PostgreSQL's directory of programs")
+        let redisServer = URL(
+            filePath: environment["HAAT_REDIS_SERVER"] ?? find("redis-server", in: environment["PATH"]))
         try require(redisServer, or: "set HAAT_REDIS_SERVER")
-        let serverUser = environment["HAAT_PG_USER"].flatMap { $0.isEmpty ? nil : $0 } ?? (geteuid() == 0 ? "postgres" : nil)
+        let serverUser =
+            environment["HAAT_PG_USER"].flatMap { $0.isEmpty ? nil : $0 } ?? (geteuid() == 0 ? "postgres" : nil)
         return Programs(
             products: products, postgres: postgres, redisServer: redisServer, serverUser: serverUser,
             directory: try makeDirectory(environment["HAAT_FAULT_DIRECTORY"], owner: serverUser),

@@ -43,9 +43,11 @@ package actor SupervisedProcess {
         try await untilReady(orDead: fault == nil ? nil : process)
     }
 
-    /// Stops what runs, kindly, and starts it with a fault planned.
-    package func restart(fault: String? = nil) async throws {
-        try await stop()
+    /// Kills what runs and starts it with a fault planned.
+    package func replace(fault: String? = nil) async throws {
+        isWanted = false
+        current?.send(signal: SIGKILL)
+        _ = await current?.untilEnd()
         try await start(fault: fault)
     }
 
@@ -79,7 +81,9 @@ package actor SupervisedProcess {
     /// Waits until the process has died once more than `count` times.
     package func untilDeaths(exceed count: Int, within limit: Duration = .seconds(30)) async throws {
         let died = await eventually(within: limit) { self.deaths.count > count }
-        guard died else { throw HarnessError.timedOut("\(name) reaches its fault point\n\(ChildProcess.tail(of: log))") }
+        guard died else {
+            throw HarnessError.timedOut("\(name) reaches its fault point\n\(ChildProcess.tail(of: log))")
+        }
     }
 
     /// Waits until the process answers that it is ready.

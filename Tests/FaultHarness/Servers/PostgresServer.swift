@@ -8,6 +8,7 @@ package actor PostgresServer {
     private let data: URL
     private let log: URL
     private let output: URL
+    private var postmaster: ChildProcess?
 
     /// Makes a new cluster with the superuser `haat`, trusted on loopback; nothing runs yet.
     ///
@@ -30,28 +31,35 @@ package actor PostgresServer {
 
     /// Returns when it accepts connections.
     package func start() async throws {
-        let options = [
-            "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=''", "fsync=off", "shared_buffers=64MB",
-            "max_connections=300", "synchronous_commit=on", "deadlock_timeout=200ms",
+        let settings = [
+            "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off",
+            "shared_buffers=64MB",
+            "max_connections=300", "synchronous_commit=on",
         ]
-        try await run(
-            "pg_ctl",
-            [
-                "start", "--wait", "--silent", "--pgdata=\(data.path)", "--log=\(log.path)",
-                "--options=\(options.map { "-c \($0)" }.joined(separator: " "))",
-            ])
-        if let postmaster { reaper.end(postmaster) }
+        let (program, arguments) = command("postgres", ["-D", data.path] + settings.flatMap { ["-c", $0] })
+        let process = try ChildProcess(
+            program, arguments, environment: ProcessInfo.processInfo.environment, directory: programs.directory,
+            log: log,
+            reaper: reaper)
+        postmaster = process
+        let isUp = await eventually(within: .seconds(60)) {
+            guard process.ending == nil else { return true }
+            return await self.isReady()
+        }
+        guard isUp, process.ending == nil else {
+            throw HarnessError.failed("PostgreSQL does not start\n\(ChildProcess.tail(of: log))")
+        }
     }
 
     /// Ends without a checkpoint, as after a power cut: the next start recovers from the log.
-    package func stopImmediately() async throws {
-        let postmaster = postmaster
-        try await run("pg_ctl", ["stop", "--mode=immediate", "--wait", "--silent", "--pgdata=\(data.path)"])
-        if let postmaster { reaper.forget(postmaster) }
+    package func stopImmediately() async {
+        postmaster?.send(signal: SIGQUIT)
+        _ = await postmaster?.untilEnd()
+        postmaster = nil
     }
 
     package func restart(downFor pauseLength: Duration = .zero) async throws {
-        try await stopImmediately()
+        await stopImmediately()
         await pause(pauseLength)
         try await start()
     }
@@ -86,28 +94,32 @@ package actor PostgresServer {
             "dropdb", ["--host=127.0.0.1", "--port=\(port)", "--username=haat", "--force", "--if-exists", name])
     }
 
-    private var postmaster: Int32? {
-        guard let content = FileManager.default.contents(atPath: data.appending(path: "postmaster.pid").path) else {
-            return nil
+    private func isReady() async -> Bool {
+        do {
+            try await run("pg_isready", ["--quiet", "--host=127.0.0.1", "--port=\(port)", "--username=haat"])
+            return true
+        } catch {
+            return false
         }
-        return String(decoding: content, as: UTF8.self).split(separator: "\n").first.flatMap { Int32($0) }
     }
 
     private func signalAll(_ signal: Int32) {
-        guard let postmaster else { return }
+        guard let pid = postmaster?.pid else { return }
         // The server first, so that it starts no backend in between.
-        for pid in [postmaster] + ProcessTable.children(of: postmaster) { _ = kill(pid, signal) }
+        for pid in [pid] + ProcessTable.children(of: pid) { _ = kill(pid, signal) }
     }
 
     private func run(_ tool: String, _ arguments: [String]) async throws {
+        let (program, full) = command(tool, arguments)
+        try await ChildProcess.run(program, full, directory: programs.directory, log: output, reaper: reaper)
+    }
+
+    /// PostgreSQL refuses to run as root; `setpriv` becomes its user and then the program itself, keeping the pid.
+    private func command(_ tool: String, _ arguments: [String]) -> (URL, [String]) {
         let executable = programs.postgres.appending(path: tool)
-        let (program, full): (URL, [String]) =
-            if let user = programs.serverUser {
-                (URL(filePath: "/usr/sbin/runuser"), ["-u", user, "--", executable.path] + arguments)
-            } else {
-                (executable, arguments)
-            }
-        try await ChildProcess.run(program, full, directory: URL(filePath: "/"), log: output, reaper: reaper)
+        guard let user = programs.serverUser else { return (executable, arguments) }
+        let identity = ["--reuid=\(user)", "--regid=\(user)", "--init-groups", "--"]
+        return (URL(filePath: "/usr/bin/setpriv"), identity + [executable.path] + arguments)
     }
 }
 

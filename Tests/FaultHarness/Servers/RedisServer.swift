@@ -91,7 +91,9 @@ package actor RedisServer {
 
         /// The lines that are neither lengths nor the farewell.
         var lines: [String] {
-            text.split(separator: "\r\n").map(String.init).filter { !$0.hasPrefix("$") && !$0.hasPrefix("*") && $0 != "+OK" }
+            text.split(separator: "\r\n").map(String.init).filter {
+                !$0.hasPrefix("$") && !$0.hasPrefix("*") && $0 != "+OK"
+            }
         }
     }
 }

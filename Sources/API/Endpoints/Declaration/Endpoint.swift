@@ -1,6 +1,7 @@
 package import HTTPTypes
 
-/// One operation of the API as a value. The router, the policy check, validation, the OpenAPI document and the documentation
+/// One operation of the API as a value. The router, the policy check, validation, the OpenAPI document and the
+/// documentation
 /// page all come from it, so none can drift from another.
 ///
 /// A module that declares endpoints names its services once and then writes:
@@ -29,13 +30,17 @@ package import HTTPTypes
 ///             policy: .operator, edit: .ifMatch, body: EditProduct.self,
 ///             returns: .ok(ProductView.self, version: \.version)
 ///         ) { request, services in
-///             ProductView(try await services.catalog.edit(request.path, request.body, expecting: request.expectedVersion))
+///             let version = request.expectedVersion
+///             return ProductView(try await services.catalog.edit(request.path, request.body, expecting: version))
 ///         }
 ///     }
 ///
-/// Path parameters are typed by the types after the path, in the order of the braces: `request.path` is the one value, or the
-/// tuple of several. `query:` and `body:` are `APIInput`s (`request.query`, `request.body`), the answer is an `APIOutput`.
-/// Errors that are `ProblemConvertible` become problem details; list their types in `problems` so that they are documented.
+/// Path parameters are typed by the types after the path, in the order of the braces: `request.path` is the one value,
+/// or the
+/// tuple of several. `query:` and `body:` are `APIInput`s (`request.query`, `request.body`), the answer is an
+/// `APIOutput`.
+/// Errors that are `ProblemConvertible` become problem details; list their types in `problems` so that they are
+/// documented.
 /// What every endpoint may answer (401, 404 for a malformed path, 413, 415, 422, 429, 503 …) is added by itself.
 package struct Endpoint<Services: Sendable>: Sendable {
     /// Everything that can be told about it.
@@ -48,7 +53,7 @@ package struct Endpoint<Services: Sendable>: Sendable {
     ///   - path: Below the API's prefix; parameters in braces: `/orders/{order_id}`.
     ///   - parameters: The type of each path parameter, in order.
     ///   - policy: Who may call it. There is no default.
-    ///   - idempotency: Whether `Idempotency-Key` is read: always `.required` where something is created or money moves.
+    ///   - idempotency: Whether `Idempotency-Key` is read: `.required` wherever something is created or money moves.
     ///   - edit: Whether `If-Match` is demanded; the version goes to `request.expectedVersion`.
     ///   - problems: The problem types of its own that the handler may throw.
     ///   - bodyLimit: Bytes; nil for the API's limit.

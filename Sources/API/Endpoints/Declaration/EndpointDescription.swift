@@ -31,7 +31,7 @@ package struct EndpointDescription: Sendable {
         if body != nil { types += [.bodyTooLarge, .unsupportedMediaType] }
         types.append(.invalidInput)
         if policy.limit.count != nil { types.append(.rateLimited) }
-        types += [.internalError, .unavailable]
+        types += [.internalError, .unavailable, .outcomeUnknown]
         return Set(types).sorted { left, right in (left.status, left.slug) < (right.status, right.slug) }
     }
 
@@ -45,7 +45,7 @@ package struct EndpointDescription: Sendable {
 
 /// The successful answer.
 struct AnswerDescription: Sendable {
-    let status: Int
+    let status: HTTPResponse.Status
     /// Nil for no body.
     let schema: Schema?
     /// JSON text.

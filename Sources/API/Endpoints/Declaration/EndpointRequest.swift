@@ -18,7 +18,8 @@ package struct EndpointRequest<Path, Query: APIInput, Body: APIInput> {
     /// Who calls, as the policy found.
     package var caller: Caller { context.caller }
 
-    /// The caller's idempotency key, made unique by caller and endpoint: the same for every repetition of one request and for
+    /// The caller's idempotency key, made unique by caller and endpoint: the same for every repetition of one request
+    /// and for
     /// no other request. Store it with what the request creates to be safe against a crash right after the commit.
     package var idempotencyKey: String? { context.idempotencyKey }
 

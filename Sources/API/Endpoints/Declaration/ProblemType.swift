@@ -3,7 +3,8 @@ package import Core
 /// A kind of error that an endpoint can answer with (RFC 9457). Declared beside the endpoints that use it:
 ///
 ///     extension ProblemType {
-///         static let insufficientStock = ProblemType("insufficient-stock", 409, "Insufficient stock", "Fewer are left than ordered.")
+///         static let insufficientStock = ProblemType(
+///             "insufficient-stock", 409, "Insufficient stock", "Fewer are left than ordered.")
 ///     }
 package struct ProblemType: Sendable, Hashable {
     /// The stable slug in the `type` URI.
@@ -71,4 +72,8 @@ extension ProblemType {
         "internal-error", 500, "Internal error", "Our fault; quote the request id when you report it.")
     package static let unavailable = ProblemType(
         "unavailable", 503, "Temporarily unavailable", "Nothing was done; repeat after Retry-After.")
+    package static let outcomeUnknown = ProblemType(
+        "outcome-unknown", 503, "The outcome is unknown",
+        "The connection broke during the work; repeat the request with the same Idempotency-Key, or look first."
+    )
 }

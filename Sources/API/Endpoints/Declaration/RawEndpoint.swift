@@ -2,8 +2,10 @@ package import HTTPTypes
 package import Hummingbird
 package import Logging
 
-/// An operation that reads and writes HTTP by itself: webhooks, health checks, metrics, pages. Nothing stands between it and the
-/// socket but the policy, and a policy of `.anyone(.unlimited)` costs nothing: no request id, no log line, no compression.
+/// An operation that reads and writes HTTP by itself: webhooks, health checks, metrics, pages. Nothing stands between
+/// it and the
+/// socket but the policy, and a policy of `.anyone(.unlimited)` costs nothing: no request id, no log line, no
+/// compression.
 ///
 ///     static let live = RawEndpoint(
 ///         .get, "/health/live", tag: .health, summary: "Whether the process runs", policy: .anyone(.unlimited),

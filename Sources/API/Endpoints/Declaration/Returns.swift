@@ -2,21 +2,23 @@ import HTTPTypes
 
 /// What an endpoint answers when all went well.
 package struct Returns<Output: APIOutput>: Sendable {
-    let status: Int
+    let status: HTTPResponse.Status
     let version: (@Sendable (Output) -> Int64)?
     let location: (@Sendable (Output) -> String)?
 
     private init(
-        _ status: Int, version: (@Sendable (Output) -> Int64)? = nil, location: (@Sendable (Output) -> String)? = nil
+        _ status: HTTPResponse.Status, version: (@Sendable (Output) -> Int64)? = nil,
+        location: (@Sendable (Output) -> String)? = nil
     ) {
         self.status = status
         self.version = version
         self.location = location
     }
 
-    /// 200. With `version` the ETag is that number, which edits then name in `If-Match`; without, it is made of the content.
+    /// 200. With `version` the ETag is that number, which edits then name in `If-Match`; without, it is made of the
+    /// content.
     package static func ok(_ type: Output.Type, version: (@Sendable (Output) -> Int64)? = nil) -> Returns {
-        Returns(200, version: version)
+        Returns(.ok, version: version)
     }
 
     /// 201. `location` is the path of what was created, below the API's prefix.
@@ -24,19 +26,19 @@ package struct Returns<Output: APIOutput>: Sendable {
         _ type: Output.Type, version: (@Sendable (Output) -> Int64)? = nil,
         location: (@Sendable (Output) -> String)? = nil
     ) -> Returns {
-        Returns(201, version: version, location: location)
+        Returns(.created, version: version, location: location)
     }
 
     /// 202: the work goes on after the answer.
-    package static func accepted(_ type: Output.Type) -> Returns { Returns(202) }
+    package static func accepted(_ type: Output.Type) -> Returns { Returns(.accepted) }
 
     /// 200 with a page of a listing: `data`, `next_cursor`, `has_more`.
     package static func page<Item: APIOutput>(of item: Item.Type) -> Returns where Output == PageOutput<Item> {
-        Returns(200)
+        Returns(.ok)
     }
 
     func answer(with output: Output) throws -> Answer {
-        var answer = Answer(status: HTTPResponse.Status(code: status))
+        var answer = Answer(status: status)
         if let version { answer.headers[.eTag] = EntityTag.version(version(output)).text }
         if let location { answer.location = location(output) }
         guard Output.self != NoContent.self else { return answer }
@@ -49,5 +51,5 @@ package struct Returns<Output: APIOutput>: Sendable {
 
 extension Returns where Output == NoContent {
     /// 204.
-    package static var noContent: Returns { Returns(204) }
+    package static var noContent: Returns { Returns(.noContent) }
 }

@@ -8,7 +8,8 @@ enum APIDocuments<Services: Sendable> {
     ) -> [RawEndpoint<Services>] {
         let openAPI = RawEndpointDescription(
             method: .get, path: PathTemplate(settings.prefix + "/openapi.json"), tag: .documentation,
-            summary: "This description, for programs", details: "", policy: .anyone(.unlimited), requestContentType: nil,
+            summary: "This description, for programs", details: "", policy: .anyone(.unlimited),
+            requestContentType: nil,
             responses: [
                 RawResponseDescription(200, "OpenAPI 3.1", contentType: "application/json"),
                 RawResponseDescription(304, "You have the current content already"),
@@ -48,7 +49,7 @@ struct StaticDocument: Sendable {
 
     init(_ bytes: [UInt8], contentType: String, contentPolicy: String? = nil) {
         body = ByteBuffer(bytes: bytes)
-        compressed = Compression.gzip(body, accepted: "gzip")
+        compressed = Compression.gzip(body)
         tag = .content(body)
         var headers: HTTPFields = [
             .contentType: contentType, .eTag: tag.text, .cacheControl: "no-cache", .vary: "Accept-Encoding",
@@ -64,9 +65,9 @@ struct StaticDocument: Sendable {
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers)
         }
-        guard let compressed, let accepted = request.headers[.acceptEncoding], accepted.contains("gzip"),
-            !accepted.contains("gzip;q=0")
-        else { return Response(status: .ok, headers: headers, body: .init(byteBuffer: body)) }
+        guard let compressed, Compression.acceptsGzip(request.headers[.acceptEncoding]) else {
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
+        }
         headers[.contentEncoding] = "gzip"
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: compressed))
     }

@@ -17,7 +17,9 @@ package struct DocumentationPage: Sendable {
     /// The Content-Security-Policy under which the page works: its own style sheet and nothing else.
     package var contentPolicy: String {
         let digest = Data(SHA256.hash(data: Array(DocumentationStyle.css.utf8))).base64EncodedString()
-        return "default-src 'none'; style-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        return
+            "default-src 'none'; style-src 'sha256-\(digest)'; "
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     }
 
     /// The page.
@@ -82,7 +84,9 @@ package struct DocumentationPage: Sendable {
                 for endpoint in endpoints where endpoint.tag == tag {
                     DocumentedEndpoint(endpoint: endpoint, settings: settings).write(to: &html)
                 }
-                for endpoint in raw where endpoint.tag == tag { DocumentedRawEndpoint(endpoint: endpoint).write(to: &html) }
+                for endpoint in raw where endpoint.tag == tag {
+                    DocumentedRawEndpoint(endpoint: endpoint).write(to: &html)
+                }
             }
         }
         problems(&html)
@@ -98,7 +102,9 @@ package struct DocumentationPage: Sendable {
                     html.element("tr", ["id": "problem-\(type.slug)"]) { html in
                         html.element("td") { $0.text("\(type.status)") }
                         html.element("td") { $0.code(type.slug) }
-                        html.element("td") { $0.text(type.meaning.isEmpty ? type.title : "\(type.title). \(type.meaning)") }
+                        html.element("td") {
+                            $0.text(type.meaning.isEmpty ? type.title : "\(type.title). \(type.meaning)")
+                        }
                     }
                 }
             }

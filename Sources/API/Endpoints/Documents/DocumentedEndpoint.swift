@@ -6,8 +6,10 @@ struct DocumentedEndpoint {
     let settings: APISettings
 
     func write(to html: inout HTMLWriter) {
-        html.element("article", ["id": endpoint.operationID, "aria-labelledby": "\(endpoint.operationID)-title"]) { html in
-            html.heading(endpoint.method, settings.prefix + endpoint.path.description, endpoint.summary, endpoint.operationID)
+        html.element("article", ["id": endpoint.operationID, "aria-labelledby": "\(endpoint.operationID)-title"]) {
+            html in
+            html.heading(
+                endpoint.method, settings.prefix + endpoint.path.description, endpoint.summary, endpoint.operationID)
             if !endpoint.details.isEmpty { html.element("p") { $0.text(endpoint.details) } }
             html.element("p", ["class": "policy"]) { $0.text(policyLine) }
             parameters(&html)
@@ -40,7 +42,7 @@ struct DocumentedEndpoint {
     }
 
     private func answer(_ html: inout HTMLWriter) {
-        let status = HTTPResponse.Status(code: endpoint.answer.status)
+        let status = endpoint.answer.status
         html.element("h4") { $0.text("Answer: \(status.code) \(status.reasonPhrase)") }
         guard let schema = endpoint.answer.schema, let example = endpoint.answer.example else { return }
         html.block(PrettyJSON.format(example), label: "Answer")
@@ -67,13 +69,16 @@ struct DocumentedEndpoint {
         if endpoint.edit == .ifMatch { lines.append("-H 'If-Match: \"7\"'") }
         if let body = endpoint.body {
             lines.append("-H 'Content-Type: application/json'")
-            if let example = body.example { lines.append("-d '\(PrettyJSON.format(example).replacing("'", with: "'\\''"))'") }
+            if let example = body.example {
+                lines.append("-d '\(PrettyJSON.format(example).replacing("'", with: "'\\''"))'")
+            }
         }
         return lines.joined(separator: " \\\n  ")
     }
 
     private var examplePath: String {
-        zip(endpoint.path.parameterNames, endpoint.pathParameters).reduce(endpoint.path.description) { path, parameter in
+        zip(endpoint.path.parameterNames, endpoint.pathParameters).reduce(endpoint.path.description) {
+            path, parameter in
             path.replacing("{\(parameter.0)}", with: parameter.1.example)
         }
     }
@@ -101,7 +106,8 @@ struct DocumentedRawEndpoint {
 }
 
 extension HTMLWriter {
-    fileprivate mutating func heading(_ method: HTTPRequest.Method, _ path: String, _ summary: String, _ anchor: String) {
+    fileprivate mutating func heading(_ method: HTTPRequest.Method, _ path: String, _ summary: String, _ anchor: String)
+    {
         element("h3", ["id": "\(anchor)-title"]) { $0.text(summary) }
         element("p", ["class": "route"]) { html in
             html.element("span", ["class": "method \(method.rawValue.lowercased())"]) { $0.text(method.rawValue) }

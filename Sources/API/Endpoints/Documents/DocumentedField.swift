@@ -18,7 +18,9 @@ struct DocumentedField {
     private static func rows(of property: ObjectSchema.Property, prefix: String) -> [DocumentedField] {
         let name = prefix + property.name
         var meaning = property.description
-        if let value = property.defaultValue { meaning += meaning.isEmpty ? "Default: \(value)" : ". Default: \(value)" }
+        if let value = property.defaultValue {
+            meaning += meaning.isEmpty ? "Default: \(value)" : ". Default: \(value)"
+        }
         let row = DocumentedField(
             name: name, type: property.schema.inWords, meaning: meaning, isRequired: property.isRequired)
         return [row] + rows(of: property.schema, prefix: nested(name, property.schema))
@@ -85,7 +87,13 @@ enum PrettyJSON {
             defer { previous = character }
             if isInString {
                 output.append(character)
-                if isEscaped { isEscaped = false } else if character == "\\" { isEscaped = true } else if character == "\"" { isInString = false }
+                if isEscaped {
+                    isEscaped = false
+                } else if character == "\\" {
+                    isEscaped = true
+                } else if character == "\"" {
+                    isInString = false
+                }
                 continue
             }
             switch character {

@@ -78,7 +78,9 @@ package struct OpenAPIDocument: Sendable {
         out.member("securitySchemes") { schemes in
             schemes.writeObject { schemes in
                 schemes.member("operatorToken") { writeBearer("The operator’s token.", to: &$0) }
-                schemes.member("orderToken") { writeBearer("The order’s access token, given when it was placed.", to: &$0) }
+                schemes.member("orderToken") {
+                    writeBearer("The order’s access token, given when it was placed.", to: &$0)
+                }
             }
         }
     }

@@ -36,7 +36,7 @@ struct OpenAPIOperation {
     }
 
     private func writeResponses(_ out: inout ObjectWriter) {
-        out.member("\(endpoint.answer.status)") { $0.writeObject(writeSuccess) }
+        out.member("\(endpoint.answer.status.code)") { $0.writeObject(writeSuccess) }
         if endpoint.isTagged {
             out.member("304") { $0.writeObject { $0.field("description", "You have the current content already") } }
         }
@@ -46,7 +46,7 @@ struct OpenAPIOperation {
     }
 
     private func writeSuccess(_ out: inout ObjectWriter) {
-        out.field("description", HTTPResponse.Status(code: endpoint.answer.status).reasonPhrase)
+        out.field("description", endpoint.answer.status.reasonPhrase)
         let headers = OpenAPIHeader.ofSuccess(endpoint)
         out.member("headers") { $0.writeObject { out in headers.forEach { $0.write(to: &out) } } }
         guard let schema = endpoint.answer.schema else { return }
@@ -70,7 +70,7 @@ struct OpenAPIOperation {
 extension EndpointDescription {
     /// Whether answers carry an ETag that a reader may name in `If-None-Match`.
     var isTagged: Bool {
-        method == .get && answer.status == 200 && (answer.isVersioned || policy.audience == .anyone)
+        method == .get && answer.status == .ok && (answer.isVersioned || policy.audience == .anyone)
     }
 }
 
@@ -95,7 +95,9 @@ struct OpenAPIProblems {
             examples.writeObject { examples in
                 for type in types {
                     examples.member(type.slug) { example in
-                        example.writeObject { $0.member("value") { $0.writeObject { Self.writeExample(type, to: &$0) } } }
+                        example.writeObject {
+                            $0.member("value") { $0.writeObject { Self.writeExample(type, to: &$0) } }
+                        }
                     }
                 }
             }

@@ -1,7 +1,9 @@
 /// Schemas as JSON Schema 2020-12.
 enum SchemaJSON {
     /// Writes a schema; named objects as references.
-    static func write(_ schema: Schema, description: String = "", property: ObjectSchema.Property? = nil, to writer: inout JSONWriter) {
+    static func write(
+        _ schema: Schema, description: String = "", property: ObjectSchema.Property? = nil, to writer: inout JSONWriter
+    ) {
         writer.writeObject { out in
             writeMembers(of: schema, isNullable: false, to: &out)
             if !description.isEmpty { out.field("description", description) }

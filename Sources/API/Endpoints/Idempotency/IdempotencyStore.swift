@@ -4,7 +4,8 @@ package import Foundation
 package protocol IdempotencyStore: Sendable {
     /// Claims the key before the work starts. Atomic: of many concurrent callers one gets `started`.
     ///
-    /// A key whose holder's lease ran out is handed to the next caller with the same fingerprint; an expired key is as new.
+    /// A key whose holder's lease ran out is handed to the next caller with the same fingerprint; an expired key is as
+    /// new.
     func start(
         _ key: IdempotencyKey, fingerprint: [UInt8], lease: Duration, retention: Duration
     ) async throws -> IdempotencyStart
@@ -61,7 +62,7 @@ package enum IdempotencyStart: Sendable, Equatable {
 }
 
 /// An answer that can be given again.
-package struct StoredResponse: Sendable, Hashable, Codable {
+package struct StoredResponse: Sendable, Hashable {
     package let status: Int
     /// Only those that belong to the answer itself.
     package let headers: [String: String]

@@ -20,21 +20,26 @@ struct IdempotentExecution: Sendable {
         return Array(hash.finalize())
     }
 
-    /// - Throws: 409 when the first request is still running after all patience, 422 when the key was used for another request;
+    /// - Throws: 409 when the first request is still running after all patience, 422 when the key was used for another
+    ///   request;
     ///   besides, what `work` throws, which is not remembered.
     func run(
-        _ key: IdempotencyKey, fingerprint: [UInt8], logger: Logger, _ work: @escaping @Sendable () async throws -> Answer
+        _ key: IdempotencyKey, fingerprint: [UInt8], logger: Logger,
+        _ work: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
         let deadline = ContinuousClock.now + settings.patience
         var pause = Duration.milliseconds(10)
         while true {
-            switch try await store.start(key, fingerprint: fingerprint, lease: settings.lease, retention: settings.retention) {
+            switch try await store.start(
+                key, fingerprint: fingerprint, lease: settings.lease, retention: settings.retention)
+            {
             case .started(let claim): return try await execute(claim, logger: logger, work)
             case .finished(let response): return Answer(replaying: response)
             case .mismatch: throw ProblemType.idempotencyKeyReused.problem()
             case .inProgress:
                 guard ContinuousClock.now + pause < deadline else {
-                    throw ProblemType.idempotencyInProgress.problem("The first request is still running; repeat it shortly")
+                    throw ProblemType.idempotencyInProgress.problem(
+                        "The first request is still running; repeat it shortly")
                 }
                 try await Task.sleep(for: pause)
                 pause = min(pause * 2, .milliseconds(200))

@@ -14,8 +14,10 @@ import Core
 ///         }
 ///     }
 ///
-/// While a request is read every wrong field is collected and stands in with a harmless placeholder, so the initializer must
-/// only assign: no effects, no arithmetic that could trap, nothing that depends on another field's value. Rules across fields
+/// While a request is read every wrong field is collected and stands in with a harmless placeholder, so the initializer
+/// must
+/// only assign: no effects, no arithmetic that could trap, nothing that depends on another field's value. Rules across
+/// fields
 /// go through `fields.check`. The fields named must not depend on the values read.
 package protocol APIInput: Sendable {
     /// The name of the schema; by default the type's name.

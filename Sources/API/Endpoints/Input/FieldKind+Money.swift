@@ -16,41 +16,36 @@ extension FieldKind where Value == Currency {
 
 extension FieldKind where Value == Money {
     /// An amount with its currency: `{"minor_units": 129900, "currency": "BDT"}`.
-    package static func money(_ range: ClosedRange<Int64> = 0...1_000_000_000_000) -> FieldKind {
-        let wire = FieldKind<MoneyInput>.object(MoneyInput.self)
-        return FieldKind(
-            schema: { .object(MoneyInput.describe(range)) },
-            placeholder: { Money(minorUnits: range.lowerBound, currency: .usd) }
+    package static func money(_ minorUnits: ClosedRange<Int64> = 0...1_000_000_000_000) -> FieldKind {
+        FieldKind(
+            schema: { .object(schema(minorUnits)) },
+            placeholder: { Money(minorUnits: minorUnits.lowerBound, currency: .usd) }
         ) { input, reading in
-            guard let value = wire.read(input, &reading)?.money else { return nil }
-            guard range.contains(value.minorUnits) else {
-                reading.report("range", "must be from \(range.lowerBound) to \(range.upperBound) minor units")
+            guard case .json(.object(let members)) = input else {
+                reading.report("type", "must be an object with minor_units and currency")
                 return nil
             }
-            return value
+            var fields = Fields(reading: members.mapValues(FieldInput.json), at: reading.pointer)
+            let money = read(&fields, minorUnits)
+            let problems = fields.finish()
+            reading.report(problems)
+            return problems.isEmpty ? money : nil
         } text: { money in
             JSONWriter.text { money.append(to: &$0) }
         }
     }
-}
 
-private struct MoneyInput: APIInput {
-    let money: Money
-
-    init(_ fields: inout Fields) {
-        self.init(&fields, range: .min ... .max)
-    }
-
-    private init(_ fields: inout Fields, range: ClosedRange<Int64>) {
-        let units = fields.required(
-            "minor_units", .integer(range), "The amount in the currency’s smallest unit", example: 129_900)
+    private static func read(_ fields: inout Fields, _ range: ClosedRange<Int64>) -> Money {
+        let minorUnits = fields.required(
+            "minor_units", .integer(range), "The amount in the currency’s smallest unit", example: range.lowerBound)
         let currency = fields.required("currency", .currency, "ISO 4217", example: .bdt)
-        money = Money(minorUnits: units, currency: currency)
+        return Money(minorUnits: minorUnits, currency: currency)
     }
 
-    static func describe(_ range: ClosedRange<Int64>) -> ObjectSchema {
+    /// Without a name: its bounds differ from use to use.
+    private static func schema(_ range: ClosedRange<Int64>) -> ObjectSchema {
         var fields = Fields(describing: "")
-        _ = MoneyInput(&fields, range: range)
+        _ = read(&fields, range)
         return fields.schema
     }
 }

@@ -1,7 +1,8 @@
 package import Core
 package import Foundation
 
-/// A set of ASCII characters that names or codes may consist of, written like the inside of a regular expression's brackets:
+/// A set of ASCII characters that names or codes may consist of, written like the inside of a regular expression's
+/// brackets:
 /// `"a-z0-9_-"` (a hyphen that means itself stands last).
 package struct AllowedCharacters: Sendable, ExpressibleByStringLiteral {
     let expression: String

@@ -83,7 +83,8 @@ package struct Fields {
         return read(name, kind, input).map(Change.set) ?? .keep
     }
 
-    /// A rule across fields: reports `message` against `name` unless `isSatisfied`. Runs on placeholders too when a field was
+    /// A rule across fields: reports `message` against `name` unless `isSatisfied`. Runs on placeholders too when a
+    /// field was
     /// wrong; it is ignored then.
     package mutating func check(_ isSatisfied: Bool, _ name: String, code: String = "invalid", _ message: String) {
         guard case .reading = mode, problems.isEmpty, !isSatisfied else { return }

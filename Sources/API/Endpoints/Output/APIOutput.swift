@@ -19,7 +19,8 @@ package protocol APIOutput: OutputValue {
     /// Shown in the documentation; must satisfy every rule that real answers do.
     static var example: Self { get }
 
-    /// The name of the schema; by default the type's name. Two types with one name are refused when the document is built.
+    /// The name of the schema; by default the type's name. Two types with one name are refused when the document is
+    /// built.
     static var schemaName: String { get }
 
     /// Writes the members.

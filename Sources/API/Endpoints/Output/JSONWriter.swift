@@ -1,4 +1,5 @@
-/// Writes JSON straight into bytes. Callers write values in grammatical order; strings are escaped here and nowhere else.
+/// Writes JSON straight into bytes. Callers write values in grammatical order; strings are escaped here and nowhere
+/// else.
 package struct JSONWriter: Sendable {
     /// What has been written so far; complete JSON once every object and array is closed.
     package private(set) var bytes: [UInt8] = []

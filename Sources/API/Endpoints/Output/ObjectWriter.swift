@@ -1,4 +1,5 @@
-/// Writes the members of one JSON object. The same calls, run over a type's example with a recorder, give its schema, so what is
+/// Writes the members of one JSON object. The same calls, run over a type's example with a recorder, give its schema,
+/// so what is
 /// documented is what is sent.
 package struct ObjectWriter {
     private var json: JSONWriter

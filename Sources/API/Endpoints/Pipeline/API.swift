@@ -37,7 +37,8 @@ package struct API<Services: Sendable>: Sendable {
         let router = Router(context: APIRequestContext.self)
         for endpoint in endpoints {
             let responder = EndpointResponder(endpoint, services: services, core: core)
-            register(responder, endpoint.description.method, settings.prefix + endpoint.description.path.description, router)
+            register(
+                responder, endpoint.description.method, settings.prefix + endpoint.description.path.description, router)
         }
         for endpoint in rawEndpoints {
             let responder = RawResponder(endpoint, services: services, core: core)
@@ -88,7 +89,8 @@ enum DeclarationCheck {
         let name = "\(endpoint.method) \(endpoint.path)"
         var failures: [String] = []
         if endpoint.path.parameterNames.count != endpoint.pathParameters.count {
-            failures.append("\(name) names \(endpoint.path.parameterNames.count) path parameters but types \(endpoint.pathParameters.count)")
+            let (named, typed) = (endpoint.path.parameterNames.count, endpoint.pathParameters.count)
+            failures.append("\(name) names \(named) path parameters but types \(typed)")
         }
         if endpoint.policy.audience == .orderHolder, !endpoint.path.parameterNames.contains("order_id") {
             failures.append("\(name) asks for an order's token, but its path has no {order_id}")

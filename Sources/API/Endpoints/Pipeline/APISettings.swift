@@ -16,7 +16,8 @@ package struct APISettings: Sendable {
     package var compressionThreshold = 1024
     /// Origins whose pages may call (`https://shop.example`); `*` for every origin, none by default.
     package var allowedOrigins: [String] = []
-    /// How many proxies of ours stand in front; so many last entries of `X-Forwarded-For` are believed. 0: the peer's address counts.
+    /// How many proxies of ours stand in front; so many last entries of `X-Forwarded-For` are believed. 0: the peer's
+    /// address counts.
     package var trustedProxies = 0
     package var idempotency = IdempotencySettings()
 

@@ -18,7 +18,9 @@ struct CallerResolution: Sendable {
         case .orderHolder:
             let token = try Self.bearerToken(of: request)
             if operatorToken.matches(token) { return .operator }
-            guard let orderID, try await orderAccess.accepts(token: token, forOrder: orderID) else { throw Self.refusal }
+            guard let orderID, try await orderAccess.accepts(token: token, forOrder: orderID) else {
+                throw Self.refusal
+            }
             return .orderHolder(orderID: orderID)
         }
     }

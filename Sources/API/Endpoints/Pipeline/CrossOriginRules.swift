@@ -1,7 +1,8 @@
 import HTTPTypes
 import Hummingbird
 
-/// Cross-Origin Resource Sharing (the Fetch standard): which sites' pages may call. No cookies are used, so no credentials are
+/// Cross-Origin Resource Sharing (the Fetch standard): which sites' pages may call. No cookies are used, so no
+/// credentials are
 /// allowed.
 struct CrossOriginRules: Sendable {
     private let origins: Set<String>
@@ -18,12 +19,15 @@ struct CrossOriginRules: Sendable {
         guard let origin = request.headers[.origin], allowsEvery || origins.contains(origin) else { return }
         headers[.accessControlAllowOrigin] = allowsEvery ? "*" : origin
         headers[.accessControlExposeHeaders] =
-            "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+            "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, "
+            + "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
     }
 
     /// The further headers of the answer to a preflight.
     func preflight(_ request: Request, methods: String, _ headers: inout HTTPFields) {
-        guard headers.contains(.accessControlAllowOrigin), request.headers.contains(.accessControlRequestMethod) else { return }
+        guard headers.contains(.accessControlAllowOrigin), request.headers.contains(.accessControlRequestMethod) else {
+            return
+        }
         headers[.accessControlExposeHeaders] = nil
         headers[.accessControlAllowMethods] = methods
         headers[.accessControlAllowHeaders] =

@@ -2,6 +2,7 @@ import Core
 import Logging
 import NIOCore
 import NIOHTTP1
+import Postgres
 
 /// What an error means for the caller.
 enum ErrorTranslation {
@@ -16,8 +17,24 @@ enum ErrorTranslation {
             return ProblemType.bodyTooLarge.problem()
         case is HTTPParserError:
             throw error
+        case let error as PostgresError:
+            return problem(for: error, logger: logger)
         default:
             logger.error("Unexpected error", metadata: ["error": "\(error)"])
+            return ProblemType.internalError.problem()
+        }
+    }
+
+    private static func problem(for error: PostgresError, logger: Logger) -> Problem {
+        switch error {
+        case .unavailable:
+            logger.warning("The database is unavailable", metadata: ["error": "\(error)"])
+            return ProblemType.unavailable.problem()
+        case .connectionLost, .timedOut, .commitOutcomeUnknown:
+            logger.error("The outcome of a statement is unknown", metadata: ["error": "\(error)"])
+            return ProblemType.outcomeUnknown.problem()
+        case .configuration, .server, .decoding, .cancelled:
+            logger.error("Unexpected database error", metadata: ["error": "\(error)"])
             return ProblemType.internalError.problem()
         }
     }

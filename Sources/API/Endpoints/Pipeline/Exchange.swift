@@ -2,7 +2,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// One request while it is answered: who, when, under which ids, and headers that the answer will carry however it ends.
+/// One request while it is answered: who, when, under which ids, and headers that the answer will carry however it
+/// ends.
 struct Exchange: Sendable {
     let requestID: String
     let trace: TraceContext
@@ -25,7 +26,8 @@ struct Exchange: Sendable {
     }
 
     /// The entry of `X-Forwarded-For` that our outermost proxy wrote; everything left of it is the client's own claim.
-    private static func clientAddress(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> String {
+    private static func clientAddress(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> String
+    {
         guard trustedProxies > 0 else { return context.peerAddress }
         let hops = request.headers[values: .forwardedFor].joined(separator: ",").split(separator: ",")
         guard hops.count >= trustedProxies else { return context.peerAddress }

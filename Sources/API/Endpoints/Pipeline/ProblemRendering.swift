@@ -27,19 +27,25 @@ enum ProblemRendering {
         return answer
     }
 
-    private static let reserved: Set<String> = ["type", "title", "status", "detail", "instance", "request_id", "errors"]
+    private static let reserved: Set<String> = [
+        "type", "title", "status", "detail", "instance", "request_id", "errors",
+    ]
 
     /// The schema of every problem document.
     static let schema = ObjectSchema(
         name: "Problem",
         properties: [
-            property("type", .text(TextSchema(format: "uri")), "Names the kind of problem; stable", "\"urn:haat:problem:not-found\""),
+            property(
+                "type", .text(TextSchema(format: "uri")), "Names the kind of problem; stable",
+                "\"urn:haat:problem:not-found\""),
             property("title", .text(TextSchema()), "The kind of problem in a few words", "\"Not found\""),
             property("status", .integer(minimum: 400, maximum: 599), "The HTTP status", "404"),
             property("detail", .text(TextSchema()), "What happened this time", nil, isRequired: false),
             property("instance", .text(TextSchema()), "The path that was called", "\"/api/v1/orders\""),
             property("request_id", .text(TextSchema()), "Quote it when you ask for help", "\"req_0123456789abcdef\""),
-            property("errors", .array(items: FieldProblem.schema, count: nil), "Every field that is wrong", nil, isRequired: false),
+            property(
+                "errors", .array(items: FieldProblem.schema, count: nil), "Every field that is wrong", nil,
+                isRequired: false),
         ], isClosed: false)
 
     private static func property(

@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// Answers the requests of a raw endpoint. Where the policy lets everyone in without a limit, the handler is called at once.
+/// Answers the requests of a raw endpoint. Where the policy lets everyone in without a limit, the handler is called at
+/// once.
 struct RawResponder<Services: Sendable>: HTTPResponder {
     let endpoint: RawEndpoint<Services>
     let services: Services

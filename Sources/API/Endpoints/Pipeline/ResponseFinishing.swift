@@ -41,7 +41,7 @@ struct ResponseFinishing: Sendable {
     private func compress(_ answer: inout Answer, _ request: Request) {
         guard answer.body.readableBytes >= compressionThreshold else { return }
         answer.headers.addVary("Accept-Encoding")
-        guard let accepted = request.headers[.acceptEncoding], let body = Compression.gzip(answer.body, accepted: accepted)
+        guard Compression.acceptsGzip(request.headers[.acceptEncoding]), let body = Compression.gzip(answer.body)
         else { return }
         answer.headers[.contentEncoding] = "gzip"
         answer.body = body

@@ -26,7 +26,8 @@ final class RouteTelemetry: Sendable {
         counter(for: status).increment()
         duration.record(duration: elapsed)
         var metadata: Logger.Metadata = [
-            "method": .string(method), "route": .string(route), "path": .string(path), "status": .stringConvertible(status),
+            "method": .string(method), "route": .string(route), "path": .string(path),
+            "status": .stringConvertible(status),
             "duration_ms": .stringConvertible(elapsed.milliseconds), "client": .string(exchange.clientAddress),
         ]
         if let caller { metadata["caller"] = .string(caller) }

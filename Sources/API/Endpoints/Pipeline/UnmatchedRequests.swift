@@ -2,7 +2,8 @@ import Core
 import HTTPTypes
 import Hummingbird
 
-/// Answers what no endpoint takes: `OPTIONS`, 405 with `Allow`, 404. Added to the router after all endpoints, so that it stands
+/// Answers what no endpoint takes: `OPTIONS`, 405 with `Allow`, 404. Added to the router after all endpoints, so that
+/// it stands
 /// before the router's own "not found" and before nothing else.
 struct UnmatchedRequests: RouterMiddleware {
     typealias Context = APIRequestContext

@@ -1,6 +1,7 @@
 /// Counts calls in token buckets.
 package protocol RateLimiter: Sendable {
-    /// Takes one token of the bucket. Never fails: where the counts can't be reached, it lets pass what a local count allows.
+    /// Takes one token of the bucket. Never fails: where the counts can't be reached, it lets pass what a local count
+    /// allows.
     func take(_ bucket: String, limit: RateLimit) async -> RateDecision
 }
 

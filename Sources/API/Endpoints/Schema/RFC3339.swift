@@ -2,7 +2,7 @@ import Foundation
 
 /// Timestamps on the wire (RFC 3339, section 5.6).
 enum RFC3339 {
-    /// UTC with milliseconds: `2026-01-31T23:59:59.123Z`. Years outside 0000–9999 are clamped; RFC 3339 has no others.
+    /// UTC with milliseconds: `2026-01-31T23:59:59.123Z`. RFC 3339 has the years 0000–9999; others are clamped.
     static func format(_ date: Date) -> String {
         let milliseconds = clampedMilliseconds(of: date)
         let (days, withinDay) = milliseconds.quotientAndRemainder(flooringBy: 86_400_000)

@@ -1,4 +1,5 @@
-/// What a value may be on the wire: the part of JSON Schema 2020-12 that the declarations can express. The OpenAPI document and
+/// What a value may be on the wire: the part of JSON Schema 2020-12 that the declarations can express. The OpenAPI
+/// document and
 /// the documentation page are both written from it.
 package indirect enum Schema: Sendable, Equatable {
     case text(TextSchema)

@@ -1,5 +1,6 @@
 import Core
 import Endpoints
+import HTTPTypes
 import Foundation
 import Jobs
 import Postgres

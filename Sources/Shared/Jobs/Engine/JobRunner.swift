@@ -5,7 +5,8 @@ import Metrics
 import Postgres
 
 /// Called inside the transaction that buries a job, for the audit trail and the alert.
-package typealias DeadJobHook = @Sendable (_ jobID: UUID, _ kind: String, _ reason: String, _ work: UnitOfWork) async throws -> Void
+package typealias DeadJobHook =
+    @Sendable (_ jobID: UUID, _ kind: String, _ reason: String, _ work: UnitOfWork) async throws -> Void
 
 /// Runs one claimed job to one of its ends: done, again later, dead, or no longer ours.
 struct JobRunner: Sendable {
@@ -28,7 +29,7 @@ struct JobRunner: Sendable {
             }
             try await run(envelope, recoveries: claim.recoveries)
         } catch {
-            // The claim stays in the active list: a sweep brings it back.
+            // The claim stays in the active list: the consumer hands it back when it sees that nobody runs it.
             logger.error("A job could not be settled", metadata: ["job_id": "\(claim.key.jobID)", "error": "\(error)"])
         }
     }
@@ -61,7 +62,9 @@ struct JobRunner: Sendable {
         try await settle(envelope.key, needsFinish: !completion.isRecorded)
     }
 
-    private func perform(_ handler: JobRegistry.Handler, _ envelope: JobEnvelope, _ completion: JobCompletion) async throws {
+    private func perform(
+        _ handler: JobRegistry.Handler, _ envelope: JobEnvelope, _ completion: JobCompletion
+    ) async throws {
         var logger = logger
         logger[metadataKey: "job_id"] = "\(envelope.key.jobID)"
         logger[metadataKey: "kind"] = "\(envelope.kind)"
@@ -84,9 +87,10 @@ struct JobRunner: Sendable {
             try await reschedule(envelope, after: later.delay, error: later.reason, countsAsAttempt: false)
         case let permanent as PermanentJobFailure:
             try await bury(envelope, reason: permanent.reason)
-        case is CancellationError where Task.isCancelled:
-            // Shutting down: the job goes back as it was.
-            try await reschedule(envelope, after: .zero, error: "handed back at shutdown", countsAsAttempt: false)
+        case _ where Task.isCancelled:
+            // Shutting down: the claim stays in the active list, and leaving the queue hands it back as it is. To make it
+            // pending here would let a relay push it before its old entry is gone.
+            return
         case _ where envelope.key.attempt + 1 >= policy.maximumAttempts:
             try await bury(envelope, reason: "failed \(policy.maximumAttempts) times, last: \(error)")
         default:
@@ -94,7 +98,10 @@ struct JobRunner: Sendable {
             let delay = policy.delay(afterAttempt: envelope.key.attempt, using: &generator)
             logger.warning(
                 "A job failed and will run again",
-                metadata: ["job_id": "\(envelope.key.jobID)", "kind": "\(envelope.kind)", "error": "\(error)", "after": "\(delay)"])
+                metadata: [
+                    "job_id": "\(envelope.key.jobID)", "kind": "\(envelope.kind)", "error": "\(error)",
+                    "after": "\(delay)",
+                ])
             try await reschedule(envelope, after: delay, error: "\(error)", countsAsAttempt: true)
         }
     }
@@ -112,7 +119,8 @@ struct JobRunner: Sendable {
     private func bury(_ envelope: JobEnvelope, reason: String) async throws {
         metrics.buried(kind: envelope.kind)
         logger.error(
-            "A job is dead", metadata: ["job_id": "\(envelope.key.jobID)", "kind": "\(envelope.kind)", "reason": "\(reason)"])
+            "A job is dead",
+            metadata: ["job_id": "\(envelope.key.jobID)", "kind": "\(envelope.kind)", "reason": "\(reason)"])
         try await queue.withUnitOfWork { work in
             if try await work.execute(JobSQL.bury(envelope.key, error: reason)) == 1 {
                 try await onDead(envelope.key.jobID, envelope.kind, reason, work)

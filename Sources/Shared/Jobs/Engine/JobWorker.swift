@@ -17,19 +17,22 @@ package struct JobWorker: Service {
     ) {
         self.logger = logger
         let transport = queue.transport
-        let consumers: [any Service] = configuration.concurrency.map { name, concurrency in
+        let consumers = configuration.concurrency.map { name, concurrency in
             let settler = JobSettler(
-                queue: name, worker: configuration.worker, postgres: queue.postgres, transport: transport, logger: logger)
+                queue: name, worker: configuration.worker, postgres: queue.postgres, transport: transport,
+                logger: logger)
             let runner = JobRunner(
                 queueName: name, registry: registry, queue: queue, settler: settler, onDead: onDead,
                 metrics: JobMetrics(queue: name, registry: registry), logger: logger)
             return QueueConsumer(
-                queueName: name, concurrency: concurrency, configuration: configuration, runner: runner, transport: transport,
+                queueName: name, concurrency: concurrency, configuration: configuration, runner: runner,
+                transport: transport,
                 logger: logger)
         }
         let relay = Relay(postgres: queue.postgres, transport: transport)
         let recovery = RecoverySweep(
-            queues: Array(Set(QueueName.all).union(configuration.concurrency.keys)), expiry: configuration.heartbeatExpiry, postgres: queue.postgres, transport: transport)
+            queues: Array(Set(QueueName.all).union(configuration.concurrency.keys)),
+            expiry: configuration.heartbeatExpiry, postgres: queue.postgres, transport: transport)
         let scheduler = CronScheduler(jobs: cron, queue: queue, now: now)
         func periodic(
             _ name: String, every interval: Duration, _ turn: @escaping @Sendable () async throws -> Bool
@@ -44,6 +47,10 @@ package struct JobWorker: Service {
                     }
                     return false
                 },
+                periodic("own list", every: configuration.heartbeatInterval) {
+                    for consumer in consumers { try await consumer.handBackAbandoned() }
+                    return false
+                },
                 periodic("relay", every: configuration.relayInterval) { try await relay.turn() },
                 periodic("recovery", every: configuration.recoveryInterval) { try await recovery.turn() },
                 periodic("reconcile", every: configuration.ledgerSweepAge / 2) { try await recovery.reconcile() },
@@ -51,7 +58,7 @@ package struct JobWorker: Service {
                     try await relay.sweep(age: configuration.ledgerSweepAge)
                 },
                 periodic("cron", every: .seconds(1)) { try await scheduler.turn() },
-            ] + consumers
+            ] + consumers as [any Service]
     }
 
     /// Returns once a graceful shutdown has drained every consumer.

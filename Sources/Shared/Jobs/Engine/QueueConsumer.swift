@@ -16,9 +16,11 @@ struct QueueConsumer: Service {
     let transport: JobTransport
     let logger: Logger
     private let slots: Slots
+    private let held = HeldJobs()
 
     init(
-        queueName: QueueName, concurrency: Int, configuration: WorkerConfiguration, runner: JobRunner, transport: JobTransport,
+        queueName: QueueName, concurrency: Int, configuration: WorkerConfiguration, runner: JobRunner,
+        transport: JobTransport,
         logger: Logger
     ) {
         self.queueName = queueName
@@ -57,11 +59,23 @@ struct QueueConsumer: Service {
         defer { slots.giveBack(taken - claims.count) }
         claims = try await claim(upTo: taken, on: connection)
         for claim in claims {
+            held.begin(claim.key)
             running.addTask {
                 await runner.run(claim)
+                held.end(claim.key)
                 slots.giveBack(1)
             }
         }
+    }
+
+    /// Gives back what stands in our active list and nobody here runs.
+    func handBackAbandoned() async throws {
+        let listed = try await transport.claimed(queueName, worker: configuration.worker)
+        let abandoned = held.abandoned(among: listed)
+        let count = try await transport.handBack(abandoned, queue: queueName, worker: configuration.worker)
+        guard count > 0 else { return }
+        logger.warning(
+            "Handed back claimed jobs that were not running", metadata: ["queue": "\(queueName)", "count": "\(count)"])
     }
 
     private func claim(upTo count: Int, on connection: RedisDedicatedConnection) async throws -> [ClaimedJob] {
@@ -91,7 +105,8 @@ struct QueueConsumer: Service {
         do {
             try await transport.leave(queueName, worker: configuration.worker)
         } catch {
-            logger.info("Could not leave the queue; a sweep will", metadata: ["queue": "\(queueName)", "error": "\(error)"])
+            logger.info(
+                "Could not leave the queue; a sweep will", metadata: ["queue": "\(queueName)", "error": "\(error)"])
         }
     }
 }

@@ -7,6 +7,7 @@ extension PostgresClient {
     /// `retries` times; so the body may have no effects outside of the database. BEGIN travels with the first statement.
     /// - Throws: the body's own error, unchanged, after ROLLBACK; `.server` if COMMIT was refused (rolled back);
     ///   `.connectionLost` if the connection ended before COMMIT (rolled back); `.commitOutcomeUnknown` if it ended after.
+    @discardableResult
     package func withTransaction<R: Sendable>(
         _ isolation: TransactionIsolation = .readCommitted, retries: Int = 3,
         _ body: @Sendable (PostgresTransaction) async throws -> R

@@ -26,6 +26,7 @@ extension PostgresClient {
     ///
     /// With `unlimited`, statements may take as long as they want: neither `statement_timeout` nor the client's own deadline applies.
     /// - Throws: the body's error, or `.unavailable` if there is no connection.
+    @discardableResult
     package func withConnection<R: Sendable>(
         unlimited: Bool = false, _ body: @Sendable (PostgresSession) async throws -> R
     ) async throws -> R {

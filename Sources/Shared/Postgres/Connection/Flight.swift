@@ -3,7 +3,7 @@ struct Flight {
     /// A Parse within the segment, by the position of its command.
     struct Parse {
         var command: Int
-        var sql: String
+        var key: PreparedStatementCache.Key
         var serial: UInt64
     }
 

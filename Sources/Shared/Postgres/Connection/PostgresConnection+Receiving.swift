@@ -18,24 +18,37 @@ extension PostgresConnection {
     }
 
     private func receiveResults() {
-        var released = 0
-        while !flights.isEmpty, script == nil, PQisBusy(handle.pointer) == 0 {
+        takeResults()
+        let released = landed.count { $0.request.kind == .shared }
+        // The pool first: the resumed task's next statement should find the room that this one leaves.
+        if released > 0, !isClosed {
+            if flights.isEmpty, PQtransactionStatus(handle.pointer) != PQTRANS_IDLE {
+                fail("a shared statement left a transaction open")
+            } else {
+                events.released(released)
+            }
+        }
+        for (request, outcome) in landed { request.complete(outcome) }
+        landed.removeAll(keepingCapacity: true)
+    }
+
+    private func takeResults() {
+        var wasSeparator = false
+        while !flights.isEmpty, PQisBusy(handle.pointer) == 0 {
             guard let result = PQgetResult(handle.pointer) else {
+                // One nil ends a command; after the connection's death they never end.
+                if wasSeparator { return fail(handle.errorMessage) }
+                wasSeparator = true
                 flights.first?.command += 1
                 continue
             }
+            wasSeparator = false
             if PQresultStatus(result) == PGRES_PIPELINE_SYNC {
                 PQclear(result)
-                if let flight = flights.popFirst(), land(flight) { released += 1 }
+                if let flight = flights.popFirst() { land(flight) }
             } else {
                 note(result)
             }
-        }
-        guard released > 0 else { return }
-        if flights.isEmpty, PQtransactionStatus(handle.pointer) != PQTRANS_IDLE {
-            fail("a shared statement left a transaction open")
-        } else {
-            events.released(released)
         }
     }
 
@@ -49,7 +62,7 @@ extension PostgresConnection {
         defer { PQclear(result) }
         guard let flight = flights.first else { return }
         if let parse = flight.parses.first(where: { $0.command == flight.command }) {
-            _ = prepared.remove(parse.sql, serial: parse.serial)
+            _ = prepared.remove(parse.key, serial: parse.serial)
         }
         guard flight.error == nil, status != PGRES_PIPELINE_ABORTED else { return }
         flights.first?.error = error(of: result)
@@ -66,36 +79,33 @@ extension PostgresConnection {
         }
     }
 
-    /// Completes a flight, or sends its statement again if it provably did not run.
-    /// - Returns: whether a shared statement is done.
-    private func land(_ flight: Flight) -> Bool {
-        guard let request = flight.request else { return false }
+    /// Notes the outcome of a flight, or sends its statement again if it provably did not run.
+    private func land(_ flight: Flight) {
+        guard let request = flight.request else { return }
         guard let error = flight.error else {
-            request.complete(
-                flight.result.map(Result.success) ?? .failure(.connectionLost("the server sent no result")))
-            return request.kind == .shared
+            let none = PostgresError.connectionLost("the server sent no result")
+            return landed.append((request, flight.result.map(Result.success) ?? .failure(none)))
         }
-        if dropStalePlan(of: request.statement.sql, after: error, serial: flight.serial), request.kind == .shared,
+        if dropStalePlan(of: request.statement, after: error, serial: flight.serial), request.kind == .shared,
             !flight.isSecondAttempt
         {
-            sendSegment(request, isSecondAttempt: true)
-            return false
+            return sendSegment(request, isSecondAttempt: true)
         }
-        request.complete(.failure(error))
+        landed.append((request, .failure(error)))
         if request.kind != .shared, error.sqlState == "26000" { fail("the server's prepared statements are gone") }
-        return request.kind == .shared
     }
 
     /// Forgets a prepared statement that the server lost (26000) or whose row type has changed (0A000 of the plan cache).
     /// - Returns: whether that was the reason for the failure.
-    private func dropStalePlan(of sql: String, after error: PostgresError, serial: UInt64) -> Bool {
+    private func dropStalePlan(of statement: PostgresStatement, after error: PostgresError, serial: UInt64) -> Bool {
         guard case .server(let server) = error else { return false }
+        let key = PreparedStatementCache.Key(sql: statement.sql, types: statement.parameters.types)
         switch (server.sqlState, server.routine) {
         case ("26000", _):
-            _ = prepared.remove(sql, serial: serial)
+            _ = prepared.remove(key, serial: serial)
             return true
         case ("0A000", "RevalidateCachedQuery"):
-            if let name = prepared.remove(sql, serial: serial) { deallocate(name) }
+            if let name = prepared.remove(key, serial: serial) { deallocate(name) }
             return true
         default:
             return false

@@ -1,6 +1,27 @@
 import CLibPQ
+import Glibc
 
 extension PostgresConnection {
+    /// Queues requests in libpq; `flush` sends what it could not send yet.
+    ///
+    /// libpq 15 writes to the socket at every Sync, so several statements would be as many packets and wake the server as
+    /// often. Corked, they leave in one. On a Unix socket the option does not exist, and nothing is lost without it.
+    func sendTogether(_ requests: [StatementRequest]) {
+        guard requests.count > 1 else {
+            for request in requests { send(request) }
+            return
+        }
+        let socket = PQsocket(handle.pointer)
+        setCork(true, on: socket)
+        for request in requests { send(request) }
+        setCork(false, on: socket)
+    }
+
+    private func setCork(_ isOn: Bool, on socket: Int32) {
+        var value: Int32 = isOn ? 1 : 0
+        _ = setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     /// Queues a request in libpq; `flush` sends it.
     func send(_ request: StatementRequest) {
         guard !isClosed else { return giveBack([request]) }
@@ -53,20 +74,18 @@ extension PostgresConnection {
         _ sql: String, _ parameters: PostgresParameters, _ flight: inout Flight, _ commands: inout Int
     ) -> Bool {
         let entry: PreparedStatementCache.Entry
-        if let known = prepared.entry(for: sql) {
+        let key = PreparedStatementCache.Key(sql: sql, types: parameters.types)
+        if let known = prepared.entry(for: key) {
             entry = known
         } else {
-            let (new, evicted) = prepared.insert(sql)
+            let (new, evicted) = prepared.insert(key)
             // Within a segment already begun the deallocation would be a part of it, and of its failure.
             if let evicted { commands == 0 ? deallocate(evicted) : orphans.append(evicted) }
-            let isSent = parameters.withArrays { arrays in
-                PQsendPrepare(handle.pointer, new.name, sql, arrays.count, arrays.types) == 1
-            }
-            guard isSent else {
-                _ = prepared.remove(sql, serial: new.serial)
+            guard PQsendPrepare(handle.pointer, new.name, sql, Int32(key.types.count), key.types) == 1 else {
+                _ = prepared.remove(key, serial: new.serial)
                 return false
             }
-            flight.parses.append(Flight.Parse(command: commands, sql: sql, serial: new.serial))
+            flight.parses.append(Flight.Parse(command: commands, key: key, serial: new.serial))
             commands += 1
             entry = new
         }

@@ -38,6 +38,8 @@ actor PostgresConnection {
     var script: Flight?
     /// What arrived while a script runs or waits to run.
     var deferred: [StatementRequest] = []
+    /// What the current readiness has brought; completed when the pool knows about the room it makes.
+    var landed: [(request: StatementRequest, outcome: StatementRequest.Outcome)] = []
     /// Prepared statements to deallocate after the segment that is being sent.
     var orphans: [String] = []
     private(set) var isClosed = false
@@ -115,7 +117,7 @@ actor PostgresConnection {
         if isClosed {
             giveBack(batch)
         } else {
-            for request in batch { send(request) }
+            sendTogether(batch)
             flush()
         }
         batch.removeAll(keepingCapacity: true)

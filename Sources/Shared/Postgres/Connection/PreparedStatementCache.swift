@@ -5,6 +5,12 @@ import Crypto
 /// An entry is made when Parse is sent, not when it is answered: what follows in the pipeline may rely on it, because the
 /// server works in order. A Parse that failed is taken out again.
 struct PreparedStatementCache {
+    /// The same text with parameters of other types is another statement.
+    struct Key: Hashable {
+        let sql: String
+        let types: [UInt32]
+    }
+
     struct Entry {
         let name: String
         /// Tells this preparation from an earlier one of the same text.
@@ -12,7 +18,7 @@ struct PreparedStatementCache {
         fileprivate var lastUse: UInt64
     }
 
-    private var entries: [String: Entry] = [:]
+    private var entries: [Key: Entry] = [:]
     private var clock: UInt64 = 0
     private let limit: Int
 
@@ -22,32 +28,33 @@ struct PreparedStatementCache {
 
     var count: Int { entries.count }
 
-    /// The prepared statement for this text, marked as used.
-    mutating func entry(for sql: String) -> Entry? {
+    /// The prepared statement, marked as used.
+    mutating func entry(for key: Key) -> Entry? {
         clock += 1
         let now = clock
-        guard let index = entries.index(forKey: sql) else { return nil }
+        guard let index = entries.index(forKey: key) else { return nil }
         entries.values[index].lastUse = now
         return entries.values[index]
     }
 
-    /// Records that Parse is being sent; the name comes from the text's SHA-256.
+    /// Records that Parse is being sent; the name comes from the SHA-256 of text and types.
     /// - Returns: the new entry, and the name of a statement to deallocate because the cache was full.
-    mutating func insert(_ sql: String) -> (entry: Entry, evicted: String?) {
+    mutating func insert(_ key: Key) -> (entry: Entry, evicted: String?) {
         clock += 1
-        let digest = SHA256.hash(data: Array(sql.utf8)).prefix(8)
+        let text = key.types.map(String.init).joined(separator: ",") + ":" + key.sql
+        let digest = SHA256.hash(data: Array(text.utf8)).prefix(8)
         let name = "h" + digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         let evicted = entries.count >= limit ? removeLeastRecentlyUsed() : nil
         let entry = Entry(name: name, serial: clock, lastUse: clock)
-        entries[sql] = entry
+        entries[key] = entry
         return (entry, evicted)
     }
 
-    /// Forgets a preparation, unless the text has been prepared anew since.
+    /// Forgets a preparation, unless the statement has been prepared anew since.
     /// - Returns: its name if it was forgotten.
-    mutating func remove(_ sql: String, serial: UInt64) -> String? {
-        guard let entry = entries[sql], entry.serial == serial else { return nil }
-        entries[sql] = nil
+    mutating func remove(_ key: Key, serial: UInt64) -> String? {
+        guard let entry = entries[key], entry.serial == serial else { return nil }
+        entries[key] = nil
         return entry.name
     }
 

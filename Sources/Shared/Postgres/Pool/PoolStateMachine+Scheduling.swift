@@ -39,6 +39,7 @@ extension PoolStateMachine {
                 }
                 slots[slot].state = .shared(inFlight: inFlight + 1)
                 actions.append(.assign(waiter.payload, id(slot)))
+                if inFlight > 0 { actions += grow(wanted: 1) }
             case .vacant, .connecting, .reserved, .exclusive, .checking, .closing:
                 return actions
             }

@@ -175,9 +175,13 @@ struct PoolStateMachine<Payload: Sendable>: Sendable {
     /// A health check was answered; one that failed closes the connection instead.
     mutating func checked(_ id: ConnectionID) -> [Action] {
         guard isCurrent(id), slots[id.slot].state == .checking else { return [] }
+        let lastUse = slots[id.slot].since
         slots[id.slot].state = .shared(inFlight: 0)
         slots[id.slot].lastCheck = now
-        return serve(id.slot)
+        let actions = serve(id.slot)
+        // A check is no use: a connection that only gets checks is idle.
+        if slots[id.slot].state == .shared(inFlight: 0) { slots[id.slot].since = lastUse }
+        return actions
     }
 }
 

@@ -6,7 +6,6 @@ struct PostgresParameters: Sendable {
     static let limit = 65_535
 
     private struct Field: Sendable {
-        var oid: UInt32
         var offset: Int
         /// Nil for NULL.
         var length: Int32?
@@ -14,19 +13,21 @@ struct PostgresParameters: Sendable {
 
     private var writer = PostgresBinaryWriter()
     private var fields: [Field] = []
+    /// The OIDs of the parameters' types.
+    private(set) var types: [UInt32] = []
 
     var count: Int { fields.count }
 
     mutating func append(_ value: some PostgresEncodable) {
         let offset = writer.bytes.count
         let length = writer.field { value.encode(into: &$0) }
-        fields.append(Field(oid: type(of: value).postgresType.oid, offset: offset, length: length))
+        fields.append(Field(offset: offset, length: length))
+        types.append(type(of: value).postgresType.oid)
     }
 
     /// The parallel arrays that libpq's send functions take; valid for the length of the call.
     struct Arrays {
         var count: Int32
-        var types: UnsafePointer<Oid>?
         var values: UnsafePointer<UnsafePointer<CChar>?>?
         var lengths: UnsafePointer<Int32>?
         var formats: UnsafePointer<Int32>?
@@ -37,14 +38,12 @@ struct PostgresParameters: Sendable {
         return writer.bytes.withUnsafeBytes { bytes in
             withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
                 withUnsafeTemporaryAllocation(of: Int32.self, capacity: count * 2) { numbers in
-                    withUnsafeTemporaryAllocation(of: Oid.self, capacity: count) { types in
-                        fill(from: bytes, values, numbers, types)
-                        return body(
-                            Arrays(
-                                count: Int32(count), types: UnsafePointer(types.baseAddress),
-                                values: UnsafePointer(values.baseAddress), lengths: UnsafePointer(numbers.baseAddress),
-                                formats: numbers.baseAddress.map { UnsafePointer($0 + count) }))
-                    }
+                    fill(from: bytes, values, numbers)
+                    return body(
+                        Arrays(
+                            count: Int32(count), values: UnsafePointer(values.baseAddress),
+                            lengths: UnsafePointer(numbers.baseAddress),
+                            formats: numbers.baseAddress.map { UnsafePointer($0 + count) }))
                 }
             }
         }
@@ -52,7 +51,7 @@ struct PostgresParameters: Sendable {
 
     private func fill(
         from bytes: UnsafeRawBufferPointer, _ values: UnsafeMutableBufferPointer<UnsafePointer<CChar>?>,
-        _ numbers: UnsafeMutableBufferPointer<Int32>, _ types: UnsafeMutableBufferPointer<Oid>
+        _ numbers: UnsafeMutableBufferPointer<Int32>
     ) {
         let binary: Int32 = 1
         for (index, field) in fields.enumerated() {
@@ -62,7 +61,6 @@ struct PostgresParameters: Sendable {
                 at: index, to: field.length == nil ? nil : address?.assumingMemoryBound(to: CChar.self))
             numbers.initializeElement(at: index, to: field.length ?? 0)
             numbers.initializeElement(at: count + index, to: binary)
-            types.initializeElement(at: index, to: field.oid)
         }
     }
 }

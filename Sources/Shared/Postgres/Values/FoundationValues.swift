@@ -45,10 +45,10 @@ extension Date: PostgresCodable {
         if seconds == -.infinity { return .min }
         // Whole seconds and the fraction apart: a Double can't hold today in microseconds since 2000 to the last digit.
         let whole = seconds.rounded(.down)
-        guard let exact = Int64(exactly: whole - Self.postgresEpoch), abs(exact) < 9_000_000_000_000 else {
-            return .max - 1
-        }
-        return exact * 1_000_000 + Int64(((seconds - whole) * 1_000_000).rounded())
+        guard let exact = Int64(exactly: whole - Self.postgresEpoch) else { return .max - 1 }
+        let (microseconds, overflows) = exact.multipliedReportingOverflow(by: 1_000_000)
+        let fraction = Int64(((seconds - whole) * 1_000_000).rounded())
+        return overflows ? .max - 1 : microseconds.addingReportingOverflow(fraction).partialValue
     }
 
     package init(postgres value: PostgresValue) throws(PostgresError) {

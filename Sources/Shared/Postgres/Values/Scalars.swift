@@ -97,6 +97,7 @@ extension String: PostgresCodable {
 extension PostgresValue {
     /// Any of the server's integer types, if the number fits.
     func anyInteger<I: FixedWidthInteger>(_ wanted: I.Type) throws(PostgresError) -> I {
+        guard !isNull else { throw mismatch(I.self) }
         let wide: Int64
         switch typeOID {
         case PostgresType.int8.oid: wide = try integer(as: Int64.self)

@@ -12,17 +12,16 @@ extension EndpointTag {
 
 /// One receiver per provider, all alike: a verifier and the intake.
 enum WebhookEndpoints {
-    static let all: [RawEndpoint<Services>] = [stripe]
+    static let all: [RawEndpoint] = [stripe]
 
     static let stripe = receiver("stripe", title: "Stripe") { $0.stripeVerifier }
 
     /// Larger pushes are refused before they are read to the end.
     private static let bodyLimit = 1 << 20
-    private static let retryAfterSeconds = "2"
 
     private static func receiver<Verifier: WebhookVerifier>(
         _ provider: String, title: String, verifier: @escaping @Sendable (Services) -> Verifier
-    ) -> RawEndpoint<Services> {
+    ) -> RawEndpoint {
         RawEndpoint(
             .post, "/webhooks/\(provider)", tag: .webhooks, summary: "Receive an event from \(title)",
             description: "Answers 200 only once the event is stored; a repetition is answered alike.",
@@ -60,9 +59,7 @@ enum WebhookEndpoints {
         case .rejected(let rejection):
             throw ProblemType.webhookRejected.problem(rejection.reason)
         case .unavailable:
-            var problem = ProblemType.unavailable.problem("The event is not stored; send it again")
-            problem.extensions["retry_after"] = .string(retryAfterSeconds)
-            throw problem
+            throw ProblemType.unavailable.problem("The event is not stored; send it again")
         }
     }
 

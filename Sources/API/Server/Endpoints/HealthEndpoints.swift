@@ -12,9 +12,9 @@ extension EndpointTag {
 
 /// What load balancers, orchestrators and Prometheus ask.
 enum HealthEndpoints {
-    static let all: [RawEndpoint<Services>] = [live, ready, metrics]
+    static let all: [RawEndpoint] = [live, ready, metrics]
 
-    static let live = RawEndpoint<Services>(
+    static let live = RawEndpoint(
         .get, "/health/live", tag: .health, summary: "Whether the process runs", policy: .anyone(.unlimited),
         responses: [RawResponseDescription(200, "It runs", contentType: "text/plain")]
     ) { _, _, _ in
@@ -22,7 +22,7 @@ enum HealthEndpoints {
             status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: ByteBuffer(string: "live")))
     }
 
-    static let ready = RawEndpoint<Services>(
+    static let ready = RawEndpoint(
         .get, "/health/ready", tag: .health, summary: "Whether requests can be served",
         description: "Writes to PostgreSQL and Redis and reads back. Without Redis the API is degraded, not down.",
         policy: .anyone(.unlimited),
@@ -37,7 +37,7 @@ enum HealthEndpoints {
             body: .init(byteBuffer: ByteBuffer(string: document.body)))
     }
 
-    static let metrics = RawEndpoint<Services>(
+    static let metrics = RawEndpoint(
         .get, "/metrics", tag: .health, summary: "Metrics in Prometheus' text format", policy: .anyone(.unlimited),
         responses: [RawResponseDescription(200, "The exposition", contentType: "text/plain")]
     ) { _, _, services in

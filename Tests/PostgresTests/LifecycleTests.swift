@@ -1,0 +1,87 @@
+import Foundation
+import Logging
+import Postgres
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct LifecycleTests {
+    @Test("A graceful shutdown waits for the transaction under way, then closes every connection")
+    func gracefulShutdown() async throws {
+        try await TestDatabase.withDatabase(migrated: false) { database in
+            try await database.client.execute("create table t (a int8)")
+            let client = PostgresClient(configuration: database.configuration, logger: Logger(label: "test"))
+            let group = ServiceGroup(services: [client], logger: Logger(label: "test"))
+            let running = Task { try await group.run() }
+            let transaction = Task {
+                try await client.withTransaction { transaction in
+                    try await transaction.execute("insert into t values (1)")
+                    try await Task.sleep(for: .milliseconds(300))
+                    try await transaction.execute("insert into t values (2)")
+                }
+            }
+            try await Task.sleep(for: .milliseconds(150))
+            await group.triggerGracefulShutdown()
+            try await Task.sleep(for: .milliseconds(50))
+            let refused = await #expect(throws: PostgresError.self) { try await client.execute("select 1") }
+            #expect(refused == .unavailable("the client is shutting down"))
+            try await running.value
+            try await transaction.value
+            #expect(client.statistics.open == 0)
+            #expect(try await database.client.queryValue("select count(*) from t", as: Int.self) == 2)
+        }
+    }
+
+    @Test("A cancelled run closes everything at once")
+    func cancelledRun() async throws {
+        try await TestDatabase.withDatabase(migrated: false) { database in
+            let client = PostgresClient(configuration: database.configuration, logger: Logger(label: "test"))
+            let running = Task { try await client.run() }
+            let statement = Task { try await client.execute("select pg_sleep(30)") }
+            try await eventually { client.statistics.inFlight == 1 }
+            // In flight for the pool is on its way for the connection.
+            try await Task.sleep(for: .milliseconds(100))
+            let start = ContinuousClock.now
+            running.cancel()
+            try await running.value
+            #expect(start.duration(to: .now) < .seconds(5))
+            guard case .failure(PostgresError.connectionLost) = await statement.result else {
+                Issue.record("the statement in flight should be lost")
+                return
+            }
+        }
+    }
+}
+
+@Suite struct ListenerTests {
+    @Test("A listener hears what is sent, also after its connection was ended")
+    func listenAndResume() async throws {
+        try await TestDatabase.withDatabase(migrated: false) { database in
+            let client = database.client
+            var heard = client.notifications(on: "stock \"moved\"").makeAsyncIterator()
+            #expect(await heard.next() == .resumed)
+            try await client.execute("select pg_notify('stock \"moved\"', 'first')")
+            #expect(await heard.next() == .message(payload: "first"))
+            try await client.execute(
+                """
+                select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = \(database.name) and query like 'listen%'
+                """)
+            #expect(await heard.next() == .resumed)
+            try await client.execute("select pg_notify('stock \"moved\"', 'second')")
+            #expect(await heard.next() == .message(payload: "second"))
+        }
+    }
+
+    @Test("Listeners end with the client")
+    func endsWithTheClient() async throws {
+        let stream = try await TestDatabase.withDatabase(migrated: false) { database in
+            let stream = database.client.notifications(on: "x")
+            var heard = stream.makeAsyncIterator()
+            #expect(await heard.next() == .resumed)
+            return stream
+        }
+        for await _ in stream {}
+    }
+}
