@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import CommerceTestSupport
 import Core
 import Foundation
 import Logging
@@ -51,6 +52,16 @@ struct SandboxStripe: Sendable {
             timing: OutboundTiming(
                 elapsed: OutboundTiming.system.elapsed, now: { Date() }, sleep: { _ in }, random: { 0 }),
             logger: logger)
+    }
+
+    /// The same gateway, keeping its calls on record.
+    func gateway(recordingIn till: Till) -> StripeGateway {
+        StripeGateway(
+            baseURL: base + "/stripe", secretKey: Secret(Self.key), transport: HTTPTransport(client: http),
+            timing: .system,
+            calls: GatewayCallLog(
+                postgres: till.client, ids: till.market.ids, clock: till.market.clock, logger: silent),
+            logger: silent)
     }
 
     @discardableResult

@@ -3,6 +3,7 @@ import Core
 import Foundation
 import Orders
 import Outbound
+import Postgres
 import Testing
 
 @testable import Payments
@@ -215,7 +216,7 @@ struct StripeGatewayTests {
     func endToEnd() async throws {
         try await SandboxStripe.open { stripe in
             try await Till.open { till in
-                let gateways = GatewayRegistry([stripe.gateway])
+                let gateways = GatewayRegistry([stripe.gateway(recordingIn: till)])
                 let start = StartCheckout(postgres: till.client, gateways: gateways, book: till.book, logger: silent)
                 let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
                 let started = try await start(
@@ -250,6 +251,10 @@ struct StripeGatewayTests {
                 #expect(try await till.market.order(order.id).state == .paid)
                 #expect(try await till.balance(.clearing(.stripe)) == 100_000)
                 #expect(try await till.imbalance() == 0)
+                let calls = try await till.client.queryValues(
+                    "SELECT evidence::text FROM gateway_calls WHERE subject = \("\(payment.id)")", as: String.self)
+                #expect(calls.contains { $0.contains("checkout_sessions.create") })
+                #expect(!calls.contains { $0.contains(SandboxStripe.key) || $0.contains("buyer") })
             }
         }
     }
