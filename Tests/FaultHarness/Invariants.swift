@@ -122,7 +122,7 @@ package struct Invariants: Sendable {
                 FROM ledger_entries GROUP BY transaction_id, currency HAVING sum(amount) <> 0
                 UNION ALL
                 SELECT 'payment ' || p.id || ' is booked ' || count(t.id) || ' times' FROM payments p
-                LEFT JOIN ledger_transactions t ON t.payment_id = p.id AND t.subject = p.id::text
+                LEFT JOIN ledger_transactions t ON t.payment_id = p.id AND t.kind = 'capture'
                 WHERE p.state = 'captured' GROUP BY p.id HAVING count(t.id) <> 1
                 UNION ALL
                 SELECT 'payment ' || id || ' is conflicted' FROM payments WHERE state = 'conflicted' OR conflict IS NOT NULL
