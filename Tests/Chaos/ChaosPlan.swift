@@ -95,8 +95,9 @@ struct ChaosPlan: Sendable {
     }
 
     let steps: [Step]
-    let orders: Int
-    let events: Int
+    let customers: Int
+    /// Who push events of their own, beside those of the sandbox.
+    let senders: Int
     /// Each event is pushed so often in any case.
     let copies: Int
     /// The sandbox' disturbances, as its control panel takes them; `nil` for a provider that behaves.
@@ -110,11 +111,12 @@ struct ChaosPlan: Sendable {
             while fault.endsWorker, steps.filter({ $0.fault.endsWorker }).count == 2 { fault = .draw(using: &random) }
             steps.append(Step(pauseMilliseconds: pause, fault: fault))
         }
-        let orders = Int.random(in: 6...24, using: &random)
-        let events = Int.random(in: 20...150, using: &random)
+        let customers = Int.random(in: 2...6, using: &random)
+        let senders = Int.random(in: 2...10, using: &random)
         let copies = Int.random(in: 1...4, using: &random)
         return ChaosPlan(
-            steps: steps, orders: orders, events: events, copies: copies, disturbance: disturbance(using: &random))
+            steps: steps, customers: customers, senders: senders, copies: copies,
+            disturbance: disturbance(using: &random))
     }
 
     private static func disturbance(using random: inout SeededRandom) -> String? {

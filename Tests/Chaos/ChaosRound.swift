@@ -1,7 +1,7 @@
 import FaultHarness
 
 /// Carries out one round and reports on it.
-struct ChaosRound {
+struct ChaosRound: Sendable {
     struct Report {
         let text: String
         let isGood: Bool
@@ -32,30 +32,23 @@ struct ChaosRound {
             plan.steps.map { "+\($0.pauseMilliseconds) ms \($0.fault)" } + (plan.disturbance.map { [$0] } ?? [])
         let lines =
             ["round \(number)\(violations.isEmpty ? "" : " BROKEN")"] + faults.map { "  \($0)" } + [
-                "  \(orders.count) of \(plan.orders) orders paid, \(acknowledged) events acknowledged so far, "
+                "  \(plan.customers) customers paid \(orders.count) orders, \(acknowledged) events acknowledged so far, "
                     + "faults \(seconds(recovering - started)) s, at rest after \(seconds(.now - recovering)) s"
             ] + violations.map { "  VIOLATION \($0)" }
         return Report(text: lines.joined(separator: "\n"), isGood: violations.isEmpty)
     }
 
     private func trafficUnderFaults() async throws -> [PlacedOrder] {
-        let offer = try await marketplace.shop.offer(keys: plan.orders * 3)
+        let offer = try await marketplace.shop.offer(keys: 2000)
         if let disturbance = plan.disturbance { try await marketplace.stripe.disturb(disturbance) }
-        async let storm: Void = events()
-        async let paid = Traffic(in: marketplace).purchases(plan.orders, of: offer)
-        for step in plan.steps {
-            await pause(.milliseconds(step.pauseMilliseconds))
-            try await apply(step.fault)
+        return try await Traffic(in: marketplace).flow(
+            customers: plan.customers, senders: plan.senders, copies: plan.copies, of: offer
+        ) {
+            for step in plan.steps {
+                await pause(.milliseconds(step.pauseMilliseconds))
+                try await apply(step.fault)
+            }
         }
-        let orders = try await paid
-        try await storm
-        return orders
-    }
-
-    private func events() async throws {
-        let events = (0..<plan.events).map { _ in ProviderEvent.aboutNothing() }
-        let storm = (0..<plan.copies).flatMap { _ in events }.shuffled()
-        try await marketplace.webhooks.deliver(storm, concurrency: 16, within: .seconds(60))
     }
 
     private func apply(_ fault: ChaosFault) async throws {

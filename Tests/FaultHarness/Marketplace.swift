@@ -102,6 +102,25 @@ package final class Marketplace: Sendable {
         databaseTask = Task { try await database.run() }
     }
 
+    /// Reads from the database, again where a fault has just taken our own connection or the server is coming up.
+    package func look<Result: Sendable>(
+        _ body: @Sendable (PostgresClient) async throws -> Result
+    ) async throws -> Result {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while true {
+            do {
+                return try await body(database)
+            } catch let error as PostgresError {
+                switch error {
+                case .unavailable, .connectionLost: break
+                default: throw error
+                }
+                guard ContinuousClock.now < deadline else { throw error }
+                await pause(.milliseconds(200))
+            }
+        }
+    }
+
     /// Ends every connection that the processes have, the way an administrator does.
     package func terminateBackends() async throws {
         try await database.execute(

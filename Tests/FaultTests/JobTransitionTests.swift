@@ -46,7 +46,8 @@ struct JobTransitionTests {
             try await marketplace.worker.untilDeaths(exceed: 0)
             let left = try await Invariants(of: marketplace).untilDrained(within: .seconds(60))
             #expect(left.isEmpty)
-            let states = try await marketplace.database.queryValues("SELECT state FROM jobs", as: String.self)
+            let states = try await marketplace.database.queryValues(
+                "SELECT state FROM jobs WHERE kind = 'webhooks.process'", as: String.self)
             #expect(states == ["dead"])
         }
     }

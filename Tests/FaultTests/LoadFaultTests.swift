@@ -7,8 +7,8 @@ struct LoadFaultTests {
     @Test("Every paid order gets exactly its keys while API and worker are killed again and again")
     func randomKills() async throws {
         let marketplace = try await Stage.shared.marketplace("load")
-        let offer = try await marketplace.shop.offer(keys: 100)
-        let orders = try await Traffic(in: marketplace).both(orders: 24, events: 120, of: offer) {
+        let offer = try await marketplace.shop.offer(keys: 1500)
+        let orders = try await Traffic(in: marketplace).flow(customers: 6, senders: 8, copies: 2, of: offer) {
             for number in 0..<4 {
                 await pause(.milliseconds(.random(in: 400...1000)))
                 await (number.isMultiple(of: 2) ? marketplace.worker : marketplace.api).kill()

@@ -5,11 +5,11 @@ import Testing
 @Suite("PostgreSQL", .serialized, .timeLimit(.minutes(5)))
 struct PostgresFaultTests {
     private func underFault(
-        orders: Int = 6, events: Int = 40, _ fault: @escaping @Sendable (Marketplace) async throws -> Void
+        _ fault: @escaping @Sendable (Marketplace) async throws -> Void
     ) async throws {
         let marketplace = try await Stage.shared.marketplace("postgres", ownPostgres: true)
-        let offer = try await marketplace.shop.offer(keys: 40)
-        let paid = try await Traffic(in: marketplace).both(orders: orders, events: events, of: offer) {
+        let offer = try await marketplace.shop.offer(keys: 600)
+        let paid = try await Traffic(in: marketplace).flow(of: offer) {
             try await fault(marketplace)
         }
         try await expectIntact(marketplace, paid: paid)
@@ -93,7 +93,7 @@ struct PostgresFaultTests {
 
     @Test("A server that hangs for a while leaves nothing half done")
     func frozen() async throws {
-        try await underFault(events: 10) { marketplace in
+        try await underFault { marketplace in
             await marketplace.postgres.freeze()
             await pause(.seconds(3))
             await marketplace.postgres.thaw()

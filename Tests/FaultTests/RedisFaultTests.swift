@@ -8,8 +8,8 @@ struct RedisFaultTests {
         _ fault: @escaping @Sendable (Marketplace) async throws -> Void
     ) async throws {
         let marketplace = try await Stage.shared.marketplace("redis")
-        let offer = try await marketplace.shop.offer(keys: 40)
-        let orders = try await Traffic(in: marketplace).both(of: offer) { try await fault(marketplace) }
+        let offer = try await marketplace.shop.offer(keys: 600)
+        let orders = try await Traffic(in: marketplace).flow(of: offer) { try await fault(marketplace) }
         try await expectIntact(marketplace, paid: orders)
     }
 

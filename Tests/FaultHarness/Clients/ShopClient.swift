@@ -122,6 +122,8 @@ package struct ShopClient: Sendable {
     ) async throws -> Answer {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        // The same request has the same bytes, or its idempotency key would belong to another one.
+        encoder.outputFormatting = .sortedKeys
         let bytes = Array(try encoder.encode(body))
         let authorization = token.map { [("Authorization", "Bearer \($0)")] } ?? []
         let answer = try await untilAnswered { headers in
