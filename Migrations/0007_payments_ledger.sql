@@ -73,6 +73,21 @@ CREATE TABLE refunds (
 -- A captured payment that has no order to pay is sent back once, however often that is noticed.
 CREATE UNIQUE INDEX refunds_one_automatic_per_payment ON refunds (payment_id) WHERE origin = 'automatic';
 
+-- What was said to gateways and what they answered, secrets masked: the evidence for whoever has to settle a doubt later.
+CREATE TABLE gateway_calls (
+    id uuid NOT NULL,
+    -- The TypeID of the payment that the call was about.
+    subject text,
+    provider text NOT NULL,
+    operation text NOT NULL,
+    status integer,
+    evidence jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT gateway_calls_pkey PRIMARY KEY (id)
+);
+CREATE INDEX gateway_calls_subject ON gateway_calls (subject, id);
+SELECT make_append_only('gateway_calls');
+
 CREATE TABLE ledger_accounts (
     id uuid NOT NULL,
     -- For people and reports, such as 'gateway.stripe.clearing' or 'vendor.ven_01….payable'.
@@ -114,19 +129,9 @@ CREATE TABLE ledger_entries (
 );
 CREATE INDEX ledger_entries_account ON ledger_entries (account_id);
 
-CREATE FUNCTION ledger_refuse_change() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-BEGIN
-    RAISE EXCEPTION 'the ledger is append-only: % on % is not allowed', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'restrict_violation';
-END
-$$;
-CREATE TRIGGER ledger_transactions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transactions
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
-CREATE TRIGGER ledger_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entries
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
-CREATE TRIGGER ledger_accounts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_accounts
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+SELECT make_append_only('ledger_accounts');
+SELECT make_append_only('ledger_transactions');
+SELECT make_append_only('ledger_entries');
 
 CREATE FUNCTION ledger_refuse_late_entry() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

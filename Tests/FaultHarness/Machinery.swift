@@ -7,6 +7,7 @@ package actor Machinery {
     package nonisolated let http: HTTPExchange
     private var calmServer: Task<PostgresServer, any Error>?
     private var marketplaces = 0
+    private var lastOpening: Task<Void, Never>?
 
     package init() throws {
         programs = try Programs.locate()
@@ -34,6 +35,19 @@ package actor Machinery {
         try await server.createDatabase("haat")
         try await migrate(server.url())
         return server
+    }
+
+    /// Starting processes is the expensive part: one marketplace at a time.
+    func inTurn<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let previous = lastOpening
+        let opening = Task {
+            await previous?.value
+            return try await body()
+        }
+        lastOpening = Task { _ = await opening.result }
+        return try await opening.value
     }
 
     func nextNumber() -> Int {

@@ -15,7 +15,7 @@ import Testing
         registry.register(Errand.self) { errand, context in
             tally.note(errand.number)
             if pace > .zero { try await Task.sleep(for: pace) }
-            try await context.withUnitOfWork { work in
+            _ = try await context.withUnitOfWork { work in
                 try await work.execute("INSERT INTO effects (number) VALUES (\(errand.number))")
             }
         }

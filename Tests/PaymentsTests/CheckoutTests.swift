@@ -55,7 +55,9 @@ struct CheckoutTests {
     func refusal() async throws {
         try await Till.open { till in
             let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
-            till.gateway.set { $0.opening = [.failure(.refused(code: "amount_too_small", message: "too small", evidence: nil))] }
+            till.gateway.set {
+                $0.opening = [.failure(.refused(code: "amount_too_small", message: "too small", evidence: nil))]
+            }
             let problem = await #expect(throws: Problem.self) { try await till.checkout(order.id) }
             #expect(problem?.status == 422)
             _ = try await till.checkout(order.id)
@@ -106,7 +108,8 @@ struct CheckoutTests {
         let now = Date(timeIntervalSince1970: 1_800_000_000.5)
         let gateway = StubGateway()
         func seconds(_ reservation: TimeInterval) -> TimeInterval {
-            StartCheckout.sessionEnd(reservationEnd: now + reservation, now: now, gateway: gateway).timeIntervalSince1970
+            StartCheckout.sessionEnd(reservationEnd: now + reservation, now: now, gateway: gateway)
+                .timeIntervalSince1970
                 - 1_800_000_000
         }
         #expect(seconds(60) == 1_860)
@@ -153,7 +156,8 @@ extension Till {
     static func truth(_ payment: Payment, _ status: EvidenceStatus, amount: Money? = nil) -> Evidence {
         Evidence(
             gateway: .stripe, paymentID: payment.id, sessionReference: payment.sessionReference,
-            reference: reference(of: payment), status: status, amount: amount ?? payment.amount, merchantAccount: "test",
+            reference: reference(of: payment), status: status, amount: amount ?? payment.amount,
+            merchantAccount: "test",
             source: .read(.system), statement: "truth")
     }
 }

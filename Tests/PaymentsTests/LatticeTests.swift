@@ -62,7 +62,8 @@ struct LatticeTests {
             Issue.record("pushed mismatch was believed")
             return
         }
-        guard case .conflict = payment.assess(Fixture.evidence(payment, .captured, source: .read(.system), claim: claim))
+        guard
+            case .conflict = payment.assess(Fixture.evidence(payment, .captured, source: .read(.system), claim: claim))
         else {
             Issue.record("the gateway's own mismatch was no conflict")
             return

@@ -14,6 +14,7 @@ struct LedgerDatabaseTests {
             "UPDATE ledger_entries SET amount = amount + 1", "DELETE FROM ledger_entries", "TRUNCATE ledger_entries",
             "UPDATE ledger_transactions SET kind = 'x'", "DELETE FROM ledger_transactions",
             "TRUNCATE ledger_transactions CASCADE", "UPDATE ledger_accounts SET kind = 'asset'",
+            "DELETE FROM gateway_calls",
         ])
     func immutable(statement: String) async throws {
         try await Till.open { till in
@@ -21,7 +22,7 @@ struct LedgerDatabaseTests {
             let error = await #expect(throws: PostgresError.self) {
                 try await till.client.execute(PostgresStatement(sql: statement))
             }
-            #expect(error?.sqlState == "23001")
+            #expect(error?.sqlState == "42501")
         }
     }
 
@@ -84,7 +85,8 @@ struct LedgerDatabaseTests {
                     group.addTask {
                         try await till.client.withTransaction { transaction in
                             try await till.book.ledger.record(
-                                posting, kind: .refund, subject: "again", paymentID: payment.id, at: Date(), in: transaction)
+                                posting, kind: .refund, subject: "again", paymentID: payment.id, at: Date(),
+                                in: transaction)
                         }
                     }
                 }

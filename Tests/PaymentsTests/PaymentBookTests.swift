@@ -24,7 +24,10 @@ struct PaymentBookTests {
             #expect(try await till.balance(.commission) == -15_000)
             #expect(try await till.imbalance() == 0)
             #expect(try await till.market.jobKinds().contains("orders.deliver_keys"))
-            #expect(try await till.actions(of: payment) == ["payment.created", "payment.checkout_opened", "payment.captured"])
+            #expect(
+                try await till.actions(of: payment) == [
+                    "payment.created", "payment.checkout_opened", "payment.captured",
+                ])
             let timeline = try await OrderTimeline().events(of: payment.orderID, in: till.client).map(\.kind.rawValue)
             #expect(Set(timeline) == ["ordered", "checkout_started", "captured", "paid"])
         }

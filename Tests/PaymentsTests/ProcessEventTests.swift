@@ -180,7 +180,8 @@ struct ProcessEventTests {
                 ]
             }
             for _ in 0..<2 {
-                try await till.process("charge.refunded", #"{"id":"ch_1","payment_intent":"pi_1","amount_refunded":300}"#)
+                try await till.process(
+                    "charge.refunded", #"{"id":"ch_1","payment_intent":"pi_1","amount_refunded":300}"#)
             }
             #expect(try await till.payment(payment.id).refunded.minorUnits == 300)
         }
@@ -199,7 +200,8 @@ struct ProcessEventTests {
                 return Array(body.replacing("1800000000", with: "\(created)").utf8)
             }
             try await till.process(event("lost", at: 1_800_000_200), type: "charge.dispute.closed", id: "evt_2")
-            try await till.process(event("needs_response", at: 1_800_000_100), type: "charge.dispute.created", id: "evt_1")
+            try await till.process(
+                event("needs_response", at: 1_800_000_100), type: "charge.dispute.created", id: "evt_1")
             #expect(try await till.payment(payment.id).disputeState == "lost")
             #expect(try await till.actions(of: payment).contains("payment.dispute"))
         }

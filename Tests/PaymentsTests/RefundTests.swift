@@ -13,12 +13,16 @@ struct RefundTests {
     func parts() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            try await till.apply(Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 33_333), to: payment.id)
+            try await till.apply(
+                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 33_333), to: payment.id)
             #expect(try await till.payment(payment.id).state == .partiallyRefunded)
             #expect(try await till.balance(.clearing(.stripe)) == 86_667)
-            try await till.apply(Fixture.refundEvidence(payment, .succeeded, reference: "re_b", amount: 86_667), to: payment.id)
+            try await till.apply(
+                Fixture.refundEvidence(payment, .succeeded, reference: "re_b", amount: 86_667), to: payment.id)
             #expect(try await till.payment(payment.id).state == .refunded)
-            for account in [LedgerAccount.clearing(.stripe), .commission] { #expect(try await till.balance(account) == 0) }
+            for account in [LedgerAccount.clearing(.stripe), .commission] {
+                #expect(try await till.balance(account) == 0)
+            }
             #expect(try await till.imbalance() == 0)
         }
     }
@@ -44,7 +48,8 @@ struct RefundTests {
     func tooMuch() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            try await till.apply(Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 100_000), to: payment.id)
+            try await till.apply(
+                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 100_000), to: payment.id)
             let outcome = try await till.apply(
                 Fixture.refundEvidence(payment, .succeeded, reference: "re_b", amount: 100_000), to: payment.id)
             #expect(outcome == .conflicted(reason: "refunds of more than was paid"))
@@ -57,7 +62,9 @@ struct RefundTests {
     func unanswered() async throws {
         try await Till.open { till in
             let payment = try await till.unclaimed()
-            till.gateway.set { $0.refundAnswers = [.failure(.unknown("timeout", definite: false)), .failure(.unavailable("down"))] }
+            till.gateway.set {
+                $0.refundAnswers = [.failure(.unknown("timeout", definite: false)), .failure(.unavailable("down"))]
+            }
             for _ in 0..<2 { await #expect(throws: GatewayError.self) { try await till.runRefunds() } }
             #expect(try await till.payment(payment.id).state == .captured)
             try await till.runRefunds()

@@ -61,8 +61,9 @@ struct StripeEventTests {
 
     @Test("An intent that received less than was asked for says so")
     func partial() throws {
-        guard case .payment(let evidence) = try StripeEvents.interpret(
-            Self.event("payment_intent.succeeded", Self.intent("succeeded", received: 100)))
+        guard
+            case .payment(let evidence) = try StripeEvents.interpret(
+                Self.event("payment_intent.succeeded", Self.intent("succeeded", received: 100)))
         else { return }
         #expect(evidence.amount?.minorUnits == 100)
         guard case .doubtful = Self.payment.assess(evidence) else {
@@ -73,8 +74,9 @@ struct StripeEventTests {
 
     @Test("The mode of the event is part of the merchant account")
     func mode() throws {
-        guard case .payment(let evidence) = try StripeEvents.interpret(
-            Self.event("checkout.session.completed", Self.session("complete", "paid"), livemode: true))
+        guard
+            case .payment(let evidence) = try StripeEvents.interpret(
+                Self.event("checkout.session.completed", Self.session("complete", "paid"), livemode: true))
         else { return }
         #expect(evidence.merchantAccount == "live")
     }
@@ -84,8 +86,9 @@ struct StripeEventTests {
         let object = Self.intent(
             "requires_payment_method",
             more: #","last_payment_error":{"code":"card_declined","decline_code":"insufficient_funds"}"#)
-        guard case .payment(let evidence) = try StripeEvents.interpret(
-            Self.event("payment_intent.payment_failed", object))
+        guard
+            case .payment(let evidence) = try StripeEvents.interpret(
+                Self.event("payment_intent.payment_failed", object))
         else { return }
         #expect(evidence.statement.contains("insufficient_funds"))
         #expect(evidence.status == .pending)
@@ -93,7 +96,10 @@ struct StripeEventTests {
 
     @Test(
         "Refunds are read from refund objects, and a refunded charge only says that there are some",
-        arguments: [("succeeded", RefundState.succeeded), ("pending", .pending), ("failed", .failed), ("canceled", .cancelled), ("requires_action", .pending)])
+        arguments: [
+            ("succeeded", RefundState.succeeded), ("pending", .pending), ("failed", .failed), ("canceled", .cancelled),
+            ("requires_action", .pending),
+        ])
     func refunds(status: String, state: RefundState) throws {
         let object = #"{"id":"re_1","status":"\#(status)","amount":500,"currency":"bdt","payment_intent":"pi_1"}"#
         for type in ["refund.created", "refund.updated", "refund.failed", "charge.refund.updated"] {
@@ -125,7 +131,9 @@ struct StripeEventTests {
         }
     }
 
-    @Test("Unknown types are no concern of ours, whatever their object", arguments: ["payout.paid", "a.b", "customer.created"])
+    @Test(
+        "Unknown types are no concern of ours, whatever their object",
+        arguments: ["payout.paid", "a.b", "customer.created"])
     func unknown(type: String) throws {
         #expect(try StripeEvents.interpret(Self.event(type, "null")) == .irrelevant(type: type))
     }
@@ -142,7 +150,10 @@ struct StripeEventTests {
         "A malformed object is an error that names the field",
         arguments: [
             (#"{"mode":"payment","payment_status":"paid"}"#, "event.data.object.id is missing"),
-            (#"{"id":"cs_1","mode":"payment","payment_status":7}"#, "event.data.object.payment_status must be a string"),
+            (
+                #"{"id":"cs_1","mode":"payment","payment_status":7}"#,
+                "event.data.object.payment_status must be a string"
+            ),
             (#"{"id":"cs 1","mode":"payment","payment_status":"paid"}"#, "event.data.object.id is not an identifier"),
             (session("complete", "paid", amount: "1.5"), "event.data.object.amount_total must be an integer"),
             (session("complete", "paid").replacing("bdt", with: "xxx"), "XXX"),
@@ -155,7 +166,9 @@ struct StripeEventTests {
         #expect(error?.description.contains(message) == true, "\(String(describing: error))")
     }
 
-    @Test("Bodies that are no events are malformed, not a crash", arguments: ["", "{", "[]", "null", "{}", #"{"type":1}"#])
+    @Test(
+        "Bodies that are no events are malformed, not a crash",
+        arguments: ["", "{", "[]", "null", "{}", #"{"type":1}"#])
     func noEvents(body: String) {
         #expect(throws: MalformedEvent.self) { try StripeEvents.interpret(Array(body.utf8)) }
     }

@@ -10,12 +10,14 @@ import Webhooks
 
 @testable import Payments
 
+let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
 /// A marketplace with payments through a gateway that the test plays.
 struct Till: Sendable {
     let market: Marketplace
     let gateway = StubGateway()
     let book: PaymentBook
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let logger = silent
 
     static func open<R: Sendable>(
         connections: Int = 8, _ body: @Sendable (Till) async throws -> R
@@ -85,7 +87,8 @@ struct Till: Sendable {
 
     func runRefunds() async throws {
         let handler = RefundPaymentHandler(postgres: client, gateways: registry, book: book)
-        for id in try await client.queryValues("SELECT id FROM refunds WHERE state = 'requested'", as: ID<Refund>.self) {
+        for id in try await client.queryValues("SELECT id FROM refunds WHERE state = 'requested'", as: ID<Refund>.self)
+        {
             try await handler(RefundPayment(refundID: id), in: market.queue, logger: logger)
         }
     }
@@ -95,14 +98,14 @@ struct Till: Sendable {
         try await process(StripeEventTests.event(type, object), type: type, id: id)
     }
 
-    func process(_ body: [UInt8], type: String, id: String) async throws {
+    func process(_ body: [UInt8], type: String, id: String, gateways: GatewayRegistry? = nil) async throws {
         let stored = market.ids.next()
         try await client.execute(
             """
             INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
             VALUES (\(stored), 'stripe', \(id), \(type), 't=1', \(body))
             """)
-        let use = ProcessGatewayEvent(postgres: client, gateways: registry, book: book)
+        let use = ProcessGatewayEvent(postgres: client, gateways: gateways ?? registry, book: book)
         try await use(ProcessWebhookEvent(eventID: stored, provider: "stripe"), in: market.queue, logger: logger)
     }
 

@@ -250,6 +250,15 @@ private struct Pool {
         #expect(pool.closed(0) == ["finished"])
     }
 
+    @Test("A connection that comes after the shutdown is refused, and the pool ends")
+    func shutdownWhileConnecting() {
+        var pool = Pool { $0.minimum = 1 }
+        #expect(pool.start() == ["open 0"])
+        #expect(Pool.words(pool.machine.shutDown()) == [])
+        #expect(pool.connected(0) == nil)
+        #expect(pool.wait(.milliseconds(50)) == ["finished"])
+    }
+
     @Test("A client that never ran can be shut down")
     func shutdownBeforeStart() {
         var pool = Pool()

@@ -14,7 +14,7 @@ import Testing
             _ = await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 { group.addTask { _ = try? await client.execute("select pg_sleep(0.05)") } }
             }
-            #expect(client.statistics.open >= 2)
+            try await eventually { client.statistics.open >= 2 }
             let stuck = Task { try await client.execute("select pg_sleep(14)") }
             try await eventually { client.statistics.inFlight == 1 }
             try await Task.sleep(for: .milliseconds(100))
@@ -48,7 +48,7 @@ import Testing
                 }
                 #expect(reason.contains("refused"))
             }
-            #expect(start.duration(to: .now) < .milliseconds(500))
+            #expect(start.duration(to: .now) < .seconds(2), "a hundred of them")
             #expect(client.statistics.circuit != .closed)
         }
     }
@@ -79,9 +79,9 @@ import Testing
             defer { proxy.stop() }
             var configuration = try database.configuration(throughPort: proxy.port)
             configuration.maximumConnections = 1
-            configuration.statementTimeout = .milliseconds(300)
-            configuration.answerGrace = .milliseconds(300)
-            configuration.connectTimeout = .milliseconds(500)
+            configuration.statementTimeout = .milliseconds(1500)
+            configuration.answerGrace = .milliseconds(500)
+            configuration.connectTimeout = .seconds(2)
             try await configuration.withClient { client in
                 try await client.execute("select 1")
                 proxy.pause()
@@ -89,7 +89,7 @@ import Testing
                 async let first = Result { try await client.execute("select 1") }
                 async let second = Result { try await client.execute("select 2") }
                 let outcomes = await [first, second]
-                #expect(start.duration(to: .now) < .seconds(3))
+                #expect(start.duration(to: .now) < .seconds(8))
                 for outcome in outcomes {
                     switch outcome {
                     case .failure(PostgresError.timedOut), .failure(PostgresError.connectionLost): break
@@ -99,7 +99,7 @@ import Testing
                 // While the server stays silent, so do new attempts to connect: the circuit opens.
                 let refused = ContinuousClock.now
                 await #expect(throws: PostgresError.self) { try await client.execute("select 3") }
-                #expect(refused.duration(to: .now) < .seconds(3))
+                #expect(refused.duration(to: .now) < .seconds(8))
                 proxy.resume()
                 try await eventually { try await client.queryValue("select 4", as: Int.self) == 4 }
             }
@@ -112,8 +112,8 @@ import Testing
             let proxy = try await TCPProxy(toPort: TestServer.port())
             defer { proxy.stop() }
             var configuration = try database.configuration(throughPort: proxy.port)
-            configuration.statementTimeout = .milliseconds(300)
-            configuration.answerGrace = .milliseconds(300)
+            configuration.statementTimeout = .milliseconds(1500)
+            configuration.answerGrace = .milliseconds(500)
             try await configuration.withClient { client in
                 let error = await #expect(throws: PostgresError.self) {
                     try await client.withTransaction { transaction in
@@ -133,18 +133,18 @@ import Testing
     func waitDeadline() async throws {
         try await TestDatabase.withDatabase(migrated: false) { configuration in
             configuration.maximumConnections = 1
-            configuration.acquireTimeout = .milliseconds(300)
+            configuration.acquireTimeout = .seconds(2)
         } _: { database in
             let client = database.client
             try await client.withConnection { _ in
                 let start = ContinuousClock.now
-                await #expect(throws: PostgresError.unavailable("no connection became free within 300 ms")) {
+                await #expect(throws: PostgresError.unavailable("no connection became free within 2000 ms")) {
                     try await client.execute("select 1")
                 }
-                await #expect(throws: PostgresError.unavailable("no connection became free within 300 ms")) {
+                await #expect(throws: PostgresError.unavailable("no connection became free within 2000 ms")) {
                     try await client.withTransaction { try await $0.execute("select 1") }
                 }
-                #expect(start.duration(to: .now) < .seconds(2))
+                #expect(start.duration(to: .now) < .seconds(10))
             }
             #expect(try await client.queryValue("select 1", as: Int.self) == 1)
         }
@@ -168,6 +168,22 @@ import Testing
             }
             _ = await waiting.result
             #expect(try await client.withTransaction { try await $0.queryValue("select 1", as: Int.self) } == 1)
+        }
+    }
+
+    @Test("Thousands of cancelled waits in a row do no harm")
+    func manyCancelledWaits() async throws {
+        try await TestDatabase.withDatabase(migrated: false) {
+            $0.maximumConnections = 1
+        } _: { database in
+            let client = database.client
+            try await client.withConnection { _ in
+                let waiting = (0..<5000).map { _ in Task { try await client.withConnection { _ in } } }
+                try await eventually { client.statistics.waiting == 5000 }
+                for task in waiting { task.cancel() }
+                for task in waiting { _ = await task.result }
+            }
+            #expect(try await client.queryValue("select 1", as: Int.self) == 1)
         }
     }
 

@@ -98,6 +98,7 @@ struct StripeCheckoutTests {
                 #expect(unpaid["status"] == "complete")
                 #expect(unpaid["payment_status"] == "unpaid")
                 #expect(unpaid["payment_intent"]?["status"] == "processing")
+                _ = try await receiver.wait(for: 4)
                 try await sandbox.control("stripe/settle", #"{"session":"\#(id)"}"#)
                 let paid = try await sandbox.stripe(.get, "checkout/sessions/\(id)").json
                 #expect(paid["payment_status"] == "paid")
@@ -120,6 +121,7 @@ struct StripeCheckoutTests {
                 try await sandbox.control("stripe/outcomes", #"{"payment":"delayed"}"#)
                 let id = try #require(try await sandbox.createSession()["id"]?.stringValue)
                 _ = try await sandbox.form("/stripe/checkout/\(id)/pay")
+                _ = try await receiver.wait(for: 4)
                 try await sandbox.control("stripe/settle", #"{"session":"\#(id)","outcome":"failed"}"#)
                 let received = try await receiver.wait(for: 7)
                 #expect(received.last?.type == "checkout.session.async_payment_failed")

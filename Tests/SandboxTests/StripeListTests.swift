@@ -87,6 +87,7 @@ struct StripeListTests {
     @Test("The search finds metadata, but not at once")
     func search() async throws {
         try await withSandbox { sandbox in
+            try await sandbox.control("stripe/clock", #"{"freeze":1700000000}"#)
             let id = try await sandbox.payIntent(["metadata[order_id]": "ord_42"])["id"]
             let query = ["query": "metadata['order_id']:'ord_42' AND status:'succeeded'"]
             #expect(try await sandbox.stripe(.get, "payment_intents/search", query).json["data"] == [])

@@ -90,6 +90,7 @@ struct StripeWebhookTests {
         try await withReceiver { receiver in
             try await withSandbox(receiver: receiver) { sandbox in
                 let id = try #require(try await sandbox.payIntent()["id"]?.stringValue)
+                _ = try await receiver.wait(for: 3)
                 _ = try await sandbox.stripe(.post, "refunds", ["payment_intent": id, "amount": "700"])
                 let received = try await receiver.wait(for: 7).dropFirst(3)
                 #expect(

@@ -22,7 +22,9 @@ package struct TestDatabase: Sendable {
         _ body: @Sendable (TestDatabase) async throws -> R
     ) async throws -> R {
         var configuration = try TestServer.configuration()
+        configuration.minimumConnections = 0
         configuration.maximumConnections = 2
+        configuration.idleTimeout = .seconds(1)
         configuration.acquireTimeout = .seconds(60)
         configuration.statementTimeout = .seconds(60)
         return try await configuration.withClient { server in

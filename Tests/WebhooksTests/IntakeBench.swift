@@ -23,7 +23,8 @@ struct IntakeBench: Sendable {
     ///   - redisURL: for a Redis that is not there.
     ///   - databaseURL: for a PostgreSQL that is not there; the bench's own database is only for looking then.
     static func open(
-        redisURL: String? = nil, databaseURL: String? = nil, _ body: @escaping @Sendable (IntakeBench) async throws -> Void
+        redisURL: String? = nil, databaseURL: String? = nil,
+        _ body: @escaping @Sendable (IntakeBench) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { database in
             let redis = RedisClient(

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct StripeVerifierTests {
     /// Signatures made with `openssl dgst -sha256 -hmac <secret>` over `<t>.<body>`.
-    private static let body = Array("{\n  \"id\": \"evt_1OvVectorOne\",\n  \"type\": \"payment_intent.succeeded\"\n}".utf8)
+    private static let body = Array(
+        "{\n  \"id\": \"evt_1OvVectorOne\",\n  \"type\": \"payment_intent.succeeded\"\n}".utf8)
     private static let first = "37322ae52db6baaf7a49c0550af67dfb330590980636e48add29e79098aa13b2"
     private static let second = "67614b1aa6052c5300fdcfe6978147821b2bb97d94254eed2f88b4b141f642f3"
     private static let moment = Date(timeIntervalSince1970: 1_700_000_000)
@@ -66,7 +67,9 @@ import Testing
         for index in Self.body.indices {
             var body = Self.body
             body[index] ^= 0x10
-            #expect(throws: WebhookRejection.signatureMismatch) { try verify("t=1700000000,v1=\(Self.first)", body: body) }
+            #expect(throws: WebhookRejection.signatureMismatch) {
+                try verify("t=1700000000,v1=\(Self.first)", body: body)
+            }
         }
     }
 

@@ -92,7 +92,8 @@ import Testing
         try await IntakeBench.open { bench in
             let id = IntakeBench.newID()
             // Another process has announced it and then died.
-            try await bench.redis.send(RedisCommand("SET", "wh:{stripe:\(id)}", "p", "PX", 30_000))
+            let announcement = RedisCommand("SET", "wh:{stripe:\(id)}", "p", "PX", 30_000)
+            _ = try await bench.redis.send(announcement, timeout: .seconds(10))
             #expect(await bench.receive(IntakeBench.event(id)) == .accepted(isDuplicate: false))
             try await bench.expect(1, in: "webhook_events")
             let marked = try await eventually {
@@ -116,9 +117,13 @@ import Testing
     func postgresAbsent() async throws {
         try await IntakeBench.open(databaseURL: "postgresql://haat@127.0.0.1:\(Self.nowhere)/haat") { bench in
             #expect(await bench.receive(IntakeBench.event()) == .unavailable)
-            let started = ContinuousClock.now
-            for _ in 0..<20 { #expect(await bench.receive(IntakeBench.event()) == .unavailable) }
-            #expect((ContinuousClock.now - started) / 20 < .milliseconds(50))
+            var durations: [Duration] = []
+            for _ in 0..<21 {
+                let started = ContinuousClock.now
+                #expect(await bench.receive(IntakeBench.event()) == .unavailable)
+                durations.append(ContinuousClock.now - started)
+            }
+            #expect(durations.sorted()[10] < .milliseconds(50))
         }
     }
 

@@ -29,8 +29,9 @@ package enum APIProcess {
     private static func serviceGroup(_ platform: Platform) throws -> ServiceGroup {
         let services = Services(on: platform)
         let api = try HaatAPI.make(publicURL: platform.configuration.publicURL)
+        let dependencies = services.dependencies(on: platform)
         let application = Application(
-            router: api.router(services: services, dependencies: services.dependencies(on: platform)),
+            router: api.router(services: services, dependencies: dependencies),
             configuration: .init(
                 address: .hostname(platform.configuration.apiHost, port: platform.configuration.apiPort), serverName: nil,
                 backlog: 1024, reuseAddress: true),
@@ -40,7 +41,8 @@ package enum APIProcess {
             logger: platform.logger)
         platform.metrics.registerQueues(platform.jobs, logger: platform.logger)
         var group = ServiceGroupConfiguration(
-            services: platform.services + [application], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: platform.services
+                + [IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: platform.logger)
         group.maximumGracefulShutdownDuration = shutdownDeadline
         return ServiceGroup(configuration: group)

@@ -38,7 +38,10 @@ struct Commerce: Sendable {
         cancelOrder = CancelOrder(audit: audit, clock: clock)
         revealKeys = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)
         let gateways = GatewayRegistry([
-            StripeGateway(settings: platform.configuration.stripe, http: platform.http, logger: platform.logger)
+            StripeGateway(
+                settings: platform.configuration.stripe, http: platform.http,
+                calls: GatewayCallLog(postgres: platform.postgres, ids: ids, clock: clock, logger: platform.logger),
+                logger: platform.logger)
         ])
         let book = PaymentBook(
             orders: OrderSettlement(audit: audit), ledger: LedgerStore(ids: ids), audit: audit, ids: ids, clock: clock,

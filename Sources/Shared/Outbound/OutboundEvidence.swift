@@ -93,11 +93,14 @@ package struct SecretMask: Sendable {
     }
 
     private func maskedJSON(_ body: [UInt8]) -> String {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(body), options: [.fragmentsAllowed]),
-            let data = try? JSONSerialization.data(
+        do {
+            let value = try JSONSerialization.jsonObject(with: Data(body), options: [.fragmentsAllowed])
+            let data = try JSONSerialization.data(
                 withJSONObject: masked(value), options: [.sortedKeys, .fragmentsAllowed, .withoutEscapingSlashes])
-        else { return "\(body.count) bytes of malformed JSON" }
-        return String(decoding: data, as: UTF8.self)
+            return String(decoding: data, as: UTF8.self)
+        } catch {
+            return "\(body.count) bytes of malformed JSON"
+        }
     }
 
     private func masked(_ value: Any) -> Any {

@@ -18,11 +18,14 @@ package struct OutboundRequest: Sendable {
     package let headers: [OutboundHeader]
     package let body: [UInt8]
     package let safety: CallSafety
+    /// What the call is about, such as a payment's id; recorded with its evidence.
+    package let subject: String?
 
     package init(
         operation: String, method: String, path: String, headers: [OutboundHeader] = [], body: [UInt8] = [],
-        safety: CallSafety
+        safety: CallSafety, subject: String? = nil
     ) {
+        self.subject = subject
         self.operation = operation
         self.method = method
         self.path = path

@@ -42,17 +42,22 @@ package struct ProviderClient: Sendable {
     private let bucket: TokenBucket
     private let transport: any OutboundTransport
     private let timing: OutboundTiming
+    private let record: @Sendable (_ evidence: OutboundEvidence, _ subject: String?) async -> Void
     private let logger: Logger
 
+    /// - Parameter record: keeps the evidence of each call that reached the transport, whatever came of it.
     package init(
         profile: ProviderProfile, transport: any OutboundTransport, breaker: CircuitBreaker = CircuitBreaker(),
-        bucket: TokenBucket = TokenBucket(rate: 80, burst: 40), timing: OutboundTiming = .system, logger: Logger
+        bucket: TokenBucket = TokenBucket(rate: 80, burst: 40), timing: OutboundTiming = .system,
+        record: @escaping @Sendable (_ evidence: OutboundEvidence, _ subject: String?) async -> Void = { _, _ in },
+        logger: Logger
     ) {
         self.profile = profile
         self.transport = transport
         self.breaker = breaker
         self.bucket = bucket
         self.timing = timing
+        self.record = record
         self.logger = logger
     }
 
@@ -63,8 +68,10 @@ package struct ProviderClient: Sendable {
         do {
             let answer = try await attempts(of: request, started: started)
             measure(request, since: started, outcome: "success")
+            await record(answer.evidence, request.subject)
             return answer
         } catch {
+            if let evidence = error.evidence { await record(evidence, request.subject) }
             measure(request, since: started, outcome: error.label)
             logger.warning(
                 "provider call without success",

@@ -94,7 +94,11 @@ private struct HTTPClientService: Service {
     let client: HTTPClient
 
     func run() async throws {
-        try? await gracefulShutdown()
+        do {
+            try await gracefulShutdown()
+        } catch is CancellationError {
+            // The group is being torn down: close all the same.
+        }
         try await client.shutdown()
     }
 }

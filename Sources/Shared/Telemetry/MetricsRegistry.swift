@@ -11,6 +11,8 @@ package final class MetricsRegistry: MetricsFactory {
     /// Reads values at scrape time. It should bound its own waiting; a value that can't be read is left out.
     package typealias Collector = @Sendable () async -> [MetricSample]
 
+    /// The media type of ``render()``.
+    package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
     /// Bucket bounds of timers, in seconds.
     package static let latencyBounds: [Double] = [
         0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
@@ -44,7 +46,7 @@ package final class MetricsRegistry: MetricsFactory {
         state.withLock { $0.collectors.append(collector) }
     }
 
-    /// The whole exposition, for `Content-Type: text/plain; version=0.0.4; charset=utf-8`. Order is stable.
+    /// The whole exposition, in a stable order.
     package func render() async -> String {
         let (families, collectors) = state.withLock { (Array($0.families.values), $0.collectors) }
         let samples = await withTaskGroup(of: [MetricSample].self) { group in

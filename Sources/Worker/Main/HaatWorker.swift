@@ -114,6 +114,6 @@ struct JobArgument: ExpressibleByArgument {
     }
 }
 
-extension JobState: @retroactive ExpressibleByArgument {}
+extension JobState: ExpressibleByArgument {}
 
-extension QueueName: @retroactive ExpressibleByArgument {}
+extension QueueName: ExpressibleByArgument {}

@@ -1,7 +1,9 @@
+import Core
 import Hummingbird
 import Logging
 import Platform
 import ServiceLifecycle
+import Telemetry
 
 /// A worker's health and metrics, for whoever watches it.
 struct WorkerHTTP: Service {

@@ -28,15 +28,16 @@ package enum WorkerProcess {
 
     private static func serviceGroup(_ platform: Platform, queues: QueueSelection) throws -> ServiceGroup {
         let audit = platform.audit
+        let mail = try MailService(on: platform)
         let worker = JobWorker(
             configuration: WorkerConfiguration(worker: workerName, concurrency: queues.concurrency),
-            registry: try JobRegistry.product(on: platform), cron: CronJob.product, queue: platform.queue,
+            registry: try JobRegistry.product(on: platform, mail: mail.transport), cron: CronJob.product, queue: platform.queue,
             logger: Logger(label: "jobs"),
             onDead: { id, kind, reason, work in
                 try await audit.recordDeadJob(id, kind: kind, reason: reason, in: work)
             })
         platform.metrics.registerQueues(platform.jobs, logger: platform.logger)
-        var services = platform.services
+        var services = platform.services + [mail]
         if let port = platform.configuration.workerPort {
             services.append(WorkerHTTP(host: platform.configuration.apiHost, port: port, platform: platform))
         }

@@ -58,9 +58,9 @@ package struct ShopClient: Sendable {
 
     /// Places an order; an unanswered one is placed again under the same key, and is still one order.
     package func placeOrder(
-        _ offer: Offer, quantity: Int = 1, idempotencyKey: String = UUID().uuidString
+        _ offer: Offer, quantity: Int = 1, email: String? = nil, idempotencyKey: String = UUID().uuidString
     ) async throws -> PlacedOrder {
-        let email = "customer-\(UUID().uuidString.lowercased())@example.com"
+        let email = email ?? "customer-\(UUID().uuidString.lowercased())@example.com"
         let answer = try await post(
             "/orders", ShopRequests.Order(email: email, variant: offer.variantID, quantity: quantity),
             token: nil, idempotencyKey: idempotencyKey, as: ShopAnswers.Placed.self)
@@ -122,6 +122,8 @@ package struct ShopClient: Sendable {
     ) async throws -> Answer {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        // The same request has the same bytes, or its idempotency key would belong to another one.
+        encoder.outputFormatting = .sortedKeys
         let bytes = Array(try encoder.encode(body))
         let authorization = token.map { [("Authorization", "Bearer \($0)")] } ?? []
         let answer = try await untilAnswered { headers in
@@ -146,7 +148,7 @@ package struct ShopClient: Sendable {
             do {
                 let answer = try await request([("Accept", "application/json")])
                 let isLater =
-                    answer.status >= 500 || answer.status == 429 || answer.text.contains("idempotency-key-in-use")
+                    answer.status >= 500 || answer.status == 429 || answer.text.contains("-in-progress\"")
                 if !isLater { return answer }
                 outcome = "\(answer.status) \(answer.text.prefix(500))"
             } catch {

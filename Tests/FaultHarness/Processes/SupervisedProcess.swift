@@ -43,9 +43,11 @@ package actor SupervisedProcess {
         try await untilReady(orDead: fault == nil ? nil : process)
     }
 
-    /// Stops what runs, kindly, and starts it with a fault planned.
-    package func restart(fault: String? = nil) async throws {
-        try await stop()
+    /// Kills what runs and starts it with a fault planned.
+    package func replace(fault: String? = nil) async throws {
+        isWanted = false
+        current?.send(signal: SIGKILL)
+        _ = await current?.untilEnd()
         try await start(fault: fault)
     }
 

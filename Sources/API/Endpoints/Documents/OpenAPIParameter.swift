@@ -38,21 +38,20 @@ struct OpenAPIParameter {
                 OpenAPIParameter(
                     name: "Idempotency-Key", place: "header", isRequired: endpoint.idempotency == .required,
                     description: "A fresh UUID for each new intention; the same one when you repeat it.",
-                    schema: .text(RequestHeaders.idempotencyKeySchema),
-                    example: "\"3f6c1f0e-6d0b-4c1a-9e0e-0d8f4a1b2c3d\""))
+                    schema: .text(RequestHeaders.idempotencyKeySchema)))
         }
         if endpoint.edit == .ifMatch {
             parameters.append(
                 OpenAPIParameter(
                     name: "If-Match", place: "header", isRequired: true,
                     description: "The ETag of the version that you edit, or `*` for whichever it is.",
-                    schema: .text(TextSchema(pattern: "^(\\*|\"[0-9]+\")$")), example: "\"\\\"7\\\"\""))
+                    schema: .text(TextSchema(pattern: "^(\\*|(W/)?\"[0-9]+\")$")), example: "\"\\\"7\\\"\""))
         }
         if endpoint.isTagged {
             parameters.append(
                 OpenAPIParameter(
                     name: "If-None-Match", place: "header", isRequired: false,
-                    description: "The ETag of the content that you have.", schema: .text(TextSchema(length: 0...256))))
+                    description: "The ETag of the content that you have.", schema: .text(TextSchema())))
         }
         return parameters
     }

@@ -29,8 +29,8 @@ struct EntityTag: Equatable {
     enum Expectation: Equatable {
         case any
         case version(Int64)
-        /// A tag that no version has.
-        case impossible
+        /// Not the tag of a version.
+        case malformed
     }
 
     static func expectation(in header: String) -> Expectation {
@@ -38,8 +38,8 @@ struct EntityTag: Equatable {
         if trimmed == "*" { return .any }
         let opaque = trimmed.trimmingPrefix("W/")
         guard opaque.count > 2, opaque.first == "\"", opaque.last == "\"",
-            let number = Int64(opaque.dropFirst().dropLast())
-        else { return .impossible }
+            let number = Int64(opaque.dropFirst().dropLast()), number >= 0
+        else { return .malformed }
         return .version(number)
     }
 }

@@ -21,7 +21,7 @@ enum RequestHeaders {
         return key
     }
 
-    /// - Throws: 428 when `If-Match` is missing, 412 when it names what no version is called.
+    /// - Throws: 428 when `If-Match` is missing, 400 when it is not the tag of a version.
     static func expectedVersion(_ request: Request, _ edit: EditPrecondition) throws(Problem) -> Int64? {
         guard edit == .ifMatch else { return nil }
         guard let header = request.headers[.ifMatch] else {
@@ -30,7 +30,8 @@ enum RequestHeaders {
         switch EntityTag.expectation(in: header) {
         case .any: return nil
         case .version(let version): return version
-        case .impossible: throw ProblemType.versionMismatch.problem("No version has the ETag in If-Match")
+        case .malformed:
+            throw ProblemType.malformedRequest.problem("If-Match must be the ETag of a version, such as \"7\", or *")
         }
     }
 

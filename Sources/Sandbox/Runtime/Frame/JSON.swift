@@ -1,4 +1,5 @@
-/// A JSON value whose objects keep the order of their members: providers' bodies have an order, and signatures cover it.
+/// A JSON value whose objects keep the order of their members: providers' bodies have an order, and signatures cover
+/// it.
 enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)

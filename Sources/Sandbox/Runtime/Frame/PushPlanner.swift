@@ -7,22 +7,22 @@ enum PushPlanner {
         let delay: Double
     }
 
-    /// Distance between the pushes of a shuffled batch, long enough that concurrent connections keep the order.
-    static let shuffleStep = 40.0
-
-    /// Without disturbances a batch arrives in its order; delayed and shuffled pushes go their own ways.
+    /// Without disturbances a batch arrives in its order, shuffled in another one; pushes with delays of their own go
+    /// their own ways.
     static func plan(_ batch: [Push], under plan: FaultPlan) -> [Chain] {
-        let scatters = plan.pushes.reorder || plan.pushes.delayMilliseconds.upperBound > 0
-        guard scatters else {
-            return [Chain(pushes: batch.flatMap { withCopies($0, under: plan) }, delay: 0)]
-        }
-        let order = plan.pushes.reorder ? shuffled(batch, seed: plan.seed) : batch
-        return order.enumerated().flatMap { position, push in
-            withCopies(push, under: plan).map { copy in
-                let spread = SeededRandom.unit(seed: plan.seed, 30, copy.ordinal, UInt64(copy.copy))
-                let shuffle = plan.pushes.reorder ? Double(position) * shuffleStep : 0
-                return Chain(pushes: [copy], delay: shuffle + plan.pushes.delayMilliseconds.value(at: spread))
-            }
+        // Receivers don't wait for each other.
+        let receivers = Dictionary(grouping: batch, by: \.endpoint).sorted { $0.key < $1.key }
+        return receivers.flatMap { chains($0.value, under: plan) }
+    }
+
+    private static func chains(_ batch: [Push], under plan: FaultPlan) -> [Chain] {
+        let delays = plan.pushes.delayMilliseconds
+        let copies = batch.flatMap { withCopies($0, under: plan) }
+        let pushes = plan.pushes.reorder ? shuffled(copies, seed: plan.seed) : copies
+        guard delays.lowerBound < delays.upperBound else { return [Chain(pushes: pushes, delay: delays.lowerBound)] }
+        return pushes.map { push in
+            let spread = SeededRandom.unit(seed: plan.seed, 30, push.ordinal, UInt64(push.copy))
+            return Chain(pushes: [push], delay: delays.value(at: spread))
         }
     }
 
@@ -44,9 +44,8 @@ enum PushPlanner {
     /// A permutation that is never the identity where there is more than one push.
     private static func shuffled(_ batch: [Push], seed: UInt64) -> [Push] {
         guard batch.count > 1 else { return batch }
-        let order = batch.indices.sorted {
-            SeededRandom.unit(seed: seed, 32, batch[$0].ordinal) < SeededRandom.unit(seed: seed, 32, batch[$1].ordinal)
-        }
+        let keys = batch.map { SeededRandom.unit(seed: seed, 32, $0.ordinal, UInt64($0.copy)) }
+        let order = batch.indices.sorted { keys[$0] < keys[$1] }
         let permutation = order.elementsEqual(batch.indices) ? order.reversed() : order
         return permutation.map { batch[$0] }
     }

@@ -6,7 +6,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A provider's time: the machine's clock, moved forward on request, or standing still so that a run can be repeated byte for byte.
+/// A provider's time: the machine's clock, moved forward on request, or standing still so that a run can be repeated
+/// byte for byte.
 final class SandboxClock: Sendable {
     private struct Reading {
         var offset = 0.0

@@ -23,7 +23,8 @@ struct SeededRandom: RandomNumberGenerator, Codable, Sendable {
         return text
     }
 
-    /// A number in 0..<1 that depends on nothing but its arguments: decisions stay the same whatever the order they are taken in.
+    /// A number in 0..<1 that depends on nothing but its arguments: decisions stay the same whatever the order they
+    /// are taken in.
     static func unit(seed: UInt64, _ parts: UInt64...) -> Double {
         var hash = mix(seed &+ 0x9E37_79B9_7F4A_7C15)
         for part in parts { hash = mix(hash ^ mix(part &+ 0x9E37_79B9_7F4A_7C15)) }

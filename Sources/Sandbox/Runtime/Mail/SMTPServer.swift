@@ -27,9 +27,9 @@ struct SMTPServer: Service {
             throw ListenError(what: "SMTP", host: host, port: port, reason: "\(error)")
         }
         whenListening(channel.localAddress?.port ?? port)
-        try await withGracefulShutdownHandler {
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await channel.closeFuture.get()
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             channel.close(promise: nil)
         }
     }

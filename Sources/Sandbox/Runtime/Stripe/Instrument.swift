@@ -23,7 +23,8 @@ struct Instrument: Codable, Sendable {
         }
     }
 
-    /// Stripe's test payment methods (https://docs.stripe.com/testing). Others that look like a payment method are approved.
+    /// Stripe's test payment methods (https://docs.stripe.com/testing). Others that look like a payment method are
+    /// approved.
     static func testMethod(_ id: String) -> Instrument? {
         switch id {
         case "pm_card_visa_chargeDeclined", "pm_card_chargeDeclined", "pm_card_visa_chargeDeclinedGeneric":

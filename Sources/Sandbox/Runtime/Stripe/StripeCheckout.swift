@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// The hosted page of a Checkout Session, and the same by machine: forms posted to `pay`, `fail` and `cancel` answer 303.
+/// The hosted page of a Checkout Session, and the same by machine: forms posted to `pay`, `fail` and `cancel` answer
+/// 303.
 struct StripeCheckout: Sendable {
     let provider: StripeProvider
 

@@ -22,7 +22,8 @@ enum StripeCurrency {
         return threeDecimal.contains(code) ? 3 : nil
     }
 
-    /// Stripe wants about half a US dollar. UNCONFIRMED for each currency: half a major unit, 50 where there are no decimals.
+    /// Stripe wants about half a US dollar. UNCONFIRMED for each currency: half a major unit, 50 where there are no
+    /// decimals.
     static func minimum(_ code: String) -> Int {
         threeDecimal.contains(code) ? 500 : 50
     }

@@ -15,7 +15,8 @@ struct StripeError: Error, Sendable {
     var param: String?
     var charge: String?
     var paymentIntent: PaymentIntent?
-    /// Whether the operation had begun: such answers are kept for the idempotency key, refusals of the parameters are not.
+    /// Whether the operation had begun: such answers are kept for the idempotency key, refusals of the parameters are
+    /// not.
     var executed = false
 
     static func invalid(_ message: String, code: String? = nil, param: String? = nil) -> StripeError {

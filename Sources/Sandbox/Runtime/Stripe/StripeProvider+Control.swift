@@ -41,7 +41,8 @@ extension StripeProvider {
         return ["resent": .string(id)]
     }
 
-    /// `{"payment":"insufficient_funds","times":2}`, `{"payment":"delayed"}`, `{"refund":"pending"}`, `{"refund":"failed"}`
+    /// `{"payment":"insufficient_funds","times":2}`, `{"payment":"delayed"}`, `{"refund":"pending"}`,
+    /// `{"refund":"failed"}`
     private func force(_ body: JSON) throws(ControlError) -> JSON {
         let times = body["times"]?.intValue ?? 1
         guard times > 0 else { throw .invalid("times", "an integer from 1") }

@@ -33,7 +33,8 @@ final class StripeProvider: Provider {
     }
 
     private static func fresh(_ configuration: Configuration, seed: UInt64?) -> Shared {
-        // Without a seed, ids must never repeat: a receiver that keeps its records over a restart would take new events for old ones.
+        // Without a seed, ids must never repeat: a receiver that keeps its records over a restart would take new
+        // events for old ones.
         let seed = seed ?? UInt64.random(in: 0...UInt64.max)
         let endpoint = StripeEndpoint(
             id: "we_default", url: configuration.webhookURL, secrets: Array(configuration.webhookSecrets.prefix(1)),

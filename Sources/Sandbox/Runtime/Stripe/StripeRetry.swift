@@ -1,6 +1,6 @@
 extension RetrySchedule {
-    /// Exponential backoff for up to three days. The intervals are not published: UNCONFIRMED are the first minute, the doubling, and
-    /// the ceiling of twelve hours.
+    /// Exponential backoff for up to three days. The intervals are not published: UNCONFIRMED are the first minute,
+    /// the doubling, and the ceiling of twelve hours.
     static let stripe = RetrySchedule { failures in
         var delay = 60.0
         var elapsed = 0.0

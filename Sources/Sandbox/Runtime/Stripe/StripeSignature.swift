@@ -1,6 +1,7 @@
 import Crypto
 
-/// The `Stripe-Signature` header: HMAC-SHA256 over `t`, a dot and the raw body, under each active secret as it is written.
+/// The `Stripe-Signature` header: HMAC-SHA256 over `t`, a dot and the raw body, under each active secret as it is
+/// written.
 enum StripeSignature {
     static func header(body: [UInt8], secrets: [String], time: Int) -> String {
         var signed = Array("\(time).".utf8)

@@ -107,8 +107,8 @@ extension StripeState {
         if let updated { emitUpdate(updated, previous: previous, cause: StripeCause(), now: now) }
     }
 
-    /// A refund that fails, also after it had succeeded: the money returns to the balance and the charge (UNCONFIRMED: the charge's
-    /// `amount_refunded` shrinks again).
+    /// A refund that fails, also after it had succeeded: the money returns to the balance and the charge (UNCONFIRMED:
+    /// the charge's `amount_refunded` shrinks again).
     mutating func fail(refund id: String, reason: String, now: Int) {
         guard let before = refunds[id], before.status == .pending || before.status == .succeeded else { return }
         _ = bookRefund(id, amount: before.amount, currency: before.currency, type: "refund_failure", now: now)

@@ -1,4 +1,5 @@
-/// Everything Stripe knows, and the rules by which it changes. Pure: time and causes come in, events pile up in `outbox`.
+/// Everything Stripe knows, and the rules by which it changes. Pure: time and causes come in, events pile up in
+/// `outbox`.
 struct StripeState: Sendable, Codable {
     /// What happens by itself at an instant of Stripe's time.
     struct Timer: Comparable, Codable, Sendable {

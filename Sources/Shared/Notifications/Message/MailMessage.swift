@@ -50,7 +50,7 @@ package struct MailMessage: Sendable {
             "Message-ID: <\(id)>",
             "MIME-Version: 1.0",
             "Auto-Submitted: auto-generated",
-            "Content-Type: multipart/alternative; boundary=\"\(boundary)\"",
+            "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"",
             "",
         ]
     }

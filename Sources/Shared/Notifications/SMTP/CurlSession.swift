@@ -43,7 +43,8 @@ final class CurlSession: @unchecked Sendable {
         var code = 0
         haat_curl_response_code(pointer, &code)
         throw SMTPError(
-            replyCode: code, reply: exchange.lastReply, transportReason: String(cString: curl_easy_strerror(result)))
+            replyCode: code, reply: exchange.reply(with: code),
+            transportReason: String(cString: curl_easy_strerror(result)))
     }
 
     private func prepare(
@@ -95,7 +96,7 @@ final class CurlSession: @unchecked Sendable {
 private final class Exchange {
     private let upload: [UInt8]
     private var sent = 0
-    private(set) var lastReply = ""
+    private var replies: [String] = []
 
     init(upload: [UInt8]) {
         self.upload = upload
@@ -112,7 +113,12 @@ private final class Exchange {
     }
 
     func note(_ line: UnsafeBufferPointer<UInt8>) {
-        lastReply = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        replies.append(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    /// The last line with this code: libcurl says QUIT after a refusal, so the very last line is only a farewell.
+    func reply(with code: Int) -> String {
+        replies.last { $0.hasPrefix(String(code)) } ?? ""
     }
 }
 

@@ -17,14 +17,16 @@ package struct StripeGateway: PaymentGateway {
     private let client: ProviderClient
     private let livemode: Bool
 
-    package init(settings: StripeSettings, http: HTTPClient, logger: Logger) {
+    /// - Parameter calls: where the evidence of each call is kept; `nil` for nowhere.
+    package init(settings: StripeSettings, http: HTTPClient, calls: GatewayCallLog? = nil, logger: Logger) {
         self.init(
             baseURL: settings.baseURL, secretKey: settings.secretKey, transport: HTTPTransport(client: http),
-            timing: .system, logger: logger)
+            timing: .system, calls: calls, logger: logger)
     }
 
     init(
-        baseURL: String, secretKey: Secret, transport: any OutboundTransport, timing: OutboundTiming, logger: Logger
+        baseURL: String, secretKey: Secret, transport: any OutboundTransport, timing: OutboundTiming,
+        calls: GatewayCallLog? = nil, logger: Logger
     ) {
         let key = secretKey.reveal()
         // The key alone chooses the mode: sk_live_…, rk_live_… or their test twins.
@@ -38,7 +40,9 @@ package struct StripeGateway: PaymentGateway {
             ],
             retry: RetryRules(adviceHeader: "Stripe-Should-Retry"),
             mask: SecretMask(fields: ["client_secret", "customer_email", "customer_details", "receipt_email", "email"]))
-        client = ProviderClient(profile: profile, transport: transport, timing: timing, logger: logger)
+        client = ProviderClient(
+            profile: profile, transport: transport, timing: timing,
+            record: { evidence, subject in await calls?.record(evidence, subject: subject) }, logger: logger)
     }
 
     package func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
@@ -50,7 +54,7 @@ package struct StripeGateway: PaymentGateway {
         }
         let answer = try await call(
             "checkout_sessions.create", "POST", "/v1/checkout/sessions", form: form,
-            safety: .keyed("\(request.paymentID)/\(request.attempt)"))
+            safety: .keyed("\(request.paymentID)/\(request.attempt)"), about: request.paymentID)
         return try checked(try object(answer, "session"), for: request, call: answer.evidence)
     }
 
@@ -81,7 +85,7 @@ package struct StripeGateway: PaymentGateway {
         var reference = payment.reference
         if let sessionReference = payment.sessionReference {
             session = try await find(
-                "checkout_sessions.retrieve", "/v1/checkout/sessions/\(sessionReference)", "session")
+                "checkout_sessions.retrieve", "/v1/checkout/sessions/\(sessionReference)", "session", about: payment.id)
             if let found = session {
                 let current = try Self.reading { () throws(MalformedEvent) in try found.optionalID("payment_intent") }
                 reference = current ?? reference
@@ -89,7 +93,8 @@ package struct StripeGateway: PaymentGateway {
         }
         var intent: StripeObject?
         if let reference {
-            intent = try await find("payment_intents.retrieve", "/v1/payment_intents/\(reference)", "payment_intent")
+            intent = try await find(
+                "payment_intents.retrieve", "/v1/payment_intents/\(reference)", "payment_intent", about: payment.id)
         }
         return try Self.reading { [session, intent] () throws(MalformedEvent) in
             try StripeMapping.evidence(session: session, intent: intent, source: .read(actor))
@@ -106,7 +111,8 @@ package struct StripeGateway: PaymentGateway {
         } catch {
             throw .refused(code: "unsupported_amount", message: error.description, evidence: nil)
         }
-        let answer = try await call("refunds.create", "POST", "/v1/refunds", form: form, safety: .keyed("\(refund.id)"))
+        let answer = try await call(
+            "refunds.create", "POST", "/v1/refunds", form: form, safety: .keyed("\(refund.id)"), about: payment.id)
         let object = try object(answer, "refund")
         return try Self.reading { () throws(MalformedEvent) in
             guard let evidence = try StripeMapping.refundEvidence(object, source: .read(.system)),
@@ -138,22 +144,25 @@ package struct StripeGateway: PaymentGateway {
         try StripeEvents.interpret(body)
     }
 
-    func find(_ operation: String, _ path: String, _ what: String) async throws(GatewayError) -> StripeObject? {
+    private func find(
+        _ operation: String, _ path: String, _ what: String, about payment: ID<Payment>
+    ) async throws(GatewayError) -> StripeObject? {
         do {
-            return try object(try await call(operation, "GET", path, safety: .read), what)
+            return try object(try await call(operation, "GET", path, safety: .read, about: payment), what)
         } catch .refused(code: "resource_missing", _, _) {
             return nil
         }
     }
 
     func call(
-        _ operation: String, _ method: String, _ path: String, form: FormValue? = nil, safety: CallSafety
+        _ operation: String, _ method: String, _ path: String, form: FormValue? = nil, safety: CallSafety,
+        about payment: ID<Payment>? = nil
     ) async throws(GatewayError) -> OutboundAnswer {
         do {
             return try await client.call(
                 OutboundRequest(
                     operation: operation, method: method, path: path, body: form.map { Array($0.encoded().utf8) } ?? [],
-                    safety: safety))
+                    safety: safety, subject: payment?.description))
         } catch {
             throw Self.gatewayError(error)
         }

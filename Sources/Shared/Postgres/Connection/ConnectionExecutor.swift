@@ -4,9 +4,10 @@ import Dispatch
 final class ConnectionExecutor: SerialExecutor {
     let queue: DispatchQueue
 
-    /// The queue has a target that does not overcommit: many busy connections still share as many threads as there are cores.
+    /// The target does not overcommit, so busy connections share as many threads as there are cores; and it is the one
+    /// that Swift's tasks run on, so that a thread that has read an answer often goes on with the task that waited for it.
     init(label: String) {
-        queue = DispatchQueue(label: label, target: .global(qos: .userInitiated))
+        queue = DispatchQueue(label: label, target: .global(qos: .default))
     }
 
     func enqueue(_ job: consuming ExecutorJob) {

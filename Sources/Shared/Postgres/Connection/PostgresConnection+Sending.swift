@@ -1,6 +1,27 @@
 import CLibPQ
+import Glibc
 
 extension PostgresConnection {
+    /// Queues requests in libpq; `flush` sends what it could not send yet.
+    ///
+    /// libpq 15 writes to the socket at every Sync, so several statements would be as many packets and wake the server as
+    /// often. Corked, they leave in one. On a Unix socket the option does not exist, and nothing is lost without it.
+    func sendTogether(_ requests: [StatementRequest]) {
+        guard requests.count > 1 else {
+            for request in requests { send(request) }
+            return
+        }
+        let socket = PQsocket(handle.pointer)
+        setCork(true, on: socket)
+        for request in requests { send(request) }
+        setCork(false, on: socket)
+    }
+
+    private func setCork(_ isOn: Bool, on socket: Int32) {
+        var value: Int32 = isOn ? 1 : 0
+        _ = setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     /// Queues a request in libpq; `flush` sends it.
     func send(_ request: StatementRequest) {
         guard !isClosed else { return giveBack([request]) }

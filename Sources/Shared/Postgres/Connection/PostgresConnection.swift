@@ -117,7 +117,7 @@ actor PostgresConnection {
         if isClosed {
             giveBack(batch)
         } else {
-            for request in batch { send(request) }
+            sendTogether(batch)
             flush()
         }
         batch.removeAll(keepingCapacity: true)

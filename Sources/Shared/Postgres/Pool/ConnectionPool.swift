@@ -116,10 +116,19 @@ final class ConnectionPool: Sendable {
     // MARK: Actions
 
     private func perform(_ event: (inout Machine) -> [Machine.Action]) {
-        let steps: [Step] = state.withLock { state in
-            event(&state.machine).map { Self.resolve($0, &state) }
+        carryOut(decide(event))
+    }
+
+    private func decide(_ event: (inout Machine) -> [Machine.Action]) -> [Step] {
+        state.withLock { state in event(&state.machine).map { Self.resolve($0, &state) } }
+    }
+
+    private func carryOut(_ steps: [Step]) {
+        var steps = steps
+        while !steps.isEmpty {
+            // What follows from a step is done after it, not inside it: a thousand cancelled waiters are no deep recursion.
+            steps = steps.flatMap { perform($0) }
         }
-        for step in steps { perform(step) }
     }
 
     private static func resolve(_ action: Machine.Action, _ state: inout State) -> Step {
@@ -138,16 +147,17 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    private func perform(_ step: Step) {
+    /// - Returns: what follows at once.
+    private func perform(_ step: Step) -> [Step] {
         switch step {
         case .resume(let continuations):
             for continuation in continuations { continuation.resume() }
         case .perform(.assign(.statement(let request), _), let connection):
             connection?.submit(request)
         case .perform(.assign(.lease(let request), let id), let connection):
-            guard let connection else { return }
+            guard let connection else { return [] }
             let lease = Lease(connection: connection, id: id)
-            if !request.complete(.success(lease)) { perform { $0.releaseExclusive(id) } }
+            if !request.complete(.success(lease)) { return decide { $0.releaseExclusive(id) } }
         case .perform(.reject(.statement(let request), let reason), _):
             request.complete(.failure(.unavailable(reason)))
         case .perform(.reject(.lease(let request), let reason), _):
@@ -161,6 +171,7 @@ final class ConnectionPool: Sendable {
         case .perform(.finished, _):
             break
         }
+        return []
     }
 
     private func open(_ id: Machine.ConnectionID) {
@@ -191,7 +202,7 @@ final class ConnectionPool: Sendable {
             return actions.map { Self.resolve($0, &state) }
         }
         guard let steps else { return connection.close("nobody waits for it any more") }
-        for step in steps { perform(step) }
+        carryOut(steps)
     }
 
     private func events(of id: Machine.ConnectionID) -> PostgresConnection.Events {

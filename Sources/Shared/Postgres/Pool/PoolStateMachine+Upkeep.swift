@@ -20,7 +20,7 @@ extension PoolStateMachine {
         }
         actions += tendIdleConnections()
         if phase == .running { actions += openMinimum() }
-        return actions + satisfyDemand()
+        return actions + finishIfEmpty() + satisfyDemand()
     }
 
     /// No new requests; those that wait are still served, and connections close as they come back.

@@ -9,10 +9,10 @@ import Vendors
 
 extension JobRegistry {
     /// E-mails to customers and vendors.
-    mutating func registerNotifications(on platform: Platform) throws {
+    mutating func registerNotifications(on platform: Platform, mail: SMTPTransport) throws {
         let mailer = Mailer(
-            transport: SMTPTransport(configuration: try platform.smtp, logger: platform.logger),
-            sender: try platform.sender, audit: platform.audit, clock: platform.clock, logger: platform.logger)
+            transport: mail, sender: try platform.sender, audit: platform.audit, clock: platform.clock,
+            logger: platform.logger)
         let keyring = VendorKeyring(encryptionKey: platform.configuration.encryptionKey)
         let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: platform.audit)
         let delivered = SendOrderDelivered(postgres: platform.postgres, reveal: reveal, mailer: mailer)
@@ -27,16 +27,6 @@ extension JobRegistry {
 }
 
 extension Platform {
-    fileprivate var smtp: SMTPConfiguration {
-        get throws {
-            do {
-                return try SMTPConfiguration(url: configuration.smtpURL.reveal())
-            } catch {
-                throw ConfigurationError(failures: ["HAAT_SMTP_URL is not usable: \(error)"])
-            }
-        }
-    }
-
     fileprivate var sender: Mailbox {
         get throws {
             guard let mailbox = Mailbox(parsing: configuration.mailFrom) else {

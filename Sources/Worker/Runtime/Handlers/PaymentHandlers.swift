@@ -1,3 +1,4 @@
+import Core
 import Jobs
 import Payments
 import Platform
@@ -7,7 +8,11 @@ extension JobRegistry {
     /// Stored webhook events and refunds.
     mutating func registerPayments(on platform: Platform) {
         let gateways = GatewayRegistry([
-            StripeGateway(settings: platform.configuration.stripe, http: platform.http, logger: platform.logger)
+            StripeGateway(
+                settings: platform.configuration.stripe, http: platform.http,
+                calls: GatewayCallLog(
+                    postgres: platform.postgres, ids: platform.ids, clock: platform.clock, logger: platform.logger),
+                logger: platform.logger)
         ])
         let book = PaymentBook(
             orders: OrderSettlement(audit: platform.audit), ledger: LedgerStore(ids: platform.ids), audit: platform.audit,
