@@ -123,7 +123,7 @@ let productTargets: [Target] = [
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
-            "Core", "Postgres", "Redis", hummingbird, nioCore, crypto, logging, metrics,
+            "Core", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
             product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
@@ -139,7 +139,7 @@ let productTargets: [Target] = [
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "Core", "Postgres", "Redis", "TestSupport", hummingbird, httpClient, crypto, logging, metrics, nioCore,
+            "Endpoints", "Core", "Postgres", "Redis", "Telemetry", "TestSupport", hummingbird, httpClient, crypto, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
     executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),

@@ -93,24 +93,24 @@ struct IdempotencyTests {
         try await server.live { client in
             let key = IdempotencyKey(scope: "anyone", endpoint: "POST /orders", value: "key-0004")
             let fingerprint = TestFingerprint.of(path: "/api/v1/orders", body: goodOrder)
+            let began = ContinuousClock.now
             let start = await store.start(
                 key, fingerprint: fingerprint, lease: .milliseconds(300), retention: .seconds(60))
             guard case .started = start else { throw Wreck() }
-            let began = ContinuousClock.now
             let response = try await client.post("/api/v1/orders", goodOrder, key: "key-0004")
             #expect(response.status == .created)
-            #expect(began.duration(to: .now) >= .milliseconds(200))
+            #expect(began.duration(to: .now) >= .milliseconds(300))
         }
     }
 
     @Test("Work that outlives its lease keeps the key by renewing it")
     func renewal() async throws {
         var server = BazaarServer()
-        server.settings.idempotency.lease = .milliseconds(90)
-        await server.bazaar.stalls.slowDown(by: .milliseconds(500))
+        server.settings.idempotency.lease = .milliseconds(900)
+        await server.bazaar.stalls.slowDown(by: .milliseconds(2500))
         try await server.live { client in
             async let first = client.post("/api/v1/orders", goodOrder, key: "key-0005")
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .milliseconds(1500))
             let second = try await client.post("/api/v1/orders", goodOrder, key: "key-0005")
             #expect(try await first.body == second.body)
         }
@@ -121,10 +121,10 @@ struct IdempotencyTests {
     func patience() async throws {
         var server = BazaarServer()
         server.settings.idempotency.patience = .milliseconds(60)
-        await server.bazaar.stalls.slowDown(by: .milliseconds(600))
+        await server.bazaar.stalls.slowDown(by: .milliseconds(2000))
         try await server.live { client in
             async let first = client.post("/api/v1/orders", goodOrder, key: "key-0006")
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .milliseconds(600))
             let second = try await client.post("/api/v1/orders", goodOrder, key: "key-0006")
             #expect(second.status == .conflict)
             #expect(try second.problem == "idempotency-in-progress")

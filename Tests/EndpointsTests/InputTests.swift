@@ -11,7 +11,8 @@ struct InputTests {
     func collectsAllProblems() async throws {
         let body = """
             {"email":"nobody","lines":[{"sku":"tea","quantity":0},{"quantity":"2"}],"gateway":"cash",
-             "note":"far too long for this","price":{"minor_units":0,"currency":"EURO"},"deliver_after":"tomorrow","vendor":"ord_1",
+             "note":"far too long for this","price":{"minor_units":0,"currency":"EURO"},
+             "deliver_after":"tomorrow","vendor":"ord_1",
              "labels":{"a":"","b":5},"gift":"yes","colour":"red"}
             """
         try await BazaarServer().live { client in

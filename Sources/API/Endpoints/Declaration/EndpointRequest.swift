@@ -1,4 +1,5 @@
 package import Logging
+package import Telemetry
 
 /// What a handler gets: typed input and what is known of the call.
 package struct EndpointRequest<Path, Query: APIInput, Body: APIInput> {

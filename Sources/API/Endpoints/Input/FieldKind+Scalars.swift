@@ -54,7 +54,7 @@ extension FieldKind where Value == Date {
 extension FieldKind where Value == UUID {
     package static var uuid: FieldKind {
         scalar(
-            .uuid, called: "a UUID", placeholder: UUID(uuid: UUID_NULL),
+            .uuid, called: "a UUID", placeholder: .zero,
             json: { value in if case .string(let text) = value { UUID(uuidString: text) } else { nil } },
             query: { UUID(uuidString: $0) }, text: { id in JSONWriter.text { $0.write(id.uuidString.lowercased()) } })
     }
@@ -66,11 +66,13 @@ extension FieldKind {
     where Value == ID<Subject> {
         scalar(
             ID<Subject>.schema, called: "an id that begins with \(Subject.typePrefix)_",
-            placeholder: ID(uuid: UUID(uuid: UUID_NULL)),
+            placeholder: ID(uuid: .zero),
             json: { value in if case .string(let text) = value { ID(text) } else { nil } },
             query: { ID($0) }, text: { id in JSONWriter.text { $0.write(id.description) } })
     }
 }
 
-/// The all-zero UUID (RFC 9562, section 5.9).
-private let UUID_NULL: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+extension UUID {
+    /// The nil UUID (RFC 9562, section 5.9).
+    fileprivate static var zero: UUID { UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) }
+}

@@ -26,7 +26,6 @@ enum Compression {
     /// The body as gzip, or nil when that can't be made.
     static func gzip(_ body: ByteBuffer) -> ByteBuffer? {
         let channel = EmbeddedChannel(handler: HTTPResponseCompressor(initialByteBufferCapacity: body.readableBytes))
-        defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         do {
             try channel.writeInbound(
                 HTTPServerRequestPart.head(
@@ -34,8 +33,11 @@ enum Compression {
             _ = channel.write(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)))
             _ = channel.write(HTTPServerResponsePart.body(.byteBuffer(body)))
             try channel.writeOutbound(HTTPServerResponsePart.end(nil))
-            return try compressedBody(in: channel)
+            let compressed = try compressedBody(in: channel)
+            _ = try channel.finish(acceptAlreadyClosed: true)
+            return compressed
         } catch {
+            // The body goes out as it is.
             return nil
         }
     }

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Telemetry
 
 /// What all endpoints of an API share.
 struct APICore: Sendable {
@@ -80,7 +81,16 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
     }
 
     func respond(to request: Request, context: APIRequestContext) async throws -> Response {
-        var exchange = core.exchange(request, context)
+        let exchange = core.exchange(request, context)
+        return try await TraceContext.$current.withValue(exchange.trace) {
+            try await respond(to: request, context: context, exchange)
+        }
+    }
+
+    private func respond(
+        to request: Request, context: APIRequestContext, _ begun: Exchange
+    ) async throws -> Response {
+        var exchange = begun
         var caller: Caller?
         let answer: Answer
         do {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import Telemetry
 
 /// One request while it is answered: who, when, under which ids, and headers that the answer will carry however it
 /// ends.
@@ -15,8 +16,8 @@ struct Exchange: Sendable {
     init(_ request: Request, _ context: APIRequestContext, trustedProxies: Int, logger: Logger) {
         var randomness = SystemRandomNumberGenerator()
         started = .now
-        requestID = RequestIdentity.accept(request.headers[.requestID], using: &randomness)
-        trace = TraceContext(continuing: request.headers[.traceparent], using: &randomness)
+        requestID = RequestIdentity.requestID(accepting: request.headers[.requestID], using: &randomness)
+        trace = RequestIdentity.trace(continuing: request.headers[.traceparent], using: &randomness)
         clientAddress = Self.clientAddress(of: request, context, trustedProxies: trustedProxies)
         var logger = logger
         logger[metadataKey: "request_id"] = .string(requestID)
@@ -36,13 +37,19 @@ struct Exchange: Sendable {
 }
 
 extension HTTPField.Name {
-    static let requestID = Self("X-Request-Id")!
-    static let traceparent = Self("traceparent")!
-    static let forwardedFor = Self("X-Forwarded-For")!
-    static let idempotencyKey = Self("Idempotency-Key")!
-    static let idempotentReplayed = Self("Idempotent-Replayed")!
-    static let rateLimitLimit = Self("RateLimit-Limit")!
-    static let rateLimitRemaining = Self("RateLimit-Remaining")!
-    static let rateLimitReset = Self("RateLimit-Reset")!
-    static let referrerPolicy = Self("Referrer-Policy")!
+    static let requestID = named("X-Request-Id")
+    static let traceparent = named("traceparent")
+    static let forwardedFor = named("X-Forwarded-For")
+    static let idempotencyKey = named("Idempotency-Key")
+    static let idempotentReplayed = named("Idempotent-Replayed")
+    static let rateLimitLimit = named("RateLimit-Limit")
+    static let rateLimitRemaining = named("RateLimit-Remaining")
+    static let rateLimitReset = named("RateLimit-Reset")
+    static let referrerPolicy = named("Referrer-Policy")
+
+    /// A name that is a token of RFC 9110, as all above are.
+    private static func named(_ name: StaticString) -> Self {
+        guard let name = Self(name.description) else { preconditionFailure("\(name) is no header name") }
+        return name
+    }
 }

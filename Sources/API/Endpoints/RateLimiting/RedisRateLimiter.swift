@@ -48,7 +48,8 @@ package final class RedisRateLimiter<Executor: RedisExecutor>: RateLimiter {
 
     private func shared(_ bucket: String, count: Int, limit: RateLimit) async throws(RedisError) -> RateDecision {
         let reply = try await redis.evaluate(
-            tokenBucketScript, keys: [keyPrefix + bucket], arguments: [count, limit.window.rawValue], timeout: timeout)
+            TokenBucketScript.script, keys: [keyPrefix + bucket], arguments: [count, limit.window.rawValue],
+            timeout: timeout)
         guard let elements = reply.elements, elements.count == 2, let isAllowed = elements[0].int,
             let thousandths = elements[1].int
         else { throw .server("the rate limit script answered \(reply)") }
@@ -64,25 +65,28 @@ package final class RedisRateLimiter<Executor: RedisExecutor>: RateLimiter {
     }
 }
 
-/// KEYS[1] the bucket; ARGV: capacity, seconds to fill it. Returns whether a token was taken and the thousandths of
-/// tokens left.
-/// The server's clock is used, since those of the replicas differ.
-private let tokenBucketScript = RedisScript(
-    """
-    local capacity = tonumber(ARGV[1])
-    local window = tonumber(ARGV[2])
-    local time = redis.call('TIME')
-    local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
-    local state = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-    local tokens = tonumber(state[1]) or capacity
-    local at = tonumber(state[2]) or now
-    tokens = math.min(capacity, tokens + math.max(0, now - at) * capacity / window)
-    local allowed = 0
-    if tokens >= 1 then
-        allowed = 1
-        tokens = tokens - 1
-    end
-    redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens), 'at', string.format('%.6f', now))
-    redis.call('EXPIRE', KEYS[1], window + 1)
-    return { allowed, math.floor(tokens * 1000) }
-    """)
+/// The bucket in Lua.
+enum TokenBucketScript {
+    /// KEYS[1] the bucket; ARGV: capacity, seconds to fill it. Returns whether a token was taken and the thousandths of
+    /// tokens left.
+    /// The server's clock is used, since those of the replicas differ.
+    static let script = RedisScript(
+        """
+        local capacity = tonumber(ARGV[1])
+        local window = tonumber(ARGV[2])
+        local time = redis.call('TIME')
+        local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+        local state = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+        local tokens = tonumber(state[1]) or capacity
+        local at = tonumber(state[2]) or now
+        tokens = math.min(capacity, tokens + math.max(0, now - at) * capacity / window)
+        local allowed = 0
+        if tokens >= 1 then
+            allowed = 1
+            tokens = tokens - 1
+        end
+        redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens), 'at', string.format('%.6f', now))
+        redis.call('EXPIRE', KEYS[1], window + 1)
+        return { allowed, math.floor(tokens * 1000) }
+        """)
+}
