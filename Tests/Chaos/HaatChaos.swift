@@ -21,7 +21,6 @@ struct HaatChaos: AsyncParsableCommand {
         let seed = seed ?? UInt64.random(in: 0...999_999)
         print("seed \(seed); replay with: ./haat chaos \(rounds) --seed \(seed)")
         let machinery = try Machinery()
-        print("logs in \(machinery.programs.directory.path) until the end of the run")
         let postgres = try await machinery.makePostgres(named: "postgres")
         let marketplace = try await Marketplace.open("chaos", on: machinery, server: postgres)
         var random = SeededRandom(seed: seed)
@@ -35,6 +34,8 @@ struct HaatChaos: AsyncParsableCommand {
         try await marketplace.close()
         try await machinery.http.close()
         guard failures.isEmpty else {
+            machinery.reaper.keep(machinery.programs.directory)
+            print("logs and data are kept in \(machinery.programs.directory.path)")
             print(
                 "BROKEN in \(failures.count) of \(rounds) rounds (\(failures.map(String.init).joined(separator: ", "))); seed \(seed)"
             )

@@ -9,10 +9,11 @@ package actor Machinery {
     private var marketplaces = 0
     private var lastOpening: Task<Void, Never>?
 
+    /// The directory of data and logs goes with the run, unless `HAAT_FAULT_KEEP` is set.
     package init() throws {
         programs = try Programs.locate()
         reaper = try Reaper()
-        reaper.remove(programs.directory)
+        if ProcessInfo.processInfo.environment["HAAT_FAULT_KEEP"] == nil { reaper.remove(programs.directory) }
         http = HTTPExchange()
     }
 

@@ -225,7 +225,8 @@ struct BadInputTests {
         let market = try await market()
         let body = Array("{}".utf8)
         let wrongType = try await market.shop.askAnonymously(
-            "POST", "/orders", body: body, headers: [("Content-Type", "text/xml"), ("Idempotency-Key", "a")])
+            "POST", "/orders", body: body,
+            headers: [("Content-Type", "text/xml"), ("Idempotency-Key", UUID().uuidString)])
         #expect(wrongType.status == 415)
         let withoutKey = try await market.shop.askAnonymously(
             "POST", "/orders", body: body, headers: [("Content-Type", "application/json")])

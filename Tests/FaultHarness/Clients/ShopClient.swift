@@ -23,7 +23,8 @@ package struct ShopClient: Sendable {
     private let base: String
     private let adminToken: String
     private let http: HTTPExchange
-    private let patience: Duration = .seconds(60)
+    /// A payment provider that misbehaves keeps a checkout waiting while the circuit to it is open.
+    private let patience: Duration = .seconds(120)
 
     package init(base: String, adminToken: String, http: HTTPExchange) {
         self.base = base + "/api/v1"

@@ -11,6 +11,7 @@ package final class Reaper: Sendable {
                 end) pids="$pids $subject" ;;
                 forget) pids=$(for pid in $pids; do [ "$pid" = "$subject" ] || printf ' %s' "$pid"; done) ;;
                 remove) directory=$subject ;;
+                keep) directory= ;;
             esac
         done
         for pid in $pids; do
@@ -43,6 +44,9 @@ package final class Reaper: Sendable {
 
     /// Removes the directory once everything has ended.
     package func remove(_ directory: URL) { tell("remove \(directory.path)") }
+
+    /// Leaves the directory, for whoever has to find out what happened.
+    package func keep(_ directory: URL) { tell("keep \(directory.path)") }
 
     private func tell(_ line: String) {
         pipe.withLock { $0.write(Data((line + "\n").utf8)) }
