@@ -78,14 +78,18 @@ package struct JobOperations: Sendable {
         try await transport.depth(queue)
     }
 
-    /// Queues with unfinished or dead jobs.
+    /// Queues with unfinished or dead jobs. Each state has its partial index, which a condition over several would not use.
     package func backlog() async throws(PostgresError) -> [QueueBacklog] {
         try await postgres.query(
             """
-            SELECT queue, count(*) FILTER (WHERE state <> 'dead') AS unfinished, count(*) FILTER (WHERE state = 'dead') AS dead,
-                coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE state <> 'dead' AND run_at <= now())), 0)::float8
+            SELECT queue, count(*) FILTER (WHERE NOT is_dead) AS unfinished, count(*) FILTER (WHERE is_dead) AS dead,
+                coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE NOT is_dead AND run_at <= now())), 0)::float8
                     AS oldest_seconds
-            FROM jobs WHERE state IN ('pending', 'dispatched', 'dead')
+            FROM (
+                SELECT queue, run_at, false AS is_dead FROM jobs WHERE state = 'pending'
+                UNION ALL SELECT queue, run_at, false FROM jobs WHERE state = 'dispatched'
+                UNION ALL SELECT queue, run_at, true FROM jobs WHERE state = 'dead'
+            ) AS open
             GROUP BY queue ORDER BY queue
             """, as: QueueBacklog.self)
     }

@@ -2,6 +2,9 @@ import Redis
 
 /// Every transition of a job inside Redis is one script, so that a process can die between two commands without leaving half a step.
 /// A queue's keys share the hash tag `{queue}` and so live in one slot of a cluster.
+///
+/// What leads to a job's end is `allow-oom`: in a Redis that our own jobs have filled, nothing could be claimed, and so
+/// nothing released, ever again. Pushing is not; the relay tries again once there is room.
 enum JobScripts {
     /// KEYS ready, envelopes. ARGV: key, envelope, key, envelope … Pushes what is not there yet; answers how many were new.
     static let push = RedisScript(
@@ -20,6 +23,7 @@ enum JobScripts {
     /// Answers key, envelope ('' where lost), recoveries, key, …; a paused queue gives nothing and takes the claimed key back.
     static let claim = RedisScript(
         """
+        #!lua flags=allow-oom
         local time = redis.call('TIME')
         redis.call('ZADD', KEYS[6], time[1], ARGV[1])
         local claimed = {}
@@ -57,6 +61,7 @@ enum JobScripts {
     /// KEYS active, ready. Hands back everything that this worker still holds, without counting it as a recovery.
     static let handBack = RedisScript(
         """
+        #!lua flags=allow-oom
         local moved = 0
         while redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT') do moved = moved + 1 end
         return moved
@@ -65,6 +70,7 @@ enum JobScripts {
     /// KEYS active, ready. ARGV: keys. Hands back those that this worker lists without running them; answers how many.
     static let handBackSome = RedisScript(
         """
+        #!lua flags=allow-oom
         local moved = 0
         for i = 1, #ARGV do
             if redis.call('LREM', KEYS[1], 1, ARGV[i]) > 0 then
@@ -86,6 +92,7 @@ enum JobScripts {
     /// each as a recovery; answers how many. A worker that has spoken since keeps its jobs.
     static let recover = RedisScript(
         """
+        #!lua flags=allow-oom
         local time = redis.call('TIME')
         local beat = redis.call('ZSCORE', KEYS[1], ARGV[1])
         if beat and tonumber(beat) > time[1] - ARGV[2] then return 0 end
@@ -103,6 +110,7 @@ enum JobScripts {
     /// KEYS workers. ARGV: worker. The heartbeat, by the clock of Redis.
     static let heartbeat = RedisScript(
         """
+        #!lua flags=allow-oom
         local time = redis.call('TIME')
         return redis.call('ZADD', KEYS[1], time[1], ARGV[1])
         """)

@@ -14,6 +14,9 @@ package struct MaintainPartitions: JobPayload {
     /// Runs as one transaction together with the end of its job.
     package static func run(in scope: some WorkScope) async throws {
         try await scope.withUnitOfWork { work in
+            // A new partition locks the whole table, and everyone queues behind whoever waits for such a lock: better to
+            // come back later than to hold up the receiver behind somebody's long query.
+            try await work.execute("SET LOCAL lock_timeout = '500ms'")
             for table in ["jobs", "webhook_events"] {
                 try await work.execute("SELECT ensure_month_partitions(\(table)::regclass, \(Int32(monthsAhead)))")
                 try await work.execute("SELECT drop_month_partitions(\(table)::regclass, \(Int32(monthsKept)))")

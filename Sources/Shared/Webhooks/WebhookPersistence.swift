@@ -20,7 +20,8 @@ struct WebhookPersistence: Sendable {
         faultPoint("webhook.persisted")
         afterwards(unknown, stored)
         var remaining = stored.makeIterator()
-        return areDurable.map { isDurable in isDurable ? .success(false) : remaining.next() ?? .success(false) }
+        let missing = Result<Bool, any Error>.failure(PostgresError.unavailable("the event was not stored"))
+        return areDurable.map { isDurable in isDurable ? .success(false) : remaining.next() ?? missing }
     }
 
     private func store(_ arrivals: [ArrivedEvent]) async -> [Result<Bool, any Error>] {

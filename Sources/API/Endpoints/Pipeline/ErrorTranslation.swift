@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Postgres
+import Redis
 
 /// What an error means for the caller.
 enum ErrorTranslation {
@@ -19,6 +20,9 @@ enum ErrorTranslation {
             throw error
         case let error as PostgresError:
             return problem(for: error, logger: logger)
+        case let error as RedisError:
+            logger.warning("Redis is unavailable", metadata: ["error": "\(error)"])
+            return ProblemType.unavailable.problem()
         default:
             logger.error("Unexpected error", metadata: ["error": "\(error)"])
             return ProblemType.internalError.problem()

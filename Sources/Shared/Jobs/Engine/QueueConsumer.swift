@@ -32,6 +32,15 @@ struct QueueConsumer: Service {
     }
 
     func run() async throws {
+        await withGracefulShutdownHandler {
+            await claimUntilStopped()
+        } onGracefulShutdown: {
+            slots.close()
+        }
+        await leave()
+    }
+
+    private func claimUntilStopped() async {
         await withDiscardingTaskGroup { running in
             while !isStopping {
                 do {
@@ -46,7 +55,6 @@ struct QueueConsumer: Service {
             await waitForRunningJobs()
             running.cancelAll()
         }
-        await leave()
     }
 
     private var isStopping: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
@@ -57,6 +65,7 @@ struct QueueConsumer: Service {
         let taken = await slots.take(upTo: Self.claimLimit)
         var claims: [ClaimedJob] = []
         defer { slots.giveBack(taken - claims.count) }
+        guard taken > 0, !isStopping else { return }
         claims = try await claim(upTo: taken, on: connection)
         for claim in claims {
             held.begin(claim.key)

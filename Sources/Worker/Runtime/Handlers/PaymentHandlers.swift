@@ -18,7 +18,7 @@ extension JobRegistry {
             orders: OrderSettlement(audit: platform.audit), ledger: LedgerStore(ids: platform.ids), audit: platform.audit,
             ids: platform.ids, clock: platform.clock, logger: platform.logger)
         let processEvent = ProcessGatewayEvent(postgres: platform.postgres, gateways: gateways, book: book)
-        register(ProcessWebhookEvent.self) { job, context in
+        register(ProcessWebhookEvent.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
             try await processEvent(job, in: context, logger: context.logger)
         }
         let refund = RefundPaymentHandler(postgres: platform.postgres, gateways: gateways, book: book)
