@@ -7,9 +7,9 @@ call_api() {
     local token=$1 method=$2 path=$3 body=${4:-} answer status
     shift $(($# < 4 ? $# : 4))
     local request=(--silent --show-error --max-time 30 --write-out '\n%{http_code}' --request "$method"
-        --header @<(printf 'Authorization: Bearer %s\n' "$token"))
+        --header @-)
     if [[ -n $body ]]; then request+=(--header 'Content-Type: application/json' --data-binary "$body"); fi
-    answer=$(curl "${request[@]}" "$@" "http://127.0.0.1:$HAAT_API_PORT/api/v1$path")
+    answer=$(curl "${request[@]}" "$@" "http://127.0.0.1:$HAAT_API_PORT/api/v1$path" <<<"Authorization: Bearer $token")
     status=${answer##*$'\n'}
     answer=${answer%$'\n'*}
     ((status < 400)) || fail "$method $path was answered with $status: $answer"
