@@ -46,6 +46,9 @@ package struct Invariants: Sendable {
     }
 
     private func unfinishedWork() async throws -> [String] {
+        // First, because what the sandbox brings becomes a job.
+        let pending = try await marketplace.stripe.pendingWebhooks()
+        let webhooks = pending > 0 ? ["\(pending) webhooks that the sandbox still has to bring"] : []
         // A retried job waits for its turn; one that was scheduled for later from the start is not a backlog.
         let jobs = try await marketplace.look {
             try await $0.query(
@@ -55,7 +58,7 @@ package struct Invariants: Sendable {
                 """, columns: (String).self)
         }
         let lists = try await marketplace.redis.listLengths().filter { $0.value > 0 }
-        return jobs + lists.map { "\($0.value) entries in \($0.key)" }.sorted()
+        return webhooks + jobs + lists.map { "\($0.value) entries in \($0.key)" }.sorted()
     }
 
     private func undelivered(_ orders: [PlacedOrder]) async throws -> [String] {

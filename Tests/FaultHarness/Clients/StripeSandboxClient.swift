@@ -62,6 +62,12 @@ package struct StripeSandboxClient: Sendable {
         return captures
     }
 
+    /// Webhooks that the sandbox still has to bring: delayed, dropped or refused ones come again.
+    package func pendingWebhooks() async throws -> Int {
+        try await http.send("GET", base + "/_control/stripe/ledger?only=totals").json(Ledger.self).totals.deliveries
+            .pending
+    }
+
     /// The texts of the e-mails to an address.
     package func inbox(of address: String) async throws -> [String] {
         let escaped = address.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? address
@@ -87,6 +93,18 @@ package struct StripeSandboxClient: Sendable {
 
         let data: [Intent]
         let hasMore: Bool
+    }
+
+    private struct Ledger: Decodable {
+        struct Totals: Decodable {
+            let deliveries: Deliveries
+        }
+
+        struct Deliveries: Decodable {
+            let pending: Int
+        }
+
+        let totals: Totals
     }
 
     private struct Mail: Decodable {
