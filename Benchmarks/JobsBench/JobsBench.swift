@@ -13,7 +13,7 @@ struct JobsBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "bench-jobs")
 
     @Option(help: "Jobs to drain.") var count = 100_000
-    @Option(help: "Jobs run at once.") var concurrency = 64
+    @Option(help: "Jobs run at once.") var concurrency = 128
     @Option(help: "Jobs of the latency measurement.") var samples = 500
 
     mutating func run() async throws {

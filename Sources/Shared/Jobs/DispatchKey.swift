@@ -5,10 +5,13 @@ package import Foundation
 package struct DispatchKey: Hashable, Sendable {
     package let jobID: UUID
     package let attempt: Int
+    /// `uuid:attempt`, as it stands in Redis.
+    package let text: String
 
     package init(jobID: UUID, attempt: Int) {
         self.jobID = jobID
         self.attempt = attempt
+        text = "\(jobID.lowercaseText):\(attempt)"
     }
 
     /// Reads `uuid:attempt`; `nil` for anything else that someone put into the list.
@@ -17,10 +20,44 @@ package struct DispatchKey: Hashable, Sendable {
         guard sides.count == 2, let jobID = UUID(uuidString: String(sides[0])), let attempt = Int(sides[1]) else {
             return nil
         }
-        self.init(jobID: jobID, attempt: attempt)
+        self.jobID = jobID
+        self.attempt = attempt
+        self.text = text
     }
 
-    package var text: String { "\(jobID.uuidString):\(attempt)" }
+    package static func == (left: DispatchKey, right: DispatchKey) -> Bool {
+        left.jobID == right.jobID && left.attempt == right.attempt
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(jobID)
+        hasher.combine(attempt)
+    }
+}
+
+extension UUID {
+    /// 8-4-4-4-12 in lower case; `uuidString` formats through `printf`, which shows on the hot path.
+    package var lowercaseText: String {
+        withUnsafeBytes(of: uuid) { bytes in
+            String(unsafeUninitializedCapacity: 36) { text in
+                var position = 0
+                for (index, byte) in bytes.enumerated() {
+                    if index == 4 || index == 6 || index == 8 || index == 10 {
+                        text[position] = UInt8(ascii: "-")
+                        position += 1
+                    }
+                    text[position] = Self.hexadecimalDigit(byte >> 4)
+                    text[position + 1] = Self.hexadecimalDigit(byte & 0xF)
+                    position += 2
+                }
+                return position
+            }
+        }
+    }
+
+    private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
 }
 
 /// A job as it travels through Redis.

@@ -127,6 +127,6 @@ package struct ProcessWebhookEvent: JobPayload {
     static func envelope(of arrival: ArrivedEvent) -> JobEnvelope {
         JobEnvelope(
             key: DispatchKey(jobID: arrival.id, attempt: 0), queue: queue, kind: kind, trace: nil,
-            payload: Array(#"{"event_id":"\#(arrival.id.uuidString)","provider":"\#(arrival.provider)"}"#.utf8))
+            payload: Array(#"{"event_id":"\#(arrival.id.lowercaseText)","provider":"\#(arrival.provider)"}"#.utf8))
     }
 }

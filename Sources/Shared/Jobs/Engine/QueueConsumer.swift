@@ -8,7 +8,7 @@ struct QueueConsumer: Service {
     /// How long one blocking move waits; shutdown waits for it too.
     private static let patience: Duration = .seconds(1)
     private static let pauseAfterRedisFailure: Duration = .milliseconds(250)
-    private static let claimLimit = 64
+    private static let claimLimit = 128
 
     let queueName: QueueName
     let configuration: WorkerConfiguration
