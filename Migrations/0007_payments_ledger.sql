@@ -41,8 +41,8 @@ CREATE TABLE payments (
     CONSTRAINT payments_settlement_known CHECK (settlement IN ('order', 'customer')),
     CONSTRAINT payments_settled_when_captured
         CHECK ((settlement IS NOT NULL) = (state IN ('captured', 'partially_refunded', 'refunded'))),
-    CONSTRAINT payments_session_reference_unique UNIQUE (gateway, session_reference),
-    CONSTRAINT payments_reference_unique UNIQUE (gateway, reference)
+    CONSTRAINT payments_session_reference_unique UNIQUE (session_reference, gateway),
+    CONSTRAINT payments_reference_unique UNIQUE (reference, gateway)
 );
 CREATE INDEX payments_order ON payments (order_id);
 -- A second click on "pay" finds the first checkout instead of opening another one.

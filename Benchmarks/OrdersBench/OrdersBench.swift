@@ -14,27 +14,35 @@ struct OrdersBench: AsyncParsableCommand {
     @Option(help: "The operator's token.") var adminToken: String
     @Option(help: "Orders per second.") var rate = 200
     @Option(help: "Seconds of load.") var seconds = 20
+    @Option(help: "Variants that the orders are spread over; buyers of one variant wait for one another at its stock.")
+    var variants = 20
 
     mutating func run() async throws {
-        let api = api, adminToken = adminToken, rate = rate, seconds = seconds
+        let api = api, adminToken = adminToken, rate = rate, seconds = seconds, variantCount = variants
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
         try await HTTPClient.withHTTPClient(configuration: configuration) { client in
             let shop = Shop(http: JSONClient(client: client), api: api, adminToken: adminToken)
-            let variant = try await shop.stockLicenceKeys(count: rate * seconds + rate)
-            let orders = try await placeOrders(shop, variant: variant, rate: rate, seconds: seconds)
+            var variants: [String] = []
+            for _ in 0..<variantCount {
+                variants.append(try await shop.stockLicenceKeys(count: rate * seconds / variantCount + 1))
+            }
+            let orders = try await placeOrders(shop, variants: variants, rate: rate, seconds: seconds)
             let delays = try await shop.deliveryDelays(of: orders)
             try report(delays, placed: orders.count, rate: rate)
         }
     }
 
-    private func placeOrders(_ shop: Shop, variant: String, rate: Int, seconds: Int) async throws -> [PlacedOrder] {
+    private func placeOrders(
+        _ shop: Shop, variants: [String], rate: Int, seconds: Int
+    ) async throws -> [PlacedOrder] {
         let clock = ContinuousClock()
         let started = clock.now
         return try await withThrowingTaskGroup(of: PlacedOrder.self) { group in
             for index in 0..<(rate * seconds) {
                 try await clock.sleep(until: started + .seconds(1) * index / rate)
+                let variant = variants[index % variants.count]
                 group.addTask { try await shop.buy(variant) }
             }
             return try await group.reduce(into: []) { $0.append($1) }

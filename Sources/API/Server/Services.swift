@@ -1,6 +1,7 @@
 import Core
 import Endpoints
 import Jobs
+import Payments
 import Platform
 import Postgres
 import Telemetry
@@ -36,7 +37,9 @@ struct Services: Sendable {
             postgres: platform.postgres, redis: platform.redis, queue: platform.queue, logger: platform.logger,
             makeID: { ids.next() })
         webhookEvents = WebhookEventStore(postgres: platform.postgres)
-        stripeVerifier = StripeVerifier(secrets: platform.configuration.stripe.webhookSecrets.map { $0.reveal() })
+        stripeVerifier = StripeVerifier(
+            secrets: platform.configuration.stripe.webhookSecrets.map { $0.reveal() },
+            isRelevant: StripeGateway.handlesEvents(ofType:))
         health = platform.health
         metrics = platform.metrics
     }

@@ -49,7 +49,6 @@ package struct MarkOrderPaid: Sendable {
         if order.state == .expired {
             guard try await reserveAgain(lines, of: order, in: work) else { return .unfulfillable(.outOfStock) }
         }
-        try await stock.commit(order.holder, in: work)
         try await store.move(
             id, to: order.state.applying(.pay), OrderEvent(.paid, at: capturedAt), in: work)
         if !events.isEmpty { try await OrderTimeline().append(events, to: id, in: work) }
@@ -61,6 +60,8 @@ package struct MarkOrderPaid: Sendable {
                     "late": .bool(order.state == .expired),
                 ]),
             in: work)
+        // Late, so that the stock rows, which every buyer of these variants waits for, are locked only for a moment.
+        try await stock.commit(order.holder, in: work)
         try enqueueDelivery(of: lines, order: id, in: work)
         return .paid
     }

@@ -36,12 +36,16 @@ package enum PaymentStore {
         id: ID<Payment>?, gateway: GatewayName, reference: String?, sessionReference: String?,
         in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Payment? {
+        // Three lookups, each by its own unique index: one condition with OR would read every payment of the gateway.
         try await executor.queryOne(
             """
-            SELECT \(unescaped: columns) FROM payments
-            WHERE gateway = \(gateway.rawValue)
-                AND (id = \(id) OR reference = \(reference) OR session_reference = \(sessionReference))
-            ORDER BY (id = \(id)) IS TRUE DESC, (reference = \(reference)) IS TRUE DESC LIMIT 1
+            SELECT \(unescaped: columns) FROM (
+                SELECT 1 AS preference, * FROM payments WHERE gateway = \(gateway.rawValue) AND id = \(id)
+                UNION ALL
+                SELECT 2, * FROM payments WHERE gateway = \(gateway.rawValue) AND reference = \(reference)
+                UNION ALL
+                SELECT 3, * FROM payments WHERE gateway = \(gateway.rawValue) AND session_reference = \(sessionReference)
+            ) AS candidates ORDER BY preference LIMIT 1
             """, as: Payment.self)
     }
 

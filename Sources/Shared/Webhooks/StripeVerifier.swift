@@ -10,12 +10,20 @@ package struct StripeVerifier: WebhookVerifier {
 
     private let keys: [SymmetricKey]
     private let toleranceSeconds: Int
+    private let isRelevantType: @Sendable (String) -> Bool
 
-    /// - Parameter secrets: every secret that is active now, `whsec_` included.
-    package init(secrets: [String], toleranceSeconds: Int = 300) {
+    /// - Parameters:
+    ///   - secrets: every secret that is active now, `whsec_` included.
+    ///   - isRelevant: which types of events can move anything.
+    package init(
+        secrets: [String], toleranceSeconds: Int = 300, isRelevant: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) {
         keys = secrets.map { SymmetricKey(data: Data($0.utf8)) }
         self.toleranceSeconds = toleranceSeconds
+        isRelevantType = isRelevant
     }
+
+    package func isRelevant(_ type: String) -> Bool { isRelevantType(type) }
 
     package var provider: String { "stripe" }
 

@@ -64,7 +64,10 @@ package final class WebhookIntake: Sendable {
         do {
             let event = try verifier.verify(header: header, body: body, now: now())
             faultPoint("webhook.verified")
-            receipt = await store(event, provider: verifier.provider, body: body)
+            receipt = await store(
+                ArrivedEvent(
+                    id: makeID(), provider: verifier.provider, event: event, isRelevant: verifier.isRelevant(event.type),
+                    body: body))
         } catch {
             receipt = .rejected(error)
         }
@@ -72,9 +75,9 @@ package final class WebhookIntake: Sendable {
         return receipt
     }
 
-    private func store(_ event: VerifiedEvent, provider: String, body: [UInt8]) async -> WebhookReceipt {
+    private func store(_ arrival: ArrivedEvent) async -> WebhookReceipt {
         do {
-            let isNew = try await writer.submit(ArrivedEvent(id: makeID(), provider: provider, event: event, body: body))
+            let isNew = try await writer.submit(arrival)
             faultPoint("webhook.acknowledging")
             return .accepted(isDuplicate: !isNew)
         } catch {
@@ -88,6 +91,8 @@ struct ArrivedEvent: Sendable {
     let id: UUID
     let provider: String
     let event: VerifiedEvent
+    /// Only a relevant event causes a job.
+    let isRelevant: Bool
     let body: [UInt8]
 
     var hintKey: String { "wh:{\(provider):\(event.id)}" }

@@ -58,7 +58,7 @@ struct WebhookPersistence: Sendable {
         for (arrival, result) in zip(arrivals, stored) {
             guard case .success(let isNew) = result else { continue }
             durable.append(arrival)
-            if isNew { new.append(ProcessWebhookEvent.envelope(of: arrival)) }
+            if isNew, arrival.isRelevant { new.append(ProcessWebhookEvent.envelope(of: arrival)) }
         }
         guard !durable.isEmpty else { return }
         queue.pushSoon(new)
@@ -74,14 +74,14 @@ struct WebhookPersistence: Sendable {
 }
 
 enum WebhookSQL {
-    /// Event, its uniqueness and its job, in one statement and so in one transaction. Answers the ids of those that are new.
+    /// Event, its uniqueness and its job (or its being ignored), in one statement and so in one transaction. Answers the ids of those that are new.
     /// Sorted, so that two batches with the same events can't wait for each other.
     static func insert(_ arrivals: [ArrivedEvent]) -> PostgresStatement {
         PostgresStatement(
             sql: """
                 WITH arrived AS (
-                    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[])
-                        AS arrived (id, provider, event_id, event_type, signature, body)
+                    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bool[])
+                        AS arrived (id, provider, event_id, event_type, signature, body, is_relevant)
                 ), new AS (
                     INSERT INTO webhook_seen (provider, event_id, webhook_event_id)
                     SELECT provider, event_id, id FROM arrived ORDER BY provider, event_id
@@ -91,16 +91,21 @@ enum WebhookSQL {
                     INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
                     SELECT id, provider, event_id, event_type, signature, body
                     FROM arrived JOIN new ON new.webhook_event_id = arrived.id
+                ), ignored AS (
+                    INSERT INTO webhook_outcomes (webhook_event_id, outcome, detail)
+                    SELECT id, '\(WebhookOutcome.ignored.rawValue)', 'events of this type change nothing here'
+                    FROM arrived JOIN new ON new.webhook_event_id = arrived.id WHERE NOT is_relevant
+                ), caused AS (
+                    INSERT INTO jobs (id, queue, kind, payload, relay_at)
+                    SELECT id, '\(ProcessWebhookEvent.queue.rawValue)', '\(ProcessWebhookEvent.kind)',
+                        jsonb_build_object('event_id', id, 'provider', provider), now() + interval '2 seconds'
+                    FROM arrived JOIN new ON new.webhook_event_id = arrived.id WHERE is_relevant
                 )
-                INSERT INTO jobs (id, queue, kind, payload, relay_at)
-                SELECT id, '\(ProcessWebhookEvent.queue.rawValue)', '\(ProcessWebhookEvent.kind)',
-                    jsonb_build_object('event_id', id, 'provider', provider), now() + interval '2 seconds'
-                FROM arrived JOIN new ON new.webhook_event_id = arrived.id
-                RETURNING id
+                SELECT webhook_event_id FROM new
                 """,
             parameters: [
                 arrivals.map(\.id), arrivals.map(\.provider), arrivals.map(\.event.id), arrivals.map(\.event.type),
-                arrivals.map(\.event.signature), arrivals.map(\.body),
+                arrivals.map(\.event.signature), arrivals.map(\.body), arrivals.map(\.isRelevant),
             ])
     }
 }

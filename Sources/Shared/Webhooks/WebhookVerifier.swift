@@ -42,6 +42,9 @@ package protocol WebhookVerifier: Sendable {
     /// The provider's name in the database, in job payloads and in the path.
     var provider: String { get }
 
+    /// Whether events of this type can move anything here. The others are stored as ignored and cause no job.
+    func isRelevant(_ type: String) -> Bool
+
     /// - Parameters:
     ///   - header: the value of a header by its lower-case name.
     ///   - now: the receiver's clock.

@@ -3,6 +3,8 @@ import Foundation
 
 /// Stripe's event envelope and the types that matter to us.
 enum StripeEvents {
+    static func handles(_ type: String) -> Bool { Kind(type) != nil }
+
     /// - Throws: where an event of a type that we handle lacks what the type promises.
     static func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact {
         let event = try StripeObject(parsing: body, path: "event")

@@ -45,6 +45,9 @@ package struct StripeGateway: PaymentGateway {
             record: { evidence, subject in await calls?.record(evidence, subject: subject) }, logger: logger)
     }
 
+    /// Whether events of this type can move a payment, a refund or a dispute.
+    package static func handlesEvents(ofType type: String) -> Bool { StripeEvents.handles(type) }
+
     package func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
         let form: FormValue
         do {
