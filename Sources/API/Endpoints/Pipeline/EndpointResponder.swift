@@ -49,8 +49,8 @@ struct APICore: Sendable {
     /// - Throws: errors after which the connection can't be answered.
     func answer(_ error: any Error, _ request: Request, _ exchange: inout Exchange) throws -> Answer {
         let problem = try ErrorTranslation.problem(for: error, logger: exchange.logger)
-        if problem.status == 503 || problem.type == ProblemType.idempotencyInProgress.slug {
-            exchange.headers[.retryAfter] = "1"
+        if let pause = problem.retryAfter ?? (problem.status == 503 ? .seconds(1) : nil) {
+            exchange.headers[.retryAfter] = "\(max(1, pause.roundedUpSeconds))"
         }
         return ProblemRendering.answer(problem, for: request, requestID: exchange.requestID)
     }
@@ -130,7 +130,8 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         }
     }
 
-    /// Runs the handler; refusals that it throws are answers too, and as such remembered under an idempotency key.
+    /// Runs the handler; refusals that it throws are answers too, and as such remembered under an idempotency key, unless
+    /// they ask to be repeated.
     private func run(
         _ prepared: PreparedCall<Services>, _ context: CallContext, _ request: Request
     ) async throws -> Answer {
@@ -142,6 +143,7 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
                     "The endpoint does not declare this problem",
                     metadata: ["problem": .string(error.problem.type), "endpoint": .string(idempotencyEndpoint)])
             }
+            guard error.problem.retryAfter == nil else { throw error }
             return ProblemRendering.answer(error.problem, for: request, requestID: context.requestID)
         }
     }
