@@ -1,6 +1,7 @@
 import Core
 import HTTPTypes
 import Hummingbird
+import Jobs
 import Logging
 import NIOCore
 import Telemetry
@@ -136,7 +137,10 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         _ prepared: PreparedCall<Services>, _ context: CallContext, _ request: Request
     ) async throws -> Answer {
         do {
-            return try await prepared.run(context, services)
+            // Jobs that the work causes belong to the caller's trace.
+            return try await JobTrace.$current.withValue(context.trace.traceparent) {
+                try await prepared.run(context, services)
+            }
         } catch let error as any ProblemConvertible where error.problem.status < 500 {
             if !knownProblems.contains(error.problem.type) {
                 context.logger.warning(
