@@ -123,7 +123,7 @@ let productTargets: [Target] = [
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
-            "Core", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, crypto, logging, metrics,
+            "Core", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
             product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),

@@ -5,21 +5,32 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$;
 
 -- Makes the monthly partitions of a table that is partitioned by a UUIDv7 id, from this month to months_ahead months on.
--- Owned by the migrating role, so that the processes' role need not own the tables.
+-- What fell into the default partition meanwhile moves to the new one, which could not be attached otherwise.
+-- Owned by the migrating role, so that the processes' role need not own the tables. Whoever waits for a lock on the whole
+-- table holds up everyone behind, so the wait is short; who is refused comes back later.
 CREATE FUNCTION ensure_month_partitions(parent regclass, months_ahead integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '500ms' AS $$
 DECLARE
     month timestamptz;
     partition text;
+    first_id uuid;
+    end_id uuid;
     made integer := 0;
 BEGIN
     FOR ahead IN 0..months_ahead LOOP
         month := (date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => ahead)) AT TIME ZONE 'UTC';
         partition := parent::text || to_char(month AT TIME ZONE 'UTC', '"_"YYYY"_"MM');
+        first_id := uuid7_floor(month);
+        end_id := uuid7_floor(((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
         IF to_regclass(partition) IS NULL THEN
-            EXECUTE format('CREATE TABLE %I PARTITION OF %s FOR VALUES FROM (%L) TO (%L)', partition, parent,
-                uuid7_floor(month),
-                uuid7_floor(((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC'));
+            EXECUTE format('CREATE TABLE %I (LIKE %s INCLUDING ALL)', partition, parent);
+            -- Nothing may fall into the default partition between the move and the attachment.
+            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent::text || '_default');
+            EXECUTE format(
+                'WITH moved AS (DELETE FROM %I WHERE id >= %L AND id < %L RETURNING *) INSERT INTO %I SELECT * FROM moved',
+                parent::text || '_default', first_id, end_id, partition);
+            EXECUTE format('ALTER TABLE %s ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, partition, first_id,
+                end_id);
             made := made + 1;
         END IF;
     END LOOP;
@@ -27,25 +38,41 @@ BEGIN
 END
 $$;
 
--- Drops the monthly partitions that ended more than months_kept months ago. Jobs that are not finished move to the default
--- partition first; the unique keys of the others are free again.
+-- The monthly partitions that ended more than months_kept months ago.
+CREATE FUNCTION expired_month_partitions(parent regclass, months_kept integer) RETURNS SETOF regclass
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT inhrelid::regclass FROM pg_inherits
+    WHERE inhparent = parent AND inhrelid::regclass::text ~ '_\d{4}_\d{2}$'
+        AND to_date(right(inhrelid::regclass::text, 7), 'YYYY_MM')
+            < date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => months_kept)
+$$;
+
+-- Drops the expired partitions. What belongs to their rows elsewhere goes first, while everybody still works: the unique keys
+-- of finished jobs, the outcomes of webhook events. Detaching locks the whole table, so only little follows it: jobs that
+-- are not finished, which partial indexes find, move to the default partition.
 CREATE FUNCTION drop_month_partitions(parent regclass, months_kept integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '500ms' AS $$
 DECLARE
     partition regclass;
     dropped integer := 0;
 BEGIN
-    FOR partition IN
-        SELECT inhrelid::regclass FROM pg_inherits
-        WHERE inhparent = parent AND inhrelid::regclass::text ~ '_\d{4}_\d{2}$'
-            AND to_date(right(inhrelid::regclass::text, 7), 'YYYY_MM')
-                < date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => months_kept)
-    LOOP
-        EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', parent, partition);
-        IF parent = 'jobs'::regclass THEN
-            EXECUTE format('DELETE FROM job_unique_keys WHERE job_id IN (SELECT id FROM %s WHERE state IN (''done'', ''cancelled''))',
+    FOR partition IN SELECT expired_month_partitions(parent, months_kept) LOOP
+        IF parent::text = 'jobs' THEN
+            EXECUTE format(
+                'DELETE FROM job_unique_keys USING %s AS job WHERE job_id = job.id AND job.state IN (''done'', ''cancelled'')',
                 partition);
-            EXECUTE format('INSERT INTO jobs SELECT * FROM %s WHERE state NOT IN (''done'', ''cancelled'')', partition);
+        ELSIF parent::text = 'webhook_events' THEN
+            EXECUTE format('DELETE FROM webhook_outcomes USING %s AS event WHERE webhook_event_id = event.id', partition);
+        END IF;
+    END LOOP;
+    FOR partition IN SELECT expired_month_partitions(parent, months_kept) LOOP
+        EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', parent, partition);
+        IF parent::text = 'jobs' THEN
+            EXECUTE format(
+                'INSERT INTO jobs SELECT * FROM %1$s WHERE state = ''pending''
+                    UNION ALL SELECT * FROM %1$s WHERE state = ''dispatched''
+                    UNION ALL SELECT * FROM %1$s WHERE state = ''dead''',
+                partition);
         END IF;
         EXECUTE format('DROP TABLE %s', partition);
         dropped := dropped + 1;
@@ -53,6 +80,9 @@ BEGIN
     RETURN dropped;
 END
 $$;
+
+-- They run with their owner's rights; the processes' role gets them back once it exists.
+REVOKE EXECUTE ON FUNCTION ensure_month_partitions(regclass, integer), drop_month_partitions(regclass, integer) FROM PUBLIC;
 
 -- A row per job, inserted in the transaction that causes it; it stays until its partition is dropped.
 CREATE TABLE jobs (

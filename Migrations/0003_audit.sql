@@ -16,6 +16,8 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO haat_app;
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO haat_app;
+        GRANT EXECUTE ON FUNCTION ensure_month_partitions(regclass, integer), drop_month_partitions(regclass, integer)
+            TO haat_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO haat_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO haat_app;
     END IF;

@@ -58,6 +58,8 @@ CREATE TABLE refunds (
     amount bigint NOT NULL,
     currency text NOT NULL,
     state text NOT NULL DEFAULT 'requested',
+    -- Counts the idempotency keys used to ask for it; a new one only where the old one can't succeed any more.
+    attempt integer NOT NULL DEFAULT 1,
     reference text,
     evidence jsonb,
     version bigint NOT NULL DEFAULT 1,

@@ -3,6 +3,7 @@ import HTTPTypes
 import Inventory
 import Orders
 import Platform
+import Postgres
 import Testing
 
 @testable import APIServer
@@ -136,6 +137,22 @@ struct CommerceEndpointTests {
             let events = try await api.call(.get, "/audit_events?subject=\(order)").json["data"]?.arrayValue
             #expect(events?.first?["action"] == "order.keys_revealed")
             #expect(events?.first?["actor"]?.stringValue == "customer:\(order)")
+        }
+    }
+
+    @Test("Jobs that a request causes belong to its trace")
+    func trace() async throws {
+        try await LiveAPI.run { api in
+            let (_, variant) = try await api.offer(kind: "licence_key")
+            _ = try await api.importKeys(["A"], into: variant)
+            let traceID = "4bf92f3577b34da6a3ce929d0e0e4736"
+            let placed = try await api.call(
+                .post, "/orders",
+                ["email": "ada@example.org", "lines": [["variant_id": .string(variant), "quantity": 1]]],
+                headers: ["traceparent": "00-\(traceID)-00f067aa0ba902b7-01"])
+            #expect(placed.status == 201)
+            let traces = try await api.platform.postgres.queryValues("SELECT trace FROM jobs", as: String.self)
+            #expect(traces.count == 1 && traces.allSatisfy { $0.contains(traceID) })
         }
     }
 }

@@ -35,12 +35,13 @@ actor Stalls {
     private(set) var placed = 0
     private(set) var version: Int64 = 7
     var failuresLeft = 0
+    private var failure: any Error = Wreck()
     var delay: Duration = .zero
 
     func place() async throws -> Int {
         if failuresLeft > 0 {
             failuresLeft -= 1
-            throw Wreck()
+            throw failure
         }
         placed += 1
         let number = placed
@@ -49,7 +50,10 @@ actor Stalls {
     }
 
     func slowDown(by delay: Duration) { self.delay = delay }
-    func fail(times: Int) { failuresLeft = times }
+    func fail(times: Int, with failure: any Error = Wreck()) {
+        failuresLeft = times
+        self.failure = failure
+    }
 
     func rename(expecting expected: Int64?) throws -> Int64 {
         if let expected, expected != version { throw Problem.versionMismatch(current: version) }

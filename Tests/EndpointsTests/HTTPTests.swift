@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
+import Postgres
 import Testing
 
 @Suite("HTTP")
@@ -179,6 +180,20 @@ struct HTTPTests {
             let broken = try await client.get("/broken")
             #expect(broken.status == .internalServerError)
             #expect(try broken.problem == "internal-error")
+        }
+    }
+
+    @Test(
+        "What the database refuses for now is 503 and to be repeated",
+        arguments: ["25006", "53300", "55P03", "57P01", "40001", "40P01"])
+    func notNow(sqlState: String) async throws {
+        let server = BazaarServer()
+        let refusal = PostgresError.server(PostgresServerError(sqlState: sqlState, message: "not now"))
+        await server.bazaar.stalls.fail(times: 1, with: refusal)
+        try await server.live { client in
+            let response = try await client.post("/api/v1/orders", goodOrder)
+            #expect(response.status == .serviceUnavailable)
+            #expect(response.header("Retry-After") == "1")
         }
     }
 }

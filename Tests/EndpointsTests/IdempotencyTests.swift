@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
+import Postgres
 import Testing
 
 @Suite("Idempotency")
@@ -67,6 +68,56 @@ struct IdempotencyTests {
             let repeated = try await client.post("/api/v1/orders", goodOrder, key: "key-0002")
             #expect(repeated.status == .created)
             #expect(repeated.header("Idempotent-Replayed") == nil)
+        }
+    }
+
+    @Test(
+        "Work whose outcome is unknown keeps its key until the lease runs out",
+        arguments: [
+            PostgresError.commitOutcomeUnknown("test"), .connectionLost("test"), .timedOut("test"), .cancelled("test"),
+        ])
+    func unknownOutcome(error: PostgresError) async throws {
+        var server = BazaarServer()
+        server.settings.idempotency.lease = .milliseconds(600)
+        server.settings.idempotency.patience = .milliseconds(60)
+        await server.bazaar.stalls.fail(times: 1, with: error)
+        try await server.live { client in
+            _ = try await client.post("/api/v1/orders", goodOrder, key: "key-0010")
+            let atOnce = try await client.post("/api/v1/orders", goodOrder, key: "key-0010")
+            #expect(try atOnce.problem == "idempotency-in-progress")
+            try await Task.sleep(for: .milliseconds(700))
+            let later = try await client.post("/api/v1/orders", goodOrder, key: "key-0010")
+            #expect(later.status == .created)
+        }
+    }
+
+    @Test("An answer that can't be stored is given all the same, and the key stays taken")
+    func answerNotStored() async throws {
+        let store = InMemoryIdempotencyStore()
+        await store.refuseToFinish()
+        var server = BazaarServer()
+        server.store = store
+        server.settings.idempotency.patience = .milliseconds(60)
+        try await server.live { client in
+            let first = try await client.post("/api/v1/orders", goodOrder, key: "key-0011")
+            #expect(first.status == .created)
+            let second = try await client.post("/api/v1/orders", goodOrder, key: "key-0011")
+            #expect(try second.problem == "idempotency-in-progress")
+        }
+        #expect(await server.bazaar.stalls.placed == 1)
+    }
+
+    @Test("A refusal that asks to be repeated is not remembered")
+    func transientRefusal() async throws {
+        let server = BazaarServer()
+        let busy = Problem(type: "busy", title: "Busy", status: 409, retryAfter: .seconds(2))
+        await server.bazaar.stalls.fail(times: 1, with: busy)
+        try await server.live { client in
+            let first = try await client.post("/api/v1/orders", goodOrder, key: "key-0012")
+            #expect(first.status == .conflict)
+            #expect(first.header("Retry-After") == "2")
+            let second = try await client.post("/api/v1/orders", goodOrder, key: "key-0012")
+            #expect(second.status == .created)
         }
     }
 

@@ -11,7 +11,13 @@ actor InMemoryIdempotencyStore: IdempotencyStore {
         var response: StoredResponse?
     }
 
+    struct OutOfOrder: Error {}
+
     private var rows: [IdempotencyKey: Row] = [:]
+    private var canFinish = true
+
+    /// From now on answers can't be stored.
+    func refuseToFinish() { canFinish = false }
 
     func start(
         _ key: IdempotencyKey, fingerprint: [UInt8], lease: Duration, retention: Duration
@@ -34,7 +40,8 @@ actor InMemoryIdempotencyStore: IdempotencyStore {
         return true
     }
 
-    func finish(_ claim: IdempotencyClaim, with response: StoredResponse) {
+    func finish(_ claim: IdempotencyClaim, with response: StoredResponse) throws {
+        guard canFinish else { throw OutOfOrder() }
         guard rows[claim.key]?.owner == claim.owner else { return }
         rows[claim.key]?.response = response
     }

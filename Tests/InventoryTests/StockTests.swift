@@ -171,4 +171,25 @@ struct StockTests {
             try await expectMovementsAddUp(variant, in: market)
         }
     }
+
+    @Test("A repeated adjustment moves nothing and answers the level that the first one left")
+    func repeatedAdjustment() async throws {
+        try await Marketplace.open { market in
+            let variant = try await market.goods(units: 5)
+            let adjust = AdjustStock(audit: market.audit)
+            @Sendable func count(out: Int64, key: String) async throws -> StockLevel {
+                try await adjust(
+                    variant.id, by: -out, reason: "broken", idempotencyKey: key, by: .operator, in: market.queue)
+            }
+            let levels = try await withThrowingTaskGroup(of: StockLevel.self) { group in
+                for _ in 0..<8 { group.addTask { try await count(out: 3, key: "k-1") } }
+                return try await group.reduce(into: Set<StockLevel>()) { $0.insert($1) }
+            }
+            #expect(levels.map(\.onHand) == [2])
+            #expect(try await count(out: 2, key: "k-2").onHand == 0)
+            #expect(try await count(out: 3, key: "k-1").onHand == 2)
+            #expect(try await market.level(of: variant).onHand == 0)
+            try await expectMovementsAddUp(variant, in: market)
+        }
+    }
 }

@@ -106,6 +106,68 @@ import Testing
         }
     }
 
+    @Test("What fell into the default partition moves to its month once that is made")
+    func rowsInDefault() async throws {
+        try await Workbench.open { bench in
+            try await bench.postgres.execute(
+                """
+                INSERT INTO jobs (id, queue, kind, payload)
+                VALUES (uuid7_floor(date_trunc('month', now(), 'UTC') + interval '4 months 3 days'), 'tests', 'tests.errand', '{}')
+                """)
+            func inDefault() async throws -> Int? {
+                try await bench.postgres.queryValue("SELECT count(*) FROM ONLY jobs_default", as: Int.self)
+            }
+            #expect(try await inDefault() == 1)
+            try await bench.postgres.execute("SELECT ensure_month_partitions('jobs', 5)")
+            #expect(try await inDefault() == 0)
+            #expect(try await bench.states() == ["pending"])
+            let indexes = try await bench.postgres.queryValues(
+                """
+                SELECT DISTINCT count(*) FROM pg_inherits JOIN pg_index ON indrelid = inhrelid
+                WHERE inhparent = 'jobs'::regclass GROUP BY inhrelid
+                """, as: Int.self)
+            #expect(indexes == [4])
+        }
+    }
+
+    @Test("Old webhook events go with their outcomes")
+    func webhookRetention() async throws {
+        try await Workbench.open { bench in
+            try await bench.postgres.withConnection { session in
+                try await session.runScript(
+                    """
+                    CREATE TABLE webhook_events_2020_01 PARTITION OF webhook_events
+                        FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
+                    INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
+                        VALUES (uuid7_floor('2020-01-15Z'), 'stripe', 'evt_1', 'x', '', ''),
+                            (uuid7_floor(now()), 'stripe', 'evt_2', 'x', '', '');
+                    INSERT INTO webhook_outcomes (webhook_event_id, outcome) SELECT id, 'applied' FROM webhook_events;
+                    """)
+            }
+            try await MaintainPartitions.run(in: bench.queue, ending: bench.queue)
+            #expect(
+                try await bench.postgres.queryValue(
+                    "SELECT count(*) FROM webhook_events JOIN webhook_outcomes ON webhook_event_id = id", as: Int.self)
+                    == 1)
+            #expect(try await bench.postgres.queryValue("SELECT count(*) FROM webhook_outcomes", as: Int.self) == 1)
+        }
+    }
+
+    @Test("Not everybody may change partitions")
+    func partitionRights() async throws {
+        try await Workbench.open { bench in
+            let functions = try await bench.postgres.queryValue(
+                """
+                SELECT count(*) FROM pg_proc, aclexplode(proacl)
+                WHERE proname IN ('ensure_month_partitions', 'drop_month_partitions') AND grantee = 0
+                """, as: Int.self)
+            let explicit = try await bench.postgres.queryValue(
+                "SELECT count(*) FROM pg_proc WHERE proname IN ('ensure_month_partitions', 'drop_month_partitions') AND proacl IS NOT NULL",
+                as: Int.self)
+            #expect(functions == 0 && explicit == 2)
+        }
+    }
+
     @Test("An old month goes with its finished jobs; unfinished ones and their unique keys stay")
     func retention() async throws {
         try await Workbench.open { bench in
@@ -122,7 +184,7 @@ import Testing
                     """)
             }
             try await bench.queue.withUnitOfWork { _ in }
-            try await MaintainPartitions.run(in: bench.queue)
+            try await MaintainPartitions.run(in: bench.queue, ending: bench.queue)
             #expect(
                 try await bench.postgres.queryValues("SELECT state FROM jobs ORDER BY id", as: String.self) == [
                     "dead", "pending",

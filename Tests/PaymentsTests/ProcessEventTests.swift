@@ -167,6 +167,48 @@ struct ProcessEventTests {
         }
     }
 
+    @Test("A refund that is heard of before anything named its payment brings the capture with it")
+    func refundOfUnnamedPayment() async throws {
+        try await Till.open { till in
+            let payment = try await till.pendingPayment()
+            #expect(payment.reference == nil)
+            till.gateway.set {
+                $0.owners = ["pi_1": payment.id]
+                $0.truth = { Till.truth($0, .captured) }
+            }
+            try await till.process(
+                "refund.created",
+                #"{"id":"re_1","status":"succeeded","amount":20000,"currency":"bdt","payment_intent":"pi_1"}"#)
+            #expect(try await till.lastOutcome() == "applied")
+            let after = try await till.payment(payment.id)
+            #expect(after.state == .partiallyRefunded && after.reference == "pi_1")
+            try await till.process("payment_intent.succeeded", intent(payment, "succeeded"))
+            #expect(try await till.payment(payment.id).refunded.minorUnits == 20_000)
+        }
+    }
+
+    @Test("A dispute that is heard of before anything named its payment is on record")
+    func disputeOfUnnamedPayment() async throws {
+        try await Till.open { till in
+            let payment = try await till.pendingPayment()
+            till.gateway.set { $0.owners = ["pi_1": payment.id] }
+            try await till.process(
+                "charge.dispute.created",
+                #"{"id":"dp_1","payment_intent":"pi_1","amount":120000,"currency":"bdt","status":"needs_response"}"#)
+            #expect(try await till.payment(payment.id).disputeState == "needs_response")
+        }
+    }
+
+    @Test("A refund of a payment that the gateway does not call ours is ignored")
+    func foreignRefund() async throws {
+        try await Till.open { till in
+            try await till.process(
+                "refund.created",
+                #"{"id":"re_1","status":"succeeded","amount":20000,"currency":"bdt","payment_intent":"pi_other"}"#)
+            #expect(try await till.lastOutcome() == "ignored")
+        }
+    }
+
     @Test("A refunded charge makes us list the refunds: its cumulative amount is no delta")
     func chargeRefunded() async throws {
         try await Till.open { till in

@@ -74,6 +74,25 @@ struct RefundTests {
         }
     }
 
+    @Test("A refund that the gateway failed for good is asked for under a new key, unless it was made all the same")
+    func definiteFailure() async throws {
+        try await Till.open { till in
+            let payment = try await till.unclaimed()
+            let failure = Result<Void, GatewayError>.failure(.unknown("status 500", definite: true))
+            let lost = Result<Void, GatewayError>.failure(.unknown("timeout", definite: false))
+            till.gateway.set { $0.refundAnswers = [failure, lost, failure] }
+            for _ in 0..<2 { await #expect(throws: GatewayError.self) { try await till.runRefunds() } }
+            let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
+            till.gateway.set {
+                $0.refunds = [Fixture.refundEvidence(payment, .succeeded, reference: "re_a", refundID: refund.id)]
+            }
+            try await till.runRefunds()
+            #expect(till.gateway.refundKeys == ["\(refund.id)", "\(refund.id)/2", "\(refund.id)/2"])
+            #expect(try await till.payment(payment.id).state == .refunded)
+            #expect(try await RefundStore.list(of: payment.id, in: till.client).map(\.state) == [.succeeded])
+        }
+    }
+
     @Test("A refused refund is a dead job with the gateway's reason")
     func refused() async throws {
         try await Till.open { till in

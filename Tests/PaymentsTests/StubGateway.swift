@@ -12,8 +12,11 @@ final class StubGateway: PaymentGateway {
         var opened: [CheckoutRequest] = []
         var truth: (@Sendable (Payment) -> Evidence?)?
         var reads = 0
+        /// What every question is answered with while it is set.
+        var silence: GatewayError?
         var refundAnswers: [Result<Void, GatewayError>] = []
-        var refundKeys: [ID<Refund>] = []
+        var refundKeys: [String] = []
+        var owners: [String: ID<Payment>] = [:]
         var refunds: [RefundEvidence] = []
     }
 
@@ -28,7 +31,7 @@ final class StubGateway: PaymentGateway {
 
     var opened: [CheckoutRequest] { state.withLock { $0.opened } }
     var reads: Int { state.withLock { $0.reads } }
-    var refundKeys: [ID<Refund>] { state.withLock { $0.refundKeys } }
+    var refundKeys: [String] { state.withLock { $0.refundKeys } }
 
     func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
         let answer = state.withLock { state in
@@ -42,16 +45,21 @@ final class StubGateway: PaymentGateway {
     }
 
     func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
-        let truth = state.withLock { state in
+        let (truth, silence) = state.withLock { state in
             state.reads += 1
-            return state.truth
+            return (state.truth, state.silence)
         }
+        if let silence { throw silence }
         return truth?(payment)
+    }
+
+    func paymentID(of reference: String) async throws(GatewayError) -> ID<Payment>? {
+        state.withLock { $0.owners[reference] }
     }
 
     func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence {
         let answer = state.withLock { state in
-            state.refundKeys.append(refund.id)
+            state.refundKeys.append(refund.requestKey)
             return state.refundAnswers.isEmpty ? .success(()) : state.refundAnswers.removeFirst()
         }
         try answer.get()

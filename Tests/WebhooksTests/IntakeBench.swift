@@ -23,7 +23,7 @@ struct IntakeBench: Sendable {
     ///   - redisURL: for a Redis that is not there.
     ///   - databaseURL: for a PostgreSQL that is not there; the bench's own database is only for looking then.
     static func open(
-        redisURL: String? = nil, databaseURL: String? = nil,
+        redisURL: String? = nil, databaseURL: String? = nil, maximumInFlight: Int = 4096,
         _ body: @escaping @Sendable (IntakeBench) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { database in
@@ -41,7 +41,8 @@ struct IntakeBench: Sendable {
                 if databaseURL != nil { group.addTask { try await receiving.run() } }
                 let queue = JobQueue(postgres: receiving, redis: redis, logger: quietLogger, makeID: makeUUIDv7)
                 let intake = WebhookIntake(
-                    postgres: receiving, redis: redis, queue: queue, logger: quietLogger, makeID: makeUUIDv7)
+                    postgres: receiving, redis: redis, queue: queue, logger: quietLogger,
+                    maximumInFlight: maximumInFlight, makeID: makeUUIDv7)
                 try await body(IntakeBench(postgres: database.client, redis: redis, queue: queue, intake: intake))
                 group.cancelAll()
             }
@@ -50,7 +51,7 @@ struct IntakeBench: Sendable {
 
     func receive(_ body: [UInt8]) async -> WebhookReceipt {
         let header = Self.sign(body)
-        return await intake.receive(verifier, header: { $0 == "stripe-signature" ? header : nil }, body: body)
+        return await intake.receive(verifier, header: { $0 == "stripe-signature" ? header : nil }, body: { body })
     }
 
     /// Fails the test unless the table has so many rows.

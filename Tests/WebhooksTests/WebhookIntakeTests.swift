@@ -31,11 +31,37 @@ import Testing
     func refused() async throws {
         try await IntakeBench.open { bench in
             let body = IntakeBench.event()
-            let receipt = await bench.intake.receive(bench.verifier, header: { _ in "t=1,v1=00" }, body: body)
+            let receipt = await bench.intake.receive(bench.verifier, header: { _ in "t=1,v1=00" }, body: { body })
             #expect(receipt == .rejected(.signatureMismatch))
             try await bench.expect(0, in: "webhook_events")
             try await bench.expect(0, in: "webhook_seen")
             try await bench.expect(0, in: "jobs")
+        }
+    }
+
+    @Test("The body of a push that is one too many is not read")
+    func gateBeforeBody() async throws {
+        try await IntakeBench.open(maximumInFlight: 1) { bench in
+            let (reading, signal) = AsyncStream.makeStream(of: Void.self)
+            let (finish, release) = AsyncStream.makeStream(of: Void.self)
+            let body = IntakeBench.event()
+            async let first = bench.intake.receive(
+                bench.verifier, header: { _ in IntakeBench.sign(body) },
+                body: {
+                    signal.finish()
+                    for await _ in finish {}
+                    return body
+                })
+            for await _ in reading {}
+            let second = await bench.intake.receive(
+                bench.verifier, header: { _ in nil },
+                body: {
+                    Issue.record("read")
+                    return []
+                })
+            #expect(second == .unavailable)
+            release.finish()
+            #expect(await first == .accepted(isDuplicate: false))
         }
     }
 

@@ -4,6 +4,7 @@ import Endpoints
 import Foundation
 import Hummingbird
 import Logging
+import NIOCore
 import Platform
 import Postgres
 import ServiceLifecycle
@@ -14,6 +15,8 @@ import UnixSignals
 package enum APIProcess {
     private static let shutdownDeadline: Duration = .seconds(20)
     private static let databaseConnections = 16
+    /// After so long without a byte a connection is closed, in the middle of a request too, unless we owe the answer.
+    private static let idleTimeout: TimeAmount = .seconds(60)
 
     /// Serves until SIGTERM, then lets running requests finish.
     ///
@@ -21,6 +24,7 @@ package enum APIProcess {
     package static func serve(reader: ConfigReader) async throws {
         let configuration = try HaatConfiguration(from: reader)
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
+        try await DurabilityCheck.beforeStart(configuration, process: "haat-api")
         let platform = try Platform(
             process: "haat-api", configuration: configuration, metrics: metrics, connections: databaseConnections)
         try await serviceGroup(platform).run()
@@ -32,8 +36,10 @@ package enum APIProcess {
         let dependencies = services.dependencies(on: platform)
         let application = Application(
             router: api.router(services: services, dependencies: dependencies),
+            server: .http1(configuration: .init(idleTimeout: idleTimeout)),
             configuration: .init(
-                address: .hostname(platform.configuration.apiHost, port: platform.configuration.apiPort), serverName: nil,
+                address: .hostname(platform.configuration.apiHost, port: platform.configuration.apiPort),
+                serverName: nil,
                 backlog: 1024, reuseAddress: true),
             onServerRunning: { channel in
                 platform.logger.info("Listening", metadata: ["address": "\(channel.localAddress?.description ?? "?")"])
@@ -42,7 +48,8 @@ package enum APIProcess {
         platform.metrics.registerQueues(platform.jobs, logger: platform.logger)
         var group = ServiceGroupConfiguration(
             services: platform.services
-                + [IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application], gracefulShutdownSignals: [.sigterm, .sigint],
+                + [IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application],
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: platform.logger)
         group.maximumGracefulShutdownDuration = shutdownDeadline
         return ServiceGroup(configuration: group)

@@ -29,7 +29,7 @@ package struct HealthProbe: Sendable {
         self.redis = redis
     }
 
-    /// Writes to both stores and reads back. A store that is up but read-only or full is failing.
+    /// Writes to both stores and reads back. A store that is up but read-only, full or not durable is failing.
     package func check() async -> Report {
         async let postgres = checkPostgres()
         async let redis = checkRedis()
@@ -38,12 +38,14 @@ package struct HealthProbe: Sendable {
 
     private func checkPostgres() async -> StoreHealth {
         do {
-            let written = try await postgres.queryValue(
+            let durability = try await postgres.queryValue(
                 """
                 INSERT INTO health_probes (process, checked_at) VALUES (\(process), now())
-                ON CONFLICT (process) DO UPDATE SET checked_at = excluded.checked_at RETURNING checked_at
-                """, as: Date.self)
-            return written == nil ? .failing("the probe's row did not come back") : .healthy
+                ON CONFLICT (process) DO UPDATE SET checked_at = excluded.checked_at
+                RETURNING \(unescaped: CommitDurability.query)
+                """, as: String.self)
+            guard let durability else { return .failing("the probe's row did not come back") }
+            return CommitDurability.objection(to: durability).map(StoreHealth.failing) ?? .healthy
         } catch {
             return .failing("\(error)")
         }

@@ -27,10 +27,13 @@ package struct Problem: Error, Hashable, Sendable {
     package var fields: [FieldProblem]
     /// Further members of the document.
     package var extensions: [String: JSONValue]
+    /// When the same request may well succeed; nil: not by waiting. Such a refusal is not remembered under an idempotency
+    /// key.
+    package var retryAfter: Duration?
 
     package init(
         type: String, title: String, status: Int, detail: String? = nil, fields: [FieldProblem] = [],
-        extensions: [String: JSONValue] = [:]
+        extensions: [String: JSONValue] = [:], retryAfter: Duration? = nil
     ) {
         self.type = type
         self.title = title
@@ -38,6 +41,7 @@ package struct Problem: Error, Hashable, Sendable {
         self.detail = detail
         self.fields = fields
         self.extensions = extensions
+        self.retryAfter = retryAfter
     }
 }
 

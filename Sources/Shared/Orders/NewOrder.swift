@@ -1,6 +1,5 @@
 package import Catalog
 package import Core
-import Crypto
 
 /// What a customer wants to buy.
 package struct NewOrder: Hashable, Sendable {
@@ -41,11 +40,11 @@ extension NewOrder {
             ].map { $0.map(JSONValue.string) ?? .null }
         }
         let content: JSONValue = [
-            .string(idempotencyKey), .string(email), address.map(JSONValue.array) ?? nil,
+            .string(email), address.map(JSONValue.array) ?? nil,
             .array(lines.map { [.string($0.variant.description), .integer($0.quantity)] }),
             expectedTotal.map { [.integer($0.minorUnits), .string($0.currency.code)] } ?? nil,
         ]
-        return Array(SHA256.hash(data: content.canonicalBytes))
+        return RequestHash.of(idempotencyKey: idempotencyKey, content)
     }
 
     static let maximumLines = 100

@@ -95,7 +95,9 @@ package protocol PaymentGateway: Sendable {
     func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession
     /// Asks what became of a payment. `nil` where the gateway knows nothing of it.
     func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence?
-    /// Sends money back; the same refund id has its effect once.
+    /// Our id of the payment that the gateway knows by `reference`; `nil` where it knows none or the payment is not ours.
+    func paymentID(of reference: String) async throws(GatewayError) -> ID<Payment>?
+    /// Sends money back; the same refund id and attempt have their effect once.
     func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence
     /// Every refund of a payment that the gateway knows.
     func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence]

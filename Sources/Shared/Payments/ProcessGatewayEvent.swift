@@ -58,18 +58,18 @@ package struct ProcessGatewayEvent: Sendable {
             guard let payment else { return unknownPayment(evidence.reference ?? evidence.sessionReference, logger) }
             return .apply(payment, [.payment(try await settled(evidence, for: payment, by: gateway, logger: logger))])
         case .refund(let evidence):
-            guard let payment = try await find(gateway.name, evidence.paymentReference) else {
+            guard let payment = try await find(gateway, evidence.paymentReference) else {
                 return unknownPayment(evidence.paymentReference, logger)
             }
             return .apply(payment, try await capture(of: payment, by: gateway) + [.refund(evidence)])
         case .refundsChanged(let reference, _):
-            guard let payment = try await find(gateway.name, reference) else {
+            guard let payment = try await find(gateway, reference) else {
                 return unknownPayment(reference, logger)
             }
             let refunds = try await gateway.refunds(of: payment, for: .system)
             return .apply(payment, try await capture(of: payment, by: gateway) + refunds.map(Statement.refund))
         case .dispute(let evidence):
-            guard let payment = try await find(gateway.name, evidence.reference) else {
+            guard let payment = try await find(gateway, evidence.reference) else {
                 return unknownPayment(evidence.reference, logger)
             }
             return .apply(payment, [.dispute(evidence)])
@@ -85,9 +85,17 @@ package struct ProcessGatewayEvent: Sendable {
         }
     }
 
-    private func find(_ gateway: GatewayName, _ reference: String) async throws(PostgresError) -> Payment? {
-        try await PaymentStore.find(
-            id: nil, gateway: gateway, reference: reference, sessionReference: nil, in: postgres)
+    /// Refunds and disputes name a payment by the gateway's id alone, and may arrive before the event that tells us that id:
+    /// then the gateway is asked whose payment it is.
+    private func find(_ gateway: any PaymentGateway, _ reference: String) async throws -> Payment? {
+        let known = try await PaymentStore.find(
+            id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: postgres)
+        if let known { return known }
+        guard let id = try await gateway.paymentID(of: reference),
+            var payment = try await PaymentStore.find(id, in: postgres), payment.gateway == gateway.name
+        else { return nil }
+        payment.reference = payment.reference ?? reference
+        return payment
     }
 
     private func unknownPayment(_ reference: String?, _ logger: Logger) -> Plan {

@@ -94,9 +94,9 @@ package struct StartCheckout: Sendable {
             guard try await PaymentStore.insert(payment, in: work) else {
                 guard let open = try await PaymentStore.findOpen(orderID: order.id, gateway: gateway.name, in: work)
                 else {
-                    throw Problem.conflict(
-                        "payment-in-progress", title: "A payment is being made",
-                        detail: "Repeat the request in a moment")
+                    throw Problem(
+                        type: "payment-in-progress", title: "A payment is being made", status: 409,
+                        detail: "Repeat the request in a moment", retryAfter: .seconds(1))
                 }
                 return open
             }

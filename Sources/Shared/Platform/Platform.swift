@@ -49,12 +49,15 @@ package struct Platform: Sendable {
         metrics.registerPool(of: postgres)
         metrics.registerConnections(of: redis)
         if configuration.encryptionKeyIsDerived {
-            logger.warning("HAAT_ENCRYPTION_KEY is not set: licence keys are encrypted under a key derived from HAAT_ADMIN_TOKEN")
+            logger.warning(
+                "HAAT_ENCRYPTION_KEY is not set: licence keys are encrypted under a key derived from HAAT_ADMIN_TOKEN")
         }
     }
 
     /// The long-lived parts, in the order in which they start; they stop in reverse.
-    package var services: [any Service] { [HTTPClientService(client: http), redis, postgres] }
+    package var services: [any Service] {
+        [HTTPClientService(client: http), redis, postgres, DurabilityCheck(postgres: postgres, logger: logger)]
+    }
 
     private static func postgres(
         _ configuration: HaatConfiguration, process: String, connections: Int

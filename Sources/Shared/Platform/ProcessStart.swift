@@ -4,6 +4,7 @@ package import Foundation
 package import Jobs
 import Logging
 import Metrics
+import Postgres
 package import Telemetry
 
 /// The first steps of every process, and how it ends when they fail.
@@ -38,6 +39,22 @@ package enum ProcessStart {
 extension HaatConfiguration {
     /// Everything that must not stand in a log.
     fileprivate var secrets: [Secret] {
-        [adminToken, stripe.secretKey, stores.databaseURL, stores.redisURL, smtpURL] + stripe.webhookSecrets
+        let urls = [stores.databaseURL, stores.redisURL, smtpURL]
+        return [adminToken, stripe.secretKey] + stripe.webhookSecrets + urls + urls.flatMap(\.passwords)
+    }
+}
+
+extension Secret {
+    /// The passwords inside a URL or a connection string, as they are and as they are written there: libraries quote them
+    /// without the rest.
+    var passwords: [Secret] {
+        let text = reveal()
+        let url = URLComponents(string: text)
+        let texts = [
+            url?.password, url?.percentEncodedPassword,
+            // A malformed connection string is refused by name elsewhere.
+            (try? PostgresConfiguration(connectionString: text))?.password,
+        ]
+        return texts.compactMap { $0.map { Secret($0) } }
     }
 }

@@ -49,10 +49,12 @@ package final class WebhookIntake: Sendable {
         }
     }
 
-    /// Never throws: each outcome has its answer.
-    package func receive(
-        _ verifier: some WebhookVerifier, header: (String) -> String?, body: [UInt8]
-    ) async -> WebhookReceipt {
+    /// Each outcome has its answer.
+    /// - Parameter body: reads the raw bytes; called only once the push is taken on, so that one too many costs no memory.
+    /// - Throws: what `body` throws.
+    package func receive<Failure: Error>(
+        _ verifier: some WebhookVerifier, header: (String) -> String?, body: () async throws(Failure) -> [UInt8]
+    ) async throws(Failure) -> WebhookReceipt {
         let others = inFlight.add(1, ordering: .relaxed).oldValue
         defer { inFlight.subtract(1, ordering: .relaxed) }
         guard others < maximumInFlight else {
@@ -60,19 +62,24 @@ package final class WebhookIntake: Sendable {
             return .unavailable
         }
         faultPoint("webhook.admitted")
-        let receipt: WebhookReceipt
+        let receipt = await judge(try await body(), verifier, header: header)
+        metrics.count(receipt)
+        return receipt
+    }
+
+    private func judge(
+        _ body: [UInt8], _ verifier: some WebhookVerifier, header: (String) -> String?
+    ) async -> WebhookReceipt {
         do {
             let event = try verifier.verify(header: header, body: body, now: now())
             faultPoint("webhook.verified")
-            receipt = await store(
+            return await store(
                 ArrivedEvent(
                     id: makeID(), provider: verifier.provider, event: event, isRelevant: verifier.isRelevant(event.type),
                     body: body))
         } catch {
-            receipt = .rejected(error)
+            return .rejected(error)
         }
-        metrics.count(receipt)
-        return receipt
     }
 
     private func store(_ arrival: ArrivedEvent) async -> WebhookReceipt {

@@ -8,6 +8,9 @@ package struct QueueSelection: Sendable, Equatable {
     package static let all = QueueSelection(
         concurrency: [.webhooks: 16, .delivery: 16, .payments: 8, .orders: 8, .email: 8, .maintenance: 1])
 
+    /// The queues that are left to other workers.
+    package var unserved: [QueueName] { QueueName.all.filter { concurrency[$0] == nil } }
+
     private init(concurrency: [QueueName: Int]) {
         self.concurrency = concurrency
     }
@@ -17,8 +20,10 @@ package struct QueueSelection: Sendable, Equatable {
         var concurrency: [QueueName: Int] = [:]
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let sides = part.split(separator: ":", omittingEmptySubsequences: false)
-            guard sides.count == 2, let name = QueueName(rawValue: String(sides[0])), QueueName.all.contains(name) else {
-                throw InvalidQueueSelection(part: String(part), expected: "a queue of " + QueueName.all.map(\.rawValue).joined(separator: ", "))
+            guard sides.count == 2, let name = QueueName(rawValue: String(sides[0])), QueueName.all.contains(name)
+            else {
+                throw InvalidQueueSelection(
+                    part: String(part), expected: "a queue of " + QueueName.all.map(\.rawValue).joined(separator: ", "))
             }
             guard let count = Int(sides[1]), (1...1024).contains(count) else {
                 throw InvalidQueueSelection(part: String(part), expected: "a number of jobs from 1 to 1024")
@@ -36,5 +41,7 @@ package struct InvalidQueueSelection: Error, Equatable, CustomStringConvertible 
     package let part: String
     package let expected: String
 
-    package var description: String { "--queues: \"\(part)\" is not of the form queue:concurrency; expected \(expected)" }
+    package var description: String {
+        "--queues: \"\(part)\" is not of the form queue:concurrency; expected \(expected)"
+    }
 }

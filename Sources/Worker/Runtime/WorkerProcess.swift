@@ -17,11 +17,18 @@ package enum WorkerProcess {
     package static func run(queues: QueueSelection, reader: ConfigReader) async throws {
         let configuration = try HaatConfiguration(from: reader)
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
+        try await DurabilityCheck.beforeStart(configuration, process: "haat-worker")
         let platform = try Platform(
             process: "haat-worker", configuration: configuration, metrics: metrics, connections: 16)
         let group = try serviceGroup(platform, queues: queues)
         platform.logger.info(
-            "Running jobs", metadata: ["queues": "\(queues.concurrency.map { "\($0):\($1)" }.sorted().joined(separator: ","))"])
+            "Running jobs",
+            metadata: ["queues": "\(queues.concurrency.map { "\($0):\($1)" }.sorted().joined(separator: ","))"])
+        if !queues.unserved.isEmpty {
+            platform.logger.warning(
+                "Queues are left to other workers; without one their jobs wait",
+                metadata: ["unserved": "\(queues.unserved.map(\.rawValue).joined(separator: ","))"])
+        }
         try await group.run()
         platform.logger.info("Drained")
     }
@@ -31,7 +38,8 @@ package enum WorkerProcess {
         let mail = try MailService(on: platform)
         let worker = JobWorker(
             configuration: WorkerConfiguration(worker: workerName, concurrency: queues.concurrency),
-            registry: try JobRegistry.product(on: platform, mail: mail.transport), cron: CronJob.product, queue: platform.queue,
+            registry: try JobRegistry.product(on: platform, mail: mail.transport), cron: CronJob.product,
+            queue: platform.queue,
             logger: Logger(label: "jobs"),
             onDead: { id, kind, reason, work in
                 try await audit.recordDeadJob(id, kind: kind, reason: reason, in: work)

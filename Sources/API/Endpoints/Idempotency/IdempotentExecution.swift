@@ -3,6 +3,7 @@ import Crypto
 import HTTPTypes
 import Logging
 import NIOCore
+import Postgres
 
 /// Runs the work of a request at most once per key and gives every repetition the first one's answer.
 struct IdempotentExecution: Sendable {
@@ -38,8 +39,10 @@ struct IdempotentExecution: Sendable {
             case .mismatch: throw ProblemType.idempotencyKeyReused.problem()
             case .inProgress:
                 guard ContinuousClock.now + pause < deadline else {
-                    throw ProblemType.idempotencyInProgress.problem(
+                    var problem = ProblemType.idempotencyInProgress.problem(
                         "The first request is still running; repeat it shortly")
+                    problem.retryAfter = .seconds(1)
+                    throw problem
                 }
                 try await Task.sleep(for: pause)
                 pause = min(pause * 2, .milliseconds(200))
@@ -50,17 +53,38 @@ struct IdempotentExecution: Sendable {
     private func execute(
         _ claim: IdempotencyClaim, logger: Logger, _ work: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
+        let answer: Answer
         do {
-            let answer = try await holding(claim, logger: logger, work)
-            if answer.status.code < 500 {
-                try await store.finish(claim, with: StoredResponse(answer))
-            } else {
-                try await store.abandon(claim)
-            }
-            return answer
+            answer = try await holding(claim, logger: logger, work)
         } catch {
-            await giveBack(claim, logger: logger)
+            if !Self.mayHaveTakenEffect(error) { await giveBack(claim, logger: logger) }
             throw error
+        }
+        if answer.status.code < 500 {
+            await remember(answer, claim, logger: logger)
+        } else {
+            await giveBack(claim, logger: logger)
+        }
+        return answer
+    }
+
+    /// Whether the work may be done although it failed for us: then its key stays taken until the lease runs out.
+    private static func mayHaveTakenEffect(_ error: any Error) -> Bool {
+        switch error {
+        case is CancellationError: true
+        case PostgresError.commitOutcomeUnknown, PostgresError.connectionLost, PostgresError.timedOut,
+            PostgresError.cancelled:
+            true
+        default: false
+        }
+    }
+
+    /// The work is done whether or not its answer can be stored, so the caller gets it and the key is not given back.
+    private func remember(_ answer: Answer, _ claim: IdempotencyClaim, logger: Logger) async {
+        do {
+            try await store.finish(claim, with: StoredResponse(answer))
+        } catch {
+            logger.error("Can't store the answer to an idempotency key", metadata: ["error": "\(error)"])
         }
     }
 

@@ -1,6 +1,7 @@
 import Core
 import HTTPTypes
 import Hummingbird
+import Jobs
 import Logging
 import NIOCore
 import Telemetry
@@ -49,8 +50,8 @@ struct APICore: Sendable {
     /// - Throws: errors after which the connection can't be answered.
     func answer(_ error: any Error, _ request: Request, _ exchange: inout Exchange) throws -> Answer {
         let problem = try ErrorTranslation.problem(for: error, logger: exchange.logger)
-        if problem.status == 503 || problem.type == ProblemType.idempotencyInProgress.slug {
-            exchange.headers[.retryAfter] = "1"
+        if let pause = problem.retryAfter ?? (problem.status == 503 ? .seconds(1) : nil) {
+            exchange.headers[.retryAfter] = "\(max(1, pause.roundedUpSeconds))"
         }
         return ProblemRendering.answer(problem, for: request, requestID: exchange.requestID)
     }
@@ -130,18 +131,23 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         }
     }
 
-    /// Runs the handler; refusals that it throws are answers too, and as such remembered under an idempotency key.
+    /// Runs the handler; refusals that it throws are answers too, and as such remembered under an idempotency key, unless
+    /// they ask to be repeated.
     private func run(
         _ prepared: PreparedCall<Services>, _ context: CallContext, _ request: Request
     ) async throws -> Answer {
         do {
-            return try await prepared.run(context, services)
+            // Jobs that the work causes belong to the caller's trace.
+            return try await JobTrace.$current.withValue(context.trace.traceparent) {
+                try await prepared.run(context, services)
+            }
         } catch let error as any ProblemConvertible where error.problem.status < 500 {
             if !knownProblems.contains(error.problem.type) {
                 context.logger.warning(
                     "The endpoint does not declare this problem",
                     metadata: ["problem": .string(error.problem.type), "endpoint": .string(idempotencyEndpoint)])
             }
+            guard error.problem.retryAfter == nil else { throw error }
             return ProblemRendering.answer(error.problem, for: request, requestID: context.requestID)
         }
     }

@@ -37,6 +37,9 @@ enum ErrorTranslation {
         case .connectionLost, .timedOut, .commitOutcomeUnknown:
             logger.error("The outcome of a statement is unknown", metadata: ["error": "\(error)"])
             return ProblemType.outcomeUnknown.problem()
+        case .server where error.isTransientRefusal:
+            logger.warning("The database refuses for now", metadata: ["error": "\(error)"])
+            return ProblemType.unavailable.problem()
         case .configuration, .server, .decoding, .cancelled:
             logger.error("Unexpected database error", metadata: ["error": "\(error)"])
             return ProblemType.internalError.problem()

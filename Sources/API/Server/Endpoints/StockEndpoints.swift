@@ -36,8 +36,8 @@ enum StockEndpoints {
     ) { request, services in
         StockView(
             level: try await services.commerce.adjustStock(
-                request.path, by: request.body.delta, reason: request.body.reason, by: request.caller.actor,
-                in: services.queue))
+                request.path, by: request.body.delta, reason: request.body.reason,
+                idempotencyKey: request.idempotencyKey, by: request.caller.actor, in: services.queue))
     }
 
     static let importKeys = Endpoint(

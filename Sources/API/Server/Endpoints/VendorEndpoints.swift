@@ -21,7 +21,8 @@ enum VendorEndpoints {
     ) { request, services in
         VendorView(
             vendor: try await services.commerce.admitVendor(
-                request.body.vendor, by: request.caller.actor, in: services.queue))
+                request.body.vendor, idempotencyKey: request.idempotencyKey, by: request.caller.actor,
+                in: services.queue))
     }
 
     static let list = Endpoint(

@@ -42,6 +42,11 @@ package struct Refund: Sendable, IdentifiedByTypeID {
     package var state: RefundState
     package var reference: String?
     package let createdAt: Date
+    /// Counts the idempotency keys used to ask for it.
+    package var attempt = 1
+
+    /// The idempotency key of the present attempt.
+    var requestKey: String { attempt == 1 ? "\(id)" : "\(id)/\(attempt)" }
 }
 
 /// One statement of a gateway about one refund.

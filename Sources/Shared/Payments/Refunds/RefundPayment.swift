@@ -17,7 +17,7 @@ package struct RefundPayment: JobPayload {
     }
 }
 
-/// Carries out ``RefundPayment``: the refund's id is the idempotency key, so a repeat sends no money twice.
+/// Carries out ``RefundPayment``: the refund's id and attempt are the idempotency key, so a repeat sends no money twice.
 package struct RefundPaymentHandler: Sendable {
     private let postgres: any PostgresExecutor
     private let gateways: GatewayRegistry
@@ -29,7 +29,8 @@ package struct RefundPaymentHandler: Sendable {
         self.book = book
     }
 
-    /// - Throws: `PermanentJobFailure` where the gateway refuses; any other error means: again later, under the same key.
+    /// - Throws: `PermanentJobFailure` where the gateway refuses; any other error means: again later, under the same key
+    ///   unless the gateway can only repeat its failure for that one and made no refund.
     package func callAsFunction(_ job: RefundPayment, in scope: some WorkScope, logger: Logger) async throws {
         guard let refund = try await RefundStore.find(job.refundID, in: postgres),
             let payment = try await PaymentStore.find(refund.paymentID, in: postgres)
@@ -58,12 +59,28 @@ package struct RefundPaymentHandler: Sendable {
     ) async throws -> Answer {
         do {
             return .made(try await gateway.refund(refund, of: payment))
-        } catch GatewayError.refused(let code, let message, _) {
-            guard code == "charge_already_refunded" else {
-                throw PermanentJobFailure("\(gateway.name) refuses refund \(refund.id): \(message)")
-            }
+        } catch {
+            return try await answer(to: error, from: gateway, for: refund, of: payment)
+        }
+    }
+
+    /// What may still be concluded from a failure.
+    private func answer(
+        to error: GatewayError, from gateway: any PaymentGateway, for refund: Refund, of payment: Payment
+    ) async throws -> Answer {
+        switch error {
+        case .refused("charge_already_refunded", _, _):
             // Somebody was faster in the gateway's dashboard: what was refunded there counts.
             return .madeElsewhere(try await gateway.refunds(of: payment, for: .system))
+        case .refused(_, let message, _):
+            throw PermanentJobFailure("\(gateway.name) refuses refund \(refund.id): \(message)")
+        case .unknown(_, definite: true):
+            let refunds = try await gateway.refunds(of: payment, for: .system)
+            if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
+            try await RefundStore.startNextAttempt(of: refund, in: postgres)
+            throw error
+        case .unavailable, .unknown, .integrity:
+            throw error
         }
     }
 }

@@ -4,7 +4,8 @@ package import Postgres
 
 /// All SQL on the `refunds` table. Writers hold the payment's lock.
 package enum RefundStore {
-    private static let columns = "id, payment_id, origin, reason, amount, currency, state, reference, created_at"
+    private static let columns =
+        "id, payment_id, origin, reason, amount, currency, state, reference, created_at, attempt"
 
     package static func find(
         _ id: ID<Refund>, in executor: some PostgresExecutor
@@ -43,6 +44,17 @@ package enum RefundStore {
             """) == 1
     }
 
+    /// From now on the refund is asked for under a new idempotency key; nothing where that was decided already.
+    static func startNextAttempt(
+        of refund: Refund, in executor: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await executor.execute(
+            """
+            UPDATE refunds SET attempt = attempt + 1, version = version + 1
+            WHERE id = \(refund.id) AND attempt = \(Int32(refund.attempt))
+            """)
+    }
+
     static func update(
         _ refund: Refund, evidence: JSONValue, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
@@ -58,12 +70,13 @@ package enum RefundStore {
 extension Refund: PostgresRowDecodable {
     package init(row: borrowing PostgresRow) throws(PostgresError) {
         let origin: String = try row.decode("origin")
+        let attempt: Int32 = try row.decode("attempt")
         guard let origin = Origin(rawValue: origin) else { throw .decoding("\(origin) is not a refund's origin") }
         self.init(
             id: try row.decode("id"), paymentID: try row.decode("payment_id"), origin: origin,
             reason: try row.decode("reason"),
             amount: Money(minorUnits: try row.decode("amount"), currency: try row.decode("currency")),
             state: try row.decode("state"), reference: try row.decode("reference"),
-            createdAt: try row.decode("created_at"))
+            createdAt: try row.decode("created_at"), attempt: Int(attempt))
     }
 }

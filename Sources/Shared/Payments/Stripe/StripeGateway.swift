@@ -104,6 +104,12 @@ package struct StripeGateway: PaymentGateway {
         }
     }
 
+    package func paymentID(of reference: String) async throws(GatewayError) -> ID<Payment>? {
+        try await find(
+            "payment_intents.retrieve", "/v1/payment_intents/\(FormValue.escaped(reference))", "payment_intent")?
+            .metadataID("payment_id")
+    }
+
     package func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence {
         guard let reference = payment.reference else {
             throw .refused(code: nil, message: "the payment has no payment intent to refund", evidence: nil)
@@ -115,7 +121,7 @@ package struct StripeGateway: PaymentGateway {
             throw .refused(code: "unsupported_amount", message: error.description, evidence: nil)
         }
         let answer = try await call(
-            "refunds.create", "POST", "/v1/refunds", form: form, safety: .keyed("\(refund.id)"), about: payment.id)
+            "refunds.create", "POST", "/v1/refunds", form: form, safety: .keyed(refund.requestKey), about: payment.id)
         let object = try object(answer, "refund")
         return try Self.reading { () throws(MalformedEvent) in
             guard let evidence = try StripeMapping.refundEvidence(object, source: .read(.system)),
@@ -148,7 +154,7 @@ package struct StripeGateway: PaymentGateway {
     }
 
     private func find(
-        _ operation: String, _ path: String, _ what: String, about payment: ID<Payment>
+        _ operation: String, _ path: String, _ what: String, about payment: ID<Payment>? = nil
     ) async throws(GatewayError) -> StripeObject? {
         do {
             return try object(try await call(operation, "GET", path, safety: .read, about: payment), what)

@@ -58,6 +58,9 @@ package struct PostgresConfiguration: Sendable {
         }.joined(separator: " ")
     }
 
+    /// The password inside the connection string, so that it can be kept out of logs.
+    package var password: String? { value(of: "password") }
+
     func value(of keyword: String) -> String? {
         settings.first { $0.keyword == keyword }?.value
     }

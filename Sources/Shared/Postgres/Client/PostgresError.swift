@@ -32,6 +32,14 @@ package enum PostgresError: Error, Sendable, Equatable {
         if case .server(let error) = self { error.constraintName } else { nil }
     }
 
+    /// Whether the server refused the statement for reasons that pass: it is read-only after a failover (25006), out of
+    /// resources (class 53), shutting down or starting (57P01 to 57P05), a lock was not to be had (55P03), or others were in
+    /// the way (40001, 40P01). Nothing was done.
+    package var isTransientRefusal: Bool {
+        guard let state = sqlState else { return false }
+        return isRetryable || state == "25006" || state == "55P03" || state.hasPrefix("53") || state.hasPrefix("57P0")
+    }
+
     /// Whether the same transaction may simply run again: serialization failure (40001) or deadlock (40P01).
     package var isRetryable: Bool { sqlState == "40001" || sqlState == "40P01" }
 }

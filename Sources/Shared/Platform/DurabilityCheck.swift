@@ -1,0 +1,83 @@
+package import Core
+package import Logging
+package import Postgres
+package import ServiceLifecycle
+
+/// Looks whether the database keeps what it acknowledges: before the process starts, and, where the database could not be
+/// reached then, once it can.
+package struct DurabilityCheck: Service {
+    private static let patience: Duration = .seconds(2)
+    private static let pause: Duration = .seconds(2)
+
+    private let postgres: PostgresClient
+    private let logger: Logger
+
+    package init(postgres: PostgresClient, logger: Logger) {
+        self.postgres = postgres
+        self.logger = logger
+    }
+
+    /// Returns where the database is durable, and where it does not answer: a process starts without it.
+    /// - Throws: `ConfigurationError` naming HAAT_DATABASE_URL.
+    package static func beforeStart(_ configuration: HaatConfiguration, process: String) async throws {
+        guard let setting = try await setting(configuration, process: process),
+            let objection = CommitDurability.objection(to: setting)
+        else { return }
+        throw ConfigurationError(failures: [objection])
+    }
+
+    private static func setting(_ configuration: HaatConfiguration, process: String) async throws -> String? {
+        var settings: PostgresConfiguration
+        do {
+            settings = try PostgresConfiguration(connectionString: configuration.stores.databaseURL.reveal())
+        } catch {
+            throw ConfigurationError(failures: ["HAAT_DATABASE_URL is not a usable connection string: \(error)"])
+        }
+        settings.maximumConnections = 1
+        settings.applicationName = process
+        settings.connectTimeout = patience
+        settings.acquireTimeout = patience
+        settings.statementTimeout = patience
+        let client = PostgresClient(configuration: settings, logger: Logger(label: "postgres"))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            defer { group.cancelAll() }
+            do {
+                return try await client.queryValue("SELECT \(unescaped: CommitDurability.query)", as: String.self)
+            } catch {
+                Logger(label: process).warning(
+                    "PostgreSQL does not answer; starting without it", metadata: ["error": "\(error)"])
+                return nil
+            }
+        }
+    }
+
+    /// Says so until the database is durable, then rests. Readiness tells callers the same at every probe.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await watch() }
+        } catch is CancellationError {
+            // The end of the process.
+        }
+    }
+
+    private func watch() async throws {
+        while try await !isDurable() { try await Task.sleep(for: Self.pause) }
+        while true { try await Task.sleep(for: .seconds(3600)) }
+    }
+
+    private func isDurable() async throws -> Bool {
+        do {
+            let setting = try await postgres.queryValue(
+                "SELECT \(unescaped: CommitDurability.query)", as: String.self)
+            guard let setting, let objection = CommitDurability.objection(to: setting) else { return setting != nil }
+            logger.critical(
+                "The database is not durable; this process is not ready", metadata: ["reason": "\(objection)"])
+            return false
+        } catch PostgresError.cancelled {
+            throw CancellationError()
+        } catch {
+            return false
+        }
+    }
+}
