@@ -51,7 +51,8 @@ let infrastructure: [Target] = [
     .systemLibrary(
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
     shared("Faults", []),
-    shared("Postgres", ["CLibPQ", "Faults", logging, metrics, lifecycle, crypto]),
+    shared(
+        "Postgres", ["CLibPQ", "Faults", logging, lifecycle, crypto, product("NIOConcurrencyHelpers", "swift-nio")]),
     shared("Redis", ["CHiredis", logging, metrics, lifecycle, nioCore, nioPosix, nioSSL, crypto]),
     shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle]),
     .target(
@@ -103,7 +104,8 @@ let productTargets: [Target] = [
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
+            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
     executable("haat-api", at: "Sources/API/Main", ["APIServer", argumentParser]),

@@ -1,7 +1,7 @@
 import CLibPQ
 import Dispatch
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Opens connections on a few threads of its own.
 ///
@@ -11,7 +11,7 @@ import Synchronization
 final class Connector: Sendable {
     /// A serial queue without a target has a thread of its own while it is busy, apart from Dispatch's shared ones.
     private let lanes: [DispatchQueue]
-    private let pending: Mutex<[Int]>
+    private let pending: NIOLockedValueBox<[Int]>
     /// Where blocking cancel requests go.
     let helper = DispatchQueue(label: "postgres.cancel")
     private let configuration: PostgresConfiguration
@@ -19,19 +19,19 @@ final class Connector: Sendable {
     init(_ configuration: PostgresConfiguration, lanes count: Int = 4) {
         self.configuration = configuration
         lanes = (0..<count).map { DispatchQueue(label: "postgres.connect.\($0)") }
-        pending = Mutex(Array(repeating: 0, count: count))
+        pending = NIOLockedValueBox(Array(repeating: 0, count: count))
     }
 
     /// Connects on the least busy thread and reports there.
     func connect(_ completion: @escaping @Sendable (Result<ConnectionHandle, PostgresError>) -> Void) {
-        let lane = pending.withLock { pending in
+        let lane = pending.withLockedValue { pending in
             let lane = pending.indices.min { pending[$0] < pending[$1] } ?? 0
             pending[lane] += 1
             return lane
         }
         lanes[lane].async { [self] in
             let result = Result { () throws(PostgresError) in try open() }
-            pending.withLock { $0[lane] -= 1 }
+            pending.withLockedValue { $0[lane] -= 1 }
             completion(result)
         }
     }

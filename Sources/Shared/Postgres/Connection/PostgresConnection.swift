@@ -1,6 +1,6 @@
 import CLibPQ
 import Dispatch
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// One connection: everything that touches its `PGconn` happens on its own serial queue.
 ///
@@ -27,7 +27,7 @@ actor PostgresConnection {
     }
 
     nonisolated let executor: ConnectionExecutor
-    private nonisolated let inbox: Mutex<Inbox>
+    private nonisolated let inbox: NIOLockedValueBox<Inbox>
     private nonisolated let cancelHandle: CancelHandle
     nonisolated let events: Events
 
@@ -61,7 +61,7 @@ actor PostgresConnection {
         cancelHandle = CancelHandle(handle)
         executor = ConnectionExecutor(label: "postgres.connection.\(PQbackendPID(handle.pointer))")
         prepared = PreparedStatementCache(limit: configuration.preparedStatementLimit)
-        inbox = Mutex(Inbox(answerLimit: configuration.answerLimit))
+        inbox = NIOLockedValueBox(Inbox(answerLimit: configuration.answerLimit))
     }
 
     /// Begins to listen to the socket.
@@ -71,7 +71,7 @@ actor PostgresConnection {
 
     /// Hands over a request. Its outcome arrives through the request.
     nonisolated func submit(_ request: StatementRequest) {
-        let mustSchedule = inbox.withLock { inbox in
+        let mustSchedule = inbox.withLockedValue { inbox in
             inbox.requests.append(request)
             defer { inbox.isDrainScheduled = true }
             return !inbox.isDrainScheduled
@@ -81,7 +81,7 @@ actor PostgresConnection {
 
     /// Changes how long the server may stay silent while it owes an answer.
     nonisolated func setAnswerLimit(_ limit: Duration?) {
-        inbox.withLock { $0.answerLimit = limit }
+        inbox.withLockedValue { $0.answerLimit = limit }
     }
 
     /// Ends the connection; whatever is still in flight fails with `.connectionLost`.
@@ -110,7 +110,7 @@ actor PostgresConnection {
     }
 
     private func drain() {
-        inbox.withLock { inbox in
+        inbox.withLockedValue { inbox in
             swap(&inbox.requests, &batch)
             inbox.isDrainScheduled = false
         }
@@ -176,7 +176,7 @@ actor PostgresConnection {
     }
 
     private func checkProgress(now: ContinuousClock.Instant) {
-        guard !isClosed, !flights.isEmpty || script != nil, let limit = inbox.withLock({ $0.answerLimit }) else {
+        guard !isClosed, !flights.isEmpty || script != nil, let limit = inbox.withLockedValue({ $0.answerLimit }) else {
             watched = nil
             return
         }
