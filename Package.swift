@@ -104,8 +104,7 @@ let productTargets: [Target] = [
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
-            "Payments",
+            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
             "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
         ]),
     executable("haat-api", at: "Sources/API/Main", ["APIServer", argumentParser]),
