@@ -83,7 +83,7 @@ private struct Listener: Sendable {
         let handle = try await pool.connector.connect()
         let (ended, end) = AsyncStream.makeStream(of: Never.self)
         let connection = PostgresConnection(
-            handle, configuration: configuration,
+            handle, on: pool.connector.loop(), configuration: configuration,
             events: PostgresConnection.Events(
                 failed: { _, _ in end.finish() },
                 notified: { _, payload in continuation.yield(.message(payload: payload)) }))

@@ -193,7 +193,8 @@ final class ConnectionPool: Sendable {
     }
 
     private func adopt(_ handle: ConnectionHandle, as id: Machine.ConnectionID) {
-        let connection = PostgresConnection(handle, configuration: configuration, events: events(of: id))
+        let connection = PostgresConnection(
+            handle, on: connector.loop(), configuration: configuration, events: events(of: id))
         connection.start()
         let steps: [Step]? = state.withLockedValue { state in
             state.connections[id.slot] = connection
