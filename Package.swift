@@ -54,11 +54,11 @@ let infrastructure: [Target] = [
     .systemLibrary(
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
     shared("Faults", []),
-    shared("Postgres", ["CLibPQ", "Faults", logging, metrics, lifecycle, crypto]),
+    shared("Postgres", ["CLibPQ", "Faults", logging, lifecycle, crypto, nioConcurrencyHelpers]),
     shared(
         "Redis", ["CHiredis", logging, lifecycle, nioCore, nioConcurrencyHelpers, nioPosix, nioSSL, crypto]),
     shared("Telemetry", [logging, metrics, coreMetrics]),
-    shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle]),
+    shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle, nioConcurrencyHelpers]),
     .target(
         name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
         swiftSettings: settings),

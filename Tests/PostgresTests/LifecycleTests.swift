@@ -14,18 +14,22 @@ import Testing
             let client = PostgresClient(configuration: database.configuration, logger: Logger(label: "test"))
             let group = ServiceGroup(services: [client], logger: Logger(label: "test"))
             let running = Task { try await group.run() }
+            let (mayEnd, end) = AsyncStream.makeStream(of: Void.self)
             let transaction = Task {
                 try await client.withTransaction { transaction in
                     try await transaction.execute("insert into t values (1)")
-                    try await Task.sleep(for: .milliseconds(300))
+                    for await _ in mayEnd {}
                     try await transaction.execute("insert into t values (2)")
                 }
             }
-            try await Task.sleep(for: .milliseconds(150))
+            try await eventually { client.statistics.leased == 1 }
             await group.triggerGracefulShutdown()
-            try await Task.sleep(for: .milliseconds(50))
-            let refused = await #expect(throws: PostgresError.self) { try await client.execute("select 1") }
-            #expect(refused == .unavailable("the client is shutting down"))
+            try await eventually {
+                let outcome = await Result { try await client.execute("select 1") }
+                guard case .failure(let error as PostgresError) = outcome else { return false }
+                return error == .unavailable("the client is shutting down")
+            }
+            end.finish()
             try await running.value
             try await transaction.value
             #expect(client.statistics.open == 0)

@@ -1,6 +1,6 @@
 package import Foundation
 package import Postgres
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// One database transaction and the jobs that it causes: the jobs are recorded with it or not at all.
 package struct UnitOfWork: PostgresExecutor, Sendable {
@@ -40,7 +40,7 @@ package protocol WorkScope: Sendable {
 final class CausedJobs: Sendable {
     private let makeID: @Sendable () -> UUID
     private let trace: String?
-    private let noted = Mutex<[NewJob]>([])
+    private let noted = NIOLockedValueBox<[NewJob]>([])
 
     init(makeID: @escaping @Sendable () -> UUID, trace: String?) {
         self.makeID = makeID
@@ -51,12 +51,12 @@ final class CausedJobs: Sendable {
         let job = NewJob(
             id: makeID(), queue: Payload.queue, kind: Payload.kind, payload: Array(try JSONEncoder.jobs.encode(payload)),
             uniqueKey: payload.uniqueKey, runAt: runAt, trace: trace)
-        noted.withLock { $0.append(job) }
+        noted.withLockedValue { $0.append(job) }
     }
 
     /// Records what was noted; answers what may be pushed once the transaction has committed.
     func record(in transaction: PostgresTransaction) async throws -> [JobEnvelope] {
-        let jobs = noted.withLock { $0 }
+        let jobs = noted.withLockedValue { $0 }
         guard !jobs.isEmpty else { return [] }
         let recorded = Set(try await transaction.queryValues(JobSQL.insert(jobs), as: UUID.self))
         let now = Date()

@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Lets concurrent callers share a write: what arrives while writes are in flight goes with the next one. No timers, so a
 /// lone caller never waits for company.
@@ -16,7 +16,7 @@ package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable 
     private let maximumWriters: Int
     private let maximumBatch: Int
     private let write: @Sendable ([Input]) async -> [Result<Output, any Error>]
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// - Parameters:
     ///   - maximumWriters: writes in flight at once.
@@ -34,7 +34,7 @@ package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable 
     /// Waits until the write that carried this input has ended.
     package func submit(_ input: Input) async throws -> Output {
         try await withCheckedThrowingContinuation { continuation in
-            let startsWriter = state.withLock { state in
+            let startsWriter = state.withLockedValue { state in
                 state.waiting.append(Waiting(input: input, continuation: continuation))
                 guard state.writers < maximumWriters else { return false }
                 state.writers += 1
@@ -45,7 +45,7 @@ package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable 
     }
 
     /// Inputs that no write has taken yet.
-    package var backlog: Int { state.withLock { $0.waiting.count } }
+    package var backlog: Int { state.withLockedValue { $0.waiting.count } }
 
     private func drain() async {
         while let batch = nextBatch() {
@@ -57,7 +57,7 @@ package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable 
     }
 
     private func nextBatch() -> [Waiting]? {
-        state.withLock { state in
+        state.withLockedValue { state in
             guard !state.waiting.isEmpty else {
                 state.writers -= 1
                 return nil

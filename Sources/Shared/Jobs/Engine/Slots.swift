@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Counts the places for running jobs; a consumer takes several at once and never claims more than it holds.
 final class Slots: Sendable {
@@ -9,24 +9,24 @@ final class Slots: Sendable {
     }
 
     let capacity: Int
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     init(capacity: Int) {
         self.capacity = capacity
-        state = Mutex(State(free: capacity))
+        state = NIOLockedValueBox(State(free: capacity))
     }
 
     /// Waits for at least one free slot and takes up to `limit`; takes none once closed. One caller at a time.
     func take(upTo limit: Int) async -> Int {
         while true {
-            let (taken, isClosed) = state.withLock { state in
+            let (taken, isClosed) = state.withLockedValue { state in
                 let taken = state.isClosed ? 0 : min(state.free, limit)
                 state.free -= taken
                 return (taken, state.isClosed)
             }
             if taken > 0 || isClosed { return taken }
             await withCheckedContinuation { continuation in
-                let isFree = state.withLock { state in
+                let isFree = state.withLockedValue { state in
                     if state.free > 0 || state.isClosed { return true }
                     state.waiter = continuation
                     return false
@@ -38,7 +38,7 @@ final class Slots: Sendable {
 
     /// Whoever waits for a slot returns without one.
     func close() {
-        let waiter = state.withLock { state in
+        let waiter = state.withLockedValue { state in
             state.isClosed = true
             defer { state.waiter = nil }
             return state.waiter
@@ -48,7 +48,7 @@ final class Slots: Sendable {
 
     func giveBack(_ count: Int) {
         guard count > 0 else { return }
-        let waiter = state.withLock { state in
+        let waiter = state.withLockedValue { state in
             state.free += count
             defer { state.waiter = nil }
             return state.waiter
@@ -56,5 +56,5 @@ final class Slots: Sendable {
         waiter?.resume()
     }
 
-    var isIdle: Bool { state.withLock { $0.free == capacity } }
+    var isIdle: Bool { state.withLockedValue { $0.free == capacity } }
 }

@@ -1,6 +1,6 @@
 import Dispatch
 import Logging
-import Synchronization
+import NIOConcurrencyHelpers
 
 extension PostgresClient {
     /// LISTENs on a connection of its own, outside of the pool, and reconnects for as long as the stream is read.
@@ -28,10 +28,10 @@ final class ListenerRegistry: Sendable {
         var isFinished = false
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     func add(_ task: Task<Void, Never>) -> Int {
-        state.withLock { state in
+        state.withLockedValue { state in
             if state.isFinished { task.cancel() }
             state.next += 1
             state.tasks[state.next] = task
@@ -40,11 +40,11 @@ final class ListenerRegistry: Sendable {
     }
 
     func remove(_ number: Int) {
-        state.withLock { $0.tasks[number] = nil }
+        state.withLockedValue { $0.tasks[number] = nil }
     }
 
     func finishAll() {
-        let tasks = state.withLock { state in
+        let tasks = state.withLockedValue { state in
             state.isFinished = true
             return state.tasks
         }
@@ -83,7 +83,7 @@ private struct Listener: Sendable {
         let handle = try await pool.connector.connect()
         let (ended, end) = AsyncStream.makeStream(of: Never.self)
         let connection = PostgresConnection(
-            handle, configuration: configuration,
+            handle, on: pool.connector.loop(), configuration: configuration,
             events: PostgresConnection.Events(
                 failed: { _, _ in end.finish() },
                 notified: { _, payload in continuation.yield(.message(payload: payload)) }))

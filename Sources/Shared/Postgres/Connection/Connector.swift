@@ -1,37 +1,48 @@
 import CLibPQ
 import Dispatch
 import Glibc
+import NIOConcurrencyHelpers
 import Synchronization
 
 /// Opens connections on a few threads of its own.
 ///
 /// `PQconnectPoll` blocks whatever the mode of the socket: it resolves names, reads certificates, the password and the
-/// service file, and computes SCRAM proofs. So the whole handshake runs here, off the connections' queues, with a deadline
-/// of its own (libpq ignores `connect_timeout` outside of `PQconnectdb`), and the socket meets Dispatch only once it is final.
+/// service file, and computes SCRAM proofs. So the whole handshake runs here, off the event loops, with a deadline
+/// of its own (libpq ignores `connect_timeout` outside of `PQconnectdb`), and the socket meets its loop only once it is final.
 final class Connector: Sendable {
     /// A serial queue without a target has a thread of its own while it is busy, apart from Dispatch's shared ones.
     private let lanes: [DispatchQueue]
-    private let pending: Mutex<[Int]>
+    private let pending: NIOLockedValueBox<[Int]>
     /// Where blocking cancel requests go.
     let helper = DispatchQueue(label: "postgres.cancel")
     private let configuration: PostgresConfiguration
+    private let loops: [EventLoop]
+    private let nextLoop = Atomic<Int>(0)
 
     init(_ configuration: PostgresConfiguration, lanes count: Int = 4) {
         self.configuration = configuration
+        // Parsing takes far less of a core than the server needs for the same statement.
+        let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        loops = (0..<min(4, max(1, cores / 4))).map { _ in EventLoop() }
         lanes = (0..<count).map { DispatchQueue(label: "postgres.connect.\($0)") }
-        pending = Mutex(Array(repeating: 0, count: count))
+        pending = NIOLockedValueBox(Array(repeating: 0, count: count))
+    }
+
+    /// The loops take turns.
+    func loop() -> EventLoop {
+        loops[nextLoop.wrappingAdd(1, ordering: .relaxed).oldValue % loops.count]
     }
 
     /// Connects on the least busy thread and reports there.
     func connect(_ completion: @escaping @Sendable (Result<ConnectionHandle, PostgresError>) -> Void) {
-        let lane = pending.withLock { pending in
+        let lane = pending.withLockedValue { pending in
             let lane = pending.indices.min { pending[$0] < pending[$1] } ?? 0
             pending[lane] += 1
             return lane
         }
         lanes[lane].async { [self] in
             let result = Result { () throws(PostgresError) in try open() }
-            pending.withLock { $0[lane] -= 1 }
+            pending.withLockedValue { $0[lane] -= 1 }
             completion(result)
         }
     }

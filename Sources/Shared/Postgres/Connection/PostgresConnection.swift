@@ -1,13 +1,13 @@
 import CLibPQ
 import Dispatch
-import Synchronization
+import NIOConcurrencyHelpers
 
-/// One connection: everything that touches its `PGconn` happens on its own serial queue.
+/// One connection: everything that touches its `PGconn` happens on its event loop's thread.
 ///
 /// Statements go out in libpq's pipeline mode, each in a segment of its own (one Sync), so that a failing statement fails
-/// only itself. Many submitters cost one wake-up: what arrives while the queue is busy is sent in one go.
+/// only itself. Many submitters cost one wake-up: what arrives while the loop is busy is sent in one go.
 actor PostgresConnection {
-    /// What the owner of a connection is told, on the connection's queue.
+    /// What the owner of a connection is told, on the connection's loop.
     struct Events: Sendable {
         /// So many shared statements were answered.
         var released: @Sendable (Int) -> Void = { _ in }
@@ -26,8 +26,8 @@ actor PostgresConnection {
         var answerLimit: Duration?
     }
 
-    nonisolated let executor: ConnectionExecutor
-    private nonisolated let inbox: Mutex<Inbox>
+    private nonisolated let loop: EventLoop
+    private nonisolated let inbox: NIOLockedValueBox<Inbox>
     private nonisolated let cancelHandle: CancelHandle
     nonisolated let events: Events
 
@@ -44,49 +44,48 @@ actor PostgresConnection {
     var orphans: [String] = []
     private(set) var isClosed = false
     private var batch: [StatementRequest] = []
-    private var readSource: (any DispatchSourceRead)?
-    private var writeSource: (any DispatchSourceWrite)?
     private var isAwaitingWritability = false
-    private var openSources = 0
     /// Counts socket readiness; the watch compares it with what it saw before.
     private var progress: UInt64 = 0
     private var watched: (progress: UInt64, since: ContinuousClock.Instant)?
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     /// Takes ownership of the handle.
-    init(_ handle: ConnectionHandle, configuration: PostgresConfiguration, events: Events) {
+    init(_ handle: ConnectionHandle, on loop: EventLoop, configuration: PostgresConfiguration, events: Events) {
         self.handle = handle
+        self.loop = loop
         self.events = events
         cancelHandle = CancelHandle(handle)
-        executor = ConnectionExecutor(label: "postgres.connection.\(PQbackendPID(handle.pointer))")
         prepared = PreparedStatementCache(limit: configuration.preparedStatementLimit)
-        inbox = Mutex(Inbox(answerLimit: configuration.answerLimit))
+        inbox = NIOLockedValueBox(Inbox(answerLimit: configuration.answerLimit))
     }
 
     /// Begins to listen to the socket.
     nonisolated func start() {
-        onQueue { $0.openReadSource() }
+        onLoop { connection in
+            if !connection.isClosed { connection.loop.watch(PQsocket(connection.handle.pointer), connection) }
+        }
     }
 
     /// Hands over a request. Its outcome arrives through the request.
     nonisolated func submit(_ request: StatementRequest) {
-        let mustSchedule = inbox.withLock { inbox in
+        let mustSchedule = inbox.withLockedValue { inbox in
             inbox.requests.append(request)
             defer { inbox.isDrainScheduled = true }
             return !inbox.isDrainScheduled
         }
-        if mustSchedule { onQueue { $0.drain() } }
+        if mustSchedule { loop.wake(self) }
     }
 
     /// Changes how long the server may stay silent while it owes an answer.
     nonisolated func setAnswerLimit(_ limit: Duration?) {
-        inbox.withLock { $0.answerLimit = limit }
+        inbox.withLockedValue { $0.answerLimit = limit }
     }
 
     /// Ends the connection; whatever is still in flight fails with `.connectionLost`.
     nonisolated func close(_ reason: String) {
-        onQueue { $0.shut(reason) }
+        onLoop { $0.shut(reason) }
     }
 
     /// Makes the server stop what it is doing, then closes: for a cancelled statement that nobody will wait for.
@@ -97,7 +96,7 @@ actor PostgresConnection {
 
     /// Closes the connection if it owes an answer and has been silent for too long.
     nonisolated func watch(now: ContinuousClock.Instant) {
-        onQueue { $0.checkProgress(now: now) }
+        onLoop { $0.checkProgress(now: now) }
     }
 
     /// Forgets the prepared statements, which `DISCARD ALL` has dropped.
@@ -105,12 +104,12 @@ actor PostgresConnection {
         prepared.removeAll()
     }
 
-    private nonisolated func onQueue(_ body: @escaping @Sendable (isolated PostgresConnection) -> Void) {
-        executor.queue.async { self.assumeIsolated { body($0) } }
+    private nonisolated func onLoop(_ body: @escaping @Sendable (isolated PostgresConnection) -> Void) {
+        loop.run { self.assumeIsolated { body($0) } }
     }
 
-    private func drain() {
-        inbox.withLock { inbox in
+    fileprivate func drain() {
+        inbox.withLockedValue { inbox in
             swap(&inbox.requests, &batch)
             inbox.isDrainScheduled = false
         }
@@ -125,58 +124,31 @@ actor PostgresConnection {
 
     // MARK: Readiness
 
-    private func openReadSource() {
-        guard !isClosed else { return finishWhenSourcesAreGone() }
-        let source = DispatchSource.makeReadSource(fileDescriptor: PQsocket(handle.pointer), queue: executor.queue)
-        source.setEventHandler { self.assumeIsolated { $0.handleReadable() } }
-        source.setCancelHandler { self.assumeIsolated { $0.sourceDidCancel() } }
-        readSource = source
-        openSources += 1
-        source.resume()
-    }
-
-    private func handleReadable() {
+    fileprivate func handleReadiness(readable: Bool, writable: Bool) {
         guard !isClosed else { return }
         progress &+= 1
-        receive()
+        if readable { receive() }
+        if writable { flush() }
     }
 
-    /// Sends what libpq still holds; the read source stays on, because the server may stop reading until we do.
+    /// Sends what libpq still holds; input is watched all the time, because the server may stop reading until we do.
     func flush() {
         guard !isClosed else { return }
         switch PQflush(handle.pointer) {
-        case 0: stopAwaitingWritability()
-        case 1: awaitWritability()
+        case 0: setAwaitingWritability(false)
+        case 1: setAwaitingWritability(true)
         default: fail(handle.errorMessage)
         }
     }
 
-    private func awaitWritability() {
-        guard !isAwaitingWritability else { return }
-        isAwaitingWritability = true
-        if let writeSource { return writeSource.resume() }
-        let source = DispatchSource.makeWriteSource(fileDescriptor: PQsocket(handle.pointer), queue: executor.queue)
-        source.setEventHandler { self.assumeIsolated { $0.handleWritable() } }
-        source.setCancelHandler { self.assumeIsolated { $0.sourceDidCancel() } }
-        writeSource = source
-        openSources += 1
-        source.resume()
-    }
-
-    private func handleWritable() {
-        guard !isClosed else { return }
-        progress &+= 1
-        flush()
-    }
-
-    private func stopAwaitingWritability() {
-        guard isAwaitingWritability else { return }
-        isAwaitingWritability = false
-        writeSource?.suspend()
+    private func setAwaitingWritability(_ isAwaiting: Bool) {
+        guard isAwaiting != isAwaitingWritability else { return }
+        isAwaitingWritability = isAwaiting
+        loop.watch(PQsocket(handle.pointer), forWriting: isAwaiting)
     }
 
     private func checkProgress(now: ContinuousClock.Instant) {
-        guard !isClosed, !flights.isEmpty || script != nil, let limit = inbox.withLock({ $0.answerLimit }) else {
+        guard !isClosed, !flights.isEmpty || script != nil, let limit = inbox.withLockedValue({ $0.answerLimit }) else {
             watched = nil
             return
         }
@@ -210,10 +182,14 @@ actor PostgresConnection {
         deferred = []
         events.failed(reason, [])
         giveBack(unsent)
-        readSource?.cancel()
-        writeSource?.cancel()
-        if !isAwaitingWritability { writeSource?.resume() }
-        finishWhenSourcesAreGone()
+        loop.unwatch(PQsocket(handle.pointer))
+        // Later, because whoever called this may still look at the handle.
+        onLoop { $0.finish() }
+    }
+
+    private func finish() {
+        PQfinish(handle.pointer)
+        events.closed()
     }
 
     /// Returns what was never sent: shared statements to the pool, all others as failed.
@@ -228,19 +204,15 @@ actor PostgresConnection {
         }
         if !shared.isEmpty { events.failed("", shared) }
     }
+}
 
-    private func sourceDidCancel() {
-        openSources -= 1
-        finishWhenSourcesAreGone()
+extension PostgresConnection: EventLoop.Handler {
+    nonisolated func becameReady(readable: Bool, writable: Bool) {
+        assumeIsolated { $0.handleReadiness(readable: readable, writable: writable) }
     }
 
-    /// Dispatch may still look at the descriptor until the cancel handlers have run; only then may libpq close it.
-    private func finishWhenSourcesAreGone() {
-        guard openSources == 0, isClosed else { return }
-        readSource = nil
-        writeSource = nil
-        PQfinish(handle.pointer)
-        events.closed()
+    nonisolated func awoke() {
+        assumeIsolated { $0.drain() }
     }
 }
 

@@ -1,6 +1,6 @@
 import Dispatch
 import Logging
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The pool's state machine with real connections, a real clock, and a lock around it.
 final class ConnectionPool: Sendable {
@@ -28,7 +28,8 @@ final class ConnectionPool: Sendable {
     let connector: Connector
     let logger: Logger
     private let configuration: PostgresConfiguration
-    private let state: Mutex<State>
+    /// Not a `Mutex`: when that is contended, it locks inside the runtime, where Thread Sanitizer does not see it.
+    private let state: NIOLockedValueBox<State>
     private let timer: PoolTimer
 
     init(_ configuration: PostgresConfiguration, logger: Logger) {
@@ -43,7 +44,8 @@ final class ConnectionPool: Sendable {
                 idleTimeout: configuration.idleTimeout, healthCheckInterval: configuration.healthCheckInterval,
                 connectLimit: limit),
             now: .now)
-        state = Mutex(State(machine: machine, connections: Array(repeating: nil, count: machine.slots.count)))
+        state = NIOLockedValueBox(
+            State(machine: machine, connections: Array(repeating: nil, count: machine.slots.count)))
         timer = PoolTimer()
         timer.start { [weak self] in self?.tick() }
     }
@@ -80,7 +82,7 @@ final class ConnectionPool: Sendable {
     /// Returns when the last connection is closed after a shutdown.
     func waitUntilFinished() async {
         await withCheckedContinuation { continuation in
-            let isFinished = state.withLock { state in
+            let isFinished = state.withLockedValue { state in
                 if state.machine.phase == .finished { return true }
                 state.whenFinished.append(continuation)
                 return false
@@ -99,14 +101,14 @@ final class ConnectionPool: Sendable {
     }
 
     var statistics: PostgresPoolStatistics {
-        state.withLock { PostgresPoolStatistics(machine: $0.machine, counters: $0.counters) }
+        state.withLockedValue { PostgresPoolStatistics(machine: $0.machine, counters: $0.counters) }
     }
 
     private func tick() {
         let now = ContinuousClock.now
         perform { $0.tick(now: now) }
         // Every quarter of a second is often enough to look for a server that has fallen silent.
-        let watched: [PostgresConnection] = state.withLock { state in
+        let watched: [PostgresConnection] = state.withLockedValue { state in
             state.ticks += 1
             return state.ticks.isMultiple(of: 5) ? state.connections.compactMap(\.self) : []
         }
@@ -120,7 +122,7 @@ final class ConnectionPool: Sendable {
     }
 
     private func decide(_ event: (inout Machine) -> [Machine.Action]) -> [Step] {
-        state.withLock { state in event(&state.machine).map { Self.resolve($0, &state) } }
+        state.withLockedValue { state in event(&state.machine).map { Self.resolve($0, &state) } }
     }
 
     private func carryOut(_ steps: [Step]) {
@@ -186,14 +188,15 @@ final class ConnectionPool: Sendable {
     private func connectFailed(_ id: Machine.ConnectionID, _ error: PostgresError) {
         let reason = if case .unavailable(let text) = error { text } else { "\(error)" }
         logger.warning("PostgreSQL connection failed", metadata: ["reason": "\(reason)"])
-        state.withLock { $0.counters.connectFailures += 1 }
+        state.withLockedValue { $0.counters.connectFailures += 1 }
         perform { $0.connectFailed(id, reason: reason) }
     }
 
     private func adopt(_ handle: ConnectionHandle, as id: Machine.ConnectionID) {
-        let connection = PostgresConnection(handle, configuration: configuration, events: events(of: id))
+        let connection = PostgresConnection(
+            handle, on: connector.loop(), configuration: configuration, events: events(of: id))
         connection.start()
-        let steps: [Step]? = state.withLock { state in
+        let steps: [Step]? = state.withLockedValue { state in
             state.connections[id.slot] = connection
             guard let actions = state.machine.connected(id) else {
                 if state.connections[id.slot] === connection { state.connections[id.slot] = nil }
@@ -214,12 +217,12 @@ final class ConnectionPool: Sendable {
 
     private func connectionFailed(_ id: Machine.ConnectionID, _ reason: String, _ unsent: [StatementRequest]) {
         if unsent.isEmpty { logger.debug("PostgreSQL connection ended", metadata: ["reason": "\(reason)"]) }
-        state.withLock { $0.machine.failed(id) }
+        state.withLockedValue { $0.machine.failed(id) }
         for request in unsent { submit(request) }
     }
 
     private func connectionClosed(_ id: Machine.ConnectionID) {
-        state.withLock { state in
+        state.withLockedValue { state in
             if state.machine.isCurrent(id) { state.connections[id.slot] = nil }
         }
         perform { $0.closed(id) }

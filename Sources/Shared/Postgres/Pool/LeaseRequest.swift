@@ -12,8 +12,8 @@ final class LeaseRequest: Sendable {
 
     private enum State: Sendable {
         case idle
-        case waiting(CheckedContinuation<Outcome, Never>)
-        case finished
+        case waiting(CheckedContinuation<Void, Never>)
+        case finished(Outcome)
     }
 
     private let state = Mutex(State.idle)
@@ -27,21 +27,29 @@ final class LeaseRequest: Sendable {
                 return false
             }
             if isFinished {
-                continuation.resume(returning: .failure(Self.cancelled))
+                continuation.resume()
             } else {
                 submit(self)
             }
         }
+        return state.withLock { if case .finished(let outcome) = $0 { outcome } else { .failure(Self.cancelled) } }
     }
 
     /// - Returns: false if nobody waits any more, so that a lease has to go back.
     func complete(_ outcome: Outcome) -> Bool {
-        let continuation: CheckedContinuation<Outcome, Never>? = state.withLock { state in
-            defer { state = .finished }
-            if case .waiting(let continuation) = state { return continuation }
-            return nil
+        let continuation: CheckedContinuation<Void, Never>? = state.withLock { state in
+            switch state {
+            case .idle:
+                state = .finished(outcome)
+                return nil
+            case .waiting(let continuation):
+                state = .finished(outcome)
+                return continuation
+            case .finished:
+                return nil
+            }
         }
-        continuation?.resume(returning: outcome)
+        continuation?.resume()
         return continuation != nil
     }
 

@@ -1,24 +1,24 @@
 import Dispatch
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Calls back about twenty times a second until stopped or gone.
 final class PoolTimer: Sendable {
     private static let interval = DispatchTimeInterval.milliseconds(50)
-    private let queue = DispatchQueue(label: "postgres.pool.timer", target: .global(qos: .userInitiated))
-    private let isRunning = Mutex(false)
+    private let queue = DispatchQueue(label: "postgres.pool.timer", target: .global(qos: .default))
+    private let isRunning = NIOLockedValueBox(false)
 
     func start(_ action: @escaping @Sendable () -> Void) {
-        isRunning.withLock { $0 = true }
+        isRunning.withLockedValue { $0 = true }
         schedule(action)
     }
 
     func stop() {
-        isRunning.withLock { $0 = false }
+        isRunning.withLockedValue { $0 = false }
     }
 
     private func schedule(_ action: @escaping @Sendable () -> Void) {
         queue.asyncAfter(deadline: .now() + Self.interval) { [weak self] in
-            guard let self, isRunning.withLock({ $0 }) else { return }
+            guard let self, isRunning.withLockedValue({ $0 }) else { return }
             action()
             schedule(action)
         }
