@@ -22,8 +22,11 @@ let metrics = product("Metrics", "swift-metrics")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let crypto = product("Crypto", "swift-crypto")
 let configuration = product("Configuration", "swift-configuration")
+let coreMetrics = product("CoreMetrics", "swift-metrics")
 let nioCore = product("NIOCore", "swift-nio")
+let nioConcurrencyHelpers = product("NIOConcurrencyHelpers", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
+let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let hummingbird = product("Hummingbird", "hummingbird")
 let httpClient = product("AsyncHTTPClient", "async-http-client")
@@ -51,17 +54,19 @@ let infrastructure: [Target] = [
     .systemLibrary(
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
     shared("Faults", []),
+    shared("Postgres", ["CLibPQ", "Faults", logging, lifecycle, crypto, nioConcurrencyHelpers]),
     shared(
-        "Postgres", ["CLibPQ", "Faults", logging, lifecycle, crypto, product("NIOConcurrencyHelpers", "swift-nio")]),
-    shared("Redis", ["CHiredis", logging, metrics, lifecycle, nioCore, nioPosix, nioSSL, crypto]),
+        "Redis", ["CHiredis", logging, lifecycle, nioCore, nioConcurrencyHelpers, nioPosix, nioSSL, crypto]),
+    shared("Telemetry", [logging, metrics, coreMetrics]),
     shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle]),
     .target(
         name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
         swiftSettings: settings),
     executable("bench-postgres", at: "Benchmarks/PostgresBench", ["Postgres", logging]),
     tests("PostgresTests", ["Postgres", "TestSupport", logging]),
-    tests("RedisTests", ["Redis", "TestSupport", logging, nioCore, nioPosix]),
-    tests("JobsTests", ["Jobs", "TestSupport", logging]),
+    tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
+    tests("TelemetryTests", ["Telemetry", logging, metrics, coreMetrics]),
+    tests("JobsTests", ["Jobs", "Postgres", "Redis", "TestSupport", lifecycle, logging]),
 ]
 
 let infrastructureDependencies: [Package.Dependency] = [
@@ -85,40 +90,116 @@ let productDependencies: [Package.Dependency] = [
 let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    shared("Telemetry", [logging, metrics, product("CoreMetrics", "swift-metrics")]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
-    shared("Outbound", ["Core", httpClient, nioCore, logging, metrics]),
+    shared(
+        "Platform",
+        ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
+    shared("Outbound", [httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
     shared("Catalog", ["Core", "Postgres", "Vendors"]),
     shared("Inventory", ["Core", "Postgres", "Vendors", "Catalog", crypto]),
     shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
-    shared("Payments", ["Core", "Postgres", "Jobs", "Orders", "Inventory", "Outbound", "Webhooks", "Faults", logging]),
-    shared("Notifications", ["Core", "Postgres", "Jobs", "Orders", "Vendors", "CCurl", nioPosix, logging]),
+    shared(
+        "Payments", ["Core", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", httpClient, logging]),
+    shared(
+        "Notifications",
+        [
+            "Core", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging, metrics,
+        ]),
+    tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
+    tests(
+        "PaymentsTests",
+        [
+            "Payments", "Outbound", "Webhooks", "Orders", "Inventory", "Catalog", "Core", "Jobs", "Postgres",
+            "CommerceTestSupport", "SandboxRuntime", httpClient, lifecycle, logging,
+        ]),
+    tests(
+        "NotificationsTests",
+        [
+            "Notifications", "Orders", "Inventory", "Catalog", "Vendors", "Core", "Jobs", "Postgres",
+            "CommerceTestSupport", nioCore, nioPosix, logging,
+        ]),
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
-            "Core", "Postgres", "Redis", hummingbird, nioCore, crypto, logging, metrics,
+            "Core", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
+            product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
+            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory",
+            "Orders",
+            "Payments",
+            "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
+            product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging, metrics,
         ]),
-    executable("haat-api", at: "Sources/API/Main", ["APIServer", argumentParser]),
+    tests(
+        "EndpointsTests",
+        [
+            "Endpoints", "Core", "Postgres", "Redis", "Telemetry", "TestSupport", hummingbird, httpClient, crypto, logging, metrics, nioCore,
+            product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+        ]),
+    executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders", "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient,
+            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Payments",
+            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, logging,
+            product("UnixSignals", "swift-service-lifecycle"),
         ]),
-    executable("haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", argumentParser]),
+    executable(
+        "haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
-        [hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix]),
-    executable("haat-sandbox", at: "Sources/Sandbox/Main", ["SandboxRuntime", argumentParser]),
+        [
+            hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"),
+            product("HTTPTypes", "swift-http-types"),
+        ]),
+    executable(
+        "haat-sandbox", at: "Sources/Sandbox/Main",
+        ["SandboxRuntime", argumentParser, logging, lifecycle, product("UnixSignals", "swift-service-lifecycle")]),
+    tests(
+        "SandboxTests",
+        [
+            "SandboxRuntime", hummingbird, httpClient, logging, lifecycle, nioCore, nioPosix,
+            product("NIOHTTP1", "swift-nio"), product("HTTPTypes", "swift-http-types"),
+        ]),
+    library(
+        "FaultHarness", at: "Tests/FaultHarness",
+        ["Postgres", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
+    tests("FaultTests", ["FaultHarness", "Postgres", "Redis"]),
+    executable("haat-chaos", at: "Tests/Chaos", ["FaultHarness", argumentParser]),
+    tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
+    executable(
+        "bench-jobs", at: "Benchmarks/JobsBench", ["Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
+    executable(
+        "bench-orders", at: "Benchmarks/OrdersBench",
+        [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
+    .target(
+        name: "CommerceTestSupport",
+        dependencies: [
+            "Core", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "Postgres", "Redis", "TestSupport", logging,
+        ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
+    tests(
+        "CoreTests", ["Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
+    tests(
+        "APIServerTests",
+        [
+            "APIServer", "Endpoints", "Platform", "Telemetry", "Postgres", "Orders", "Inventory", "Core", "TestSupport",
+            configuration, hummingbird, lifecycle, logging, nioCore, product("HummingbirdTesting", "hummingbird"),
+            product("HTTPTypes", "swift-http-types"),
+        ]),
+    tests("VendorsTests", ["Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("CatalogTests", ["Catalog", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "InventoryTests",
+        ["Inventory", "Catalog", "Vendors", "Orders", "Jobs", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "OrdersTests", ["Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
 ]
 
 let package = Package(
@@ -129,6 +210,7 @@ let package = Package(
             .executable(name: "haat-api", targets: ["haat-api"]),
             .executable(name: "haat-worker", targets: ["haat-worker"]),
             .executable(name: "haat-sandbox", targets: ["haat-sandbox"]),
+            .executable(name: "haat-chaos", targets: ["haat-chaos"]),
         ],
     dependencies: infrastructureDependencies + (infrastructureOnly ? [] : productDependencies),
     targets: infrastructure + (infrastructureOnly ? [] : productTargets),

@@ -46,6 +46,13 @@ extension PostgresStatement: ExpressibleByStringInterpolation {
             sql += String(parameters.count)
         }
 
+        /// Binds the value, or NULL, as the next parameter.
+        package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            parameters.append(value)
+            sql += "$"
+            sql += String(parameters.count)
+        }
+
         /// Splices SQL text as it is. Never give it anything that came from outside.
         package mutating func appendInterpolation(unescaped text: String) {
             sql += text

@@ -1,0 +1,195 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Plays purchases at a steady rate against running processes and reads from each order's timeline how long the key took
+/// after the webhook was accepted.
+@main
+struct OrdersBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "bench-orders")
+
+    @Option(help: "The API, such as http://127.0.0.1:8080.") var api: String
+    @Option(help: "The operator's token.") var adminToken: String
+    @Option(help: "Orders per second.") var rate = 200
+    @Option(help: "Seconds of load.") var seconds = 20
+    @Option(help: "Variants that the orders are spread over; buyers of one variant wait for one another at its stock.")
+    var variants = 20
+
+    mutating func run() async throws {
+        let api = api, adminToken = adminToken, rate = rate, seconds = seconds, variantCount = variants
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
+        try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+            let shop = Shop(http: JSONClient(client: client), api: api, adminToken: adminToken)
+            var variants: [String] = []
+            for _ in 0..<variantCount {
+                variants.append(try await shop.stockLicenceKeys(count: rate * seconds / variantCount + 1))
+            }
+            let orders = try await placeOrders(shop, variants: variants, rate: rate, seconds: seconds)
+            let delays = try await shop.deliveryDelays(of: orders)
+            try report(delays, placed: orders.count, rate: rate)
+        }
+    }
+
+    private func placeOrders(
+        _ shop: Shop, variants: [String], rate: Int, seconds: Int
+    ) async throws -> [PlacedOrder] {
+        let clock = ContinuousClock()
+        let started = clock.now
+        return try await withThrowingTaskGroup(of: PlacedOrder.self) { group in
+            for index in 0..<(rate * seconds) {
+                try await clock.sleep(until: started + .seconds(1) * index / rate)
+                let variant = variants[index % variants.count]
+                group.addTask { try await shop.buy(variant) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    private func report(_ delays: [Double], placed: Int, rate: Int) throws {
+        let sorted = delays.sorted()
+        guard !sorted.isEmpty else { throw ValidationError("no order was delivered") }
+        let summary: [String: Double] = [
+            "orders": Double(placed),
+            "delivered": Double(sorted.count),
+            "orders_per_second": Double(rate),
+            "webhook_to_key_p50_ms": sorted[sorted.count / 2],
+            "webhook_to_key_p99_ms": sorted[sorted.count * 99 / 100],
+            "webhook_to_key_max_ms": sorted[sorted.count - 1],
+        ]
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+    }
+}
+
+struct PlacedOrder: Sendable {
+    let id: String
+    let accessToken: String
+}
+
+/// What an operator and a customer do over REST.
+struct Shop: Sendable {
+    let http: JSONClient
+    let api: String
+    let adminToken: String
+
+    /// A new vendor with one licence-key product; answers the variant's id.
+    func stockLicenceKeys(count: Int) async throws -> String {
+        let run = UUID().uuidString
+        let vendor: Identified = try await http.post(
+            "\(api)/api/v1/vendors",
+            ["name": "Bench \(run)", "email": "bench@vendor.example", "commission_basis_points": 1000], bearer: adminToken)
+        let product: Product = try await http.post(
+            "\(api)/api/v1/products",
+            [
+                "vendor_id": vendor.id, "title": "Bench key", "description": "A key.", "status": "active",
+                "variants": [
+                    ["sku": "BENCH-\(run)", "kind": "licence_key", "price": ["minor_units": 49900, "currency": "INR"]]
+                ],
+            ], bearer: adminToken)
+        guard let variant = product.variants.first?.id else { throw ValidationError("the product has no variant") }
+        for start in stride(from: 0, to: count, by: 500) {
+            let keys = (start..<min(start + 500, count)).map { "\(run)-\($0)" }
+            let _: Empty = try await http.post(
+                "\(api)/api/v1/variants/\(variant)/licence_keys", ["keys": keys], bearer: adminToken)
+        }
+        return variant
+    }
+
+    func buy(_ variant: String) async throws -> PlacedOrder {
+        let placed: Placement = try await http.post(
+            "\(api)/api/v1/orders",
+            ["email": "buyer@example.com", "lines": [["variant_id": variant, "quantity": 1]]],
+            headers: ["Idempotency-Key": UUID().uuidString])
+        let checkout: Checkout = try await http.post(
+            "\(api)/api/v1/orders/\(placed.order.id)/checkout",
+            [
+                "gateway": "stripe", "success_url": "https://shop.example/thanks", "cancel_url": "https://shop.example/cart",
+            ], headers: ["Idempotency-Key": UUID().uuidString], bearer: placed.access_token)
+        try await http.submitForm(checkout.redirect_url + "/pay")
+        return PlacedOrder(id: placed.order.id, accessToken: placed.access_token)
+    }
+
+    /// Milliseconds from the accepted webhook to the assigned key, for every order whose key has arrived.
+    func deliveryDelays(of orders: [PlacedOrder]) async throws -> [Double] {
+        try await Task.sleep(for: .seconds(3))
+        var delays: [Double] = []
+        for order in orders {
+            let view: OrderView = try await http.get("\(api)/api/v1/orders/\(order.id)", bearer: order.accessToken)
+            guard let accepted = view.moment("webhook_accepted"), let assigned = view.moment("key_assigned") else { continue }
+            delays.append(assigned.timeIntervalSince(accepted) * 1000)
+        }
+        return delays
+    }
+}
+
+struct Identified: Decodable { let id: String }
+struct Empty: Decodable {}
+struct Product: Decodable { let variants: [Identified] }
+struct Placement: Decodable {
+    let order: Identified
+    let access_token: String
+}
+struct Checkout: Decodable { let redirect_url: String }
+struct OrderView: Decodable {
+    struct Entry: Decodable {
+        let kind: String
+        let at: Date
+    }
+
+    let timeline: [Entry]
+
+    func moment(_ kind: String) -> Date? { timeline.first { $0.kind == kind }?.at }
+}
+
+/// JSON over HTTP; anything but success throws with the answer's text.
+struct JSONClient: Sendable {
+    let client: HTTPClient
+
+    func get<Answer: Decodable>(_ url: String, bearer: String) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.headers.add(name: "Authorization", value: "Bearer \(bearer)")
+        return try await decode(request)
+    }
+
+    func post<Answer: Decodable>(
+        _ url: String, _ body: [String: Any], headers: [String: String] = [:], bearer: String? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let bearer { request.headers.add(name: "Authorization", value: "Bearer \(bearer)") }
+        request.body = .bytes(try JSONSerialization.data(withJSONObject: body))
+        return try await decode(request)
+    }
+
+    func submitForm(_ url: String) async throws {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        _ = try await answer(request, expecting: 200..<400)
+    }
+
+    private func decode<Answer: Decodable>(_ request: HTTPClientRequest) async throws -> Answer {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let text = try decoder.singleValueContainer().decode(String.self)
+            return try Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        }
+        return try decoder.decode(Answer.self, from: try await answer(request, expecting: 200..<300))
+    }
+
+    private func answer(_ request: HTTPClientRequest, expecting statuses: Range<UInt>) async throws -> Data {
+        let response = try await client.execute(request, timeout: .seconds(30))
+        let body = Data(try await response.body.collect(upTo: 1 << 22).readableBytesView)
+        guard statuses.contains(response.status.code) else {
+            throw ValidationError("\(request.url): \(response.status.code) \(String(decoding: body.prefix(500), as: UTF8.self))")
+        }
+        return body
+    }
+}

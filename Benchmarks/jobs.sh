@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# No-op jobs, ours with a row each in the ledger, against Sidekiq, which has no ledger.
+source deploy/local/install.sh
+source deploy/local/marketplace.sh
+source Benchmarks/results.sh
+
+bench_jobs() {
+    install_packages ruby-sidekiq
+    build_products release haat-api
+    build_products release bench-jobs
+    migrate
+    export PEER_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/2
+    local round rounds=${HAAT_BENCH_ROUNDS:-3} jobs=${HAAT_BENCH_JOBS:-100000} runs=$HAAT_LOCAL/jobs
+    rm -f "$runs".*
+    for ((round = 1; round <= rounds; round++)); do
+        step "No-op jobs, round $round of $rounds"
+        run_sql "$HAAT_DATABASE_URL" 'truncate jobs'
+        "$HAAT_BIN_DIR/bench-jobs" --count "$jobs" |
+            tail -n 1 | jq -c . >>"$runs.haat"
+        drain_sidekiq "$jobs" >>"$runs.sidekiq"
+        tail -qn 1 "$runs".*
+    done
+    record_ratio "No-op jobs/s" "$(jq '.jobs_per_second | round' "$runs.haat" | median)" \
+        Sidekiq "$(median <"$runs.sidekiq")" at-least 1.0
+    record_value "Enqueue to start on an idle machine, p50 in ms" \
+        "$(jq '.enqueue_to_start_p50_ms' "$runs.haat" | median)" at-most 5
+}
+
+# drain_sidekiq JOBS: prints jobs per second, from the first job taken to the empty queue; starting up is not counted.
+drain_sidekiq() {
+    local jobs=$1 length started=
+    redis-cli -p "$HAAT_LOCAL_REDIS_PORT" -n 2 flushdb >/dev/null
+    ruby Benchmarks/Peers/enqueue_noops.rb "$jobs"
+    start_process sidekiq sidekiq -r ./Benchmarks/Peers/noop_job.rb -c 10
+    while read -r length; do
+        if [[ -z $started && $length -lt $jobs ]]; then started=$EPOCHREALTIME; fi
+        if ((length == 0)); then break; fi
+        pid_of sidekiq >/dev/null || report_death sidekiq
+    done < <(exec redis-cli -p "$HAAT_LOCAL_REDIS_PORT" -n 2 -r 20000 -i 0.02 llen queue:default)
+    awk -v jobs="$jobs" -v from="$started" -v to="$EPOCHREALTIME" 'BEGIN { printf "%d\n", jobs / (to - from) }'
+    stop_process sidekiq
+}

@@ -1,0 +1,34 @@
+-- Every event ever accepted, once: slim and unpartitioned, because a partitioned table can't hold a global uniqueness.
+CREATE TABLE webhook_seen (
+    provider text NOT NULL,
+    event_id text NOT NULL,
+    webhook_event_id uuid NOT NULL,
+    CONSTRAINT webhook_seen_pkey PRIMARY KEY (provider, event_id)
+);
+
+-- The raw bodies, partitioned by month through their UUIDv7 id.
+CREATE TABLE webhook_events (
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    event_id text NOT NULL,
+    event_type text NOT NULL,
+    -- The header that carried the signature, kept as evidence.
+    signature text NOT NULL,
+    body bytea NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT webhook_events_pkey PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+
+-- Event bodies barely shrink below the TOAST threshold and are read back within milliseconds.
+CREATE TABLE webhook_events_default PARTITION OF webhook_events DEFAULT;
+SELECT ensure_month_partitions('webhook_events', 3);
+
+-- What became of an event; a row exists once its job has looked at it.
+CREATE TABLE webhook_outcomes (
+    webhook_event_id uuid NOT NULL,
+    outcome text NOT NULL,
+    detail text,
+    decided_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT webhook_outcomes_pkey PRIMARY KEY (webhook_event_id),
+    CONSTRAINT webhook_outcomes_known CHECK (outcome IN ('applied', 'ignored', 'rejected'))
+);

@@ -1,0 +1,176 @@
+-- One attempt of a customer to pay an order through one gateway. All money is in minor units of its currency.
+CREATE TABLE payments (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    gateway text NOT NULL,
+    -- The account and mode (test or live) that this payment was opened in; evidence from another one is a conflict.
+    merchant_account text NOT NULL,
+    state text NOT NULL DEFAULT 'created',
+    amount bigint NOT NULL,
+    currency text NOT NULL,
+    refunded bigint NOT NULL DEFAULT 0,
+    -- What the captured money was booked for: the order's vendors, or the way back to the customer.
+    settlement text,
+    -- Counts the idempotency keys used to open the checkout; a new one only where the old one can't succeed any more.
+    attempt integer NOT NULL DEFAULT 1,
+    session_reference text,
+    reference text,
+    redirect_url text,
+    -- What the session was asked for: a replay under the same key has to send the same.
+    success_url text NOT NULL,
+    cancel_url text NOT NULL,
+    session_expires_at timestamptz NOT NULL,
+    -- Why an operator has to look, beside the state.
+    conflict text,
+    dispute_state text,
+    -- When the gateway said it: a stale statement does not replace a newer one.
+    dispute_stated_at timestamptz,
+    -- The last thing that moved this row, with the gateway's own words where there are any.
+    evidence jsonb,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    captured_at timestamptz,
+    CONSTRAINT payments_pkey PRIMARY KEY (id),
+    CONSTRAINT payments_order_exists FOREIGN KEY (order_id) REFERENCES orders (id),
+    CONSTRAINT payments_state_known CHECK (state IN ('created', 'pending', 'authorised', 'failed', 'expired',
+        'cancelled', 'conflicted', 'captured', 'partially_refunded', 'refunded')),
+    CONSTRAINT payments_amount_positive CHECK (amount > 0),
+    CONSTRAINT payments_currency_code CHECK (currency ~ '^[A-Z]{3}$'),
+    CONSTRAINT payments_refunded_within_amount CHECK (refunded BETWEEN 0 AND amount),
+    CONSTRAINT payments_settlement_known CHECK (settlement IN ('order', 'customer')),
+    CONSTRAINT payments_settled_when_captured
+        CHECK ((settlement IS NOT NULL) = (state IN ('captured', 'partially_refunded', 'refunded'))),
+    CONSTRAINT payments_session_reference_unique UNIQUE (session_reference, gateway),
+    CONSTRAINT payments_reference_unique UNIQUE (reference, gateway)
+);
+CREATE INDEX payments_order ON payments (order_id);
+-- A second click on "pay" finds the first checkout instead of opening another one.
+CREATE UNIQUE INDEX payments_one_open_per_order ON payments (order_id, gateway)
+    WHERE state IN ('created', 'pending', 'authorised');
+
+CREATE TABLE refunds (
+    id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    -- 'automatic' and 'operator' begin here; 'gateway' was made in the gateway's own dashboard.
+    origin text NOT NULL,
+    reason text NOT NULL,
+    amount bigint NOT NULL,
+    currency text NOT NULL,
+    state text NOT NULL DEFAULT 'requested',
+    reference text,
+    evidence jsonb,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    CONSTRAINT refunds_pkey PRIMARY KEY (id),
+    CONSTRAINT refunds_payment_exists FOREIGN KEY (payment_id) REFERENCES payments (id),
+    CONSTRAINT refunds_origin_known CHECK (origin IN ('automatic', 'operator', 'gateway')),
+    CONSTRAINT refunds_state_known CHECK (state IN ('requested', 'pending', 'succeeded', 'cancelled', 'failed')),
+    CONSTRAINT refunds_amount_positive CHECK (amount > 0),
+    CONSTRAINT refunds_reference_unique UNIQUE (payment_id, reference)
+);
+-- A captured payment that has no order to pay is sent back once, however often that is noticed.
+CREATE UNIQUE INDEX refunds_one_automatic_per_payment ON refunds (payment_id) WHERE origin = 'automatic';
+
+-- What was said to gateways and what they answered, secrets masked: the evidence for whoever has to settle a doubt later.
+CREATE TABLE gateway_calls (
+    id uuid NOT NULL,
+    -- The TypeID of the payment that the call was about.
+    subject text,
+    provider text NOT NULL,
+    operation text NOT NULL,
+    status integer,
+    evidence jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT gateway_calls_pkey PRIMARY KEY (id)
+);
+CREATE INDEX gateway_calls_subject ON gateway_calls (subject, id);
+SELECT make_append_only('gateway_calls');
+
+CREATE TABLE ledger_accounts (
+    id uuid NOT NULL,
+    -- For people and reports, such as 'gateway.stripe.clearing' or 'vendor.ven_01….payable'.
+    code text NOT NULL,
+    kind text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT ledger_accounts_pkey PRIMARY KEY (id),
+    CONSTRAINT ledger_accounts_code_unique UNIQUE (code),
+    CONSTRAINT ledger_accounts_kind_known CHECK (kind IN ('asset', 'liability', 'revenue', 'expense'))
+);
+
+CREATE TABLE ledger_transactions (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    -- What it books, such as a payment's or refund's id. With the kind it makes a booking happen once.
+    subject text NOT NULL,
+    payment_id uuid NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    -- Entries belong to the database transaction that made their header: nothing can be added later, not even in balance.
+    recorded_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT ledger_transactions_pkey PRIMARY KEY (id),
+    CONSTRAINT ledger_transactions_once UNIQUE (kind, subject),
+    CONSTRAINT ledger_transactions_payment_exists FOREIGN KEY (payment_id) REFERENCES payments (id)
+);
+CREATE INDEX ledger_transactions_payment ON ledger_transactions (payment_id);
+
+CREATE TABLE ledger_entries (
+    transaction_id uuid NOT NULL,
+    line integer NOT NULL,
+    account_id uuid NOT NULL,
+    -- Debits are positive, credits negative.
+    amount bigint NOT NULL,
+    currency text NOT NULL,
+    CONSTRAINT ledger_entries_pkey PRIMARY KEY (transaction_id, line),
+    CONSTRAINT ledger_entries_transaction_exists FOREIGN KEY (transaction_id) REFERENCES ledger_transactions (id),
+    CONSTRAINT ledger_entries_account_exists FOREIGN KEY (account_id) REFERENCES ledger_accounts (id),
+    CONSTRAINT ledger_entries_amount_not_zero CHECK (amount <> 0),
+    CONSTRAINT ledger_entries_currency_code CHECK (currency ~ '^[A-Z]{3}$')
+);
+CREATE INDEX ledger_entries_account ON ledger_entries (account_id);
+
+SELECT make_append_only('ledger_accounts');
+SELECT make_append_only('ledger_transactions');
+SELECT make_append_only('ledger_entries');
+
+CREATE FUNCTION ledger_refuse_late_entry() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ledger_transactions t
+                   WHERE t.id = NEW.transaction_id AND t.recorded_in = pg_current_xact_id()) THEN
+        RAISE EXCEPTION 'ledger transaction % is closed', NEW.transaction_id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER ledger_entries_not_late BEFORE INSERT ON ledger_entries
+    FOR EACH ROW EXECUTE FUNCTION ledger_refuse_late_entry();
+
+-- Checked at COMMIT: from the header, so that one without entries is caught, and from the entries, so that none slips in after an
+-- early check.
+CREATE FUNCTION ledger_check_balance() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    checked uuid;
+    entries bigint;
+    imbalance record;
+BEGIN
+    IF TG_TABLE_NAME = 'ledger_entries' THEN checked := NEW.transaction_id; ELSE checked := NEW.id; END IF;
+    SELECT count(*) INTO entries FROM ledger_entries WHERE transaction_id = checked;
+    IF entries < 2 THEN
+        RAISE EXCEPTION 'ledger transaction % has % entries; double entry takes two', checked, entries
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transactions_balanced';
+    END IF;
+    SELECT currency, sum(amount) AS total INTO imbalance FROM ledger_entries
+        WHERE transaction_id = checked GROUP BY currency HAVING sum(amount) <> 0 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'ledger transaction % is off by % %', checked, imbalance.total, imbalance.currency
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transactions_balanced';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER ledger_transactions_balanced AFTER INSERT ON ledger_transactions
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_balance();
+CREATE CONSTRAINT TRIGGER ledger_entries_balanced AFTER INSERT ON ledger_entries
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_balance();

@@ -1,0 +1,50 @@
+package import Logging
+package import Telemetry
+
+/// What a handler gets: typed input and what is known of the call.
+package struct EndpointRequest<Path, Query: APIInput, Body: APIInput> {
+    /// The path's parameters: the one value, a tuple of several, or `()`.
+    package let path: Path
+    package let query: Query
+    package let body: Body
+    private let context: CallContext
+
+    init(path: Path, query: Query, body: Body, context: CallContext) {
+        self.path = path
+        self.query = query
+        self.body = body
+        self.context = context
+    }
+
+    /// Who calls, as the policy found.
+    package var caller: Caller { context.caller }
+
+    /// The caller's idempotency key, made unique by caller and endpoint: the same for every repetition of one request
+    /// and for
+    /// no other request. Store it with what the request creates to be safe against a crash right after the commit.
+    package var idempotencyKey: String? { context.idempotencyKey }
+
+    /// The version that `If-Match` names; nil where any version will do (`*`) or the endpoint does not ask.
+    package var expectedVersion: Int64? { context.expectedVersion }
+
+    /// Carries the request's and the trace's ids.
+    package var logger: Logger { context.logger }
+
+    /// The request's id, as told to the caller.
+    package var requestID: String { context.requestID }
+
+    /// The trace that the request belongs to.
+    package var trace: TraceContext { context.trace }
+}
+
+extension EndpointRequest: Sendable where Path: Sendable {}
+
+/// What is known of a call besides its input.
+package struct CallContext: Sendable {
+    package let caller: Caller
+    package let requestID: String
+    package let trace: TraceContext
+    package let logger: Logger
+    let idempotencyKey: String?
+    let expectedVersion: Int64?
+}

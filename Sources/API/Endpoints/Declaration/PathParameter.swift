@@ -1,0 +1,91 @@
+package import Core
+package import Foundation
+
+/// A type that can stand in a path. A segment that is none is answered with 404: nothing of that name can exist.
+package protocol PathParameter: Sendable {
+    /// The value of a percent-decoded segment, or nil when it is not one.
+    init?(pathSegment: String)
+
+    static var schema: Schema { get }
+
+    /// A segment for examples.
+    static var exampleSegment: String { get }
+}
+
+extension ID: PathParameter {
+    package init?(pathSegment: String) { self.init(pathSegment) }
+
+    /// The prefix and 26 digits of Crockford's base 32, the first of which carries three bits.
+    package static var schema: Schema {
+        .text(TextSchema(pattern: "^\(Subject.typePrefix)_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$"))
+    }
+
+    package static var exampleSegment: String { "\(Subject.typePrefix)_01j9x8tqf1e6s8d2n4v7b0kzmw" }
+}
+
+extension UUID: PathParameter {
+    package init?(pathSegment: String) { self.init(uuidString: pathSegment) }
+
+    package static var exampleSegment: String { "0192fa8d-5be1-7193-8b58-a4d8f50fe9f4" }
+}
+
+/// A name in a path, such as a queue's: 1 to 100 of `a-z0-9_.-`.
+package struct PathName: PathParameter, Hashable {
+    package let value: String
+
+    private static let allowed: AllowedCharacters = "A-Za-z0-9_.-"
+
+    package init?(pathSegment: String) {
+        guard (1...100).contains(pathSegment.utf8.count), Self.allowed.contains(all: pathSegment) else { return nil }
+        value = pathSegment
+    }
+
+    package static var schema: Schema {
+        .text(TextSchema(length: 1...100, pattern: allowed.pattern))
+    }
+
+    package static var exampleSegment: String { "default" }
+}
+
+/// A path parameter as it is documented.
+struct PathParameterDescription: Sendable {
+    let schema: Schema
+    let example: String
+}
+
+/// A path with named parameters: `/orders/{order_id}`.
+package struct PathTemplate: Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+    /// The names in braces, in order.
+    package let parameterNames: [String]
+
+    init(_ text: String) {
+        description = text
+        parameterNames = text.split(separator: "/").compactMap { segment in
+            segment.hasPrefix("{") && segment.hasSuffix("}") ? String(segment.dropFirst().dropLast()) : nil
+        }
+    }
+
+    func prefixed(by prefix: String) -> PathTemplate { PathTemplate(prefix + description) }
+
+    /// Whether a request's path is of this form.
+    func matches(_ segments: [Substring]) -> Bool {
+        let own = description.split(separator: "/")
+        return own.count == segments.count
+            && zip(own, segments).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+}
+
+enum PathParameterReading {
+    /// Reads the next segment.
+    ///
+    /// - Throws: 404 when it is not a value of the type.
+    static func next<Parameter: PathParameter>(
+        _ type: Parameter.Type, from segments: inout IndexingIterator<[String]>
+    ) throws -> Parameter {
+        guard let segment = segments.next(), let value = Parameter(pathSegment: segment) else {
+            throw ProblemType.notFound.problem("The path does not name anything")
+        }
+        return value
+    }
+}

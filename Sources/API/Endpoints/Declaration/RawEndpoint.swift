@@ -1,0 +1,64 @@
+package import HTTPTypes
+package import Hummingbird
+package import Logging
+
+/// An operation that reads and writes HTTP by itself: webhooks, health checks, metrics, pages. Nothing stands between
+/// it and the
+/// socket but the policy, and a policy of `.anyone(.unlimited)` costs nothing: no request id, no log line, no
+/// compression.
+///
+///     static let live = RawEndpoint(
+///         .get, "/health/live", tag: .health, summary: "Whether the process runs", policy: .anyone(.unlimited),
+///         responses: [.init(200, "It runs", contentType: "text/plain")]
+///     ) { _, _, _ in Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "ok"))) }
+package struct RawEndpoint<Services: Sendable>: Sendable {
+    package typealias Handler = @Sendable (Request, APIRequestContext, Services) async throws -> Response
+
+    package let description: RawEndpointDescription
+    let handler: Handler
+
+    /// - Parameters:
+    ///   - path: From the root; the API's prefix is not put before it.
+    ///   - request: The content type of the body it takes, if any.
+    ///   - handler: Errors that it throws become problem documents, as everywhere.
+    package init(
+        _ method: HTTPRequest.Method, _ path: String, tag: EndpointTag, summary: String, description: String = "",
+        policy: Policy, request: String? = nil, responses: [RawResponseDescription], handler: @escaping Handler
+    ) {
+        self.description = RawEndpointDescription(
+            method: method, path: PathTemplate(path), tag: tag, summary: summary, details: description, policy: policy,
+            requestContentType: request, responses: responses)
+        self.handler = handler
+    }
+
+    init(_ description: RawEndpointDescription, handler: @escaping Handler) {
+        self.description = description
+        self.handler = handler
+    }
+}
+
+/// All that is known of a raw endpoint without running it.
+package struct RawEndpointDescription: Sendable {
+    package let method: HTTPRequest.Method
+    package let path: PathTemplate
+    package let tag: EndpointTag
+    package let summary: String
+    package let details: String
+    package let policy: Policy
+    let requestContentType: String?
+    let responses: [RawResponseDescription]
+}
+
+/// One status that a raw endpoint answers with.
+package struct RawResponseDescription: Sendable {
+    package let status: Int
+    package let meaning: String
+    /// Nil for no body.
+    package let contentType: String?
+
+    package init(_ status: Int, _ meaning: String, contentType: String? = nil) {
+        self.status = status
+        self.meaning = meaning
+        self.contentType = contentType
+    }
+}

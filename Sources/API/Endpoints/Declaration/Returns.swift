@@ -1,0 +1,55 @@
+import HTTPTypes
+
+/// What an endpoint answers when all went well.
+package struct Returns<Output: APIOutput>: Sendable {
+    let status: HTTPResponse.Status
+    let version: (@Sendable (Output) -> Int64)?
+    let location: (@Sendable (Output) -> String)?
+
+    private init(
+        _ status: HTTPResponse.Status, version: (@Sendable (Output) -> Int64)? = nil,
+        location: (@Sendable (Output) -> String)? = nil
+    ) {
+        self.status = status
+        self.version = version
+        self.location = location
+    }
+
+    /// 200. With `version` the ETag is that number, which edits then name in `If-Match`; without, it is made of the
+    /// content.
+    package static func ok(_ type: Output.Type, version: (@Sendable (Output) -> Int64)? = nil) -> Returns {
+        Returns(.ok, version: version)
+    }
+
+    /// 201. `location` is the path of what was created, below the API's prefix.
+    package static func created(
+        _ type: Output.Type, version: (@Sendable (Output) -> Int64)? = nil,
+        location: (@Sendable (Output) -> String)? = nil
+    ) -> Returns {
+        Returns(.created, version: version, location: location)
+    }
+
+    /// 202: the work goes on after the answer.
+    package static func accepted(_ type: Output.Type) -> Returns { Returns(.accepted) }
+
+    /// 200 with a page of a listing: `data`, `next_cursor`, `has_more`.
+    package static func page<Item: APIOutput>(of item: Item.Type) -> Returns where Output == PageOutput<Item> {
+        Returns(.ok)
+    }
+
+    func answer(with output: Output) throws -> Answer {
+        var answer = Answer(status: status)
+        if let version { answer.headers[.eTag] = EntityTag.version(version(output)).text }
+        if let location { answer.location = location(output) }
+        guard Output.self != NoContent.self else { return answer }
+        var writer = JSONWriter(reservingCapacity: 512)
+        output.append(to: &writer)
+        answer.setJSON(writer.bytes)
+        return answer
+    }
+}
+
+extension Returns where Output == NoContent {
+    /// 204.
+    package static var noContent: Returns { Returns(.noContent) }
+}

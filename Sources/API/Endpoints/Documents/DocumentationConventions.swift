@@ -1,0 +1,39 @@
+/// What holds for all endpoints, told once.
+struct DocumentationConventions {
+    let settings: APISettings
+
+    func write(to html: inout HTMLWriter) {
+        html.element("section", ["id": "conventions"]) { html in
+            html.element("h2", ["class": "tag"]) { $0.text("Conventions") }
+            html.element("dl") { html in
+                for (term, meaning) in Self.all {
+                    html.element("dt") { $0.text(term) }
+                    html.element("dd") { $0.text(meaning) }
+                }
+            }
+        }
+    }
+
+    private static let all: KeyValuePairs = [
+        "Format":
+            "JSON in UTF-8 with snake_case names. Times are RFC 3339 in UTC; money is a whole number of minor units "
+            + "with an ISO 4217 currency; ids carry their type, such as ord_01j….",
+        "Credentials":
+            "Authorization: Bearer, with the operator’s token or with the access token that came with an order.",
+        "Errors":
+            "application/problem+json (RFC 9457). The type is stable; errors lists every wrong field at once with "
+            + "a JSON Pointer. Quote request_id when you ask for help.",
+        "Repeating safely":
+            "Send Idempotency-Key with a fresh UUID and repeat the request with the same key until you get an "
+            + "answer: the work is done once, and repetitions get the first answer with Idempotent-Replayed: true. "
+            + "Answers are kept for 24 hours. A key can’t be used for another request (422).",
+        "Versions":
+            "Where an answer carries an ETag, If-None-Match saves the transfer (304). Edits name the version that they "
+            + "change in If-Match: 428 without it, 412 when someone else was first.",
+        "Listings": "Pages of limit entries. Pass next_cursor as cursor to go on; it is null on the last page.",
+        "Limits":
+            "RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset tell where you stand; beyond that, 429 "
+            + "with Retry-After.",
+        "Tracing": "X-Request-Id is taken over and returned; W3C traceparent continues your trace.",
+    ]
+}

@@ -1,0 +1,114 @@
+package import Crypto
+import Foundation
+package import Postgres
+
+/// Idempotency keys in the table `idempotency_keys`; all times are the database's. Answers are encrypted (AES-256-GCM),
+/// bound to
+/// their key.
+package struct PostgresIdempotencyStore<Database: PostgresExecutor>: IdempotencyStore {
+    private let database: Database
+    private let seal: ResponseSeal
+
+    /// - Parameter encryptionKey: 256 bits, derived for this purpose alone.
+    package init(database: Database, encryptionKey: SymmetricKey) {
+        self.database = database
+        seal = ResponseSeal(key: encryptionKey)
+    }
+
+    package func start(
+        _ key: IdempotencyKey, fingerprint: [UInt8], lease: Duration, retention: Duration
+    ) async throws -> IdempotencyStart {
+        let claim = IdempotencyClaim(key: key, owner: UUID())
+        let claimed = try await database.execute(
+            """
+            INSERT INTO idempotency_keys AS held (scope, endpoint, key, fingerprint, owner, lease_until, expires_at)
+            VALUES (
+                \(key.scope), \(key.endpoint), \(key.value), \(fingerprint), \(claim.owner),
+                now() + make_interval(secs => \(lease.seconds)), now() + make_interval(secs => \(retention.seconds)))
+            ON CONFLICT (scope, endpoint, key) DO UPDATE SET
+                fingerprint = excluded.fingerprint, owner = excluded.owner, lease_until = excluded.lease_until,
+                response = NULL, created_at = now(), expires_at = excluded.expires_at
+            WHERE held.expires_at <= now()
+                OR (held.response IS NULL AND held.lease_until <= now() AND held.fingerprint = excluded.fingerprint)
+            """)
+        return claimed == 1 ? .started(claim) : try await state(of: key, fingerprint: fingerprint)
+    }
+
+    package func renew(_ claim: IdempotencyClaim, lease: Duration) async throws -> Bool {
+        try await database.execute(
+            """
+            UPDATE idempotency_keys SET lease_until = now() + make_interval(secs => \(lease.seconds))
+            WHERE scope = \(claim.key.scope) AND endpoint = \(claim.key.endpoint) AND key = \(claim.key.value)
+                AND owner = \(claim.owner) AND response IS NULL
+            """) == 1
+    }
+
+    package func finish(_ claim: IdempotencyClaim, with response: StoredResponse) async throws {
+        try await database.execute(
+            """
+            UPDATE idempotency_keys SET response = \(seal.close(response, for: claim.key))
+            WHERE scope = \(claim.key.scope) AND endpoint = \(claim.key.endpoint) AND key = \(claim.key.value)
+                AND owner = \(claim.owner)
+            """)
+    }
+
+    package func abandon(_ claim: IdempotencyClaim) async throws {
+        try await database.execute(
+            """
+            DELETE FROM idempotency_keys
+            WHERE scope = \(claim.key.scope) AND endpoint = \(claim.key.endpoint) AND key = \(claim.key.value)
+                AND owner = \(claim.owner) AND response IS NULL
+            """)
+    }
+
+    package func purge() async throws -> Int {
+        var purged = 0
+        while true {
+            let count = try await database.execute(
+                """
+                DELETE FROM idempotency_keys WHERE ctid IN (
+                    SELECT ctid FROM idempotency_keys WHERE expires_at <= now() LIMIT 5000 FOR UPDATE SKIP LOCKED)
+                """)
+            purged += count
+            if count < 5000 { return purged }
+        }
+    }
+
+    private func state(of key: IdempotencyKey, fingerprint: [UInt8]) async throws -> IdempotencyStart {
+        let row = try await database.queryOne(
+            """
+            SELECT fingerprint = \(fingerprint), response FROM idempotency_keys
+            WHERE scope = \(key.scope) AND endpoint = \(key.endpoint) AND key = \(key.value)
+            """, columns: (Bool, [UInt8]?).self)
+        // Given back in between: the next attempt gets it.
+        guard let row else { return .inProgress }
+        guard row.0 else { return .mismatch }
+        return try row.1.map { .finished(try seal.open($0, for: key)) } ?? .inProgress
+    }
+}
+
+/// Encrypts stored answers.
+struct ResponseSeal: Sendable {
+    let key: SymmetricKey
+
+    func close(_ response: StoredResponse, for key: IdempotencyKey) throws -> [UInt8] {
+        let content = try JSONEncoder().encode(
+            Content(status: response.status, headers: response.headers, body: Data(response.body)))
+        let box = try AES.GCM.seal(content, using: self.key, authenticating: Data(key.text.utf8))
+        return Array(box.nonce) + box.ciphertext + box.tag
+    }
+
+    /// - Throws: when the bytes were sealed with another key or for another request.
+    func open(_ bytes: [UInt8], for key: IdempotencyKey) throws -> StoredResponse {
+        let box = try AES.GCM.SealedBox(combined: bytes)
+        let content = try JSONDecoder().decode(
+            Content.self, from: AES.GCM.open(box, using: self.key, authenticating: Data(key.text.utf8)))
+        return StoredResponse(status: content.status, headers: content.headers, body: Array(content.body))
+    }
+
+    private struct Content: Codable {
+        let status: Int
+        let headers: [String: String]
+        let body: Data
+    }
+}

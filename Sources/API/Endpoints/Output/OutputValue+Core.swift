@@ -1,0 +1,24 @@
+package import Core
+
+extension ID: OutputValue {
+    package func append(to writer: inout JSONWriter) { writer.write(description) }
+}
+
+extension Currency: OutputValue {
+    package static var schema: Schema { .text(TextSchema(length: 3...3, pattern: "^[A-Z]{3}$")) }
+    package func append(to writer: inout JSONWriter) { writer.write(code) }
+}
+
+extension Money: APIOutput {
+    package static var example: Money { Money(minorUnits: 129_900, currency: .bdt) }
+
+    package func write(to out: inout ObjectWriter) {
+        out.field("minor_units", minorUnits, "The amount in the currency’s smallest unit")
+        out.field("currency", currency, "ISO 4217")
+    }
+}
+
+extension JSONValue: OutputValue {
+    package static var schema: Schema { .any }
+    package func append(to writer: inout JSONWriter) { writer.write(raw: canonicalBytes) }
+}

@@ -1,0 +1,59 @@
+package import Core
+package import Logging
+
+/// How the API presents itself and what it allows.
+package struct APISettings: Sendable {
+    package var title = "Haat"
+    package var version = "1.0.0"
+    package var summary = "Commerce for marketplaces of many vendors."
+    /// Where callers reach it, without a final slash.
+    package var publicURL: String
+    /// Stands before the path of every endpoint; raw endpoints stand where they say.
+    package var prefix = "/api/v1"
+    /// Bytes of a request's body, unless an endpoint says otherwise.
+    package var bodyLimit = 1 << 20
+    /// Responses of at least so many bytes are compressed for those who accept gzip.
+    package var compressionThreshold = 1024
+    /// Origins whose pages may call (`https://shop.example`); `*` for every origin, none by default.
+    package var allowedOrigins: [String] = []
+    /// How many proxies of ours stand in front; so many last entries of `X-Forwarded-For` are believed. 0: the peer's
+    /// address counts.
+    package var trustedProxies = 0
+    package var idempotency = IdempotencySettings()
+
+    package init(publicURL: String) {
+        self.publicURL = publicURL
+    }
+}
+
+/// How repeated requests are recognized.
+package struct IdempotencySettings: Sendable {
+    /// A process that dies holds a key for so long; a living one renews its hold in time.
+    package var lease: Duration = .seconds(15)
+    /// How long a repetition waits for the first request before it is told 409.
+    package var patience: Duration = .seconds(25)
+    /// How long answers are kept.
+    package var retention: Duration = .seconds(24 * 3600)
+
+    package init() {}
+}
+
+/// What the API needs from outside.
+package struct APIDependencies: Sendable {
+    package var operatorToken: Secret
+    package var orderAccess: any OrderAccessVerifier
+    package var idempotency: any IdempotencyStore
+    package var rateLimiter: any RateLimiter
+    package var logger: Logger
+
+    package init(
+        operatorToken: Secret, orderAccess: any OrderAccessVerifier, idempotency: any IdempotencyStore,
+        rateLimiter: any RateLimiter, logger: Logger
+    ) {
+        self.operatorToken = operatorToken
+        self.orderAccess = orderAccess
+        self.idempotency = idempotency
+        self.rateLimiter = rateLimiter
+        self.logger = logger
+    }
+}

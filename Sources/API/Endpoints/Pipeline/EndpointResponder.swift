@@ -1,0 +1,171 @@
+import Core
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Telemetry
+
+/// What all endpoints of an API share.
+struct APICore: Sendable {
+    let settings: APISettings
+    let logger: Logger
+    let rateLimiter: any RateLimiter
+    let callers: CallerResolution
+    let idempotency: IdempotentExecution
+    let finishing: ResponseFinishing
+
+    init(settings: APISettings, dependencies: APIDependencies) {
+        self.settings = settings
+        logger = dependencies.logger
+        rateLimiter = dependencies.rateLimiter
+        callers = CallerResolution(operatorToken: dependencies.operatorToken, orderAccess: dependencies.orderAccess)
+        idempotency = IdempotentExecution(store: dependencies.idempotency, settings: settings.idempotency)
+        finishing = ResponseFinishing(
+            prefix: settings.prefix, compressionThreshold: settings.compressionThreshold,
+            crossOrigin: CrossOriginRules(origins: settings.allowedOrigins))
+    }
+
+    func exchange(_ request: Request, _ context: APIRequestContext) -> Exchange {
+        Exchange(request, context, trustedProxies: settings.trustedProxies, logger: logger)
+    }
+
+    /// Takes a token of the client's bucket and notes the counts for the response.
+    ///
+    /// - Throws: 429.
+    func admit(_ exchange: inout Exchange, limit: RateLimit, bucket: String) async throws {
+        guard let count = limit.count else { return }
+        let decision = await rateLimiter.take("\(bucket):\(exchange.clientAddress)", limit: limit)
+        exchange.headers[.rateLimitLimit] = "\(count)"
+        exchange.headers[.rateLimitRemaining] = "\(decision.remaining)"
+        exchange.headers[.rateLimitReset] = "\(decision.reset.roundedUpSeconds)"
+        guard !decision.isAllowed else { return }
+        let seconds = max(1, decision.retryAfter.roundedUpSeconds)
+        exchange.headers[.retryAfter] = "\(seconds)"
+        throw ProblemType.rateLimited.problem("Come back in \(seconds) s")
+    }
+
+    /// The problem document for an error.
+    ///
+    /// - Throws: errors after which the connection can't be answered.
+    func answer(_ error: any Error, _ request: Request, _ exchange: inout Exchange) throws -> Answer {
+        let problem = try ErrorTranslation.problem(for: error, logger: exchange.logger)
+        if problem.status == 503 || problem.type == ProblemType.idempotencyInProgress.slug {
+            exchange.headers[.retryAfter] = "1"
+        }
+        return ProblemRendering.answer(problem, for: request, requestID: exchange.requestID)
+    }
+}
+
+/// Answers the requests of one endpoint: limits, policy, input, idempotency, work; each once, in this order.
+struct EndpointResponder<Services: Sendable>: HTTPResponder {
+    let endpoint: Endpoint<Services>
+    let services: Services
+    let core: APICore
+    private let telemetry: RouteTelemetry
+    private let bucket: String
+    private let idempotencyEndpoint: String
+    private let knownProblems: Set<String>
+    private let bodyLimit: Int
+
+    init(_ endpoint: Endpoint<Services>, services: Services, core: APICore) {
+        let description = endpoint.description
+        self.endpoint = endpoint
+        self.services = services
+        self.core = core
+        let route = core.settings.prefix + description.path.description
+        telemetry = RouteTelemetry(method: description.method.rawValue, route: route)
+        bucket = description.operationID
+        idempotencyEndpoint = "\(description.method) \(description.path)"
+        knownProblems = Set(description.problems.map(\.slug))
+        bodyLimit = description.bodyLimit ?? core.settings.bodyLimit
+    }
+
+    func respond(to request: Request, context: APIRequestContext) async throws -> Response {
+        let exchange = core.exchange(request, context)
+        return try await TraceContext.$current.withValue(exchange.trace) {
+            try await respond(to: request, context: context, exchange)
+        }
+    }
+
+    private func respond(
+        to request: Request, context: APIRequestContext, _ begun: Exchange
+    ) async throws -> Response {
+        var exchange = begun
+        var caller: Caller?
+        let answer: Answer
+        do {
+            answer = try await self.answer(request, context, &exchange, &caller)
+        } catch {
+            answer = try core.answer(error, request, &exchange)
+        }
+        let response = core.finishing.response(
+            answer, to: request, exchange: exchange, isPrivate: endpoint.description.policy.audience != .anyone)
+        telemetry.record(response, exchange: exchange, path: request.uri.path, caller: caller?.scope)
+        return response
+    }
+
+    private func answer(
+        _ request: Request, _ context: APIRequestContext, _ exchange: inout Exchange, _ caller: inout Caller?
+    ) async throws -> Answer {
+        let description = endpoint.description
+        try await core.admit(&exchange, limit: description.policy.limit, bucket: bucket)
+        let segments = try pathSegments(context)
+        let resolved = try await core.callers.caller(
+            request, policy: description.policy, orderID: orderID(segments), address: exchange.clientAddress)
+        caller = resolved
+        let key = try RequestHeaders.idempotencyKey(request, description.idempotency)
+            .map { IdempotencyKey(scope: resolved.scope, endpoint: idempotencyEndpoint, value: $0) }
+        let version = try RequestHeaders.expectedVersion(request, description.edit)
+        let body = try await body(of: request)
+        let prepared = try endpoint.prepare(
+            InboundCall(pathSegments: segments, query: request.uri.query ?? "", body: body))
+        let callContext = CallContext(
+            caller: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
+            idempotencyKey: key?.text, expectedVersion: version)
+        guard let key else { return try await run(prepared, callContext, request) }
+        let fingerprint = IdempotentExecution.fingerprint(
+            path: request.uri.path, query: request.uri.query ?? "", body: body)
+        return try await core.idempotency.run(key, fingerprint: fingerprint, logger: exchange.logger) {
+            try await run(prepared, callContext, request)
+        }
+    }
+
+    /// Runs the handler; refusals that it throws are answers too, and as such remembered under an idempotency key.
+    private func run(
+        _ prepared: PreparedCall<Services>, _ context: CallContext, _ request: Request
+    ) async throws -> Answer {
+        do {
+            return try await prepared.run(context, services)
+        } catch let error as any ProblemConvertible where error.problem.status < 500 {
+            if !knownProblems.contains(error.problem.type) {
+                context.logger.warning(
+                    "The endpoint does not declare this problem",
+                    metadata: ["problem": .string(error.problem.type), "endpoint": .string(idempotencyEndpoint)])
+            }
+            return ProblemRendering.answer(error.problem, for: request, requestID: context.requestID)
+        }
+    }
+
+    private func pathSegments(_ context: APIRequestContext) throws -> [String] {
+        try endpoint.description.path.parameterNames.map { name in
+            guard let raw = context.parameters.get(name), let segment = QueryString.decode(raw[...], plusIsSpace: false)
+            else { throw ProblemType.notFound.problem("The path does not name anything") }
+            return segment
+        }
+    }
+
+    private func orderID(_ segments: [String]) -> String? {
+        endpoint.description.path.parameterNames.firstIndex(of: "order_id").map { segments[$0] }
+    }
+
+    private func body(of request: Request) async throws -> ByteBuffer {
+        guard endpoint.description.body != nil else { return ByteBuffer() }
+        try RequestHeaders.checkBody(request, limit: bodyLimit)
+        return try await request.body.collect(upTo: bodyLimit)
+    }
+}
+
+extension IdempotencyKey {
+    /// One text for the three, for use outside.
+    var text: String { "\(scope)|\(endpoint)|\(value)" }
+}

@@ -1,0 +1,58 @@
+import Core
+import NIOCore
+
+/// A request as it arrived, before its input is read.
+struct InboundCall: Sendable {
+    /// Percent-decoded values of the path's parameters, in order.
+    let pathSegments: [String]
+    /// The raw query string.
+    let query: String
+    let body: ByteBuffer
+
+    /// Reads query and body, so that what is wrong in either is told at once.
+    ///
+    /// - Throws: a `Problem` of status 400 or 422.
+    func input<Query: APIInput, Body: APIInput>(
+        _ query: Query.Type, _ body: Body.Type, readsBody: Bool
+    ) throws(Problem) -> (Query, Body) {
+        let queryResult = Self.collect(query, try QueryString.parse(self.query), place: "query")
+        let members = readsBody ? try JSONBody.members(of: self.body) : [:]
+        let bodyResult = Self.collect(body, members, place: "body")
+        guard let query = queryResult.value, let body = bodyResult.value else {
+            throw Problem.invalidInput(queryResult.problems + bodyResult.problems)
+        }
+        return (query, body)
+    }
+
+    private static func collect<Input: APIInput>(
+        _ type: Input.Type, _ members: [String: FieldInput], place: String
+    ) -> (value: Input?, problems: [FieldProblem]) {
+        do throws(InvalidFields) {
+            return (try type.read(members), [])
+        } catch {
+            return (nil, error.problems)
+        }
+    }
+}
+
+/// The body of a request as JSON.
+enum JSONBody {
+    /// - Throws: 400 for what is not JSON, 422 for JSON that is not an object.
+    static func members(of body: ByteBuffer) throws(Problem) -> [String: FieldInput] {
+        guard body.readableBytes > 0 else {
+            throw ProblemType.malformedRequest.problem("The body is empty; a JSON object is expected")
+        }
+        let value: JSONValue
+        do throws(JSONParsingError) {
+            value = try JSONValue(parsing: Array(body.readableBytesView))
+        } catch {
+            throw ProblemType.malformedRequest.problem("The body is not acceptable JSON: \(error)")
+        }
+        guard case .object(let members) = value else {
+            throw Problem.invalidInput([
+                FieldProblem(pointer: "", code: "type", message: "must be an object, not \(value.typeDescription)")
+            ])
+        }
+        return members.mapValues(FieldInput.json)
+    }
+}

@@ -1,0 +1,38 @@
+import Hummingbird
+
+/// Answers the requests of a raw endpoint. Where the policy lets everyone in without a limit, the handler is called at
+/// once.
+struct RawResponder<Services: Sendable>: HTTPResponder {
+    let endpoint: RawEndpoint<Services>
+    let services: Services
+    let core: APICore
+    private let isOpen: Bool
+
+    init(_ endpoint: RawEndpoint<Services>, services: Services, core: APICore) {
+        self.endpoint = endpoint
+        self.services = services
+        self.core = core
+        let policy = endpoint.description.policy
+        isOpen = policy.audience == .anyone && policy.limit.count == nil
+    }
+
+    func respond(to request: Request, context: APIRequestContext) async throws -> Response {
+        do {
+            if !isOpen { try await check(request, context) }
+            let response = try await endpoint.handler(request, context, services)
+            return request.method == .head ? response.createHeadResponse() : response
+        } catch {
+            var exchange = core.exchange(request, context)
+            let answer = try core.answer(error, request, &exchange)
+            return core.finishing.response(answer, to: request, exchange: exchange, isPrivate: true)
+        }
+    }
+
+    private func check(_ request: Request, _ context: APIRequestContext) async throws {
+        let policy = endpoint.description.policy
+        var exchange = core.exchange(request, context)
+        try await core.admit(&exchange, limit: policy.limit, bucket: endpoint.description.path.description)
+        _ = try await core.callers.caller(
+            request, policy: policy, orderID: context.parameters.get("order_id"), address: exchange.clientAddress)
+    }
+}

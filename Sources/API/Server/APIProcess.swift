@@ -1,0 +1,88 @@
+package import Configuration
+import Core
+import Endpoints
+import Foundation
+import Hummingbird
+import Logging
+import Platform
+import Postgres
+import ServiceLifecycle
+import Telemetry
+import UnixSignals
+
+/// What `haat-api` does, one function per command.
+package enum APIProcess {
+    private static let shutdownDeadline: Duration = .seconds(20)
+    private static let databaseConnections = 16
+
+    /// Serves until SIGTERM, then lets running requests finish.
+    ///
+    /// - Throws: `ConfigurationError` for settings that are missing or malformed.
+    package static func serve(reader: ConfigReader) async throws {
+        let configuration = try HaatConfiguration(from: reader)
+        let metrics = ProcessStart.bootstrapTelemetry(configuration)
+        let platform = try Platform(
+            process: "haat-api", configuration: configuration, metrics: metrics, connections: databaseConnections)
+        try await serviceGroup(platform).run()
+    }
+
+    private static func serviceGroup(_ platform: Platform) throws -> ServiceGroup {
+        let services = Services(on: platform)
+        let api = try HaatAPI.make(publicURL: platform.configuration.publicURL)
+        let dependencies = services.dependencies(on: platform)
+        let application = Application(
+            router: api.router(services: services, dependencies: dependencies),
+            configuration: .init(
+                address: .hostname(platform.configuration.apiHost, port: platform.configuration.apiPort), serverName: nil,
+                backlog: 1024, reuseAddress: true),
+            onServerRunning: { channel in
+                platform.logger.info("Listening", metadata: ["address": "\(channel.localAddress?.description ?? "?")"])
+            },
+            logger: platform.logger)
+        platform.metrics.registerQueues(platform.jobs, logger: platform.logger)
+        var group = ServiceGroupConfiguration(
+            services: platform.services
+                + [IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: platform.logger)
+        group.maximumGracefulShutdownDuration = shutdownDeadline
+        return ServiceGroup(configuration: group)
+    }
+
+    /// The OpenAPI document as JSON. Needs no settings: the address is the one callers put before it.
+    package static func openAPI() throws -> String {
+        String(decoding: try HaatAPI.make(publicURL: "http://127.0.0.1:8080").openAPI, as: UTF8.self)
+    }
+
+    /// Applies the migrations that are not applied yet; answers their names.
+    ///
+    /// - Throws: `ConfigurationError`; `MigrationError` naming the file that was changed or is missing; `PostgresError`.
+    package static func migrate(reader: ConfigReader, directory: String) async throws -> [String] {
+        try await withMigrator(reader, directory) { try await $0.migrate() }
+    }
+
+    /// A line for each migration: its state and name.
+    package static func migrationStatus(reader: ConfigReader, directory: String) async throws -> [String] {
+        try await withMigrator(reader, directory) { try await $0.status().map { "\($0.state)\t\($0.name)" } }
+    }
+
+    private static func withMigrator<Result: Sendable>(
+        _ reader: ConfigReader, _ directory: String, _ body: @Sendable (Migrator) async throws -> Result
+    ) async throws -> Result {
+        var settings = try PostgresConfiguration(
+            connectionString: StoreSettings.databaseURL(from: reader).reveal())
+        settings.maximumConnections = 2
+        settings.applicationName = "haat-api migrate"
+        // Building an index on a grown table takes longer than any request may.
+        settings.statementTimeout = .seconds(3600)
+        var logger = Logger(label: "haat-api")
+        logger.logLevel = .warning
+        let client = PostgresClient(configuration: settings, logger: logger)
+        let migrator = try Migrator(directory: directory, client: client)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            let result = try await body(migrator)
+            group.cancelAll()
+            return result
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Catalog
+import Core
+import Endpoints
+import Inventory
+import Orders
+import Payments
+import Platform
+import Vendors
+
+/// The use cases of commerce that endpoints call.
+struct Commerce: Sendable {
+    let vendors = VendorStore()
+    let products = ProductStore()
+    let stock = StockStore()
+    let orders = OrderStore()
+
+    let admitVendor: AdmitVendor
+    let offerProduct: OfferProduct
+    let reviseProduct: ReviseProduct
+    let adjustStock: AdjustStock
+    let importKeys: ImportLicenceKeys
+    let placeOrder: PlaceOrder
+    let cancelOrder: CancelOrder
+    let revealKeys: RevealOrderKeys
+    let startCheckout: StartCheckout
+    let verifyPayment: VerifyPayment
+
+    init(on platform: Platform) {
+        let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
+        let encryptionKey = platform.configuration.encryptionKey
+        let keyring = VendorKeyring(encryptionKey: encryptionKey)
+        admitVendor = AdmitVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)
+        offerProduct = OfferProduct(audit: audit, ids: ids, clock: clock)
+        reviseProduct = ReviseProduct(audit: audit)
+        adjustStock = AdjustStock(audit: audit)
+        importKeys = ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)
+        placeOrder = PlaceOrder(audit: audit, ids: ids, clock: clock, encryptionKey: encryptionKey)
+        cancelOrder = CancelOrder(audit: audit, clock: clock)
+        revealKeys = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)
+        let gateways = GatewayRegistry([
+            StripeGateway(
+                settings: platform.configuration.stripe, http: platform.http,
+                calls: GatewayCallLog(postgres: platform.postgres, ids: ids, clock: clock, logger: platform.logger),
+                logger: platform.logger)
+        ])
+        let book = PaymentBook(
+            orders: OrderSettlement(audit: audit), ledger: LedgerStore(ids: ids), audit: audit, ids: ids, clock: clock,
+            logger: platform.logger)
+        startCheckout = StartCheckout(
+            postgres: platform.postgres, gateways: gateways, book: book, logger: platform.logger)
+        verifyPayment = VerifyPayment(postgres: platform.postgres, gateways: gateways, book: book)
+    }
+}
+
+extension Caller {
+    /// Whom the audit record names.
+    var actor: AuditActor {
+        switch self {
+        case .anyone: .anyone
+        case .orderHolder(let orderID): .customer(of: orderID)
+        case .operator: .operator
+        }
+    }
+}
+
+extension RateLimit {
+    /// One address may be a shop's server that calls for all of its customers.
+    static let storefront = RateLimit.perClient(500, per: .second)
+}

@@ -1,0 +1,60 @@
+import Core
+import Endpoints
+import Foundation
+import HTTPTypes
+import Postgres
+import Vendors
+
+extension EndpointTag {
+    static let audit = EndpointTag("Audit", "The append-only record of who did what.")
+}
+
+/// What operators see of the audit record.
+enum AuditEndpoints {
+    static let all: [Endpoint] = [list]
+
+    static let list = Endpoint(
+        .get, "/audit_events", tag: .audit, summary: "List audit events, newest first",
+        description: "The events of one subject form a chain: each carries the hash of the one before and a signature.",
+        policy: .operator, query: AuditEventsQuery.self, returns: .page(of: AuditEventView.self)
+    ) { request, services in
+        let page = try await services.audit.events(
+            of: request.query.subject, page: request.query.page, in: services.postgres)
+        return PageOutput(page.map(AuditEventView.init))
+    }
+}
+
+struct AuditEventsQuery: APIInput {
+    let subject: String?
+    let page: PageRequest
+
+    init(_ fields: inout Fields) {
+        subject = fields.optional("subject", .string(1...100, of: "a-z0-9_-"), "Only events of this subject, an id")
+        page = fields.page()
+    }
+}
+
+struct AuditEventView: APIOutput {
+    let event: AuditEvent
+
+    static let example = AuditEventView(
+        event: AuditChain(encryptionKey: EncryptionKey(derivedFrom: Secret("example"))).link(
+            AuditEntry(
+                actor: .operator, action: "vendor.admitted", subject: VendorView.example.vendor.id,
+                payload: ["commission_basis_points": 1_250]),
+            id: .example, sequence: 1, recordedAt: .example, previousHash: AuditChain.genesis))
+
+    func write(to out: inout ObjectWriter) {
+        out.field("id", event.id)
+        out.field("subject", event.entry.subject, "What was acted on")
+        out.field("sequence", event.sequence, "Its place in the subject’s chain, from 1")
+        out.field("actor", event.entry.actor.rawValue)
+        out.field("action", event.entry.action)
+        out.field("payload", event.entry.payload)
+        out.field("recorded_at", event.recordedAt)
+        out.field(
+            "previous_hash", Hexadecimal.encode(event.previousHash), "SHA-256 of the event before, in hexadecimal")
+        out.field("hash", Hexadecimal.encode(event.hash))
+        out.field("signature", Hexadecimal.encode(event.signature), "HMAC-SHA256 of the hash")
+    }
+}

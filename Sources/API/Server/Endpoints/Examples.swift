@@ -1,0 +1,34 @@
+import Catalog
+import Core
+import Endpoints
+import Foundation
+import Orders
+
+// Values that the documentation shows.
+
+extension ID where Subject: SendableMetatype {
+    static var example: ID {
+        ID(
+            uuid: UUID(
+                uuid: (0x01, 0x9f, 0x5b, 0x0c, 0x3e, 0x40, 0x7a, 0x11, 0x9c, 0x2d, 0x4e, 0x5f, 0x60, 0x71, 0x82, 0x93)))
+    }
+}
+
+extension OrderDetails {
+    static let example = OrderDetails(
+        order: Order(
+            id: .example, number: "H100001", state: .awaitingPayment, email: .example, total: .example,
+            shippingAddress: nil, reservationExpiresAt: .example + PlaceOrder.reservationTime, placedAt: .example,
+            accessTokenHash: []),
+        lines: [
+            OrderLine(
+                id: .example, order: .example, variant: .example, product: .example, vendor: .example,
+                kind: .licenceKey, title: "Lekha Antivirus, 1 year", sku: "AV-1Y", quantity: 1, unitPrice: .example,
+                commissionBasisPoints: 1_250)
+        ],
+        timeline: [OrderEvent(.ordered, at: .example)])
+}
+
+extension Date {
+    static var example: Date { Date(timeIntervalSince1970: 1_790_000_000) }
+}

@@ -1,0 +1,166 @@
+import Core
+import Endpoints
+import HTTPTypes
+import Foundation
+import Jobs
+import Postgres
+
+extension EndpointTag {
+    static let operations = EndpointTag("Operations", "Queues, jobs and stored webhook events.")
+}
+
+extension ProblemType {
+    static let jobNotRetryable = ProblemType(
+        "job-not-retryable", 409, "The job can't be retried", "Only dead and cancelled jobs can.")
+    static let jobNotDiscardable = ProblemType(
+        "job-not-discardable", 409, "The job can't be discarded", "It is done or cancelled already.")
+}
+
+extension JobRecord: IdentifiedByTypeID {
+    package static let typePrefix = "job"
+}
+
+/// What operators do to jobs.
+enum JobEndpoints {
+    static let all: [Endpoint] = [list, read, retry, discard]
+
+    static let list = Endpoint(
+        .get, "/jobs", tag: .operations, summary: "List jobs, newest first", policy: .operator,
+        query: JobsQuery.self, returns: .page(of: JobView.self)
+    ) { request, services in
+        let query = request.query
+        let before: ID<JobRecord>? = try query.page.cursor.map { try Cursor.id(in: $0, listing: "jobs") }
+        let jobs = try await services.jobs.list(
+            state: query.state, queue: query.queue, before: before?.uuid, limit: query.page.limit + 1)
+        return PageOutput(
+            Page(fetched: jobs, limit: query.page.limit) { Cursor(listing: "jobs", after: ID<JobRecord>(uuid: $0.id)) }
+                .map(JobView.init))
+    }
+
+    static let read = Endpoint(
+        .get, "/jobs/{job_id}", ID<JobRecord>.self, tag: .operations, summary: "Read a job", policy: .operator,
+        returns: .ok(JobView.self)
+    ) { request, services in
+        try await services.jobView(request.path)
+    }
+
+    static let retry = Endpoint(
+        .post, "/jobs/{job_id}/retry", ID<JobRecord>.self, tag: .operations, summary: "Run a dead job again",
+        policy: .operator, returns: .ok(JobView.self), problems: [.jobNotRetryable]
+    ) { request, services in
+        let id = request.path
+        try await services.queue.withUnitOfWork { work in
+            guard try await services.jobs.retry(id.uuid, in: work) else {
+                throw try await services.refusal(of: id, .jobNotRetryable)
+            }
+            try await services.audit.append(
+                AuditEntry(actor: .operator, action: "job.retried", subject: id), in: work)
+        }
+        return try await services.jobView(id)
+    }
+
+    static let discard = Endpoint(
+        .post, "/jobs/{job_id}/discard", ID<JobRecord>.self, tag: .operations, summary: "Give a job up",
+        description: "A run that is under way rolls back.", policy: .operator, returns: .ok(JobView.self),
+        problems: [.jobNotDiscardable]
+    ) { request, services in
+        let id = request.path
+        try await services.queue.withUnitOfWork { work in
+            guard try await services.jobs.discard(id.uuid, in: work) else {
+                throw try await services.refusal(of: id, .jobNotDiscardable)
+            }
+            try await services.audit.append(
+                AuditEntry(actor: .operator, action: "job.discarded", subject: id), in: work)
+        }
+        return try await services.jobView(id)
+    }
+}
+
+extension Services {
+    fileprivate func jobView(_ id: ID<JobRecord>) async throws -> JobView {
+        guard let job = try await jobs.find(id.uuid) else { throw Problem.notFound("job") }
+        return JobView(job)
+    }
+
+    /// 404 where there is no such job, else 409.
+    fileprivate func refusal(of id: ID<JobRecord>, _ type: ProblemType) async throws -> Problem {
+        guard let job = try await jobs.find(id.uuid) else { return Problem.notFound("job") }
+        return type.problem("The job is \(job.state.rawValue)")
+    }
+}
+
+struct JobsQuery: APIInput {
+    let state: JobState?
+    let queue: QueueName?
+    let page: PageRequest
+
+    init(_ fields: inout Fields) {
+        state = fields.optional("state", .oneOf(JobState.self), "Only jobs in this state")
+        queue = fields.optional("queue", .queueName, "Only jobs of this queue")
+        page = fields.page()
+    }
+}
+
+extension FieldKind where Value == QueueName {
+    /// The name of a queue of this version.
+    static var queueName: FieldKind {
+        FieldKind<String>.string(1...64, of: "a-z0-9_").map(
+            "must be the name of a queue", placeholder: QueueName.webhooks, to: { QueueName(rawValue: $0) },
+            from: \.rawValue)
+    }
+}
+
+struct JobView: APIOutput {
+    let id: ID<JobRecord>
+    let queue: String
+    let kind: String
+    let state: JobState
+    let attempt: Int
+    let payload: JSONValue
+    let runAt: Date
+    let createdAt: Date
+    let finishedAt: Date?
+    let lastError: String?
+
+    init(_ job: JobRecord) {
+        id = ID(uuid: job.id)
+        queue = job.queue
+        kind = job.kind
+        state = job.state
+        attempt = job.attempt
+        // Written by our own encoder: what can't be parsed is shown as the text that it is.
+        payload = (try? JSONValue(parsing: Array(job.payload.utf8))) ?? .string(job.payload)
+        runAt = job.runAt
+        createdAt = job.createdAt
+        finishedAt = job.finishedAt
+        lastError = job.lastError
+    }
+
+    private init() {
+        id = ID(uuid: UUID(uuid: (1, 0x93, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 1)))
+        queue = "delivery"
+        kind = "orders.deliver_keys"
+        state = .dead
+        attempt = 3
+        payload = ["order_id": "ord_01j0000000e0080000000000r1"]
+        runAt = Date(timeIntervalSince1970: 1_790_000_000)
+        createdAt = Date(timeIntervalSince1970: 1_790_000_000)
+        finishedAt = Date(timeIntervalSince1970: 1_790_000_060)
+        lastError = "the pool of this variant is empty"
+    }
+
+    static let example = JobView()
+
+    func write(to out: inout ObjectWriter) {
+        out.field("id", id)
+        out.field("queue", queue)
+        out.field("kind", kind, "Which handler runs it")
+        out.field("state", state)
+        out.field("attempt", attempt, "Runs that have failed so far")
+        out.field("payload", payload)
+        out.field("run_at", runAt, "Not before")
+        out.field("created_at", createdAt)
+        out.field("finished_at", finishedAt)
+        out.field("last_error", lastError)
+    }
+}

@@ -1,0 +1,106 @@
+import Catalog
+import Core
+import Endpoints
+import HTTPTypes
+import Inventory
+import Orders
+import Payments
+import Postgres
+
+extension EndpointTag {
+    static let orders = EndpointTag("Orders", "Buying: place an order, pay for it, read what became of it.")
+}
+
+extension ProblemType {
+    static let insufficientStock = ProblemType(
+        "insufficient-stock", 409, "Not enough in stock", "`lines` says what is left of each line that is short.")
+    static let priceChanged = ProblemType(
+        "price-changed", 409, "The price has changed", "The order comes to another total than `expected_total`.")
+    static let orderState = ProblemType(
+        "order-state", 409, "The order's state does not allow this", "`state` says where the order is.")
+    static let orderNotPayable = ProblemType(
+        "order-not-payable", 409, "The order can't be paid", "It is paid already, closed, or costs nothing.")
+    static let paymentInProgress = ProblemType(
+        "payment-in-progress", 409, "A payment is being made", "Repeat the request in a moment.")
+    static let paymentRefused = ProblemType(
+        "payment-refused", 422, "The payment provider refused", "The payment ended; another can be started.")
+    static let providerAnswer = ProblemType(
+        "payment-provider-answer", 502, "The payment provider's answer can't be right",
+        "The payment is held for an operator to look at.")
+    static let providerUnavailable = ProblemType(
+        "payment-provider-unavailable", 503, "The payment provider does not answer",
+        "Nothing is lost; repeat the request in a moment.")
+}
+
+/// What customers and operators do to orders.
+enum OrderEndpoints {
+    static let all: [Endpoint] = [place, list, read, checkout, cancel]
+
+    static let place = Endpoint(
+        .post, "/orders", tag: .orders, summary: "Place an order",
+        description: "Holds the units for 30 minutes. The access token opens the order and is shown here alone.",
+        policy: .anyone(.storefront), idempotency: .required, body: PlaceOrderInput.self,
+        returns: .created(PlacedOrderView.self, location: { "/orders/\($0.order.details.order.id)" }),
+        problems: [.insufficientStock, .priceChanged]
+    ) { request, services in
+        let placed = try await services.commerce.placeOrder(
+            request.body.order, idempotencyKey: request.idempotencyKey, by: request.caller.actor, in: services.queue)
+        return PlacedOrderView(placed)
+    }
+
+    static let list = Endpoint(
+        .get, "/orders", tag: .orders, summary: "List orders, newest first", policy: .operator,
+        query: OrdersQuery.self, returns: .page(of: OrderSummaryView.self)
+    ) { request, services in
+        let page = try await services.commerce.orders.orders(
+            state: request.query.state, page: request.query.page, in: services.postgres)
+        return PageOutput(page.map(OrderSummaryView.init))
+    }
+
+    static let read = Endpoint(
+        .get, "/orders/{order_id}", ID<Order>.self, tag: .orders, summary: "Read an order with its timeline",
+        description: "Once paid, its lines show their licence keys; each showing is put on record.",
+        policy: .orderAccess(.storefront), returns: .ok(OrderView.self)
+    ) { request, services in
+        try await services.orderView(request.path, for: request.caller.actor)
+    }
+
+    static let checkout = Endpoint(
+        .post, "/orders/{order_id}/checkout", ID<Order>.self, tag: .orders, summary: "Start paying an order",
+        description: "Send the customer to `redirect_url`. Asking again returns the same open checkout.",
+        policy: .orderAccess(.storefront), idempotency: .optional, body: CheckoutInput.self,
+        returns: .created(CheckoutView.self),
+        problems: [
+            .orderNotPayable, .paymentInProgress, .paymentRefused, .providerAnswer, .providerUnavailable,
+        ]
+    ) { request, services in
+        let wish = CheckoutOrder(
+            orderID: request.path, gateway: request.body.gateway.name, successURL: request.body.successURL,
+            cancelURL: request.body.cancelURL)
+        return CheckoutView(
+            checkout: try await services.commerce.startCheckout(wish, by: request.caller.actor, in: services.queue))
+    }
+
+    static let cancel = Endpoint(
+        .post, "/orders/{order_id}/cancel", ID<Order>.self, tag: .orders, summary: "Cancel an order that is not paid",
+        description: "Gives its units back. Cancelling again changes nothing.", policy: .orderAccess(.storefront),
+        idempotency: .optional, returns: .ok(OrderView.self), problems: [.orderState]
+    ) { request, services in
+        _ = try await services.commerce.cancelOrder(request.path, by: request.caller.actor, in: services.queue)
+        return try await services.orderView(request.path, for: request.caller.actor)
+    }
+}
+
+extension Services {
+    /// The order as `actor` may see it; licence keys are revealed, and that put on record, once there are any.
+    fileprivate func orderView(_ id: ID<Order>, for actor: AuditActor) async throws -> OrderView {
+        guard let details = try await commerce.orders.details(id, in: postgres) else { throw Problem.notFound("order") }
+        let hasKeys = details.order.state.isPaid && details.lines.contains(where: \.hasKeys)
+        let keys = hasKeys ? try await commerce.revealKeys(id, by: actor, in: queue) : []
+        return OrderView(details: details, keys: Dictionary(grouping: keys) { ID(uuid: $0.line) })
+    }
+}
+
+extension OrderLine {
+    fileprivate var hasKeys: Bool { kind == .licenceKey && fulfilledAt != nil }
+}

@@ -1,0 +1,82 @@
+import Catalog
+import Core
+import Endpoints
+import Orders
+import Payments
+
+struct PlaceOrderInput: APIInput {
+    let order: NewOrder
+
+    init(_ fields: inout Fields) {
+        order = NewOrder(
+            email: fields.required("email", .email, "Where keys and receipts go", example: "karim@example.com"),
+            lines: fields.required(
+                "lines", .array(of: .object(OrderLineInput.self), count: 1...100), "What is bought; each variant once"
+            ).map(\.line),
+            shippingAddress: fields.optional(
+                "shipping_address", .object(ShippingAddressInput.self), "Required where anything is shipped")?.address,
+            expectedTotal: fields.optional(
+                "expected_total", .money(), "What the customer was shown; another total is refused"))
+    }
+}
+
+struct OrderLineInput: APIInput {
+    let line: NewOrder.Line
+
+    init(_ fields: inout Fields) {
+        line = NewOrder.Line(
+            variant: fields.required("variant_id", .id(Variant.self), "What", example: .example),
+            quantity: fields.required("quantity", .integer(1...1_000), "How many", example: 1))
+    }
+}
+
+struct ShippingAddressInput: APIInput {
+    let address: ShippingAddress
+
+    init(_ fields: inout Fields) {
+        address = ShippingAddress(
+            name: fields.required("name", .string(1...200), "Who receives it", example: "Karim Uddin"),
+            line1: fields.required("line1", .string(1...200), "Street and house", example: "12 Lake Road"),
+            line2: fields.optional("line2", .string(0...200), "Flat, floor, landmark"),
+            city: fields.required("city", .string(1...200), "City or town", example: "Dhaka"),
+            region: fields.optional("region", .string(0...200), "State, division, district"),
+            postalCode: fields.optional("postal_code", .string(0...200), "Postal code", example: "1212"),
+            country: fields.required("country", .string(2...2, of: "A-Z"), "ISO 3166-1 alpha-2", example: "BD"),
+            phone: fields.optional("phone", .string(0...200), "For the courier"))
+    }
+}
+
+struct OrdersQuery: APIInput {
+    let state: OrderState?
+    let page: PageRequest
+
+    init(_ fields: inout Fields) {
+        state = fields.optional("state", .oneOf(OrderState.self), "Only orders in this state")
+        page = fields.page()
+    }
+}
+
+/// The gateways through which an order can be paid.
+enum CheckoutGateway: String, CaseIterable, Sendable {
+    case stripe
+
+    var name: GatewayName {
+        switch self {
+        case .stripe: .stripe
+        }
+    }
+}
+
+struct CheckoutInput: APIInput {
+    let gateway: CheckoutGateway
+    let successURL: String
+    let cancelURL: String
+
+    init(_ fields: inout Fields) {
+        gateway = fields.required("gateway", .oneOf(CheckoutGateway.self), "Through whom", example: .stripe)
+        successURL = fields.required(
+            "success_url", .webURL, "Where the customer returns after paying", example: "https://shop.example/thanks")
+        cancelURL = fields.required(
+            "cancel_url", .webURL, "Where the customer returns without paying", example: "https://shop.example/cart")
+    }
+}

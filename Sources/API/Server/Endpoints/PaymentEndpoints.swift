@@ -1,0 +1,98 @@
+import Core
+import Endpoints
+import Foundation
+import HTTPTypes
+import Orders
+import Payments
+import Postgres
+
+extension EndpointTag {
+    static let payments = EndpointTag("Payments", "What gateways say of the money.")
+}
+
+/// What operators see of payments and do to them.
+enum PaymentEndpoints {
+    static let all: [Endpoint] = [read, verify]
+
+    static let read = Endpoint(
+        .get, "/payments/{payment_id}", ID<Payment>.self, tag: .payments, summary: "Read a payment", policy: .operator,
+        returns: .ok(PaymentView.self)
+    ) { request, services in
+        guard let payment = try await PaymentStore.find(request.path, in: services.postgres) else {
+            throw Problem.notFound("payment")
+        }
+        return PaymentView(payment)
+    }
+
+    static let verify = Endpoint(
+        .post, "/payments/{payment_id}/verify", ID<Payment>.self, tag: .payments,
+        summary: "Ask the gateway and apply its answer",
+        description: "Settles the payment exactly as its webhook would have. Safe to repeat.", policy: .operator,
+        returns: .ok(PaymentView.self), problems: [.paymentRefused, .providerAnswer, .providerUnavailable]
+    ) { request, services in
+        PaymentView(
+            try await services.commerce.verifyPayment(request.path, for: request.caller.actor, in: services.queue))
+    }
+}
+
+struct PaymentView: APIOutput {
+    let id: ID<Payment>
+    let orderID: ID<Order>
+    let gateway: String
+    let state: PaymentState
+    let amount: Money
+    let refunded: Money
+    let sessionReference: String?
+    let reference: String?
+    let conflict: String?
+    let disputeState: String?
+    let createdAt: Date
+    let capturedAt: Date?
+
+    init(_ payment: Payment) {
+        id = payment.id
+        orderID = payment.orderID
+        gateway = payment.gateway.rawValue
+        state = payment.state
+        amount = payment.amount
+        refunded = payment.refunded
+        sessionReference = payment.sessionReference
+        reference = payment.reference
+        conflict = payment.conflict
+        disputeState = payment.disputeState
+        createdAt = payment.createdAt
+        capturedAt = payment.capturedAt
+    }
+
+    private init() {
+        id = .example
+        orderID = .example
+        gateway = "stripe"
+        state = .captured
+        amount = .example
+        refunded = Money(minorUnits: 0, currency: Money.example.currency)
+        sessionReference = "cs_test_a1B2c3"
+        reference = "pi_3Nf2yA"
+        conflict = nil
+        disputeState = nil
+        createdAt = .example
+        capturedAt = .example
+    }
+
+    static let example = PaymentView()
+
+    func write(to out: inout ObjectWriter) {
+        out.field("id", id)
+        out.field("order_id", orderID)
+        out.field("gateway", gateway)
+        out.field("state", state)
+        out.field("amount", amount)
+        out.field("refunded", refunded)
+        out.field("session_reference", sessionReference, "The gateway's name of its checkout")
+        out.field("reference", reference, "The gateway's name of the payment")
+        out.field("conflict", conflict, "Why an operator has to look at it")
+        out.field("dispute_state", disputeState, "How a chargeback stands, in the gateway's words")
+        out.field("created_at", createdAt)
+        out.field("captured_at", capturedAt)
+    }
+}

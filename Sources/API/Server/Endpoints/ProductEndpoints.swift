@@ -1,0 +1,152 @@
+import Catalog
+import Core
+import Endpoints
+import Foundation
+import HTTPTypes
+import Postgres
+import Vendors
+
+extension EndpointTag {
+    static let catalogue = EndpointTag("Catalogue", "Products and their variants.")
+}
+
+extension ProblemType {
+    static let skuTaken = ProblemType("sku-taken", 409, "The SKU is taken", "Another variant of the vendor has it.")
+}
+
+/// What everybody sees of the catalogue, and what operators do to it.
+enum ProductEndpoints {
+    static let all: [Endpoint] = [offer, list, read, revise]
+
+    static let offer = Endpoint(
+        .post, "/products", tag: .catalogue, summary: "Offer a product with its variants", policy: .operator,
+        idempotency: .optional, body: OfferProductInput.self,
+        returns: .created(ProductView.self, version: \.product.version, location: { "/products/\($0.product.id)" }),
+        problems: [.skuTaken]
+    ) { request, services in
+        ProductView(
+            product: try await services.commerce.offerProduct(
+                request.body.product, by: request.caller.actor, in: services.queue))
+    }
+
+    static let list = Endpoint(
+        .get, "/products", tag: .catalogue, summary: "List what is for sale, newest first",
+        policy: .anyone(.storefront), query: ProductsQuery.self, returns: .page(of: ProductView.self)
+    ) { request, services in
+        let page = try await services.commerce.products.products(
+            status: .active, vendor: request.query.vendor, page: request.query.page, in: services.postgres)
+        return PageOutput(page.map(ProductView.init))
+    }
+
+    static let read = Endpoint(
+        .get, "/products/{product_id}", ID<Product>.self, tag: .catalogue, summary: "Read a product",
+        description: "Drafts are hidden. A product that is no longer sold can still be read.",
+        policy: .anyone(.storefront), returns: .ok(ProductView.self, version: \.product.version)
+    ) { request, services in
+        let product = try await services.commerce.products.product(request.path, in: services.postgres)
+        guard let product, product.status != .draft else { throw Problem.notFound("product") }
+        return ProductView(product: product)
+    }
+
+    static let revise = Endpoint(
+        .patch, "/products/{product_id}", ID<Product>.self, tag: .catalogue, summary: "Edit a product",
+        description: "What is left out stays as it is. Orders keep the title that they were placed with.",
+        policy: .operator, edit: .ifMatch, body: ReviseProductInput.self,
+        returns: .ok(ProductView.self, version: \.product.version)
+    ) { request, services in
+        ProductView(
+            product: try await services.commerce.reviseProduct(
+                request.path, request.body.changes, version: request.expectedVersion, by: request.caller.actor,
+                in: services.queue))
+    }
+}
+
+struct ProductsQuery: APIInput {
+    let vendor: ID<Vendor>?
+    let page: PageRequest
+
+    init(_ fields: inout Fields) {
+        vendor = fields.optional("vendor_id", .id(Vendor.self), "Only products of this vendor")
+        page = fields.page()
+    }
+}
+
+struct OfferProductInput: APIInput {
+    let product: NewProduct
+
+    init(_ fields: inout Fields) {
+        product = NewProduct(
+            vendor: fields.required("vendor_id", .id(Vendor.self), "Who sells it", example: .example),
+            title: fields.required("title", .string(1...200), "What it is", example: "Lekha Antivirus"),
+            description: fields.optional("description", .string(0...20_000), "More about it", default: ""),
+            status: fields.optional("status", .oneOf(ProductStatus.self), "Drafts are hidden", default: .draft),
+            variants: fields.required(
+                "variants", .array(of: .object(VariantInput.self), count: 1...100), "What can be bought"
+            ).map(\.variant))
+    }
+}
+
+struct VariantInput: APIInput {
+    let variant: NewVariant
+
+    init(_ fields: inout Fields) {
+        variant = NewVariant(
+            title: fields.optional("title", .string(0...200), "What sets it apart", default: ""),
+            sku: fields.required("sku", .string(1...100), "Unique among the vendor’s variants", example: "AV-1Y"),
+            kind: fields.required("kind", .oneOf(VariantKind.self), "How it reaches the buyer", example: .licenceKey),
+            price: fields.required("price", .money(), "For one unit", example: .example),
+            weightGrams: fields.optional(
+                "weight_grams", .integer(1...10_000_000), "Required for physical variants, refused for others"))
+    }
+}
+
+struct ReviseProductInput: APIInput {
+    let changes: ProductChanges
+
+    init(_ fields: inout Fields) {
+        changes = ProductChanges(
+            title: fields.change("title", .string(1...200), "What it is", example: "Lekha Antivirus 2").value,
+            description: fields.change("description", .string(0...20_000), "More about it").value,
+            status: fields.change("status", .oneOf(ProductStatus.self), "Drafts are hidden").value)
+    }
+}
+
+struct ProductView: APIOutput {
+    let product: Product
+
+    static let example = ProductView(
+        product: Product(
+            id: .example, vendor: .example, title: "Lekha Antivirus", description: "One device, one year.",
+            status: .active, version: 1, createdAt: .example, updatedAt: .example,
+            variants: [VariantView.example.variant]))
+
+    func write(to out: inout ObjectWriter) {
+        out.field("id", product.id)
+        out.field("vendor_id", product.vendor)
+        out.field("title", product.title)
+        out.field("description", product.description)
+        out.field("status", product.status)
+        out.field("version", product.version, "Grows with every edit; also the ETag")
+        out.field("created_at", product.createdAt)
+        out.field("updated_at", product.updatedAt)
+        out.field("variants", product.variants.map(VariantView.init))
+    }
+}
+
+struct VariantView: APIOutput {
+    let variant: Variant
+
+    static let example = VariantView(
+        variant: Variant(
+            id: .example, product: .example, vendor: .example, title: "1 year", sku: "AV-1Y", kind: .licenceKey,
+            price: .example, weightGrams: nil))
+
+    func write(to out: inout ObjectWriter) {
+        out.field("id", variant.id)
+        out.field("title", variant.title, "What sets it apart; may be empty")
+        out.field("sku", variant.sku)
+        out.field("kind", variant.kind)
+        out.field("price", variant.price, "For one unit")
+        out.field("weight_grams", variant.weightGrams, "null for what is not shipped")
+    }
+}

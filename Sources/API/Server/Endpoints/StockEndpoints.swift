@@ -1,0 +1,105 @@
+import Catalog
+import Core
+import Endpoints
+import HTTPTypes
+import Inventory
+import Postgres
+
+extension EndpointTag {
+    static let stock = EndpointTag("Stock", "Units and licence keys of variants.")
+}
+
+extension ProblemType {
+    static let stockReserved = ProblemType(
+        "stock-reserved", 409, "Units are reserved", "Fewer units would be left than are reserved for orders.")
+}
+
+/// What operators do to stock.
+enum StockEndpoints {
+    static let all: [Endpoint] = [read, adjust, importKeys]
+
+    static let read = Endpoint(
+        .get, "/variants/{variant_id}/stock", ID<Variant>.self, tag: .stock, summary: "Read a variant’s stock",
+        policy: .operator, returns: .ok(StockView.self)
+    ) { request, services in
+        guard try await services.commerce.products.variant(request.path, in: services.postgres) != nil else {
+            throw Problem.notFound("variant")
+        }
+        return StockView(
+            level: try await services.commerce.stock.levels(of: [request.path], in: services.postgres)[0])
+    }
+
+    static let adjust = Endpoint(
+        .post, "/variants/{variant_id}/stock_adjustments", ID<Variant>.self, tag: .stock,
+        summary: "Count physical units in or out", policy: .operator, idempotency: .optional,
+        body: StockAdjustmentInput.self, returns: .created(StockView.self), problems: [.stockReserved]
+    ) { request, services in
+        StockView(
+            level: try await services.commerce.adjustStock(
+                request.path, by: request.body.delta, reason: request.body.reason, by: request.caller.actor,
+                in: services.queue))
+    }
+
+    static let importKeys = Endpoint(
+        .post, "/variants/{variant_id}/licence_keys", ID<Variant>.self, tag: .stock, summary: "Import licence keys",
+        description: "Keys are encrypted at rest. A key that the vendor has already is left out and reported.",
+        policy: .operator, idempotency: .optional, body: ImportKeysInput.self,
+        returns: .created(KeyImportView.self), bodyLimit: ImportKeysInput.largestBody
+    ) { request, services in
+        KeyImportView(
+            outcome: try await services.commerce.importKeys(
+                request.body.keys, into: request.path, by: request.caller.actor, in: services.queue))
+    }
+}
+
+struct StockAdjustmentInput: APIInput {
+    let delta: Int64
+    let reason: String
+
+    init(_ fields: inout Fields) {
+        delta = fields.required(
+            "delta", .integer(-1_000_000_000...1_000_000_000), "Units to add; negative to take away, never 0",
+            example: 50)
+        reason = fields.optional("reason", .string(0...500), "For the record", default: "", example: "Delivery of May")
+    }
+}
+
+struct ImportKeysInput: APIInput {
+    /// Holds the largest batch of the longest keys with every character escaped as a surrogate pair.
+    static let largestBody = ImportLicenceKeys.maximumBatch * (ImportLicenceKeys.maximumLength * 12 + 8)
+
+    let keys: [String]
+
+    init(_ fields: inout Fields) {
+        keys = fields.required(
+            "keys",
+            .array(of: .string(1...ImportLicenceKeys.maximumLength), count: 1...ImportLicenceKeys.maximumBatch),
+            "The keys; white space around a key is not part of it", example: ["AV26-0001-7F3K", "AV26-0002-9QX2"])
+    }
+}
+
+struct StockView: APIOutput {
+    let level: StockLevel
+
+    static let example = StockView(level: StockLevel(variant: .example, onHand: 50, reserved: 2))
+
+    func write(to out: inout ObjectWriter) {
+        out.field("variant_id", level.variant)
+        out.field("on_hand", level.onHand, "Units that are there, reserved ones included")
+        out.field("reserved", level.reserved, "Units held for orders that are not paid yet")
+        out.field("available", level.available, "Units that can be bought")
+    }
+}
+
+struct KeyImportView: APIOutput {
+    let outcome: LicenceKeyImport
+
+    static let example = KeyImportView(
+        outcome: LicenceKeyImport(imported: 2, duplicates: [1], level: StockView.example.level))
+
+    func write(to out: inout ObjectWriter) {
+        out.field("imported", outcome.imported, "Keys that joined the pool")
+        out.field("duplicates", outcome.duplicates, "Positions, from 0, of keys that were left out")
+        out.field("stock", StockView(level: outcome.level))
+    }
+}

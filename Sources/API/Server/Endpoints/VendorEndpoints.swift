@@ -1,0 +1,75 @@
+import Core
+import Endpoints
+import Foundation
+import HTTPTypes
+import Postgres
+import Vendors
+
+extension EndpointTag {
+    static let vendors = EndpointTag("Vendors", "Who sells on the marketplace.")
+}
+
+/// What operators do to vendors.
+enum VendorEndpoints {
+    static let all: [Endpoint] = [admit, list, read]
+
+    static let admit = Endpoint(
+        .post, "/vendors", tag: .vendors, summary: "Admit a vendor",
+        description: "The vendor gets an encryption key of its own for its licence keys.", policy: .operator,
+        idempotency: .optional, body: AdmitVendorInput.self,
+        returns: .created(VendorView.self, location: { "/vendors/\($0.vendor.id)" })
+    ) { request, services in
+        VendorView(
+            vendor: try await services.commerce.admitVendor(
+                request.body.vendor, by: request.caller.actor, in: services.queue))
+    }
+
+    static let list = Endpoint(
+        .get, "/vendors", tag: .vendors, summary: "List vendors, newest first", policy: .operator,
+        query: PageQuery.self, returns: .page(of: VendorView.self)
+    ) { request, services in
+        let page = try await services.commerce.vendors.vendors(page: request.query.page, in: services.postgres)
+        return PageOutput(page.map(VendorView.init))
+    }
+
+    static let read = Endpoint(
+        .get, "/vendors/{vendor_id}", ID<Vendor>.self, tag: .vendors, summary: "Read a vendor", policy: .operator,
+        returns: .ok(VendorView.self)
+    ) { request, services in
+        guard let vendor = try await services.commerce.vendors.vendor(request.path, in: services.postgres) else {
+            throw Problem.notFound("vendor")
+        }
+        return VendorView(vendor: vendor)
+    }
+}
+
+struct AdmitVendorInput: APIInput {
+    let vendor: NewVendor
+
+    init(_ fields: inout Fields) {
+        vendor = NewVendor(
+            name: fields.required("name", .string(1...200), "As customers know it", example: "Lekha Software, Dhaka"),
+            email: fields.required("email", .email, "Where sales are announced", example: "sales@lekha.example"),
+            commissionBasisPoints: fields.required(
+                "commission_basis_points", .integer(0...10_000),
+                "The marketplace’s share in hundredths of a per cent; orders freeze it", example: 1_250))
+    }
+}
+
+struct VendorView: APIOutput {
+    let vendor: Vendor
+
+    static let example = VendorView(
+        vendor: Vendor(
+            id: .example, name: "Lekha Software, Dhaka", email: .example, status: .active,
+            commissionBasisPoints: 1_250, createdAt: .example))
+
+    func write(to out: inout ObjectWriter) {
+        out.field("id", vendor.id)
+        out.field("name", vendor.name)
+        out.field("email", vendor.email.rawValue, "Where sales are announced")
+        out.field("status", vendor.status)
+        out.field("commission_basis_points", vendor.commissionBasisPoints, "Hundredths of a per cent")
+        out.field("created_at", vendor.createdAt)
+    }
+}

@@ -1,0 +1,148 @@
+import Core
+import Endpoints
+import HTTPTypes
+import Foundation
+import Jobs
+import Postgres
+import Webhooks
+
+extension StoredWebhookEvent: IdentifiedByTypeID {
+    package static let typePrefix = "whe"
+}
+
+/// Stored webhook events: evidence to look at, and to process again.
+enum WebhookEventEndpoints {
+    static let all: [Endpoint] = [list, read, replay]
+
+    static let list = Endpoint(
+        .get, "/webhook_events", tag: .operations, summary: "List received webhook events, newest first",
+        policy: .operator, query: WebhookEventsQuery.self, returns: .page(of: WebhookEventView.self)
+    ) { request, services in
+        let query = request.query
+        let before: ID<StoredWebhookEvent>? = try query.page.cursor.map { try Cursor.id(in: $0, listing: "webhook_events") }
+        let events = try await services.webhookEvents.list(
+            provider: query.provider, before: before?.uuid, limit: query.page.limit + 1)
+        return PageOutput(
+            Page(fetched: events, limit: query.page.limit) {
+                Cursor(listing: "webhook_events", after: ID<StoredWebhookEvent>(uuid: $0.id))
+            }.map(WebhookEventView.init))
+    }
+
+    static let read = Endpoint(
+        .get, "/webhook_events/{webhook_event_id}", ID<StoredWebhookEvent>.self, tag: .operations,
+        summary: "Read a webhook event as it was received", policy: .operator, returns: .ok(WebhookEventBodyView.self)
+    ) { request, services in
+        guard let event = try await services.webhookEvents.load(request.path.uuid) else {
+            throw Problem.notFound("webhook event")
+        }
+        return WebhookEventBodyView(event)
+    }
+
+    static let replay = Endpoint(
+        .post, "/webhook_events/{webhook_event_id}/replay", ID<StoredWebhookEvent>.self, tag: .operations,
+        summary: "Process a stored webhook event again",
+        description: "Safe at any time: what an event has moved once it does not move again.", policy: .operator,
+        returns: .accepted(WebhookEventBodyView.self)
+    ) { request, services in
+        let id = request.path
+        try await services.queue.withUnitOfWork { work in
+            guard try await services.webhookEvents.replay(id.uuid, in: work) else {
+                throw Problem.notFound("webhook event")
+            }
+            try await services.audit.append(
+                AuditEntry(actor: .operator, action: "webhook_event.replayed", subject: id), in: work)
+        }
+        guard let event = try await services.webhookEvents.load(id.uuid) else { throw Problem.notFound("webhook event") }
+        return WebhookEventBodyView(event)
+    }
+}
+
+struct WebhookEventsQuery: APIInput {
+    let provider: String?
+    let page: PageRequest
+
+    init(_ fields: inout Fields) {
+        provider = fields.optional("provider", .string(1...40, of: "a-z0-9_"), "Only events of this provider")
+        page = fields.page()
+    }
+}
+
+struct WebhookEventView: APIOutput {
+    let id: ID<StoredWebhookEvent>
+    let provider: String
+    let eventID: String
+    let type: String
+    let receivedAt: Date
+    let outcome: WebhookOutcome?
+    let detail: String?
+
+    init(_ event: WebhookEventSummary) {
+        id = ID(uuid: event.id)
+        provider = event.provider
+        eventID = event.eventID
+        type = event.type
+        receivedAt = event.receivedAt
+        outcome = event.outcome
+        detail = event.detail
+    }
+
+    private init() {
+        id = ID(uuid: UUID(uuid: (1, 0x93, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 2)))
+        provider = "stripe"
+        eventID = "evt_1Nf2yA"
+        type = "payment_intent.succeeded"
+        receivedAt = Date(timeIntervalSince1970: 1_790_000_000)
+        outcome = .applied
+        detail = nil
+    }
+
+    static let example = WebhookEventView()
+
+    func write(to out: inout ObjectWriter) {
+        out.field("id", id)
+        out.field("provider", provider)
+        out.field("event_id", eventID, "The provider's id")
+        out.field("type", type)
+        out.field("received_at", receivedAt)
+        out.field("outcome", outcome, "What became of it; null until it has been processed")
+        out.field("detail", detail)
+    }
+}
+
+struct WebhookEventBodyView: APIOutput {
+    let id: ID<StoredWebhookEvent>
+    let provider: String
+    let eventID: String
+    let type: String
+    let receivedAt: Date
+    let body: String
+
+    init(_ event: StoredWebhookEvent) {
+        id = ID(uuid: event.id)
+        provider = event.provider
+        eventID = event.eventID
+        type = event.type
+        receivedAt = event.receivedAt
+        body = String(decoding: event.body, as: UTF8.self)
+    }
+
+    private init() {
+        id = WebhookEventView.example.id
+        provider = "stripe"
+        eventID = "evt_1Nf2yA"
+        type = "payment_intent.succeeded"
+        receivedAt = Date(timeIntervalSince1970: 1_790_000_000)
+        body = #"{"id":"evt_1Nf2yA","type":"payment_intent.succeeded"}"#
+    }
+
+    static let example = WebhookEventBodyView()
+
+    func write(to out: inout ObjectWriter) {
+        out.field("id", id)
+        out.field("provider", provider)
+        out.field("event_id", eventID, "The provider's id")
+        out.field("type", type)
+        out.field("received_at", receivedAt)
+        out.field("body", body, "The raw body, as text")
+    }
+}

@@ -1,0 +1,57 @@
+import Core
+import Endpoints
+import Jobs
+import Payments
+import Platform
+import Postgres
+import Telemetry
+import Webhooks
+
+/// An endpoint of this API.
+typealias Endpoint = Endpoints.Endpoint<Services>
+
+/// A raw endpoint of this API.
+typealias RawEndpoint = Endpoints.RawEndpoint<Services>
+
+/// Everything that endpoints call. Built once per process; endpoints hold no state of their own.
+struct Services: Sendable {
+    let postgres: PostgresClient
+    let queue: JobQueue
+    let commerce: Commerce
+    let jobs: JobOperations
+    let audit: AuditStore
+    let webhooks: WebhookIntake
+    let webhookEvents: WebhookEventStore
+    let stripeVerifier: StripeVerifier
+    let health: HealthProbe
+    let metrics: MetricsRegistry
+
+    init(on platform: Platform) {
+        let ids = platform.ids
+        postgres = platform.postgres
+        queue = platform.queue
+        commerce = Commerce(on: platform)
+        jobs = platform.jobs
+        audit = platform.audit
+        webhooks = WebhookIntake(
+            postgres: platform.postgres, redis: platform.redis, queue: platform.queue, logger: platform.logger,
+            makeID: { ids.next() })
+        webhookEvents = WebhookEventStore(postgres: platform.postgres)
+        stripeVerifier = StripeVerifier(
+            secrets: platform.configuration.stripe.webhookSecrets.map { $0.reveal() },
+            isRelevant: StripeGateway.handlesEvents(ofType:))
+        health = platform.health
+        metrics = platform.metrics
+    }
+}
+
+extension Services {
+    /// What stands around every endpoint.
+    func dependencies(on platform: Platform) -> APIDependencies {
+        APIDependencies(
+            operatorToken: platform.configuration.adminToken, orderAccess: orderAccess,
+            idempotency: PostgresIdempotencyStore(
+                database: platform.postgres, encryptionKey: platform.configuration.encryptionKey.derived(for: "idempotency")),
+            rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger), logger: platform.logger)
+    }
+}

@@ -1,0 +1,119 @@
+/// A provider's control page: its figures, the chaos switches, its own commands, and the latest requests and pushes.
+enum ControlPage {
+    static func render(_ provider: any Provider, notice: String?) -> String {
+        let overview = provider.overview()
+        let done = notice.map { "<p class=\"notice\" role=\"status\">Done: \(Page.escape($0)).</p>" } ?? ""
+        return Page.render(
+            title: provider.title,
+            body: """
+                <h1>\(Page.escape(provider.title))</h1>
+                \(done)
+                <dl class="card">\(figures(overview.figures))</dl>
+                <h2>Disturbances</h2>
+                \(faults(provider))
+                <h2>Commands</h2>
+                \(commands(provider, overview.forms))
+                <h2>Latest requests</h2>
+                \(requests(provider.desk.requests.recent.prefix(20)))
+                \(provider.pushes ? "<h2>Latest pushes</h2>" + deliveries(provider.desk.deliveries.latest(20)) : "")
+                """)
+    }
+
+    static func figures(_ figures: [ProviderOverview.Figure]) -> String {
+        figures.map { "<dt>\(Page.escape($0.label))</dt><dd>\(Page.escape($0.value))</dd>" }.joined()
+    }
+
+    private static func faults(_ provider: any Provider) -> String {
+        let plan = provider.desk.faults.plan
+        let path = "/_control/\(provider.name)/faults"
+        return """
+            <form class="controls" method="post" action="\(path)">
+            \(provider.pushes ? pushes(plan) : "")
+            <fieldset><legend>Requests</legend>
+            \(range("api[slow_ms]", "Slow", plan.api.slowMilliseconds))
+            \(input("api[error_before]", "Error with nothing done (0–1)", plan.api.errorBefore))
+            \(input("api[error_after]", "Error after committing (0–1)", plan.api.errorAfter))
+            \(input("api[rate_limit]", "Too many requests (0–1)", plan.api.rateLimit))
+            \(input("api[refuse]", "Connection closed, nothing done (0–1)", plan.api.refuse))
+            \(input("api[lose_answer]", "Connection closed after committing (0–1)", plan.api.loseAnswer))
+            <label>Seed <input name="seed" inputmode="numeric" value="\(plan.seed)"></label>
+            </fieldset>
+            <p><button>Set disturbances</button></p>
+            </form>
+            """
+    }
+
+    private static func pushes(_ plan: FaultPlan) -> String {
+        """
+        <fieldset><legend>Pushes</legend>
+        \(input("webhooks[duplicate]", "Further copies of each", plan.pushes.duplicate))
+        \(checkbox("webhooks[reorder]", "Shuffle what belongs together", plan.pushes.reorder))
+        \(range("webhooks[delay_ms]", "Delay", plan.pushes.delayMilliseconds))
+        \(input("webhooks[drop]", "Lost on the way (0–1)", plan.pushes.drop))
+        \(input("webhooks[corrupt]", "One byte changed (0–1)", plan.pushes.corrupt))
+        \(checkbox("webhooks[hold]", "Hold back", plan.pushes.hold))
+        </fieldset>
+        """
+    }
+
+    private static func commands(_ provider: any Provider, _ forms: [ControlForm]) -> String {
+        let shared = [
+            ControlForm(
+                title: "Let time pass", command: "advance",
+                fields: [.init(name: "seconds", label: "Seconds", value: "3600")]),
+            ControlForm(
+                title: "Forget everything", command: "reset", fields: [.init(name: "seed", label: "Seed (optional)")]),
+        ]
+        let rendered = (forms + shared).map { form in
+            let fields = form.fields.map {
+                "<label>\(Page.escape($0.label)) <input name=\"\(Page.escape($0.name))\" value=\"\(Page.escape($0.value))\"></label>"
+            }
+            return """
+                <form class="card" method="post" action="/_control/\(provider.name)/\(form.command)">
+                <h3>\(Page.escape(form.title))</h3>\(fields.joined())<p><button>\(Page.escape(form.title))</button></p></form>
+                """
+        }
+        return "<div class=\"cards\">\(rendered.joined())</div>"
+    }
+
+    private static func requests(_ records: some Sequence<RequestRecord>) -> String {
+        table(
+            ["Request", "Path", "Status", "Disturbed"],
+            records.map {
+                [$0.id, "\($0.method) \($0.path)", "\($0.status)", $0.fault == .none ? "" : $0.fault.rawValue]
+            })
+    }
+
+    private static func deliveries(_ deliveries: [Delivery]) -> String {
+        table(
+            ["Event", "Type", "State", "Answers"],
+            deliveries.map { delivery in
+                let answers = delivery.attempts.map { $0.status == 0 ? ($0.note ?? "no answer") : "\($0.status)" }
+                let copy = delivery.copy == 0 ? "" : " (copy \(delivery.copy))"
+                return [delivery.id + copy, delivery.kind, delivery.state.rawValue, answers.joined(separator: ", ")]
+            })
+    }
+
+    static func table(_ heads: [String], _ rows: [[String]]) -> String {
+        guard !rows.isEmpty else { return "<p>None yet.</p>" }
+        let head = heads.map { "<th scope=\"col\">\(Page.escape($0))</th>" }.joined()
+        let body = rows.map { "<tr>\($0.map { "<td>\(Page.escape($0))</td>" }.joined())</tr>" }.joined()
+        return
+            "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table></div>"
+    }
+
+    private static func input(_ name: String, _ label: String, _ value: Double) -> String {
+        "<label>\(label) <input name=\"\(name)\" inputmode=\"decimal\" value=\"\(value)\"></label>"
+    }
+
+    private static func checkbox(_ name: String, _ label: String, _ isOn: Bool) -> String {
+        "<label><input type=\"checkbox\" name=\"\(name)\"\(isOn ? " checked" : "")> \(label)</label>"
+    }
+
+    private static func range(_ name: String, _ label: String, _ value: ClosedRange<Double>) -> String {
+        """
+        <label>\(label), from (ms) <input name="\(name)[0]" inputmode="numeric" value="\(value.lowerBound)"></label>
+        <label>\(label), to (ms) <input name="\(name)[1]" inputmode="numeric" value="\(value.upperBound)"></label>
+        """
+    }
+}

@@ -1,0 +1,37 @@
+/// One message that a provider sends to a receiver until it is acknowledged or given up.
+struct Push: Sendable {
+    /// The provider's id of the event, the same for every attempt and copy.
+    let id: String
+    /// The event's type, for people.
+    let kind: String
+    /// The receiver's id.
+    let endpoint: String
+    /// The event's number since the last reset: what fault decisions hang on.
+    let ordinal: UInt64
+    /// 0 for the push itself, from 1 for duplicates.
+    var copy = 0
+    /// Makes the request of an attempt. Nil where the receiver is gone.
+    let request: @Sendable () -> PushRequest?
+}
+
+struct PushRequest: Sendable {
+    let url: String
+    let headers: [(name: String, value: String)]
+    var body: [UInt8]
+
+    /// The same with one byte in the middle changed.
+    func corrupted() -> PushRequest {
+        var copy = self
+        if !copy.body.isEmpty { copy.body[copy.body.count / 2] ^= 0x01 }
+        return copy
+    }
+}
+
+/// When a provider tries again, in its own time.
+struct RetrySchedule: Sendable {
+    /// Seconds before the attempt that follows `failures` failed ones, nil to give up.
+    let delay: @Sendable (_ failures: Int) -> Double?
+
+    /// For providers that push nothing.
+    static let never = RetrySchedule { _ in nil }
+}

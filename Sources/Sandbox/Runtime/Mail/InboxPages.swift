@@ -1,0 +1,130 @@
+import Hummingbird
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The web inbox: a list with a search by recipient, one page per mail, and the same as JSON.
+struct InboxPages: Sendable {
+    let mailbox: Mailbox
+
+    private static let pageSize = 100
+    private static let jsonLimit = 10_000
+
+    func addRoutes(to router: Router<SandboxContext>) {
+        router.get("/inbox") { request, _ in
+            Answer.html(list(recipient: try request.queryForm()["to"]))
+        }
+        router.get("/inbox.json") { request, _ in try json(request.queryForm()) }
+        router.get("/inbox/:number") { _, context in
+            guard let mail = mail(in: context) else { return Self.notFound }
+            return Answer.html(page(mail))
+        }
+        router.get("/inbox/:number/raw") { _, context in
+            guard let mail = mail(in: context) else { return Self.notFound }
+            return Answer(headers: [("Content-Type", "text/plain; charset=utf-8")], body: mail.content)
+        }
+    }
+
+    private func mail(in context: SandboxContext) -> Mail? {
+        context.parameters.get("number").flatMap { Int($0) }.flatMap { mailbox[$0] }
+    }
+
+    private static let notFound = Answer.html(
+        Page.render(title: "Inbox", body: "<h1>There is no such mail</h1><p><a href=\"/inbox\">To the inbox</a></p>"),
+        status: 404)
+
+    /// `?to=` (an address or a part of one), `?after=` (a mail's id), `?limit=`; newest first.
+    private func json(_ query: FormBody) throws -> Answer {
+        let limit = query["limit"].map { Int($0) ?? 0 } ?? Self.pageSize
+        guard (1...Self.jsonLimit).contains(limit) else {
+            return .json(["error": .string("limit must be an integer from 1 to \(Self.jsonLimit).")], status: 400)
+        }
+        guard let after = Int(query["after"] ?? "0") else {
+            return .json(["error": "after must be a mail's id."], status: 400)
+        }
+        let mails = mailbox.search(recipient: query["to"], after: after, limit: limit)
+        return .json(.array(mails.map(json)))
+    }
+
+    private func json(_ mail: Mail) -> JSON {
+        let message = MIMEMessage(mail.content)
+        return [
+            "id": .int(mail.number),
+            "from": .string(message["From"] ?? mail.sender),
+            "to": .array(mail.recipients.map(JSON.string)),
+            "subject": .string(message["Subject"] ?? ""),
+            "text": .text(message.text),
+            "html": .text(message.html),
+            "receivedAt": .string(Self.timestamp(mail.receivedAt)),
+            "sender": .string(mail.sender),
+            "headers": .object(
+                JSONObject(members: message.headers.map { .init(name: $0.name, value: .string($0.value)) })),
+            "attachments": .array(
+                message.attachments.map {
+                    ["name": .string($0.name), "type": .string($0.type), "size": .int($0.size)]
+                }),
+        ]
+    }
+
+    private func list(recipient: String?) -> String {
+        let mails = mailbox.search(recipient: recipient, limit: Self.pageSize)
+        let rows = mails.map(row).joined()
+        let table = """
+            <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Received</th><th scope="col">To</th>
+            <th scope="col">From</th><th scope="col">Subject</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            """
+        return Page.render(
+            title: "Inbox",
+            body: """
+                <h1>Inbox</h1>
+                <form method="get" action="/inbox" role="search">
+                <label for="to">Recipient</label>
+                <input id="to" name="to" type="search" value="\(Page.escape(recipient ?? ""))"> <button>Search</button>
+                </form>
+                <p>\(mailbox.count) kept\(mails.count == Self.pageSize ? ", the latest \(Self.pageSize) shown" : "").</p>
+                \(mails.isEmpty ? "<p>No mail here.</p>" : table)
+                """)
+    }
+
+    private func row(_ mail: Mail) -> String {
+        let message = MIMEMessage(mail.content)
+        let subject = message["Subject"].flatMap { $0.isEmpty ? nil : $0 } ?? "(no subject)"
+        return """
+            <tr><td>\(Self.timestamp(mail.receivedAt))</td><td>\(Page.escape(mail.recipients.joined(separator: ", ")))</td>
+            <td>\(Page.escape(message["From"] ?? mail.sender))</td>
+            <td><a href="/inbox/\(mail.number)">\(Page.escape(subject))</a></td></tr>
+            """
+    }
+
+    private func page(_ mail: Mail) -> String {
+        let message = MIMEMessage(mail.content)
+        let subject = message["Subject"] ?? "(no subject)"
+        let text = message.text.map { "<h2>Text</h2><pre>\(Page.escape($0))</pre>" } ?? ""
+        // No permission at all inside: no scripts, no forms, no navigation of this page.
+        let html =
+            message.html.map {
+                "<h2>HTML</h2><iframe title=\"The mail's HTML part\" sandbox=\"\" srcdoc=\"\(Page.escape($0))\"></iframe>"
+            } ?? ""
+        let attachments = message.attachments.map { [$0.name, $0.type, "\($0.size) bytes"] }
+        return Page.render(
+            title: subject,
+            body: """
+                <p><a href="/inbox">Inbox</a> · <a href="/inbox/\(mail.number)/raw">Source</a></p>
+                <h1>\(Page.escape(subject))</h1>
+                <dl class="card"><dt>From</dt><dd>\(Page.escape(message["From"] ?? mail.sender))</dd>
+                <dt>Envelope sender</dt><dd>\(Page.escape(mail.sender.isEmpty ? "<>" : mail.sender))</dd>
+                <dt>Delivered to</dt><dd>\(Page.escape(mail.recipients.joined(separator: ", ")))</dd>
+                <dt>Received</dt><dd>\(Self.timestamp(mail.receivedAt))</dd></dl>
+                \(html)\(text)
+                \(attachments.isEmpty ? "" : "<h2>Attachments</h2>" + ControlPage.table(["Name", "Type", "Size"], attachments))
+                <h2>Headers</h2>\(ControlPage.table(["Name", "Value"], message.headers.map { [$0.name, $0.value] }))
+                """)
+    }
+
+    private static func timestamp(_ unix: Double) -> String {
+        Date(timeIntervalSince1970: unix).formatted(.iso8601)
+    }
+}

@@ -1,0 +1,193 @@
+package import Core
+package import Postgres
+package import Vendors
+
+/// All SQL about products and their variants.
+package struct ProductStore: Sendable {
+    package init() {}
+
+    /// The product with its variants, or nil.
+    package func product(
+        _ id: ID<Product>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Product? {
+        try await withVariants(executor.query(ProductSQL.one(id), as: Product.self), in: executor).first
+    }
+
+    /// A page of products with their variants, the newest first.
+    package func products(
+        status: ProductStatus?, vendor: ID<Vendor>? = nil, page: PageRequest, in executor: some PostgresExecutor
+    ) async throws -> Page<Product> {
+        let listing = "products"
+        let before: ID<Product>? = try page.cursor.map { text throws(Problem) in
+            try Cursor.id(in: text, listing: listing)
+        }
+        let statement = ProductSQL.list(status: status, vendor: vendor, before: before, limit: page.limit + 1)
+        let rows = try await executor.query(statement, as: Product.self)
+        let page = Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
+        return Page(items: try await withVariants(page.items, in: executor), next: page.next)
+    }
+
+    /// A variant whatever its product's status, or nil.
+    package func variant(
+        _ id: ID<Variant>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Variant? {
+        try await executor.queryOne(ProductSQL.variant(id), as: Variant.self)
+    }
+
+    /// What of `variants` can be bought: of an active product of an active vendor. In no particular order.
+    package func offers(
+        for variants: [ID<Variant>], in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Offer] {
+        try await executor.query(ProductSQL.offers(variants), as: Offer.self)
+    }
+
+    func insert(_ product: Product, in transaction: some PostgresExecutor) async throws(PostgresError) {
+        try await transaction.execute(ProductSQL.insert(product))
+        try await transaction.execute(ProductSQL.insert(product.variants))
+    }
+
+    /// The product's version after the edit, or nil when its version was not `version`.
+    func update(
+        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> Int64? {
+        try await transaction.queryValue(ProductSQL.update(id, changes, version: version), as: Int64.self)
+    }
+
+    private func withVariants(
+        _ products: [Product], in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Product] {
+        guard !products.isEmpty else { return [] }
+        let variants = try await executor.query(ProductSQL.variants(of: products.map(\.id)), as: Variant.self)
+        let ofProduct = Dictionary(grouping: variants, by: \.product)
+        return products.map { product in
+            var product = product
+            product.variants = ofProduct[product.id] ?? []
+            return product
+        }
+    }
+}
+
+extension Product: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        id = try row.decode("id")
+        vendor = try row.decode("vendor_id")
+        title = try row.decode("title")
+        description = try row.decode("description")
+        status = try row.decode("status")
+        version = try row.decode("version")
+        createdAt = try row.decode("created_at")
+        updatedAt = try row.decode("updated_at")
+        variants = []
+    }
+}
+
+extension Variant: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        id = try row.decode("id")
+        product = try row.decode("product_id")
+        vendor = try row.decode("vendor_id")
+        title = try row.decode("title")
+        sku = try row.decode("sku")
+        kind = try row.decode("kind")
+        price = Money(minorUnits: try row.decode("price_minor"), currency: try row.decode("currency"))
+        weightGrams = try row.decode("weight_grams")
+    }
+}
+
+extension Offer: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        variant = try row.decode("id")
+        product = try row.decode("product_id")
+        vendor = try row.decode("vendor_id")
+        title = try row.decode("title")
+        sku = try row.decode("sku")
+        kind = try row.decode("kind")
+        price = Money(minorUnits: try row.decode("price_minor"), currency: try row.decode("currency"))
+        commissionBasisPoints = try row.decode("commission_basis_points")
+    }
+}
+
+private enum ProductSQL {
+    static let columns = "id, vendor_id, title, description, status, version, created_at, updated_at"
+    static let variantColumns =
+        "id, product_id, vendor_id, title, sku, kind, price_minor, currency, weight_grams"
+
+    static func one(_ id: ID<Product>) -> PostgresStatement {
+        "SELECT \(unescaped: columns) FROM products WHERE id = \(id)"
+    }
+
+    static func list(
+        status: ProductStatus?, vendor: ID<Vendor>?, before: ID<Product>?, limit: Int
+    ) -> PostgresStatement {
+        let inStatus = OptionalFilter.condition("status = $1", "$1::text", isSet: status != nil)
+        let ofVendor = OptionalFilter.condition("vendor_id = $2", "$2::uuid", isSet: vendor != nil)
+        let fromCursor = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
+        // A parameter can't tell the planner that the index of active products will do; a literal can.
+        let isActive = status == .active ? "status = 'active'" : "TRUE"
+        return PostgresStatement(
+            sql: """
+                SELECT \(columns) FROM products
+                WHERE \(isActive) AND \(inStatus) AND \(ofVendor) AND \(fromCursor)
+                ORDER BY id DESC LIMIT $4
+                """,
+            parameters: [status, vendor, before, limit])
+    }
+
+    static func variants(of products: [ID<Product>]) -> PostgresStatement {
+        """
+        SELECT \(unescaped: variantColumns) FROM variants
+        WHERE product_id = ANY(\(products)::uuid[]) ORDER BY product_id, position
+        """
+    }
+
+    static func variant(_ id: ID<Variant>) -> PostgresStatement {
+        "SELECT \(unescaped: variantColumns) FROM variants WHERE id = \(id)"
+    }
+
+    static func offers(_ variants: [ID<Variant>]) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                SELECT variant.id, variant.product_id, variant.vendor_id, concat_ws(', ', product.title,
+                        nullif(variant.title, '')) AS title,
+                    variant.sku, variant.kind, variant.price_minor, variant.currency, vendor.commission_basis_points
+                FROM variants AS variant
+                JOIN products AS product ON product.id = variant.product_id
+                JOIN vendors AS vendor ON vendor.id = variant.vendor_id
+                WHERE variant.id = ANY($1::uuid[]) AND product.status = 'active' AND vendor.status = 'active'
+                """,
+            parameters: [variants])
+    }
+
+    static func insert(_ product: Product) -> PostgresStatement {
+        """
+        INSERT INTO products (\(unescaped: columns))
+        VALUES (\(product.id), \(product.vendor), \(product.title), \(product.description), \(product.status),
+            \(product.version), \(product.createdAt), \(product.updatedAt))
+        """
+    }
+
+    static func insert(_ variants: [Variant]) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                INSERT INTO variants (\(variantColumns), position)
+                SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int8[],
+                    $8::text[], $9::int4[]) WITH ORDINALITY
+                """,
+            parameters: [
+                variants.map(\.id), variants.map(\.product), variants.map(\.vendor), variants.map(\.title),
+                variants.map(\.sku), variants.map(\.kind), variants.map(\.price.minorUnits),
+                variants.map(\.price.currency), variants.map { $0.weightGrams.map(Int32.init) },
+            ])
+    }
+
+    static func update(_ id: ID<Product>, _ changes: ProductChanges, version: Int64?) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                UPDATE products SET title = coalesce($3, title), description = coalesce($4, description),
+                    status = coalesce($5, status), version = version + 1, updated_at = now()
+                WHERE id = $1 AND ($2::int8 IS NULL OR version = $2)
+                RETURNING version
+                """,
+            parameters: [id, version, changes.title, changes.description, changes.status])
+    }
+}

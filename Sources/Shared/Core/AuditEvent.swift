@@ -1,0 +1,56 @@
+package import Foundation
+
+/// Who did something: "operator", "system", "customer:ord_…", "gateway:stripe".
+package struct AuditActor: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package static let `operator` = AuditActor(rawValue: "operator")
+    package static let system = AuditActor(rawValue: "system")
+
+    /// Somebody without credentials.
+    package static let anyone = AuditActor(rawValue: "anyone")
+
+    /// A customer, known only by the order whose access token was shown.
+    package static func customer(of order: String) -> AuditActor { AuditActor(rawValue: "customer:\(order)") }
+
+    package static func gateway(_ name: String) -> AuditActor { AuditActor(rawValue: "gateway:\(name)") }
+
+    package var description: String { rawValue }
+}
+
+/// What is to be put on record.
+package struct AuditEntry: Hashable, Sendable {
+    package let actor: AuditActor
+    /// A verb in the past with its noun, such as "order.placed".
+    package let action: String
+    /// The TypeID of what was acted on; its events form one chain.
+    package let subject: String
+    package let payload: JSONValue
+
+    package init(actor: AuditActor, action: String, subject: some CustomStringConvertible, payload: JSONValue = [:]) {
+        self.actor = actor
+        self.action = action
+        self.subject = subject.description
+        self.payload = payload
+    }
+}
+
+/// An entry on record: a link of its subject's chain.
+package struct AuditEvent: Hashable, Sendable, IdentifiedByTypeID {
+    package static let typePrefix = "aud"
+
+    package let id: ID<AuditEvent>
+    package let entry: AuditEntry
+    /// 1 for the subject's first event, then 2, 3 …
+    package let sequence: Int64
+    /// At microsecond precision.
+    package let recordedAt: Date
+    /// The `hash` of the subject's event before; 32 zero bytes for the first.
+    package let previousHash: [UInt8]
+    /// SHA-256 over everything above.
+    package let hash: [UInt8]
+    /// HMAC-SHA256 of `hash` with the installation's audit key.
+    package let signature: [UInt8]
+}

@@ -1,0 +1,187 @@
+import Foundation
+package import Postgres
+
+/// The append-only record of who did what to which subject.
+package struct AuditStore: Sendable {
+    let chain: AuditChain
+    private let ids: UUIDv7Generator
+    private let clock: any WallClock
+
+    package init(chain: AuditChain, ids: UUIDv7Generator, clock: some WallClock) {
+        self.chain = chain
+        self.ids = ids
+        self.clock = clock
+    }
+
+    /// Puts entries on record in the caller's transaction: with it they stay or vanish.
+    ///
+    /// Each subject's chain is locked until the transaction ends, the subjects of one call in their own order. A
+    /// transaction therefore appends once, after its other locks. Two round trips.
+    package func append(_ entries: [AuditEntry], in transaction: some PostgresExecutor) async throws(PostgresError) {
+        let bySubject = Dictionary(grouping: entries, by: \.subject).sorted { $0.key < $1.key }
+        guard !bySubject.isEmpty else { return }
+        let heads = try await transaction.query(
+            AuditSQL.advanceHeads(subjects: bySubject.map(\.key), counts: bySubject.map { Int64($0.value.count) }),
+            as: ChainHead.self)
+        let headOfSubject = Dictionary(heads.map { ($0.subject, $0) }, uniquingKeysWith: { $1 })
+        var events: [AuditEvent] = []
+        for (subject, entries) in bySubject {
+            guard let head = headOfSubject[subject] else { throw .decoding("no audit chain for \(subject)") }
+            events += link(entries, after: head.hash, from: head.sequence - Int64(entries.count) + 1)
+        }
+        try await transaction.execute(AuditSQL.record(events))
+    }
+
+    /// Puts one entry on record; see `append(_:in:)` for entries.
+    package func append(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
+        try await append([entry], in: transaction)
+    }
+
+    /// Records the first event of a subject that this very transaction has made. One round trip, no lock to wait for.
+    /// - Throws: a unique violation when the subject has events already.
+    package func open(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
+        try await transaction.execute(AuditSQL.open(link([entry], after: AuditChain.genesis, from: 1)[0]))
+    }
+
+    /// A page of events, the newest first; those of one subject, or of all.
+    package func events(
+        of subject: String?, page: PageRequest, in executor: some PostgresExecutor
+    ) async throws -> Page<AuditEvent> {
+        let listing = "audit_events"
+        let before: ID<AuditEvent>? = try page.cursor.map { text throws(Problem) in
+            try Cursor.id(in: text, listing: listing)
+        }
+        let rows = try await executor.query(
+            AuditSQL.list(subject: subject, before: before, limit: page.limit + 1), as: AuditEvent.self)
+        return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
+    }
+
+    private func link(_ entries: [AuditEntry], after hash: [UInt8], from sequence: Int64) -> [AuditEvent] {
+        var previousHash = hash
+        return entries.enumerated().map { offset, entry in
+            let event = chain.link(
+                entry, id: ID(uuid: ids.next()), sequence: sequence + Int64(offset), recordedAt: clock.now,
+                previousHash: previousHash)
+            previousHash = event.hash
+            return event
+        }
+    }
+}
+
+/// The end of one subject's chain.
+struct ChainHead: PostgresRowDecodable, Sendable {
+    let subject: String
+    let sequence: Int64
+    let hash: [UInt8]
+
+    init(row: borrowing PostgresRow) throws(PostgresError) {
+        subject = try row.decode("subject")
+        sequence = try row.decode("sequence")
+        hash = try row.decode("hash")
+    }
+}
+
+extension AuditEvent: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        let payload: String = try row.decode("payload")
+        do {
+            entry = AuditEntry(
+                actor: AuditActor(rawValue: try row.decode("actor")), action: try row.decode("action"),
+                subject: try row.decode("subject", as: String.self), payload: try JSONValue(parsing: payload))
+        } catch let error as PostgresError {
+            throw error
+        } catch {
+            throw .decoding("audit payload: \(error)")
+        }
+        id = try row.decode("id")
+        sequence = try row.decode("sequence")
+        recordedAt = try row.decode("recorded_at")
+        previousHash = try row.decode("previous_hash")
+        hash = try row.decode("hash")
+        signature = try row.decode("signature")
+    }
+}
+
+enum AuditSQL {
+    private static let columns =
+        "id, subject, sequence, actor, action, payload, recorded_at, previous_hash, hash, signature"
+
+    /// The hash stays that of the previous end until `record` replaces it; the row lock lasts to the end of the transaction.
+    static func advanceHeads(subjects: [String], counts: [Int64]) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                INSERT INTO audit_chains (subject, sequence, hash)
+                SELECT subject, added, decode(repeat('00', 32), 'hex')
+                FROM unnest($1::text[], $2::int8[]) AS input (subject, added) ORDER BY subject
+                ON CONFLICT (subject) DO UPDATE SET sequence = audit_chains.sequence + excluded.sequence
+                RETURNING subject, sequence, hash
+                """,
+            parameters: [subjects, counts])
+    }
+
+    static func record(_ events: [AuditEvent]) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH recorded AS (
+                    INSERT INTO audit_events (\(columns))
+                    SELECT * FROM unnest($1::uuid[], $2::text[], $3::int8[], $4::text[], $5::text[], $6::text[],
+                        $7::timestamptz[], $8::bytea[], $9::bytea[], $10::bytea[])
+                    RETURNING subject, sequence, hash
+                )
+                UPDATE audit_chains SET hash = recorded.hash FROM recorded
+                WHERE audit_chains.subject = recorded.subject AND audit_chains.sequence = recorded.sequence
+                """,
+            parameters: [
+                events.map(\.id), events.map(\.entry.subject), events.map(\.sequence),
+                events.map(\.entry.actor.rawValue),
+                events.map(\.entry.action), events.map(\.entry.payload.canonicalText), events.map(\.recordedAt),
+                events.map(\.previousHash), events.map(\.hash), events.map(\.signature),
+            ])
+    }
+
+    static func open(_ event: AuditEvent) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH opened AS (INSERT INTO audit_chains (subject, sequence, hash) VALUES ($2, $3, $9))
+                INSERT INTO audit_events (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                """,
+            parameters: [
+                event.id, event.entry.subject, event.sequence, event.entry.actor.rawValue, event.entry.action,
+                event.entry.payload.canonicalText, event.recordedAt, event.previousHash, event.hash, event.signature,
+            ])
+    }
+
+    static func list(subject: String?, before: ID<AuditEvent>?, limit: Int) -> PostgresStatement {
+        let ofSubject = OptionalFilter.condition("subject = $1", "$1::text", isSet: subject != nil)
+        let fromCursor = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
+        return PostgresStatement(
+            sql: """
+                SELECT \(columns) FROM audit_events WHERE \(ofSubject) AND \(fromCursor)
+                ORDER BY id DESC LIMIT $3
+                """,
+            parameters: [subject, before, limit])
+    }
+
+    /// The events after a position in the order of subjects and sequences.
+    static func chain(afterSubject subject: String, sequence: Int64, limit: Int) -> PostgresStatement {
+        """
+        SELECT \(unescaped: columns) FROM audit_events
+        WHERE (subject, sequence) > (\(subject), \(sequence)) ORDER BY subject, sequence LIMIT \(limit)
+        """
+    }
+
+    static func chain(of subject: String) -> PostgresStatement {
+        "SELECT \(unescaped: columns) FROM audit_events WHERE subject = \(subject) ORDER BY sequence"
+    }
+
+    static func heads(of subjects: [String]) -> PostgresStatement {
+        "SELECT subject, sequence, hash FROM audit_chains WHERE subject = ANY(\(subjects)::text[])"
+    }
+
+    static func subjectsWithoutEvents(limit: Int) -> PostgresStatement {
+        """
+        SELECT subject FROM audit_chains AS head
+        WHERE NOT EXISTS (SELECT FROM audit_events AS event WHERE event.subject = head.subject) LIMIT \(limit)
+        """
+    }
+}

@@ -1,0 +1,151 @@
+package import Configuration
+import Foundation
+package import Logging
+
+/// What every process needs to reach its stores.
+package struct StoreSettings: Sendable {
+    /// HAAT_DATABASE_URL: any libpq connection string.
+    package let databaseURL: Secret
+    /// HAAT_REDIS_URL: redis://… or rediss://….
+    package let redisURL: Secret
+
+    /// - Throws: `ConfigurationError` that names each missing or malformed setting.
+    package init(from reader: ConfigReader) throws(ConfigurationError) {
+        var settings = SettingsReader(reader)
+        self.init(&settings)
+        try settings.finish()
+    }
+
+    init(_ settings: inout SettingsReader) {
+        databaseURL = Self.databaseURL(&settings)
+        redisURL = settings.required(
+            "HAAT_REDIS_URL", placeholder: Secret(""), expected: "a redis:// or rediss:// URL"
+        ) { SettingForm.url($0, schemes: ["redis", "rediss"]) ? Secret($0) : nil }
+    }
+
+    /// HAAT_DATABASE_URL alone, for commands that touch nothing else.
+    /// - Throws: `ConfigurationError` when it is missing.
+    package static func databaseURL(from reader: ConfigReader) throws(ConfigurationError) -> Secret {
+        var settings = SettingsReader(reader)
+        let url = databaseURL(&settings)
+        try settings.finish()
+        return url
+    }
+
+    private static func databaseURL(_ settings: inout SettingsReader) -> Secret {
+        settings.required(
+            "HAAT_DATABASE_URL", placeholder: Secret(""), expected: "a PostgreSQL connection string", Secret.init)
+    }
+}
+
+/// How to reach Stripe.
+package struct StripeSettings: Sendable {
+    /// HAAT_STRIPE_BASE_URL without a final slash; clients append "/v1/…". Default: https://api.stripe.com
+    package let baseURL: String
+    /// HAAT_STRIPE_SECRET_KEY
+    package let secretKey: Secret
+    /// HAAT_STRIPE_WEBHOOK_SECRETS: every secret that may sign a webhook at present, at least one.
+    package let webhookSecrets: [Secret]
+
+    init(_ settings: inout SettingsReader) {
+        baseURL = settings.value(
+            "HAAT_STRIPE_BASE_URL", default: "https://api.stripe.com", expected: "an http:// or https:// URL",
+            SettingForm.webURL)
+        secretKey = settings.required(
+            "HAAT_STRIPE_SECRET_KEY", placeholder: Secret(""), expected: "Stripe's secret API key", SettingForm.token)
+        webhookSecrets = settings.required(
+            "HAAT_STRIPE_WEBHOOK_SECRETS", placeholder: [],
+            expected: "the webhook signing secrets, separated by commas", SettingForm.tokens)
+    }
+}
+
+/// Every setting of the processes, read once at the start.
+package struct HaatConfiguration: Sendable {
+    package let stores: StoreSettings
+    /// HAAT_API_HOST, default 127.0.0.1
+    package let apiHost: String
+    /// HAAT_API_PORT, default 8080; 0 lets the system choose.
+    package let apiPort: Int
+    /// HAAT_WORKER_PORT; nil: the worker serves no HTTP.
+    package let workerPort: Int?
+    /// HAAT_ADMIN_TOKEN
+    package let adminToken: Secret
+    package let stripe: StripeSettings
+    /// HAAT_SMTP_URL: smtp://… or smtps://…
+    package let smtpURL: Secret
+    /// HAAT_MAIL_FROM, default "Haat <no-reply@localhost>"
+    package let mailFrom: String
+    /// HAAT_PUBLIC_URL without a final slash; default http://HOST:PORT of the API.
+    package let publicURL: String
+    /// HAAT_LOG_LEVEL, default info
+    package let logLevel: Logger.Level
+    /// HAAT_ENCRYPTION_KEY, or derived from the admin token.
+    package let encryptionKey: EncryptionKey
+    /// True when HAAT_ENCRYPTION_KEY is not set: start-up logs a warning, since changing the token then loses the data.
+    package let encryptionKeyIsDerived: Bool
+
+    /// - Throws: `ConfigurationError` that names each missing or malformed setting.
+    package init(from reader: ConfigReader) throws(ConfigurationError) {
+        var settings = SettingsReader(reader)
+        stores = StoreSettings(&settings)
+        apiHost = settings.text("HAAT_API_HOST") ?? "127.0.0.1"
+        apiPort = settings.value(
+            "HAAT_API_PORT", default: 8080, expected: "a port number from 0 to 65535", SettingForm.port)
+        let workerPort = settings.value(
+            "HAAT_WORKER_PORT", default: 0, expected: "a port number from 0 to 65535", SettingForm.port)
+        self.workerPort = workerPort == 0 ? nil : workerPort
+        adminToken = settings.required(
+            "HAAT_ADMIN_TOKEN", placeholder: Secret(""), expected: "the operator's bearer token", SettingForm.token)
+        stripe = StripeSettings(&settings)
+        smtpURL = settings.required(
+            "HAAT_SMTP_URL", placeholder: Secret(""), expected: "an smtp:// or smtps:// URL"
+        ) { SettingForm.url($0, schemes: ["smtp", "smtps"]) ? Secret($0) : nil }
+        mailFrom = settings.text("HAAT_MAIL_FROM") ?? "Haat <no-reply@localhost>"
+        publicURL = settings.value(
+            "HAAT_PUBLIC_URL", default: "http://\(apiHost):\(apiPort)", expected: "an http:// or https:// URL",
+            SettingForm.webURL)
+        logLevel = settings.value(
+            "HAAT_LOG_LEVEL", default: .info,
+            expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        ) { Logger.Level(rawValue: $0.lowercased()) }
+        encryptionKeyIsDerived = settings.text("HAAT_ENCRYPTION_KEY") == nil
+        encryptionKey = settings.value(
+            "HAAT_ENCRYPTION_KEY", default: EncryptionKey(derivedFrom: adminToken), expected: "32 bytes in base64",
+            SettingForm.encryptionKey)
+        try settings.finish()
+    }
+}
+
+/// How the texts of settings are read; each returns nil for a malformed text.
+private enum SettingForm {
+    static func port(_ text: String) -> Int? {
+        Int(text).flatMap { (0...65535).contains($0) ? $0 : nil }
+    }
+
+    /// A text that can stand in an HTTP header: visible ASCII.
+    static func token(_ text: String) -> Secret? {
+        text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? Secret(text) : nil
+    }
+
+    static func tokens(_ text: String) -> [Secret]? {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: true)
+            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let secrets = parts.compactMap(token)
+        return secrets.isEmpty || secrets.count < parts.count ? nil : secrets
+    }
+
+    static func url(_ text: String, schemes: Set<String>) -> Bool {
+        guard let components = URLComponents(string: text), let scheme = components.scheme else { return false }
+        return schemes.contains(scheme.lowercased()) && components.host?.isEmpty == false
+    }
+
+    /// The URL without its final slashes.
+    static func webURL(_ text: String) -> String? {
+        guard url(text, schemes: ["http", "https"]) else { return nil }
+        return String(text.reversed().drop { $0 == "/" }.reversed())
+    }
+
+    static func encryptionKey(_ text: String) -> EncryptionKey? {
+        Data(base64Encoded: text).flatMap { try? EncryptionKey(bytes: Array($0)) }
+    }
+}

@@ -1,0 +1,49 @@
+package import Catalog
+package import Core
+package import Jobs
+
+/// Counts physical units in or out.
+package struct AdjustStock: Sendable {
+    private let products = ProductStore()
+    private let stock = StockStore()
+    private let audit: AuditStore
+
+    package init(audit: AuditStore) { self.audit = audit }
+
+    /// The level after the adjustment.
+    /// - Throws: `Problem`: 404; 422 for a change of zero or a variant of licence keys; 409 ("stock-reserved") when fewer
+    ///   units would be left than are reserved; `PostgresError`.
+    package func callAsFunction(
+        _ variant: ID<Variant>, by change: Int64, reason: String, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> StockLevel {
+        try check(change: change, reason: reason)
+        return try await scope.withUnitOfWork { work in
+            guard let known = try await products.variant(variant, in: work) else { throw Problem.notFound("variant") }
+            guard known.kind == .physical else { throw Self.countedByImport }
+            guard let level = try await stock.adjust(variant, by: change, note: reason, in: work) else {
+                throw Problem.conflict(
+                    "stock-reserved", title: "Units are reserved",
+                    detail: "Fewer units would be left than are reserved for orders")
+            }
+            try await audit.append(
+                AuditEntry(
+                    actor: actor, action: "stock.adjusted", subject: variant,
+                    payload: ["change": .integer(change), "on_hand": .integer(level.onHand), "reason": .string(reason)]),
+                in: work)
+            return level
+        }
+    }
+
+    private func check(change: Int64, reason: String) throws(Problem) {
+        var check = InputCheck()
+        if change == 0 { check.fail("/delta", "zero", "must not be 0") }
+        check.number("/delta", change, in: -1_000_000_000...1_000_000_000)
+        check.text("/reason", reason, length: 0...500)
+        try check.finish()
+    }
+
+    private static let countedByImport = Problem.invalidInput([
+        FieldProblem(
+            pointer: "/delta", code: "licence_keys", message: "the stock of licence keys grows by importing keys")
+    ])
+}

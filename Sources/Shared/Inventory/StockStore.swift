@@ -1,0 +1,164 @@
+package import Catalog
+package import Core
+package import Foundation
+package import Postgres
+
+/// All SQL about stock and reservations. Everything that changes stock runs in the caller's transaction.
+package struct StockStore: Sendable {
+    package init() {}
+
+    /// The stock of `variants`, one level each in the same order; a variant that never had stock has none.
+    package func levels(
+        of variants: [ID<Variant>], in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [StockLevel] {
+        let rows = try await executor.query(StockSQL.levels(of: variants), as: StockLevel.self)
+        let known = Dictionary(rows.map { ($0.variant, $0) }, uniquingKeysWith: { $1 })
+        return variants.map { known[$0] ?? .none($0) }
+    }
+
+    /// Holds units for `holder` until `expiry`: all lines or none. One round trip. A holder whose units were released may
+    /// hold them again.
+    /// - Throws: `InsufficientStock` (and nothing is held), `PostgresError`.
+    package func reserve(
+        _ lines: [StockQuantity], for holder: ReservationHolder, until expiry: Date,
+        in transaction: some PostgresExecutor
+    ) async throws {
+        let rows = try await transaction.query(
+            StockSQL.reserve(lines, for: holder, until: expiry), as: ReservationRow.self)
+        let found = Dictionary(rows.map { ($0.variant, $0) }, uniquingKeysWith: { $1 })
+        guard found.count == lines.count, rows.allSatisfy(\.isTaken) else {
+            throw InsufficientStock(
+                lines: lines.map { line in
+                    InsufficientStock.Line(
+                        variant: line.variant, requested: line.quantity, available: found[line.variant]?.available ?? 0)
+                })
+        }
+    }
+
+    /// Gives back what `holder` holds; nothing when it holds nothing. The number of variants given back.
+    @discardableResult
+    package func release(
+        _ holder: ReservationHolder, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> Int {
+        try await transaction.execute(StockSQL.release(holder))
+    }
+
+    /// Takes what `holder` holds out of stock for good; nothing when it holds nothing. The number of variants taken.
+    @discardableResult
+    package func commit(
+        _ holder: ReservationHolder, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> Int {
+        try await transaction.execute(StockSQL.commit(holder))
+    }
+
+    /// The level after adding `change`, or nil when fewer units would be on hand than are reserved.
+    func adjust(
+        _ variant: ID<Variant>, by change: Int64, note: String, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> StockLevel? {
+        try await transaction.queryOne(StockSQL.adjust(variant, by: change, note: note), as: StockLevel.self)
+    }
+}
+
+extension StockLevel: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        variant = try row.decode("variant_id")
+        onHand = try row.decode("on_hand")
+        reserved = try row.decode("reserved")
+    }
+}
+
+private struct ReservationRow: PostgresRowDecodable, Sendable {
+    let variant: ID<Variant>
+    let available: Int64
+    let isTaken: Bool
+
+    init(row: borrowing PostgresRow) throws(PostgresError) {
+        variant = try row.decode("variant_id")
+        available = try row.decode("available")
+        isTaken = try row.decode("taken")
+    }
+}
+
+private enum StockSQL {
+    static func levels(of variants: [ID<Variant>]) -> PostgresStatement {
+        "SELECT variant_id, on_hand, reserved FROM stock WHERE variant_id = ANY(\(variants)::uuid[])"
+    }
+
+    /// The verdict is reached over all locked rows before any is changed, and what is locked can't change meanwhile; the
+    /// guard in the update and the table's own check stand behind it.
+    static func reserve(
+        _ lines: [StockQuantity], for holder: ReservationHolder, until expiry: Date
+    ) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH wanted AS (
+                    SELECT * FROM unnest($1::uuid[], $2::int8[]) AS wanted (variant_id, quantity)
+                ), \(InventoryLocks.stockOfWanted), verdict AS (
+                    SELECT count(*) = cardinality($1) AND bool_and(on_hand - reserved >= quantity) AS enough FROM locked
+                ), taken AS (
+                    UPDATE stock SET reserved = stock.reserved + locked.quantity
+                    FROM locked, verdict
+                    WHERE stock.variant_id = locked.variant_id AND verdict.enough
+                        AND stock.on_hand - stock.reserved >= locked.quantity
+                    RETURNING stock.variant_id, locked.quantity
+                ), held AS (
+                    INSERT INTO reservations (holder_id, variant_id, quantity, expires_at)
+                    SELECT $3, variant_id, quantity, $4 FROM taken
+                    ON CONFLICT (holder_id, variant_id) DO UPDATE
+                    SET state = 'held', quantity = excluded.quantity, expires_at = excluded.expires_at
+                    WHERE reservations.state = 'released'
+                    RETURNING variant_id
+                ), moved AS (
+                    INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, holder_id)
+                    SELECT variant_id, 'reserved', 0, quantity, $3 FROM taken
+                )
+                SELECT variant_id, on_hand - reserved AS available, variant_id IN (SELECT variant_id FROM held) AS taken
+                FROM locked
+                """,
+            parameters: [lines.map(\.variant), lines.map(\.quantity), holder.uuid, expiry])
+    }
+
+    static func release(_ holder: ReservationHolder) -> PostgresStatement {
+        settle(holder, as: "released", onHandFactor: 0)
+    }
+
+    static func commit(_ holder: ReservationHolder) -> PostgresStatement {
+        settle(holder, as: "committed", onHandFactor: -1)
+    }
+
+    private static func settle(_ holder: ReservationHolder, as state: String, onHandFactor: Int) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH wanted AS (
+                    UPDATE reservations SET state = '\(state)' WHERE holder_id = $1 AND state = 'held'
+                    RETURNING variant_id, quantity
+                ), \(InventoryLocks.stockOfWanted), changed AS (
+                    UPDATE stock SET reserved = stock.reserved - locked.quantity,
+                        on_hand = stock.on_hand + \(onHandFactor) * locked.quantity
+                    FROM locked WHERE stock.variant_id = locked.variant_id
+                    RETURNING stock.variant_id, locked.quantity
+                )
+                INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, holder_id)
+                SELECT variant_id, '\(state)', \(onHandFactor) * quantity, -quantity, $1 FROM changed
+                """,
+            parameters: [holder.uuid])
+    }
+
+    static func adjust(_ variant: ID<Variant>, by change: Int64, note: String) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH changed AS (
+                    INSERT INTO stock (variant_id, on_hand) SELECT $1, greatest($2, 0) WHERE $2 >= 0
+                        OR EXISTS (SELECT FROM stock WHERE variant_id = $1)
+                    ON CONFLICT (variant_id) DO UPDATE SET on_hand = stock.on_hand + $2
+                    WHERE stock.on_hand + $2 >= stock.reserved
+                    RETURNING variant_id, on_hand, reserved
+                ), moved AS (
+                    INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, note)
+                    SELECT variant_id, 'adjusted', $2, 0, $3 FROM changed
+                )
+                SELECT variant_id, on_hand, reserved FROM changed
+                """,
+            parameters: [variant, change, note])
+    }
+}

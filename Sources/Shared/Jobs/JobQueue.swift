@@ -1,0 +1,65 @@
+import Faults
+package import Foundation
+package import Logging
+package import Postgres
+package import Redis
+
+/// Records jobs with the transactions that cause them and pushes them once those have committed.
+package final class JobQueue: WorkScope, Sendable {
+    let postgres: PostgresClient
+    package let transport: JobTransport
+    private let makeID: @Sendable () -> UUID
+    private let logger: Logger
+
+    /// `makeID` gives UUIDv7s: partitions and the order of jobs follow from them.
+    package init(
+        postgres: PostgresClient, redis: RedisClient, logger: Logger, makeID: @escaping @Sendable () -> UUID
+    ) {
+        self.postgres = postgres
+        transport = JobTransport(redis: redis)
+        self.makeID = makeID
+        self.logger = logger
+    }
+
+    package func withUnitOfWork<Result: Sendable>(
+        _ body: @Sendable (UnitOfWork) async throws -> Result
+    ) async throws -> Result {
+        try await run(finishing: nil, body)
+    }
+
+    /// The same, with a job's fence as the first statement: the transaction is rolled back where the job is no longer ours.
+    func run<Result: Sendable>(
+        finishing key: DispatchKey?, _ body: @Sendable (UnitOfWork) async throws -> Result
+    ) async throws -> Result {
+        let trace = JobTrace.current
+        let (result, envelopes) = try await postgres.withTransaction { transaction in
+            let caused = CausedJobs(makeID: self.makeID, trace: trace)
+            if let key, try await transaction.execute(JobSQL.finish(key)) == 0 {
+                throw JobOwnershipLost()
+            }
+            let result = try await body(UnitOfWork(transaction: transaction, caused: caused))
+            return (result, try await caused.record(in: transaction))
+        }
+        faultPoint("job.committed")
+        pushSoon(envelopes)
+        return result
+    }
+
+    /// Pushes recorded jobs without making the caller wait: should it fail, the relay pushes them.
+    package func pushSoon(_ envelopes: [JobEnvelope]) {
+        guard !envelopes.isEmpty else { return }
+        Task { [transport, logger] in
+            do {
+                try await transport.push(envelopes)
+                faultPoint("job.pushed")
+            } catch {
+                logger.debug("Left \(envelopes.count) jobs to the relay", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+/// The W3C trace context that jobs inherit from whatever caused them.
+package enum JobTrace {
+    @TaskLocal package static var current: String?
+}

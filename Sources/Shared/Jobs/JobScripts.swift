@@ -1,0 +1,168 @@
+import Redis
+
+/// Every transition of a job inside Redis is one script, so that a process can die between two commands without leaving half a step.
+/// A queue's keys share the hash tag `{queue}` and so live in one slot of a cluster.
+///
+/// What leads to a job's end is `allow-oom`: in a Redis that our own jobs have filled, nothing could be claimed, and so
+/// nothing released, ever again. Pushing is not; the relay tries again once there is room.
+enum JobScripts {
+    /// KEYS ready, envelopes. ARGV: key, envelope, key, envelope … Pushes what is not there yet; answers how many were new.
+    static let push = RedisScript(
+        """
+        local pushed = 0
+        for i = 1, #ARGV, 2 do
+            if redis.call('HSETNX', KEYS[2], ARGV[i], ARGV[i + 1]) == 1 then
+                redis.call('LPUSH', KEYS[1], ARGV[i])
+                pushed = pushed + 1
+            end
+        end
+        return pushed
+        """)
+
+    /// KEYS ready, envelopes, active, paused, recoveries, workers. ARGV: worker, how many, a key that a blocking move already claimed or ''.
+    /// Answers key, envelope ('' where lost), recoveries, key, …; a paused queue gives nothing and takes the claimed key back.
+    static let claim = RedisScript(
+        """
+        #!lua flags=allow-oom
+        local time = redis.call('TIME')
+        redis.call('ZADD', KEYS[6], time[1], ARGV[1])
+        local claimed = {}
+        local function add(key)
+            claimed[#claimed + 1] = key
+            claimed[#claimed + 1] = redis.call('HGET', KEYS[2], key) or ''
+            claimed[#claimed + 1] = redis.call('HGET', KEYS[5], key) or '0'
+        end
+        if redis.call('EXISTS', KEYS[4]) == 1 then
+            if ARGV[3] ~= '' and redis.call('LREM', KEYS[3], 1, ARGV[3]) > 0 then
+                redis.call('RPUSH', KEYS[1], ARGV[3])
+            end
+            return claimed
+        end
+        if ARGV[3] ~= '' then add(ARGV[3]) end
+        for _ = 1, tonumber(ARGV[2]) do
+            local key = redis.call('LMOVE', KEYS[1], KEYS[3], 'RIGHT', 'LEFT')
+            if not key then break end
+            add(key)
+        end
+        return claimed
+        """)
+
+    /// KEYS active, envelopes, recoveries. ARGV: keys that are finished, or back in PostgreSQL until they are due.
+    static let release = RedisScript(
+        """
+        for i = 1, #ARGV do
+            redis.call('LREM', KEYS[1], 1, ARGV[i])
+            redis.call('HDEL', KEYS[2], ARGV[i])
+            redis.call('HDEL', KEYS[3], ARGV[i])
+        end
+        return #ARGV
+        """)
+
+    /// KEYS active, ready. Hands back everything that this worker still holds, without counting it as a recovery.
+    static let handBack = RedisScript(
+        """
+        #!lua flags=allow-oom
+        local moved = 0
+        while redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT') do moved = moved + 1 end
+        return moved
+        """)
+
+    /// KEYS active, ready. ARGV: keys. Hands back those that this worker lists without running them; answers how many.
+    static let handBackSome = RedisScript(
+        """
+        #!lua flags=allow-oom
+        local moved = 0
+        for i = 1, #ARGV do
+            if redis.call('LREM', KEYS[1], 1, ARGV[i]) > 0 then
+                redis.call('RPUSH', KEYS[2], ARGV[i])
+                moved = moved + 1
+            end
+        end
+        return moved
+        """)
+
+    /// KEYS workers. ARGV: expiry in seconds. Answers the workers without a heartbeat for that long, by the clock of Redis.
+    static let staleWorkers = RedisScript(
+        """
+        local time = redis.call('TIME')
+        return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', time[1] - ARGV[1], 'LIMIT', 0, 50)
+        """)
+
+    /// KEYS workers, active, ready, recoveries. ARGV: worker, expiry in seconds. Moves a silent worker's jobs back, counting
+    /// each as a recovery; answers how many. A worker that has spoken since keeps its jobs.
+    static let recover = RedisScript(
+        """
+        #!lua flags=allow-oom
+        local time = redis.call('TIME')
+        local beat = redis.call('ZSCORE', KEYS[1], ARGV[1])
+        if beat and tonumber(beat) > time[1] - ARGV[2] then return 0 end
+        local moved = 0
+        while moved < 500 do
+            local key = redis.call('LMOVE', KEYS[2], KEYS[3], 'RIGHT', 'RIGHT')
+            if not key then break end
+            redis.call('HINCRBY', KEYS[4], key, 1)
+            moved = moved + 1
+        end
+        if moved < 500 then redis.call('ZREM', KEYS[1], ARGV[1]) end
+        return moved
+        """)
+
+    /// KEYS workers. ARGV: worker. The heartbeat, by the clock of Redis.
+    static let heartbeat = RedisScript(
+        """
+        #!lua flags=allow-oom
+        local time = redis.call('TIME')
+        return redis.call('ZADD', KEYS[1], time[1], ARGV[1])
+        """)
+
+    /// KEYS bucket. ARGV: tokens per second, burst. Answers 0 where a token was taken, else the milliseconds until one is due.
+    static let takeToken = RedisScript(
+        """
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local rate = tonumber(ARGV[1])
+        local burst = tonumber(ARGV[2])
+        local state = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+        local tokens = math.min(burst, (tonumber(state[1]) or burst) + math.max(0, now - (tonumber(state[2]) or now)) * rate / 1000)
+        local wait = 0
+        if tokens >= 1 then tokens = tokens - 1 else wait = math.ceil((1 - tokens) * 1000 / rate) end
+        redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', now)
+        redis.call('PEXPIRE', KEYS[1], math.ceil(burst * 1000 / rate) + 1000)
+        return wait
+        """)
+}
+
+/// The names of a queue's keys in Redis. `haat:{queue}:ready` is a plain list, so that autoscalers can read its length.
+struct QueueKeys: Sendable {
+    let ready: String
+    /// Hash: dispatch key → envelope.
+    let envelopes: String
+    let paused: String
+    /// Hash: dispatch key → how often it was taken back from a silent worker.
+    let recoveries: String
+    /// Sorted set: worker → its last heartbeat.
+    let workers: String
+    /// Marks this life of Redis: its absence tells that the data was lost.
+    let incarnation: String
+    private let activePrefix: String
+
+    init(_ queue: QueueName) {
+        let prefix = "haat:{\(queue.rawValue)}:"
+        ready = prefix + "ready"
+        envelopes = prefix + "envelopes"
+        paused = prefix + "paused"
+        recoveries = prefix + "recoveries"
+        workers = prefix + "workers"
+        incarnation = prefix + "incarnation"
+        activePrefix = prefix + "active:"
+    }
+
+    func active(_ worker: String) -> String { activePrefix + worker }
+
+    var activePattern: String {
+        // The braces are plain characters to Redis' glob matching.
+        activePrefix + "*"
+    }
+
+    func worker(ofActive key: String) -> String { String(key.dropFirst(activePrefix.count)) }
+}

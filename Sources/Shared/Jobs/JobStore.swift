@@ -1,0 +1,185 @@
+package import Foundation
+package import Postgres
+
+/// A job about to be recorded.
+struct NewJob: Sendable {
+    let id: UUID
+    let queue: QueueName
+    let kind: String
+    let payload: [UInt8]
+    let uniqueKey: String?
+    let runAt: Date?
+    let trace: String?
+}
+
+/// The states of a job's row.
+package enum JobState: String, Sendable, CaseIterable, Codable {
+    /// Waits in PostgreSQL until it is due.
+    case pending
+    /// Handed to Redis by the relay.
+    case dispatched
+    case done
+    /// Failed for good; an operator may retry or discard it.
+    case dead
+    case cancelled
+}
+
+/// A job's row as operators see it.
+package struct JobRecord: Sendable, PostgresRowDecodable {
+    package let id: UUID
+    package let queue: String
+    package let kind: String
+    /// JSON.
+    package let payload: String
+    package let uniqueKey: String?
+    package let state: JobState
+    package let attempt: Int
+    package let runAt: Date
+    package let createdAt: Date
+    package let finishedAt: Date?
+    package let lastError: String?
+    package let trace: String?
+
+    package init(row: PostgresRow) throws(PostgresError) {
+        id = try row.decode("id")
+        queue = try row.decode("queue")
+        kind = try row.decode("kind")
+        payload = try row.decode("payload")
+        uniqueKey = try row.decode("unique_key")
+        let text: String = try row.decode("state")
+        guard let state = JobState(rawValue: text) else { throw .decoding("unknown job state \(text)") }
+        self.state = state
+        attempt = try row.decode("attempt")
+        runAt = try row.decode("run_at")
+        createdAt = try row.decode("created_at")
+        finishedAt = try row.decode("finished_at")
+        lastError = try row.decode("last_error")
+        trace = try row.decode("trace")
+    }
+
+    static let columns =
+        "id, queue, kind, payload::text AS payload, unique_key, state, attempt::int8 AS attempt, run_at, created_at, finished_at, last_error, trace"
+}
+
+/// What the relay, the sweeps and a claim without its envelope read of a job.
+struct DueJob: Sendable, PostgresRowDecodable {
+    let envelope: JobEnvelope
+
+    init(row: PostgresRow) throws(PostgresError) {
+        let name: String = try row.decode("queue")
+        guard let queue = QueueName(rawValue: name) else { throw .decoding("a job's queue is named \(name)") }
+        let payload: String = try row.decode("payload")
+        envelope = JobEnvelope(
+            key: DispatchKey(jobID: try row.decode("id"), attempt: try row.decode("attempt")), queue: queue,
+            kind: try row.decode("kind"), trace: try row.decode("trace"), payload: Array(payload.utf8))
+    }
+
+    static let columns = "id, queue, kind, payload::text AS payload, attempt::int8 AS attempt, trace"
+}
+
+/// All SQL of the ledger of jobs.
+enum JobSQL {
+    /// Long enough for the push after commit, short enough that a push that never came is not missed.
+    static let hotPathGrace = "interval '2 seconds'"
+
+    /// Records jobs; one whose unique key is taken is left out. Answers the ids that were recorded.
+    static func insert(_ jobs: [NewJob]) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH input AS (
+                    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+                        AS job (id, queue, kind, payload, unique_key, run_at, trace)
+                ), claimed AS (
+                    INSERT INTO job_unique_keys (kind, unique_key, job_id)
+                    SELECT kind, unique_key, id FROM input WHERE unique_key IS NOT NULL ORDER BY kind, unique_key
+                    ON CONFLICT DO NOTHING
+                    RETURNING job_id
+                )
+                INSERT INTO jobs (id, queue, kind, payload, unique_key, run_at, relay_at, trace)
+                SELECT id, queue, kind, payload::jsonb, unique_key, coalesce(run_at, now()),
+                    coalesce(run_at, now() + \(hotPathGrace)), trace
+                FROM input
+                WHERE unique_key IS NULL OR id IN (SELECT job_id FROM claimed)
+                RETURNING id
+                """,
+            parameters: [
+                jobs.map(\.id), jobs.map(\.queue.rawValue), jobs.map(\.kind),
+                jobs.map { String(decoding: $0.payload, as: UTF8.self) }, jobs.map(\.uniqueKey), jobs.map(\.runAt),
+                jobs.map(\.trace),
+            ])
+    }
+
+    /// The fence: marks one attempt done. No row means that somebody else finished it.
+    static func finish(_ key: DispatchKey) -> PostgresStatement {
+        """
+        UPDATE jobs SET state = 'done', finished_at = now()
+        WHERE id = \(key.jobID) AND attempt = \(Int32(key.attempt)) AND state IN ('pending', 'dispatched')
+        """
+    }
+
+    /// The same for many attempts at once.
+    static func finish(_ keys: [DispatchKey]) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                UPDATE jobs SET state = 'done', finished_at = now()
+                FROM unnest($1::uuid[], $2::int4[]) AS finished (id, attempt)
+                WHERE jobs.id = finished.id AND jobs.attempt = finished.attempt AND state IN ('pending', 'dispatched')
+                """,
+            parameters: [keys.map(\.jobID), keys.map { Int32($0.attempt) }])
+    }
+
+    /// Another attempt after a delay.
+    static func reschedule(_ key: DispatchKey, after delay: Duration, error: String, countsAsAttempt: Bool) -> PostgresStatement {
+        let seconds = Double(delay.milliseconds) / 1000
+        return """
+            UPDATE jobs SET state = 'pending', attempt = attempt + \(Int32(countsAsAttempt ? 1 : 0)),
+                run_at = now() + make_interval(secs => \(seconds)), relay_at = now() + make_interval(secs => \(seconds)),
+                dispatched_at = NULL, last_error = \(error)
+            WHERE id = \(key.jobID) AND attempt = \(Int32(key.attempt)) AND state IN ('pending', 'dispatched')
+            """
+    }
+
+    static func bury(_ key: DispatchKey, error: String) -> PostgresStatement {
+        """
+        UPDATE jobs SET state = 'dead', finished_at = now(), last_error = \(error)
+        WHERE id = \(key.jobID) AND attempt = \(Int32(key.attempt)) AND state IN ('pending', 'dispatched')
+        """
+    }
+
+    /// What is due and nobody has pushed.
+    static func due(limit: Int) -> PostgresStatement {
+        """
+        SELECT \(unescaped: DueJob.columns) FROM jobs WHERE state = 'pending' AND relay_at <= now()
+        ORDER BY relay_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+        """
+    }
+
+    /// What was handed to Redis long ago and is not finished.
+    static func overdue(age: Duration, limit: Int) -> PostgresStatement {
+        """
+        SELECT \(unescaped: DueJob.columns) FROM jobs
+        WHERE state = 'dispatched' AND dispatched_at < now() - make_interval(secs => \(Double(age.milliseconds) / 1000))
+        ORDER BY dispatched_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+        """
+    }
+
+    static func markDispatched(_ ids: [UUID]) -> PostgresStatement {
+        PostgresStatement(
+            sql: "UPDATE jobs SET state = 'dispatched', dispatched_at = now() WHERE id = ANY($1)", parameters: [ids])
+    }
+
+    /// Redis has lost its memory: everything that it held is due again.
+    static func redispatchAll(_ queue: QueueName) -> PostgresStatement {
+        """
+        UPDATE jobs SET state = 'pending', relay_at = now(), dispatched_at = NULL
+        WHERE state = 'dispatched' AND queue = \(queue.rawValue)
+        """
+    }
+
+    static func load(_ key: DispatchKey) -> PostgresStatement {
+        """
+        SELECT \(unescaped: DueJob.columns) FROM jobs
+        WHERE id = \(key.jobID) AND attempt = \(Int32(key.attempt)) AND state IN ('pending', 'dispatched')
+        """
+    }
+}

@@ -1,0 +1,86 @@
+package import Foundation
+package import Postgres
+import Synchronization
+
+/// One database transaction and the jobs that it causes: the jobs are recorded with it or not at all.
+package struct UnitOfWork: PostgresExecutor, Sendable {
+    private let transaction: PostgresTransaction
+    private let caused: CausedJobs
+
+    init(transaction: PostgresTransaction, caused: CausedJobs) {
+        self.transaction = transaction
+        self.caused = caused
+    }
+
+    /// Notes a job; it is recorded just before COMMIT and pushed to its queue right after.
+    /// A payload whose unique key is taken is left out silently. `runAt` in the future makes it wait in PostgreSQL.
+    package func enqueue<Payload: JobPayload>(_ payload: Payload, runAt: Date? = nil) throws {
+        try caused.note(payload, runAt: runAt)
+    }
+
+    @discardableResult
+    package func execute(_ statement: PostgresStatement) async throws(PostgresError) -> Int {
+        try await transaction.execute(statement)
+    }
+
+    package func query<Row: PostgresRowDecodable & Sendable>(
+        _ statement: PostgresStatement, as type: Row.Type
+    ) async throws(PostgresError) -> [Row] {
+        try await transaction.query(statement, as: type)
+    }
+}
+
+/// Where a use case does its one unit of work: on its own, or as the effect of a job that is finished by the same commit.
+package protocol WorkScope: Sendable {
+    /// Runs the body in a transaction. The body may run again after a serialization failure, so it holds no outside effects.
+    func withUnitOfWork<Result: Sendable>(_ body: @Sendable (UnitOfWork) async throws -> Result) async throws -> Result
+}
+
+/// The jobs noted during one attempt of a transaction.
+final class CausedJobs: Sendable {
+    private let makeID: @Sendable () -> UUID
+    private let trace: String?
+    private let noted = Mutex<[NewJob]>([])
+
+    init(makeID: @escaping @Sendable () -> UUID, trace: String?) {
+        self.makeID = makeID
+        self.trace = trace
+    }
+
+    func note<Payload: JobPayload>(_ payload: Payload, runAt: Date?) throws {
+        let job = NewJob(
+            id: makeID(), queue: Payload.queue, kind: Payload.kind, payload: Array(try JSONEncoder.jobs.encode(payload)),
+            uniqueKey: payload.uniqueKey, runAt: runAt, trace: trace)
+        noted.withLock { $0.append(job) }
+    }
+
+    /// Records what was noted; answers what may be pushed once the transaction has committed.
+    func record(in transaction: PostgresTransaction) async throws -> [JobEnvelope] {
+        let jobs = noted.withLock { $0 }
+        guard !jobs.isEmpty else { return [] }
+        let recorded = Set(try await transaction.queryValues(JobSQL.insert(jobs), as: UUID.self))
+        let now = Date()
+        return jobs.filter { recorded.contains($0.id) && ($0.runAt.map { $0 <= now } ?? true) }.map { job in
+            JobEnvelope(
+                key: DispatchKey(jobID: job.id, attempt: 0), queue: job.queue, kind: job.kind, trace: job.trace,
+                payload: job.payload)
+        }
+    }
+}
+
+extension JSONEncoder {
+    /// Payloads carry dates as RFC 3339, so that people and SQL can read them.
+    static var jobs: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        return encoder
+    }
+}
+
+extension JSONDecoder {
+    static var jobs: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return decoder
+    }
+}

@@ -1,0 +1,97 @@
+package import Core
+import Faults
+import Foundation
+package import Jobs
+package import Logging
+import Metrics
+import Orders
+
+/// Takes a message from its template to the mail server and keeps the books on it.
+package struct Mailer: Sendable {
+    private let transport: any MailTransport
+    private let sender: Mailbox
+    private let audit: AuditStore
+    private let clock: any WallClock
+    private let logger: Logger
+    private let locale = MailLocale.english
+
+    package init(transport: any MailTransport, sender: Mailbox, audit: AuditStore, clock: any WallClock, logger: Logger)
+    {
+        self.transport = transport
+        self.sender = sender
+        self.audit = audit
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Sends a message that was not sent before. Between the server's acceptance and our note of it lies one commit; a process
+    /// that dies there leaves the row as `sending`, and the repeat carries the same Message-ID.
+    ///
+    /// - Parameters:
+    ///   - template: called once the message is known to be unsent; `nil` where there is nothing to say after all.
+    ///   - before: for the steps that have to be on record before the message leaves.
+    ///   - scope: for the note that it has left, which finishes the job.
+    /// - Throws: `PermanentJobFailure` where the recipient is refused for good, ``SMTPError`` where another attempt may succeed.
+    func send(
+        _ email: Email, before: some WorkScope, in scope: some WorkScope,
+        template: () async throws -> (any MailTemplate)?
+    ) async throws {
+        let isSent = try await before.withUnitOfWork { try await EmailStore.isSent(email.id, in: $0) }
+        guard !isSent, let mail = try await template()?.rendered(in: locale) else { return }
+        let message = MailMessage(
+            key: email.id, from: sender, to: Mailbox(email.recipient), subject: mail.subject, date: clock.now,
+            text: mail.text, html: mail.html)
+        let isOwed = try await before.withUnitOfWork { work in
+            try await EmailStore.begin(email, messageID: message.id, locale: locale, at: clock.now, in: work)
+        }
+        guard isOwed else { return }
+        do {
+            try await transport.deliver(message)
+        } catch {
+            try await note(error, on: email, in: before)
+            if case .refused = error { throw PermanentJobFailure("\(email.template) for \(email.orderID): \(error)") }
+            throw error
+        }
+        faultPoint("email.accepted")
+        try await noteSent(email, messageID: message.id, in: scope)
+    }
+
+    private func noteSent(_ email: Email, messageID: String, in scope: some WorkScope) async throws {
+        try await scope.withUnitOfWork { work in
+            let now = clock.now
+            try await EmailStore.markSent(email.id, at: now, in: work)
+            if email.vendorID == nil {
+                let event = OrderEvent(.emailSent, reference: email.template, at: now)
+                try await OrderTimeline().append([event], to: email.orderID, in: work)
+            }
+            try await audit.append(entry("email.sent", email, ["message_id": .string(messageID)]), in: work)
+        }
+        count(email, "sent")
+        logger.info("e-mail sent", metadata: ["template": "\(email.template)", "order_id": "\(email.orderID)"])
+    }
+
+    private func note(_ error: SMTPError, on email: Email, in scope: some WorkScope) async throws {
+        let isFinal = if case .refused = error { true } else { false }
+        try await scope.withUnitOfWork { work in
+            try await EmailStore.markUnsent(
+                email.id, as: isFinal ? .failed : .queued, because: error.description, at: clock.now, in: work)
+            guard isFinal else { return }
+            try await audit.append(entry("email.refused", email, ["reason": .string(error.description)]), in: work)
+        }
+        count(email, isFinal ? "refused" : "deferred")
+    }
+
+    private func entry(_ action: String, _ email: Email, _ more: [String: JSONValue]) -> AuditEntry {
+        let payload: [String: JSONValue] = [
+            "template": .string(email.template), "version": .integer(Int64(email.templateVersion)),
+        ]
+        return AuditEntry(
+            actor: .system, action: action, subject: email.orderID,
+            payload: .object(payload.merging(more) { _, new in new }))
+    }
+
+    private func count(_ email: Email, _ outcome: String) {
+        Counter(label: "haat_emails_total", dimensions: [("template", email.template), ("outcome", outcome)])
+            .increment()
+    }
+}

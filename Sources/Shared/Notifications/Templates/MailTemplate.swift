@@ -1,0 +1,34 @@
+/// The language of a message.
+package enum MailLocale: String, Sendable, CaseIterable {
+    case english = "en"
+}
+
+/// A message's words, ready to be put into an envelope.
+package struct RenderedMail: Sendable, Equatable {
+    package let subject: String
+    package let text: String
+    package let html: String
+}
+
+/// A kind of message. Whenever its words or its layout change, its version counts up: each sent message records which one it was.
+package protocol MailTemplate: Sendable {
+    static var name: String { get }
+    static var version: Int { get }
+    func rendered(in locale: MailLocale) -> RenderedMail
+}
+
+/// The frame that all messages share; part of every template's version.
+enum MailLayout {
+    static func page(title: String, body: HTML) -> String {
+        let page: HTML = """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><title>\(title)</title></head>
+            <body style="margin:0;padding:24px;background:#f5f3ef;font-family:system-ui,sans-serif;color:#1d1c1a">
+            <div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border-radius:8px">
+            <h1 style="font-size:20px;margin:0 0 16px">\(title)</h1>
+            \(body)
+            </div></body></html>
+            """
+        return page.markup
+    }
+}

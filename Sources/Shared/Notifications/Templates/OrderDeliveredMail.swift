@@ -1,0 +1,71 @@
+/// To the customer: what was bought, with the licence keys in the clear.
+package struct OrderDeliveredMail: MailTemplate {
+    package static let name = "order_delivered"
+    package static let version = 1
+
+    package struct Item: Sendable {
+        package let title: String
+        package let keys: [String]
+
+        package init(title: String, keys: [String]) {
+            self.title = title
+            self.keys = keys
+        }
+    }
+
+    private let orderNumber: String
+    private let items: [Item]
+
+    package init(orderNumber: String, items: [Item]) {
+        self.orderNumber = orderNumber
+        self.items = items
+    }
+
+    package func rendered(in locale: MailLocale) -> RenderedMail {
+        let wording = Wording(locale)
+        let title = wording.title(orderNumber)
+        return RenderedMail(
+            subject: title, text: text(title, wording),
+            html: MailLayout.page(title: title, body: html(wording)))
+    }
+
+    private func text(_ title: String, _ wording: Wording) -> String {
+        let parts = items.map { item in ([item.title] + item.keys.map { "    \($0)" }).joined(separator: "\n") }
+        return ([title, wording.introduction] + parts + [wording.advice]).joined(separator: "\n\n") + "\n"
+    }
+
+    private func html(_ wording: Wording) -> HTML {
+        let parts: [HTML] = items.map { item in
+            let keys = HTML.joined(
+                item.keys.map { key in
+                    """
+                    <p style="margin:4px 0"><code style="font-size:16px;background:#f5f3ef;padding:4px 8px">\(key)</code></p>
+                    """
+                })
+            return """
+                <h2 style="font-size:16px;margin:16px 0 4px">\(item.title)</h2>
+                \(keys)
+                """
+        }
+        return """
+            <p>\(wording.introduction)</p>
+            \(HTML.joined(parts))
+            <p style="color:#6b6760">\(wording.advice)</p>
+            """
+    }
+
+    private struct Wording {
+        let title: (String) -> String
+        let introduction: String
+        let advice: String
+
+        init(_ locale: MailLocale) {
+            switch locale {
+            case .english:
+                title = { "Your order \($0) has been delivered" }
+                introduction = "Thank you for your purchase. These are your licence keys:"
+                advice = "Keep this message: whoever has a key can use it."
+            }
+        }
+    }
+}

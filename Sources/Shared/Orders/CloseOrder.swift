@@ -1,0 +1,65 @@
+package import Core
+import Foundation
+import Inventory
+package import Jobs
+
+/// Cancels an order that is not paid and gives its units back.
+package struct CancelOrder: Sendable {
+    private let closing: OrderClosing
+
+    package init(audit: AuditStore, clock: some WallClock) { closing = OrderClosing(audit: audit, clock: clock) }
+
+    /// The order afterwards; cancelling it again changes nothing.
+    /// - Throws: a 404 `Problem`; `OrderTransitionRefused` once it is paid or expired; `PostgresError`.
+    package func callAsFunction(
+        _ id: ID<Order>, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> Order {
+        try await scope.withUnitOfWork { work in
+            guard let order = try await closing.locks.lock(id, in: work) else { throw Problem.notFound("order") }
+            guard order.state != .cancelled else { return order }
+            try await closing.close(order, .cancel, .cancelled, by: actor, in: work)
+            guard let cancelled = try await closing.store.order(id, in: work) else { throw Problem.notFound("order") }
+            return cancelled
+        }
+    }
+}
+
+/// Expires an order that was not paid in time and gives its units back.
+package struct ExpireUnpaidOrder: Sendable {
+    private let closing: OrderClosing
+
+    package init(audit: AuditStore, clock: some WallClock) { closing = OrderClosing(audit: audit, clock: clock) }
+
+    /// Does nothing to an order that is paid or closed; looks again later at one whose time has not come.
+    package func callAsFunction(_ id: ID<Order>, in scope: some WorkScope) async throws {
+        try await scope.withUnitOfWork { work in
+            guard let order = try await closing.locks.lock(id, in: work), order.state == .awaitingPayment else {
+                return
+            }
+            guard order.reservationExpiresAt <= closing.clock.now else {
+                try work.enqueue(ExpireOrder(orderID: id), runAt: order.reservationExpiresAt)
+                return
+            }
+            try await closing.close(order, .expire, .expired, by: .system, in: work)
+        }
+    }
+}
+
+/// What cancelling and expiring have in common.
+private struct OrderClosing: Sendable {
+    let store = OrderStore()
+    let locks = OrderLocks()
+    let stock = StockStore()
+    let audit: AuditStore
+    let clock: any WallClock
+
+    func close(
+        _ order: Order, _ transition: OrderTransition, _ kind: OrderEventKind, by actor: AuditActor, in work: UnitOfWork
+    ) async throws {
+        let state = try order.state.applying(transition)
+        try await store.move(order.id, to: state, OrderEvent(kind, at: clock.now), in: work)
+        try await stock.release(order.holder, in: work)
+        try await audit.append(
+            AuditEntry(actor: actor, action: "order.\(kind.rawValue)", subject: order.id), in: work)
+    }
+}

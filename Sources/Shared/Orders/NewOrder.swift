@@ -1,0 +1,106 @@
+package import Catalog
+package import Core
+import Crypto
+
+/// What a customer wants to buy.
+package struct NewOrder: Hashable, Sendable {
+    /// One variant.
+    package struct Line: Hashable, Sendable {
+        package let variant: ID<Variant>
+        package let quantity: Int64
+
+        package init(variant: ID<Variant>, quantity: Int64) {
+            self.variant = variant
+            self.quantity = quantity
+        }
+    }
+
+    package let email: String
+    package let lines: [Line]
+    package let shippingAddress: ShippingAddress?
+    /// What the customer was shown; the order is refused when it comes to another total. nil: any total is fine.
+    package let expectedTotal: Money?
+
+    package init(
+        email: String, lines: [Line], shippingAddress: ShippingAddress? = nil, expectedTotal: Money? = nil
+    ) {
+        self.email = email
+        self.lines = lines
+        self.shippingAddress = shippingAddress
+        self.expectedTotal = expectedTotal
+    }
+}
+
+extension NewOrder {
+    /// SHA-256 of an idempotency key with this very content.
+    func requestHash(idempotencyKey: String) -> [UInt8] {
+        let address = shippingAddress.map { address in
+            [
+                address.name, address.line1, address.line2, address.city, address.region, address.postalCode,
+                address.country, address.phone,
+            ].map { $0.map(JSONValue.string) ?? .null }
+        }
+        let content: JSONValue = [
+            .string(idempotencyKey), .string(email), address.map(JSONValue.array) ?? nil,
+            .array(lines.map { [.string($0.variant.description), .integer($0.quantity)] }),
+            expectedTotal.map { [.integer($0.minorUnits), .string($0.currency.code)] } ?? nil,
+        ]
+        return Array(SHA256.hash(data: content.canonicalBytes))
+    }
+
+    static let maximumLines = 100
+    static let maximumQuantity: Int64 = 1_000
+
+    /// Checks what can be checked without the catalogue.
+    /// - Throws: a 422 `Problem` with every field that is not acceptable.
+    func checkedEmail() throws(Problem) -> EmailAddress {
+        var check = InputCheck()
+        let address = check.email("/email", email)
+        check.number("/lines", lines.count, in: 1...Self.maximumLines)
+        for (index, line) in lines.enumerated() {
+            check.number("/lines/\(index)/quantity", line.quantity, in: 1...Self.maximumQuantity)
+            if lines[..<index].contains(where: { $0.variant == line.variant }) {
+                check.fail("/lines/\(index)/variant_id", "duplicate", "name each variant once, with its whole quantity")
+            }
+        }
+        shippingAddress?.check(&check, at: "/shipping_address")
+        try check.finish()
+        guard let address else { throw .invalidInput([]) }
+        return address
+    }
+
+    /// The offers in the order of the lines.
+    /// - Throws: a 422 `Problem` for variants that can't be bought, mixed currencies, or a missing address.
+    func matched(with offers: [Offer]) throws(Problem) -> [Offer] {
+        let known = Dictionary(offers.map { ($0.variant, $0) }, uniquingKeysWith: { $1 })
+        var check = InputCheck()
+        for (index, line) in lines.enumerated() where known[line.variant] == nil {
+            check.fail("/lines/\(index)/variant_id", "not_for_sale", "there is no such variant for sale")
+        }
+        try check.finish()
+        let matched = lines.compactMap { known[$0.variant] }
+        for (index, offer) in matched.enumerated() where offer.price.currency != matched[0].price.currency {
+            check.fail(
+                "/lines/\(index)/variant_id", "mixed_currencies",
+                "is sold in \(offer.price.currency), the first line in \(matched[0].price.currency)")
+        }
+        if shippingAddress == nil, matched.contains(where: { $0.kind == .physical }) {
+            check.fail("/shipping_address", "required", "physical goods need an address")
+        }
+        try check.finish()
+        return matched
+    }
+}
+
+extension ShippingAddress {
+    fileprivate func check(_ check: inout InputCheck, at pointer: String) {
+        check.text(pointer + "/name", name, length: 1...200)
+        check.text(pointer + "/line1", line1, length: 1...200)
+        check.text(pointer + "/city", city, length: 1...200)
+        let optional = [("line2", line2), ("region", region), ("postal_code", postalCode), ("phone", phone)]
+        for (name, text) in optional { if let text { check.text("\(pointer)/\(name)", text, length: 0...200) } }
+        if country.utf8.count != 2 || !country.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
+            check.fail(pointer + "/country", "country", "must be two capital letters such as BD (ISO 3166-1)")
+        }
+    }
+}

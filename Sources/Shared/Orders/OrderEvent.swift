@@ -1,0 +1,80 @@
+package import Core
+package import Foundation
+package import Postgres
+
+/// A step in the life of an order, as its timeline names it.
+package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, PostgresCodable {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package static let ordered = OrderEventKind(rawValue: "ordered")
+    package static let checkoutStarted = OrderEventKind(rawValue: "checkout_started")
+    package static let webhookAccepted = OrderEventKind(rawValue: "webhook_accepted")
+    package static let captured = OrderEventKind(rawValue: "captured")
+    package static let paid = OrderEventKind(rawValue: "paid")
+    package static let keyAssigned = OrderEventKind(rawValue: "key_assigned")
+    package static let fulfilled = OrderEventKind(rawValue: "fulfilled")
+    package static let emailSent = OrderEventKind(rawValue: "email_sent")
+    package static let cancelled = OrderEventKind(rawValue: "cancelled")
+    package static let expired = OrderEventKind(rawValue: "expired")
+    package static let refunded = OrderEventKind(rawValue: "refunded")
+}
+
+/// An entry of an order's timeline.
+package struct OrderEvent: Hashable, Sendable {
+    package let kind: OrderEventKind
+    /// Tells repetitions of one kind apart, such as the recipient of an e-mail; empty where there is only one.
+    package let reference: String
+    package let happenedAt: Date
+
+    package init(_ kind: OrderEventKind, reference: String = "", at time: Date) {
+        self.kind = kind
+        self.reference = reference
+        happenedAt = time
+    }
+}
+
+/// The timelines of orders. Any domain may add what it did.
+package struct OrderTimeline: Sendable {
+    package init() {}
+
+    /// Adds events; one of a kind and reference that the order has already is left out, so repetition does no harm.
+    package func append(
+        _ events: [OrderEvent], to order: ID<Order>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await executor.execute(TimelineSQL.append(events, to: order))
+    }
+
+    /// The order's events, the earliest first.
+    package func events(
+        of order: ID<Order>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [OrderEvent] {
+        try await executor.query(TimelineSQL.list(order), as: OrderEvent.self)
+    }
+}
+
+extension OrderEvent: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        kind = try row.decode("kind")
+        reference = try row.decode("reference")
+        happenedAt = try row.decode("happened_at")
+    }
+}
+
+private enum TimelineSQL {
+    static func append(_ events: [OrderEvent], to order: ID<Order>) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                INSERT INTO order_events (order_id, kind, reference, happened_at)
+                SELECT $1, kind, reference, happened_at
+                FROM unnest($2::text[], $3::text[], $4::timestamptz[]) AS event (kind, reference, happened_at)
+                ON CONFLICT (order_id, kind, reference) DO NOTHING
+                """,
+            parameters: [order, events.map(\.kind), events.map(\.reference), events.map(\.happenedAt)])
+    }
+
+    static func list(_ order: ID<Order>) -> PostgresStatement {
+        "SELECT kind, reference, happened_at FROM order_events WHERE order_id = \(order) ORDER BY happened_at, id"
+    }
+}

@@ -1,0 +1,15 @@
+package import Core
+package import Postgres
+
+/// The one lock of this domain: an order's row.
+///
+/// The order across domains is: payment, order, stock, audit chain.
+package struct OrderLocks: Sendable {
+    package init() {}
+
+    /// Locks the order until the transaction ends and reads it as it then is; nil when there is none.
+    package func lock(_ id: ID<Order>, in transaction: some PostgresExecutor) async throws(PostgresError) -> Order? {
+        try await transaction.queryOne(
+            "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id) FOR UPDATE", as: Order.self)
+    }
+}

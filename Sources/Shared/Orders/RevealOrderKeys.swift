@@ -1,0 +1,36 @@
+package import Core
+package import Inventory
+package import Jobs
+
+/// Shows the keys of an order in the clear and puts on record who saw them.
+package struct RevealOrderKeys: Sendable {
+    private let store = OrderStore()
+    private let vault: LicenceKeyVault
+    private let audit: AuditStore
+
+    package init(vault: LicenceKeyVault, audit: AuditStore) {
+        self.vault = vault
+        self.audit = audit
+    }
+
+    /// The keys that were assigned so far, in the order of lines and units; none (and no record) before payment.
+    /// - Throws: a 404 `Problem`; `VendorKeyError`; `PostgresError`.
+    package func callAsFunction(
+        _ id: ID<Order>, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> [RevealedKey] {
+        try await scope.withUnitOfWork { work in
+            guard let order = try await store.order(id, in: work) else { throw Problem.notFound("order") }
+            guard order.state.isPaid else { return [] }
+            let lines = try await store.lines(of: id, in: work)
+            let position = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1.id.uuid, $0) })
+            let keys = try await vault.reveal(lines: lines.map(\.id.uuid), in: work)
+            guard !keys.isEmpty else { return [] }
+            try await audit.append(
+                AuditEntry(
+                    actor: actor, action: "order.keys_revealed", subject: id,
+                    payload: ["keys": .array(keys.map { .string($0.id.description) })]),
+                in: work)
+            return keys.sorted { (position[$0.line] ?? 0, $0.unit) < (position[$1.line] ?? 0, $1.unit) }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+
+/// How often and how patiently a provider's calls are repeated.
+package struct RetryRules: Sendable {
+    package var maximumAttempts: Int
+    package var base: Duration
+    package var cap: Duration
+    /// A header by which the provider itself says `true` or `false` (Stripe: `Stripe-Should-Retry`).
+    package var adviceHeader: String?
+
+    package init(
+        maximumAttempts: Int = 3, base: Duration = .milliseconds(500), cap: Duration = .seconds(5),
+        adviceHeader: String? = nil
+    ) {
+        self.maximumAttempts = maximumAttempts
+        self.base = base
+        self.cap = cap
+        self.adviceHeader = adviceHeader
+    }
+
+    /// Exponential backoff with full jitter: anywhere between nothing and the doubled base, capped.
+    func backoff(afterAttempt attempt: Int, random: Double) -> Duration {
+        let doubled = base * (1 << min(max(attempt - 1, 0), 20))
+        return min(doubled, cap) * random
+    }
+}
+
+/// How one attempt ended.
+enum AttemptOutcome: Sendable {
+    case answered(OutboundResponse)
+    case failed(TransportFailure)
+}
+
+/// What one attempt means for the call.
+enum AttemptVerdict: Equatable {
+    case success(OutboundResponse)
+    case refused(OutboundResponse)
+    /// No usable answer. `inDoubt`: it may have had its effect; `repeatable`: another attempt can do no harm.
+    case fault(inDoubt: Bool, repeatable: Bool, reason: String, wait: Duration?)
+}
+
+extension RetryRules {
+    /// Pure: the meaning of an attempt's end for a call of this safety.
+    func verdict(on outcome: AttemptOutcome, safety: CallSafety, now: Date) -> AttemptVerdict {
+        switch outcome {
+        case .failed(.notSent(let reason)):
+            return .fault(inDoubt: false, repeatable: true, reason: reason, wait: nil)
+        case .failed(.interrupted(let reason)):
+            return .fault(inDoubt: safety != .read, repeatable: safety != .once, reason: reason, wait: nil)
+        case .answered(let response):
+            return verdict(on: response, safety: safety, now: now)
+        }
+    }
+
+    private func verdict(on response: OutboundResponse, safety: CallSafety, now: Date) -> AttemptVerdict {
+        let advice = adviceHeader.flatMap { response.header($0) }.flatMap { Bool($0.lowercased()) }
+        let wait = Self.retryAfter(response.header("Retry-After"), now: now)
+        let reason = "status \(response.status)"
+        switch response.status {
+        case 200..<300:
+            return .success(response)
+        case 429:
+            return .fault(inDoubt: false, repeatable: advice ?? true, reason: reason, wait: wait)
+        case 408:
+            return .fault(
+                inDoubt: safety != .read, repeatable: safety != .once && advice != false, reason: reason, wait: wait)
+        case 409:
+            // A conflict on a key means that the first call under it is still running: its end is not known yet.
+            guard case .keyed = safety, advice != false else { return .refused(response) }
+            return .fault(inDoubt: true, repeatable: true, reason: reason, wait: wait)
+        case 400..<500:
+            guard advice == true else { return .refused(response) }
+            return .fault(inDoubt: false, repeatable: true, reason: reason, wait: wait)
+        case 500...:
+            return .fault(
+                inDoubt: safety != .read, repeatable: safety != .once && advice != false, reason: reason, wait: wait)
+        default:
+            return .refused(response)
+        }
+    }
+
+    /// Seconds or an HTTP date, as RFC 9110 section 10.2.3 has it; anything else counts as absent.
+    static func retryAfter(_ value: String?, now: Date) -> Duration? {
+        guard let value else { return nil }
+        if let seconds = Int(value.trimmingCharacters(in: .whitespaces)), seconds >= 0 {
+            return .seconds(min(seconds, 86_400))
+        }
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(identifier: "GMT")
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
+        guard let date = format.date(from: value) else { return nil }
+        return .seconds(max(0, date.timeIntervalSince(now)))
+    }
+}

@@ -1,0 +1,88 @@
+package import Core
+
+/// The name of a payment gateway, as in rows, logs and URLs.
+package struct GatewayName: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    package static let stripe = GatewayName(rawValue: "stripe")
+
+    package var description: String { rawValue }
+}
+
+/// How we came to know something.
+package enum EvidenceSource: Sendable, Hashable {
+    /// The gateway pushed it; true when it was said, perhaps stale by now.
+    case webhook(eventID: String)
+    /// We asked the gateway just now, on this actor's behalf.
+    case read(AuditActor)
+
+    /// An answer to our own question settles what pushed evidence leaves open.
+    package var isAuthoritative: Bool {
+        if case .read = self { return true }
+        return false
+    }
+
+    package func actor(gateway: GatewayName) -> AuditActor {
+        switch self {
+        case .webhook: .gateway(gateway.rawValue)
+        case .read(let actor): actor
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .webhook(let eventID): "webhook \(eventID)"
+        case .read(let actor): "read for \(actor)"
+        }
+    }
+}
+
+/// One statement of a gateway about one payment. Client verification, webhooks and operators' re-verification all become this.
+package struct Evidence: Sendable, Hashable {
+    package let gateway: GatewayName
+    /// Our id, where the gateway echoed it.
+    package let paymentID: ID<Payment>?
+    /// The gateway's id of the checkout.
+    package let sessionReference: String?
+    /// The gateway's id of the payment itself.
+    package let reference: String?
+    package let status: EvidenceStatus
+    /// What was captured, authorised or asked for; `nil` where the statement names no amount.
+    package let amount: Money?
+    package let merchantAccount: String?
+    package let source: EvidenceSource
+    /// The gateway's own word for it, kept for people.
+    package let statement: String
+
+    package init(
+        gateway: GatewayName, paymentID: ID<Payment>?, sessionReference: String?, reference: String?,
+        status: EvidenceStatus, amount: Money?, merchantAccount: String?, source: EvidenceSource, statement: String
+    ) {
+        self.gateway = gateway
+        self.paymentID = paymentID
+        self.sessionReference = sessionReference
+        self.reference = reference
+        self.status = status
+        self.amount = amount
+        self.merchantAccount = merchantAccount
+        self.source = source
+        self.statement = statement
+    }
+
+    /// For the payment's row and for the audit trail.
+    var record: JSONValue {
+        var members: [String: JSONValue] = [
+            "status": .string(status.rawValue), "source": .string(source.description), "statement": .string(statement),
+        ]
+        members["session_reference"] = sessionReference.map(JSONValue.string)
+        members["reference"] = reference.map(JSONValue.string)
+        members["amount"] = amount.map { .integer($0.minorUnits) }
+        members["currency"] = amount.map { .string($0.currency.code) }
+        members["merchant_account"] = merchantAccount.map(JSONValue.string)
+        return .object(members)
+    }
+}

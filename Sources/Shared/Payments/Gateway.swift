@@ -1,0 +1,153 @@
+package import Core
+package import Foundation
+package import Orders
+package import Outbound
+
+/// What a gateway needs to know to let a customer pay.
+package struct CheckoutRequest: Sendable {
+    package struct Line: Sendable, Hashable {
+        package let name: String
+        package let unitPrice: Money
+        package let quantity: Int
+
+        package init(name: String, unitPrice: Money, quantity: Int) {
+            self.name = name
+            self.unitPrice = unitPrice
+            self.quantity = quantity
+        }
+    }
+
+    package let paymentID: ID<Payment>
+    package let orderID: ID<Order>
+    /// Part of the idempotency key.
+    package let attempt: Int
+    package let amount: Money
+    /// Add up to `amount`.
+    package let lines: [Line]
+    package let customerEmail: String?
+    package let successURL: String
+    package let cancelURL: String
+    package let expiresAt: Date
+
+    package init(
+        paymentID: ID<Payment>, orderID: ID<Order>, attempt: Int, amount: Money, lines: [Line],
+        customerEmail: String?, successURL: String, cancelURL: String, expiresAt: Date
+    ) {
+        self.paymentID = paymentID
+        self.orderID = orderID
+        self.attempt = attempt
+        self.amount = amount
+        self.lines = lines
+        self.customerEmail = customerEmail
+        self.successURL = successURL
+        self.cancelURL = cancelURL
+        self.expiresAt = expiresAt
+    }
+}
+
+/// A place at the gateway where the customer pays.
+package struct CheckoutSession: Sendable {
+    package let sessionReference: String
+    package let reference: String?
+    package let redirectURL: String
+    package let call: OutboundEvidence
+
+    package init(sessionReference: String, reference: String?, redirectURL: String, call: OutboundEvidence) {
+        self.sessionReference = sessionReference
+        self.reference = reference
+        self.redirectURL = redirectURL
+        self.call = call
+    }
+}
+
+/// Why a gateway gave no usable answer.
+package enum GatewayError: Error, Sendable {
+    /// It said no. `code` is its own stable word, where it has one.
+    case refused(code: String?, message: String, evidence: OutboundEvidence?)
+    /// Nothing happened there.
+    case unavailable(String)
+    /// It may have happened. `definite`: the gateway will repeat the same non-answer for this idempotency key.
+    case unknown(String, definite: Bool)
+    /// It answered, and the answer is not what was asked for or can't be read.
+    case integrity(String)
+}
+
+extension GatewayError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .refused(let code, let message, _): "refused (\(code ?? "no code")): \(message)"
+        case .unavailable(let reason): "unavailable: \(reason)"
+        case .unknown(let reason, _): "outcome unknown: \(reason)"
+        case .integrity(let reason): "an answer that can't be right: \(reason)"
+        }
+    }
+}
+
+/// One payment provider. An adapter translates and checks; it decides nothing and stores nothing.
+package protocol PaymentGateway: Sendable {
+    var name: GatewayName { get }
+    /// The account and mode that our credentials stand for.
+    var merchantAccount: String { get }
+    /// The shortest time a checkout has to stay open, and the longest.
+    var sessionLifetime: ClosedRange<TimeInterval> { get }
+
+    /// Opens a checkout; the same payment and attempt give the same one.
+    func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession
+    /// Asks what became of a payment. `nil` where the gateway knows nothing of it.
+    func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence?
+    /// Sends money back; the same refund id has its effect once.
+    func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence
+    /// Every refund of a payment that the gateway knows.
+    func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence]
+    /// Translates the stored body of an authentic push.
+    /// - Throws: ``MalformedEvent``
+    func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact
+}
+
+/// An authentic push that can't be understood; no repetition will change that.
+package struct MalformedEvent: Error, Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// What a push is about.
+package enum GatewayFact: Sendable, Hashable {
+    case payment(Evidence)
+    case refund(RefundEvidence)
+    /// Something was refunded; which refunds there are has to be asked.
+    case refundsChanged(reference: String, eventID: String)
+    case dispute(DisputeEvidence)
+    /// Authentic, and of no concern to us.
+    case irrelevant(type: String)
+}
+
+/// A customer's bank questions a payment.
+package struct DisputeEvidence: Sendable, Hashable {
+    package let gateway: GatewayName
+    package let disputeReference: String
+    /// The gateway's id of the disputed payment.
+    package let reference: String
+    package let amount: Money
+    package let status: String
+    package let reason: String?
+    /// When the gateway said it: a later statement replaces an earlier one, never the other way round.
+    package let statedAt: Date
+    package let eventID: String
+
+    package init(
+        gateway: GatewayName, disputeReference: String, reference: String, amount: Money, status: String,
+        reason: String?, statedAt: Date, eventID: String
+    ) {
+        self.gateway = gateway
+        self.disputeReference = disputeReference
+        self.reference = reference
+        self.amount = amount
+        self.status = status
+        self.reason = reason
+        self.statedAt = statedAt
+        self.eventID = eventID
+    }
+}

@@ -1,0 +1,23 @@
+package import Core
+
+/// The gateways that this installation has credentials for.
+package struct GatewayRegistry: Sendable {
+    private let gateways: [GatewayName: any PaymentGateway]
+
+    package init(_ gateways: [any PaymentGateway]) {
+        self.gateways = Dictionary(gateways.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    package func find(_ name: GatewayName) -> (any PaymentGateway)? {
+        gateways[name]
+    }
+
+    /// - Throws: a ``Problem`` that names the gateways there are.
+    package func gateway(_ name: GatewayName) throws(Problem) -> any PaymentGateway {
+        if let gateway = gateways[name] { return gateway }
+        let known = gateways.keys.map(\.rawValue).sorted().joined(separator: ", ")
+        throw .invalidInput([
+            FieldProblem(pointer: "/gateway", code: "unknown", message: "must be one of: \(known)")
+        ])
+    }
+}

@@ -1,0 +1,87 @@
+package import Core
+package import Foundation
+package import Postgres
+
+/// What a booking is for; with its subject it happens once.
+package enum LedgerTransactionKind: String, Sendable {
+    /// Subject: the payment.
+    case capture
+    /// Subject: the refund.
+    case refund
+    /// A refund that came back. Subject: the refund.
+    case refundReversal = "refund_reversal"
+}
+
+/// All SQL on the ledger. There is no update and no delete; the database refuses both.
+package struct LedgerStore: Sendable {
+    private let ids: UUIDv7Generator
+
+    package init(ids: UUIDv7Generator) {
+        self.ids = ids
+    }
+
+    /// Books a posting once per kind and subject.
+    /// - Returns: false where it was booked before.
+    func record(
+        _ posting: LedgerPosting, kind: LedgerTransactionKind, subject: String, paymentID: ID<Payment>, at now: Date,
+        in work: some PostgresExecutor
+    ) async throws(PostgresError) -> Bool {
+        let id = ids.next()
+        let inserted = try await work.execute(
+            """
+            INSERT INTO ledger_transactions (id, kind, subject, payment_id, recorded_at)
+            VALUES (\(id), \(kind.rawValue), \(subject), \(paymentID), \(now))
+            ON CONFLICT ON CONSTRAINT ledger_transactions_once DO NOTHING
+            """)
+        guard inserted == 1 else { return false }
+        try await openAccounts(of: posting, in: work)
+        try await work.execute(
+            """
+            INSERT INTO ledger_entries (transaction_id, line, account_id, amount, currency)
+            SELECT \(id), line, account.id, amount, \(posting.currency)
+            FROM unnest(\(posting.lines.map(\.account))::text[], \(posting.lines.map(\.amount))::int8[])
+                WITH ORDINALITY AS input (code, amount, line)
+            JOIN ledger_accounts AS account USING (code)
+            """)
+        return true
+    }
+
+    /// In the order of their codes, so that two bookings which open the same accounts wait for each other instead of deadlocking.
+    private func openAccounts(of posting: LedgerPosting, in work: some PostgresExecutor) async throws(PostgresError) {
+        let kinds = Dictionary(posting.lines.map { ($0.account, $0.kind) }, uniquingKeysWith: { first, _ in first })
+        let accounts = kinds.sorted { $0.key < $1.key }
+        try await work.execute(
+            """
+            INSERT INTO ledger_accounts (id, code, kind)
+            SELECT * FROM unnest(\(accounts.map { _ in ids.next() })::uuid[], \(accounts.map(\.key))::text[],
+                \(accounts.map(\.value))::text[]) AS input (id, code, kind)
+            WHERE NOT EXISTS (SELECT FROM ledger_accounts AS known WHERE known.code = input.code)
+            ON CONFLICT (code) DO NOTHING
+            """)
+    }
+
+    /// The lines of a booking, in their order; empty where it was never made.
+    func lines(
+        of kind: LedgerTransactionKind, subject: String, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [LedgerLine] {
+        try await executor.query(
+            """
+            SELECT code, account.kind, amount FROM ledger_transactions AS booking
+            JOIN ledger_entries ON transaction_id = booking.id JOIN ledger_accounts AS account ON account.id = account_id
+            WHERE booking.kind = \(kind.rawValue) AND subject = \(subject) ORDER BY line
+            """, columns: (String, String, Int64).self
+        ).map { LedgerLine(account: $0.0, kind: $0.1, amount: $0.2) }
+    }
+
+    /// An account's balance in one currency; debits are positive.
+    package func balance(
+        of account: LedgerAccount, in currency: Currency, from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Int64 {
+        try await executor.queryValue(
+            """
+            SELECT coalesce(sum(amount), 0)::int8 FROM ledger_entries
+            JOIN ledger_accounts AS account ON account.id = account_id
+            WHERE code = \(account.code) AND currency = \(currency)
+            """, as: Int64.self) ?? 0
+    }
+}

@@ -1,0 +1,70 @@
+package import Core
+import Foundation
+package import Jobs
+package import Orders
+
+/// What a capture asks of the order behind it.
+package struct OrderSettlement: Sendable {
+    /// What captured money turned out to be for.
+    enum Verdict {
+        /// The order took it; these are its vendors' parts.
+        case paid([VendorShare])
+        /// There is no order for it any more.
+        case unclaimed(reason: String)
+    }
+
+    private let markPaid: MarkOrderPaid
+    private let store = OrderStore()
+
+    package init(audit: AuditStore) {
+        markPaid = MarkOrderPaid(audit: audit)
+    }
+
+    /// Pays the order, which commits its stock and causes its delivery. The caller holds the payment's lock.
+    func pay(
+        _ payment: Payment, events: [OrderEvent], by actor: AuditActor, at now: Date, in work: UnitOfWork
+    ) async throws -> Verdict {
+        let timeline = events + [OrderEvent(.captured, reference: "\(payment.id)", at: now)]
+        switch try await markPaid(payment.orderID, capturedAt: now, events: timeline, by: actor, in: work) {
+        case .paid:
+            let lines = try await store.lines(of: payment.orderID, in: work)
+            return .paid(
+                lines.map { line in
+                    VendorShare(
+                        vendor: "\(line.vendor)", gross: line.total,
+                        commissionBasisPoints: line.commissionBasisPoints)
+                })
+        // This payment was not captured before, so another one paid the order.
+        case .alreadyPaid: return .unclaimed(reason: "the order was paid by another payment")
+        case .unfulfillable(let reason): return .unclaimed(reason: "the order is \(reason.rawValue)")
+        }
+    }
+
+    /// Adds to the order's timeline.
+    func note(
+        _ kind: OrderEventKind, _ reference: String, on payment: Payment, at now: Date, in work: UnitOfWork
+    ) async throws {
+        try await OrderTimeline().append(
+            [OrderEvent(kind, reference: reference, at: now)], to: payment.orderID, in: work)
+    }
+}
+
+extension OrderEventKind {
+    /// A payment ended without money; its reference is the payment.
+    package static let paymentFailed = OrderEventKind(rawValue: "payment_failed")
+    package static let paymentExpired = OrderEventKind(rawValue: "payment_expired")
+    package static let paymentCancelled = OrderEventKind(rawValue: "payment_cancelled")
+    /// An operator has to look at what the gateway says.
+    package static let paymentConflicted = OrderEventKind(rawValue: "payment_conflicted")
+    /// Money that arrived too late or twice is on its way back.
+    package static let refundStarted = OrderEventKind(rawValue: "refund_started")
+
+    static func ending(_ state: PaymentState) -> OrderEventKind? {
+        switch state {
+        case .failed: .paymentFailed
+        case .expired: .paymentExpired
+        case .cancelled: .paymentCancelled
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package import Core
+import Foundation
+package import Jobs
+package import Logging
+package import Orders
+
+/// Pushed evidence contradicts what is recorded; nothing was changed. Ask the gateway, then apply its answer.
+package struct DoubtfulEvidence: Error, CustomStringConvertible {
+    package let reason: String
+
+    package var description: String { "doubtful evidence: \(reason)" }
+}
+
+/// What applying a piece of evidence did.
+package enum EvidenceOutcome: Sendable, Hashable {
+    /// Nothing that was not known before.
+    case unchanged
+    case moved(to: PaymentState)
+    /// The order is paid.
+    case captured
+    /// Money came in that no order can take; it is on its way back.
+    case returned(reason: String)
+    case conflicted(reason: String)
+}
+
+/// The one place where evidence becomes state. Client verification, webhooks and operators' re-verification all end in
+/// ``apply(_:to:in:)``; whatever a capture causes is written in the same transaction, once.
+package struct PaymentBook: Sendable {
+    let orders: OrderSettlement
+    let ledger: LedgerStore
+    let audit: AuditStore
+    let ids: UUIDv7Generator
+    let clock: any WallClock
+    let logger: Logger
+
+    package init(
+        orders: OrderSettlement, ledger: LedgerStore, audit: AuditStore, ids: UUIDv7Generator, clock: any WallClock,
+        logger: Logger
+    ) {
+        self.orders = orders
+        self.ledger = ledger
+        self.audit = audit
+        self.ids = ids
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Locks the payment, weighs the evidence and moves the payment forward or not at all. Called again, it does nothing.
+    /// - Parameter news: what the order's timeline should tell beside the capture, such as the webhook that reported it.
+    /// - Throws: ``DoubtfulEvidence`` where the gateway has to be asked first.
+    package func apply(
+        _ evidence: Evidence, to id: ID<Payment>, news: [OrderEvent] = [], in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
+        switch payment.assess(evidence) {
+        case .nothing:
+            try await adoptReference(of: evidence, for: payment, in: work)
+            return .unchanged
+        case .doubtful(let reason):
+            throw DoubtfulEvidence(reason: reason)
+        case .conflict(let reason):
+            return try await conflict(payment, reason, evidence, in: work)
+        case .move(to: .captured):
+            return try await capture(payment, evidence, news, in: work)
+        case .move(let state):
+            return try await move(payment, to: state, evidence, in: work)
+        }
+    }
+
+    /// The gateway may name its payment only after the checkout was opened; refunds and disputes will speak of it by that name.
+    private func adoptReference(of evidence: Evidence, for payment: Payment, in work: UnitOfWork) async throws {
+        let belongs = evidence.sessionReference.map { $0 == payment.sessionReference } ?? true
+        guard payment.reference == nil, let reference = evidence.reference, belongs else { return }
+        var payment = payment
+        payment.reference = reference
+        payment.updatedAt = clock.now
+        try await PaymentStore.update(payment, in: work)
+    }
+
+    private func move(
+        _ payment: Payment, to state: PaymentState, _ evidence: Evidence, in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        let moved = payment.moved(to: state, by: evidence, at: clock.now)
+        try await PaymentStore.update(moved, in: work)
+        if let ending = OrderEventKind.ending(state) {
+            try await orders.note(ending, "\(payment.id)", on: payment, at: clock.now, in: work)
+        }
+        try await record("payment.\(state.rawValue)", on: payment, by: evidence, in: work)
+        return .moved(to: state)
+    }
+
+    private func conflict(
+        _ payment: Payment, _ reason: String, _ evidence: Evidence, in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        guard payment.conflict != reason else { return .unchanged }
+        // Money that is booked stays booked; the contradiction is noted beside it.
+        var conflicted = payment.moved(to: payment.state.joined(with: .conflicted), by: evidence, at: clock.now)
+        conflicted.reference = payment.reference
+        conflicted.sessionReference = payment.sessionReference
+        conflicted.conflict = reason
+        try await PaymentStore.update(conflicted, in: work)
+        try await orders.note(.paymentConflicted, "\(payment.id)", on: payment, at: clock.now, in: work)
+        try await record("payment.conflicted", on: payment, by: evidence, note: reason, in: work)
+        logger.error(
+            "payment conflicts with what its gateway says",
+            metadata: ["payment_id": "\(payment.id)", "order_id": "\(payment.orderID)", "reason": "\(reason)"])
+        return .conflicted(reason: reason)
+    }
+
+    private func capture(
+        _ payment: Payment, _ evidence: Evidence, _ news: [OrderEvent], in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        let now = clock.now.roundedToMicroseconds
+        var captured = payment.moved(to: .captured, by: evidence, at: now)
+        captured.capturedAt = now
+        captured.conflict = nil
+        switch try await orders.pay(
+            payment, events: news, by: evidence.source.actor(gateway: evidence.gateway), at: now, in: work)
+        {
+        case .paid(let shares):
+            captured.settlement = .order
+            try await PaymentStore.update(captured, in: work)
+            let posting = try LedgerPosting.capture(of: payment.amount, through: payment.gateway, shares: shares)
+            try await book(posting, for: payment, in: work)
+            try await record("payment.captured", on: payment, by: evidence, in: work)
+            return .captured
+        case .unclaimed(let reason):
+            captured.settlement = .customer
+            try await PaymentStore.update(captured, in: work)
+            let posting = LedgerPosting.unclaimedCapture(of: payment.amount, through: payment.gateway)
+            try await book(posting, for: payment, in: work)
+            try await sendBack(captured, because: reason, in: work)
+            try await record("payment.captured_unclaimed", on: payment, by: evidence, note: reason, in: work)
+            logger.error(
+                "captured money has no order to pay and is refunded",
+                metadata: ["payment_id": "\(payment.id)", "order_id": "\(payment.orderID)", "reason": "\(reason)"])
+            return .returned(reason: reason)
+        }
+    }
+
+    private func book(_ posting: LedgerPosting, for payment: Payment, in work: UnitOfWork) async throws {
+        _ = try await ledger.record(
+            posting, kind: .capture, subject: "\(payment.id)", paymentID: payment.id, at: clock.now, in: work)
+    }
+
+    private func sendBack(_ payment: Payment, because reason: String, in work: UnitOfWork) async throws {
+        let refund = Refund(
+            id: ID(uuid: ids.next()), paymentID: payment.id, origin: .automatic, reason: reason, amount: payment.amount,
+            state: .requested, reference: nil, createdAt: clock.now)
+        guard try await RefundStore.insert(refund, in: work) else { return }
+        try await orders.note(.refundStarted, "\(refund.id)", on: payment, at: clock.now, in: work)
+        try work.enqueue(RefundPayment(refundID: refund.id))
+    }
+
+    func record(
+        _ action: String, on payment: Payment, by evidence: Evidence, note: String? = nil, in work: UnitOfWork
+    ) async throws {
+        try await record(
+            action, on: payment, actor: evidence.source.actor(gateway: evidence.gateway), payload: evidence.record,
+            note: note, in: work)
+    }
+
+    func record(
+        _ action: String, on payment: Payment, actor: AuditActor, payload: JSONValue, note: String? = nil,
+        in work: UnitOfWork
+    ) async throws {
+        var members = payload.objectValue ?? [:]
+        members["order_id"] = .string("\(payment.orderID)")
+        members["note"] = note.map(JSONValue.string)
+        try await audit.append(
+            AuditEntry(actor: actor, action: action, subject: payment.id, payload: .object(members)), in: work)
+    }
+}
+
+extension Payment {
+    /// The row after evidence moved it; the gateway's ids are adopted where we had none.
+    fileprivate func moved(to state: PaymentState, by evidence: Evidence, at now: Date) -> Payment {
+        var result = self
+        result.state = state
+        result.reference = reference ?? evidence.reference
+        result.sessionReference = sessionReference ?? evidence.sessionReference
+        result.evidence = evidence.record
+        result.updatedAt = now
+        return result
+    }
+}

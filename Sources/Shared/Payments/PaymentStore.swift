@@ -1,0 +1,113 @@
+package import Core
+package import Foundation
+package import Orders
+package import Postgres
+
+/// All SQL on the `payments` table.
+package enum PaymentStore {
+    private static let columns = """
+        id, order_id, gateway, merchant_account, state, amount, currency, refunded, settlement, attempt,
+        session_reference, reference, redirect_url, success_url, cancel_url, session_expires_at, conflict,
+        dispute_state, dispute_stated_at, evidence, version, created_at, updated_at, captured_at
+        """
+
+    package static func find(
+        _ id: ID<Payment>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Payment? {
+        try await executor.queryOne("SELECT \(unescaped: columns) FROM payments WHERE id = \(id)", as: Payment.self)
+    }
+
+    /// Newest first.
+    package static func list(
+        of orderID: ID<Order>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Payment] {
+        try await executor.query(
+            "SELECT \(unescaped: columns) FROM payments WHERE order_id = \(orderID) ORDER BY id DESC", as: Payment.self)
+    }
+
+    /// The row, locked until the transaction ends.
+    static func lock(_ id: ID<Payment>, in work: some PostgresExecutor) async throws(PostgresError) -> Payment? {
+        try await work.queryOne(
+            "SELECT \(unescaped: columns) FROM payments WHERE id = \(id) FOR NO KEY UPDATE", as: Payment.self)
+    }
+
+    /// The payment that a gateway's statement is about: by our id where it was echoed, else by the gateway's own ids.
+    static func find(
+        id: ID<Payment>?, gateway: GatewayName, reference: String?, sessionReference: String?,
+        in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Payment? {
+        // Three lookups, each by its own unique index: one condition with OR would read every payment of the gateway.
+        try await executor.queryOne(
+            """
+            SELECT \(unescaped: columns) FROM (
+                SELECT 1 AS preference, * FROM payments WHERE gateway = \(gateway.rawValue) AND id = \(id)
+                UNION ALL
+                SELECT 2, * FROM payments WHERE gateway = \(gateway.rawValue) AND reference = \(reference)
+                UNION ALL
+                SELECT 3, * FROM payments WHERE gateway = \(gateway.rawValue) AND session_reference = \(sessionReference)
+            ) AS candidates ORDER BY preference LIMIT 1
+            """, as: Payment.self)
+    }
+
+    static func findOpen(
+        orderID: ID<Order>, gateway: GatewayName, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Payment? {
+        try await executor.queryOne(
+            """
+            SELECT \(unescaped: columns) FROM payments
+            WHERE order_id = \(orderID) AND gateway = \(gateway.rawValue) AND state IN ('created', 'pending', 'authorised')
+            """, as: Payment.self)
+    }
+
+    /// - Returns: false where another open payment of the order exists through this gateway.
+    static func insert(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
+        try await work.execute(
+            """
+            INSERT INTO payments (id, order_id, gateway, merchant_account, state, amount, currency, attempt, success_url,
+                cancel_url, session_expires_at, created_at, updated_at)
+            VALUES (\(payment.id), \(payment.orderID), \(payment.gateway.rawValue), \(payment.merchantAccount),
+                \(payment.state), \(payment.amount.minorUnits), \(payment.amount.currency), \(Int32(payment.attempt)),
+                \(payment.successURL), \(payment.cancelURL), \(payment.sessionExpiresAt), \(payment.createdAt),
+                \(payment.updatedAt))
+            ON CONFLICT (order_id, gateway) WHERE state IN ('created', 'pending', 'authorised') DO NOTHING
+            """) == 1
+    }
+
+    /// Writes what may change of a locked row and counts its version up.
+    static func update(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) {
+        try await work.execute(
+            """
+            UPDATE payments SET state = \(payment.state), refunded = \(payment.refunded.minorUnits),
+                settlement = \(payment.settlement?.rawValue), attempt = \(Int32(payment.attempt)),
+                session_reference = \(payment.sessionReference), reference = \(payment.reference),
+                redirect_url = \(payment.redirectURL), session_expires_at = \(payment.sessionExpiresAt),
+                conflict = \(payment.conflict), dispute_state = \(payment.disputeState),
+                dispute_stated_at = \(payment.disputeStatedAt), evidence = \(payment.evidence),
+                version = version + 1, updated_at = \(payment.updatedAt), captured_at = \(payment.capturedAt)
+            WHERE id = \(payment.id)
+            """)
+    }
+}
+
+extension Payment: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        let currency: Currency = try row.decode("currency")
+        let attempt: Int32 = try row.decode("attempt")
+        let settlement: String? = try row.decode("settlement")
+        self.init(
+            id: try row.decode("id"), orderID: try row.decode("order_id"),
+            gateway: GatewayName(rawValue: try row.decode("gateway")),
+            merchantAccount: try row.decode("merchant_account"), state: try row.decode("state"),
+            amount: Money(minorUnits: try row.decode("amount"), currency: currency),
+            refunded: Money(minorUnits: try row.decode("refunded"), currency: currency),
+            settlement: settlement.flatMap(Settlement.init(rawValue:)), attempt: Int(attempt),
+            sessionReference: try row.decode("session_reference"), reference: try row.decode("reference"),
+            redirectURL: try row.decode("redirect_url"), successURL: try row.decode("success_url"),
+            cancelURL: try row.decode("cancel_url"), sessionExpiresAt: try row.decode("session_expires_at"),
+            conflict: try row.decode("conflict"), disputeState: try row.decode("dispute_state"),
+            disputeStatedAt: try row.decode("dispute_stated_at"),
+            evidence: try row.decode("evidence"), version: try row.decode("version"),
+            createdAt: try row.decode("created_at"), updatedAt: try row.decode("updated_at"),
+            capturedAt: try row.decode("captured_at"))
+    }
+}

@@ -1,0 +1,166 @@
+package import Core
+import Foundation
+package import Jobs
+package import Logging
+import Orders
+package import Postgres
+package import Webhooks
+
+/// Carries out `ProcessWebhookEvent` for a gateway's stored events: from the raw body to evidence to state, everything written in
+/// the transaction that finishes the job.
+package struct ProcessGatewayEvent: Sendable {
+    private let postgres: PostgresClient
+    private let events: WebhookEventStore
+    private let gateways: GatewayRegistry
+    private let book: PaymentBook
+
+    package init(postgres: PostgresClient, gateways: GatewayRegistry, book: PaymentBook) {
+        self.postgres = postgres
+        events = WebhookEventStore(postgres: postgres)
+        self.gateways = gateways
+        self.book = book
+    }
+
+    /// - Throws: `PermanentJobFailure` for what can't be understood; any other error means: again later.
+    package func callAsFunction(_ job: ProcessWebhookEvent, in scope: some WorkScope, logger: Logger) async throws {
+        guard let event = try await events.load(job.eventID) else {
+            throw PermanentJobFailure("there is no stored event \(job.eventID)")
+        }
+        guard let gateway = gateways.find(GatewayName(rawValue: event.provider)) else {
+            throw PermanentJobFailure("no gateway is configured for events of \(event.provider)")
+        }
+        let plan = try await plan(for: event, from: gateway, logger: logger)
+        try await carryOut(plan, for: event, in: scope)
+    }
+
+    /// What there is to write, decided with the gateway's help but without a transaction.
+    private enum Plan {
+        case ignore(reason: String)
+        case apply(Payment, [Statement])
+    }
+
+    private enum Statement {
+        case payment(Evidence)
+        case refund(RefundEvidence)
+        case dispute(DisputeEvidence)
+    }
+
+    private func plan(
+        for event: StoredWebhookEvent, from gateway: any PaymentGateway, logger: Logger
+    ) async throws -> Plan {
+        switch try await interpret(event, by: gateway) {
+        case .irrelevant(let type):
+            return .ignore(reason: "events of type \(type) change nothing here")
+        case .payment(let evidence):
+            let payment = try await PaymentStore.find(
+                id: evidence.paymentID, gateway: gateway.name, reference: evidence.reference,
+                sessionReference: evidence.sessionReference, in: postgres)
+            guard let payment else { return unknownPayment(evidence.reference ?? evidence.sessionReference, logger) }
+            return .apply(payment, [.payment(try await settled(evidence, for: payment, by: gateway, logger: logger))])
+        case .refund(let evidence):
+            guard let payment = try await find(gateway.name, evidence.paymentReference) else {
+                return unknownPayment(evidence.paymentReference, logger)
+            }
+            return .apply(payment, try await capture(of: payment, by: gateway) + [.refund(evidence)])
+        case .refundsChanged(let reference, _):
+            guard let payment = try await find(gateway.name, reference) else {
+                return unknownPayment(reference, logger)
+            }
+            let refunds = try await gateway.refunds(of: payment, for: .system)
+            return .apply(payment, try await capture(of: payment, by: gateway) + refunds.map(Statement.refund))
+        case .dispute(let evidence):
+            guard let payment = try await find(gateway.name, evidence.reference) else {
+                return unknownPayment(evidence.reference, logger)
+            }
+            return .apply(payment, [.dispute(evidence)])
+        }
+    }
+
+    private func interpret(_ event: StoredWebhookEvent, by gateway: any PaymentGateway) async throws -> GatewayFact {
+        do {
+            return try gateway.interpret(event.body)
+        } catch {
+            try await WebhookEventStore.record(.rejected, detail: error.description, for: event.id, in: postgres)
+            throw PermanentJobFailure("event \(event.eventID) of \(event.provider) is malformed: \(error)")
+        }
+    }
+
+    private func find(_ gateway: GatewayName, _ reference: String) async throws(PostgresError) -> Payment? {
+        try await PaymentStore.find(
+            id: nil, gateway: gateway, reference: reference, sessionReference: nil, in: postgres)
+    }
+
+    private func unknownPayment(_ reference: String?, _ logger: Logger) -> Plan {
+        let reason = "no payment here is known to the gateway as \(reference ?? "(no reference)")"
+        logger.warning("webhook about an unknown payment", metadata: ["reference": "\(reference ?? "")"])
+        return .ignore(reason: reason)
+    }
+
+    /// The evidence itself, or the gateway's answer to our own question where the evidence contradicts what we hold.
+    private func settled(
+        _ evidence: Evidence, for payment: Payment, by gateway: any PaymentGateway, logger: Logger
+    ) async throws -> Evidence {
+        guard case .doubtful(let reason) = payment.assess(evidence) else { return evidence }
+        logger.notice(
+            "asking the gateway about doubtful evidence",
+            metadata: ["payment_id": "\(payment.id)", "reason": "\(reason)"])
+        // The question is about what the event names: our own ids would only confirm ourselves.
+        var named = payment
+        named.sessionReference = evidence.sessionReference ?? payment.sessionReference
+        named.reference = evidence.reference ?? payment.reference
+        guard let answer = try await gateway.read(named, for: .system) else {
+            throw DoubtfulEvidence(reason: "\(reason), and the gateway does not know the payment")
+        }
+        return answer
+    }
+
+    /// A refund tells that there was a capture, which may not have reached us yet.
+    private func capture(of payment: Payment, by gateway: any PaymentGateway) async throws -> [Statement] {
+        guard !payment.state.isCaptured else { return [] }
+        guard let answer = try await gateway.read(payment, for: .system), answer.status == .captured else {
+            throw DoubtfulEvidence(reason: "a refund of a payment that the gateway does not call captured")
+        }
+        return [.payment(answer)]
+    }
+
+    private func carryOut(_ plan: Plan, for event: StoredWebhookEvent, in scope: some WorkScope) async throws {
+        try await scope.withUnitOfWork { work in
+            switch plan {
+            case .ignore(let reason):
+                try await WebhookEventStore.record(.ignored, detail: reason, for: event.id, in: work)
+            case .apply(let payment, let statements):
+                var outcomes: [EvidenceOutcome] = []
+                let news = [OrderEvent(.webhookAccepted, reference: event.eventID, at: event.receivedAt)]
+                for statement in statements {
+                    outcomes.append(try await apply(statement, to: payment.id, news: news, in: work))
+                }
+                try await WebhookEventStore.record(
+                    .applied, detail: "\(payment.id): \(outcomes.map(\.summary).joined(separator: ", "))",
+                    for: event.id,
+                    in: work)
+            }
+        }
+    }
+
+    private func apply(
+        _ statement: Statement, to id: ID<Payment>, news: [OrderEvent], in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        switch statement {
+        case .payment(let evidence): try await book.apply(evidence, to: id, news: news, in: work)
+        case .refund(let evidence): try await book.apply(evidence, to: id, in: work)
+        case .dispute(let evidence): try await book.apply(evidence, to: id, in: work)
+        }
+    }
+}
+
+extension EvidenceOutcome {
+    fileprivate var summary: String {
+        switch self {
+        case .unchanged: "nothing new"
+        case .moved(let state): state.rawValue
+        case .captured: "captured"
+        case .returned(let reason): "captured and sent back: \(reason)"
+        case .conflicted(let reason): "conflicted: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package import Core
+import Foundation
+package import Jobs
+import Logging
+import Orders
+
+extension PaymentBook {
+    /// Locks the payment and moves one of its refunds forward or not at all. Money counts as returned when the gateway says
+    /// `succeeded`, and as ours again when it later says `failed`.
+    /// - Throws: ``DoubtfulEvidence`` where the payment is not known to be captured: apply the gateway's word on it first.
+    package func apply(
+        _ evidence: RefundEvidence, to id: ID<Payment>, in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
+        guard payment.state.isCaptured else {
+            throw DoubtfulEvidence(reason: "refund of a payment that is \(payment.state.rawValue)")
+        }
+        let known = try await RefundStore.find(evidence, of: payment.id, in: work)
+        if let mismatch = mismatch(evidence, payment: payment, refund: known) {
+            return try await conflict(payment, mismatch, evidence, in: work)
+        }
+        let refund: Refund
+        if let known { refund = known } else { refund = try await adopt(evidence, of: payment, in: work) }
+        return try await move(refund, of: payment, by: evidence, in: work)
+    }
+
+    private func mismatch(_ evidence: RefundEvidence, payment: Payment, refund: Refund?) -> String? {
+        if let reference = payment.reference, reference != evidence.paymentReference {
+            return "refund of \(evidence.paymentReference) instead of \(reference)"
+        }
+        if evidence.amount.currency != payment.amount.currency { return "refund in \(evidence.amount.currency)" }
+        if let refund, refund.amount != evidence.amount {
+            return "refund of \(evidence.amount.minorUnits) instead of \(refund.amount.minorUnits)"
+        }
+        let after = payment.refunded.minorUnits.addingReportingOverflow(evidence.amount.minorUnits)
+        let isNew = evidence.status == .succeeded && refund?.state != .succeeded && refund?.state != .failed
+        if evidence.amount.minorUnits <= 0
+            || isNew && (after.overflow || after.partialValue > payment.amount.minorUnits)
+        {
+            return "refunds of more than was paid"
+        }
+        return nil
+    }
+
+    private func adopt(_ evidence: RefundEvidence, of payment: Payment, in work: UnitOfWork) async throws -> Refund {
+        let refund = Refund(
+            id: ID(uuid: ids.next()), paymentID: payment.id, origin: .gateway, reason: "made at the gateway",
+            amount: evidence.amount, state: .requested, reference: evidence.reference, createdAt: clock.now)
+        _ = try await RefundStore.insert(refund, in: work)
+        return refund
+    }
+
+    private func move(
+        _ refund: Refund, of payment: Payment, by evidence: RefundEvidence, in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        var moved = refund
+        moved.state = refund.state.joined(with: evidence.status)
+        moved.reference = refund.reference ?? evidence.reference
+        guard moved.state != refund.state || moved.reference != refund.reference else { return .unchanged }
+        try await RefundStore.update(moved, evidence: evidence.record, at: clock.now, in: work)
+        guard moved.state != refund.state else { return .unchanged }
+        var after = payment
+        switch (refund.state, moved.state) {
+        case (_, .succeeded):
+            try await book(refund, of: payment, in: work)
+            try await orders.note(.refunded, "\(refund.id)", on: payment, at: clock.now, in: work)
+            after.refunded = try payment.refunded.adding(refund.amount)
+        case (.succeeded, .failed), (.succeeded, .cancelled):
+            try await unbook(refund, of: payment, in: work)
+            after.refunded = try payment.refunded.subtracting(refund.amount)
+        default: break
+        }
+        after.state = after.stateByRefunds
+        after.updatedAt = clock.now
+        try await PaymentStore.update(after, in: work)
+        try await record(
+            "refund.\(moved.state.rawValue)", on: payment, actor: evidence.source.actor(gateway: evidence.gateway),
+            payload: evidence.record, note: refund.reason, in: work)
+        return .moved(to: after.state)
+    }
+
+    private func book(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
+        let capture = try await ledger.lines(of: .capture, subject: "\(payment.id)", in: work)
+        let posting = LedgerPosting.refund(of: refund.amount, before: payment.refunded.minorUnits, capture: capture)
+        _ = try await ledger.record(
+            posting, kind: .refund, subject: "\(refund.id)", paymentID: payment.id, at: clock.now, in: work)
+    }
+
+    private func unbook(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
+        let lines = try await ledger.lines(of: .refund, subject: "\(refund.id)", in: work)
+        _ = try await ledger.record(
+            .reversal(of: lines, currency: refund.amount.currency), kind: .refundReversal, subject: "\(refund.id)",
+            paymentID: payment.id, at: clock.now, in: work)
+        logger.error(
+            "a refund came back: the customer still has no money",
+            metadata: ["payment_id": "\(payment.id)", "refund_id": "\(refund.id)"])
+    }
+
+    /// Gives up a refund that the gateway never made.
+    func withdraw(_ refund: Refund, of payment: Payment, because reason: String, in work: UnitOfWork) async throws {
+        guard var current = try await RefundStore.find(refund.id, in: work), current.state == .requested else { return }
+        current.state = .cancelled
+        let record: JSONValue = ["refund_id": .string("\(refund.id)"), "reason": .string(reason)]
+        try await RefundStore.update(current, evidence: record, at: clock.now, in: work)
+        try await self.record(
+            "refund.withdrawn", on: payment, actor: .system, payload: record, note: reason, in: work)
+    }
+
+    private func conflict(
+        _ payment: Payment, _ reason: String, _ evidence: RefundEvidence, in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        guard payment.conflict != reason else { return .unchanged }
+        var conflicted = payment
+        conflicted.conflict = reason
+        conflicted.updatedAt = clock.now
+        try await PaymentStore.update(conflicted, in: work)
+        try await record(
+            "refund.conflicted", on: payment, actor: evidence.source.actor(gateway: evidence.gateway),
+            payload: evidence.record, note: reason, in: work)
+        logger.error(
+            "a refund conflicts with its payment", metadata: ["payment_id": "\(payment.id)", "reason": "\(reason)"])
+        return .conflicted(reason: reason)
+    }
+
+    /// Notes what a dispute has come to. The latest statement of the gateway stands; nothing is booked from it.
+    package func apply(
+        _ evidence: DisputeEvidence, to id: ID<Payment>, in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        guard var payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
+        if let stated = payment.disputeStatedAt, stated > evidence.statedAt { return .unchanged }
+        payment.disputeState = evidence.status
+        payment.disputeStatedAt = evidence.statedAt
+        payment.updatedAt = clock.now
+        try await PaymentStore.update(payment, in: work)
+        try await record(
+            "payment.dispute", on: payment, actor: .gateway(evidence.gateway.rawValue), payload: evidence.record,
+            in: work)
+        logger.warning(
+            "a payment is disputed", metadata: ["payment_id": "\(payment.id)", "status": "\(evidence.status)"])
+        return .moved(to: payment.state)
+    }
+}
+
+extension Payment {
+    /// Follows from the sum of the refunds that hold.
+    fileprivate var stateByRefunds: PaymentState {
+        if refunded.isZero { return .captured }
+        return refunded == amount ? .refunded : .partiallyRefunded
+    }
+}
+
+extension DisputeEvidence {
+    fileprivate var record: JSONValue {
+        [
+            "dispute": .string(disputeReference), "status": .string(status), "event": .string(eventID),
+            "amount": .integer(amount.minorUnits), "currency": .string(amount.currency.code),
+            "reason": reason.map(JSONValue.string) ?? .null,
+        ]
+    }
+}

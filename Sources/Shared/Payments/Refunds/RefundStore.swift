@@ -1,0 +1,69 @@
+package import Core
+package import Foundation
+package import Postgres
+
+/// All SQL on the `refunds` table. Writers hold the payment's lock.
+package enum RefundStore {
+    private static let columns = "id, payment_id, origin, reason, amount, currency, state, reference, created_at"
+
+    package static func find(
+        _ id: ID<Refund>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Refund? {
+        try await executor.queryOne("SELECT \(unescaped: columns) FROM refunds WHERE id = \(id)", as: Refund.self)
+    }
+
+    package static func list(
+        of paymentID: ID<Payment>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Refund] {
+        try await executor.query(
+            "SELECT \(unescaped: columns) FROM refunds WHERE payment_id = \(paymentID) ORDER BY id", as: Refund.self)
+    }
+
+    /// The refund that a statement is about: ours by its echoed id, else one known by the gateway's id.
+    static func find(
+        _ evidence: RefundEvidence, of paymentID: ID<Payment>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Refund? {
+        try await executor.queryOne(
+            """
+            SELECT \(unescaped: columns) FROM refunds
+            WHERE payment_id = \(paymentID) AND (id = \(evidence.refundID) OR reference = \(evidence.reference))
+            ORDER BY (reference = \(evidence.reference)) IS TRUE DESC LIMIT 1
+            """, as: Refund.self)
+    }
+
+    /// - Returns: false where the payment already has its automatic refund.
+    static func insert(_ refund: Refund, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
+        try await work.execute(
+            """
+            INSERT INTO refunds (id, payment_id, origin, reason, amount, currency, state, reference, created_at, updated_at)
+            VALUES (\(refund.id), \(refund.paymentID), \(refund.origin.rawValue), \(refund.reason),
+                \(refund.amount.minorUnits), \(refund.amount.currency), \(refund.state), \(refund.reference),
+                \(refund.createdAt), \(refund.createdAt))
+            ON CONFLICT (payment_id) WHERE origin = 'automatic' DO NOTHING
+            """) == 1
+    }
+
+    static func update(
+        _ refund: Refund, evidence: JSONValue, at now: Date, in work: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await work.execute(
+            """
+            UPDATE refunds SET state = \(refund.state), reference = \(refund.reference), evidence = \(evidence),
+                version = version + 1, updated_at = \(now)
+            WHERE id = \(refund.id)
+            """)
+    }
+}
+
+extension Refund: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        let origin: String = try row.decode("origin")
+        guard let origin = Origin(rawValue: origin) else { throw .decoding("\(origin) is not a refund's origin") }
+        self.init(
+            id: try row.decode("id"), paymentID: try row.decode("payment_id"), origin: origin,
+            reason: try row.decode("reason"),
+            amount: Money(minorUnits: try row.decode("amount"), currency: try row.decode("currency")),
+            state: try row.decode("state"), reference: try row.decode("reference"),
+            createdAt: try row.decode("created_at"))
+    }
+}

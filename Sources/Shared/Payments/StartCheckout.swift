@@ -1,0 +1,265 @@
+package import Core
+import Faults
+package import Foundation
+package import Jobs
+package import Logging
+package import Orders
+import Outbound
+package import Postgres
+
+/// What a customer wants in order to pay.
+package struct CheckoutOrder: Sendable {
+    package let orderID: ID<Order>
+    package let gateway: GatewayName
+    /// Where the gateway sends the customer afterwards.
+    package let successURL: String
+    package let cancelURL: String
+
+    package init(orderID: ID<Order>, gateway: GatewayName, successURL: String, cancelURL: String) {
+        self.orderID = orderID
+        self.gateway = gateway
+        self.successURL = successURL
+        self.cancelURL = cancelURL
+    }
+
+    fileprivate func checked() throws(Problem) {
+        let fields = [("/success_url", successURL), ("/cancel_url", cancelURL)]
+        let wrong = fields.filter { !Self.isWebAddress($0.1) }
+        guard !wrong.isEmpty else { return }
+        throw .invalidInput(
+            wrong.map { FieldProblem(pointer: $0.0, code: "url", message: "must be an http:// or https:// URL") })
+    }
+
+    private static func isWebAddress(_ text: String) -> Bool {
+        guard text.utf8.count <= 2_000, let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased()
+        else { return false }
+        return (scheme == "https" || scheme == "http") && !(parts.host ?? "").isEmpty
+    }
+}
+
+/// A payment and the page where the customer makes it.
+package struct StartedCheckout: Sendable, Hashable {
+    package let paymentID: ID<Payment>
+    package let redirectURL: String
+    package let expiresAt: Date
+}
+
+/// Opens a checkout for an order. Safe to repeat at any point: an open checkout is returned again, and one whose answer was lost is
+/// asked for again under the same idempotency key.
+package struct StartCheckout: Sendable {
+    private let postgres: any PostgresExecutor
+    private let gateways: GatewayRegistry
+    private let book: PaymentBook
+    private let verify: VerifyPayment
+    private let logger: Logger
+
+    package init(postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook, logger: Logger) {
+        self.postgres = postgres
+        self.gateways = gateways
+        self.book = book
+        verify = VerifyPayment(postgres: postgres, gateways: gateways, book: book)
+        self.logger = logger
+    }
+
+    /// - Throws: ``Problem``: 404, 409 where the order can't be paid (any more), 422, 502 or 503 with the gateway's trouble.
+    package func callAsFunction(
+        _ wish: CheckoutOrder, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> StartedCheckout {
+        try wish.checked()
+        let gateway = try gateways.gateway(wish.gateway)
+        var payment = try await open(wish, gateway, by: actor, in: scope)
+        if payment.sessionExpiresAt <= book.clock.now {
+            // Whatever it came to has to be known before the customer may pay a second time.
+            payment = try await verify(payment.id, for: .system, in: scope)
+            if payment.state.isOpen, payment.sessionReference == nil { try await abandon(payment, in: scope) }
+            payment = try await open(wish, gateway, by: actor, in: scope)
+        }
+        if let started = payment.started { return started }
+        return try await openSession(for: payment, at: gateway, by: actor, in: scope)
+    }
+
+    /// The order's open payment, or a new one.
+    private func open(
+        _ wish: CheckoutOrder, _ gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> Payment {
+        try await scope.withUnitOfWork { work in
+            guard let order = try await OrderStore().order(wish.orderID, in: work) else {
+                throw Problem.notFound("order")
+            }
+            guard order.state == .awaitingPayment, !order.total.isZero else { throw Self.notPayable(order) }
+            if let open = try await PaymentStore.findOpen(orderID: order.id, gateway: gateway.name, in: work) {
+                return open
+            }
+            let payment = draft(wish, order, gateway)
+            guard try await PaymentStore.insert(payment, in: work) else {
+                guard let open = try await PaymentStore.findOpen(orderID: order.id, gateway: gateway.name, in: work)
+                else {
+                    throw Problem.conflict(
+                        "payment-in-progress", title: "A payment is being made",
+                        detail: "Repeat the request in a moment")
+                }
+                return open
+            }
+            try await book.record(
+                "payment.created", on: payment, actor: actor,
+                payload: [
+                    "gateway": .string("\(gateway.name)"), "amount": .integer(payment.amount.minorUnits),
+                    "currency": .string(payment.amount.currency.code),
+                ], in: work)
+            return payment
+        }
+    }
+
+    private func draft(_ wish: CheckoutOrder, _ order: Order, _ gateway: any PaymentGateway) -> Payment {
+        let now = book.clock.now.roundedToMicroseconds
+        return Payment(
+            id: ID(uuid: book.ids.next()), orderID: order.id, gateway: gateway.name,
+            merchantAccount: gateway.merchantAccount, state: .created, amount: order.total,
+            refunded: .zero(order.total.currency), attempt: 1, successURL: wish.successURL, cancelURL: wish.cancelURL,
+            sessionExpiresAt: Self.sessionEnd(reservationEnd: order.reservationExpiresAt, now: now, gateway: gateway),
+            version: 1, createdAt: now, updatedAt: now)
+    }
+
+    /// With the reservation where the gateway allows it; whole seconds, because that is what gateways store.
+    static func sessionEnd(reservationEnd: Date, now: Date, gateway: any PaymentGateway) -> Date {
+        let wanted = reservationEnd.timeIntervalSince(now)
+        let allowed = min(max(wanted, gateway.sessionLifetime.lowerBound), gateway.sessionLifetime.upperBound)
+        return Date(timeIntervalSince1970: (now.timeIntervalSince1970 + allowed).rounded(.down))
+    }
+
+    private func openSession(
+        for payment: Payment, at gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> StartedCheckout {
+        do {
+            let session = try await gateway.openCheckout(try await request(for: payment))
+            faultPoint("checkout.session_opened")
+            return try await store(session, for: payment, by: actor, in: scope)
+        } catch GatewayError.unknown(let reason, definite: true) {
+            // The gateway will repeat this non-answer for the key. A session that it may have made has no visitor and expires.
+            logger.warning(
+                "opening the checkout once more under a new key",
+                metadata: ["payment_id": "\(payment.id)", "reason": "\(reason)"])
+            let again = try await nextAttempt(of: payment, at: gateway, in: scope)
+            return try await openAgain(for: again, at: gateway, by: actor, in: scope)
+        } catch let error as GatewayError {
+            throw try await given(up: payment, because: error, by: actor, in: scope)
+        }
+    }
+
+    private func openAgain(
+        for payment: Payment, at gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> StartedCheckout {
+        if let started = payment.started { return started }
+        do {
+            let session = try await gateway.openCheckout(try await request(for: payment))
+            return try await store(session, for: payment, by: actor, in: scope)
+        } catch let error as GatewayError {
+            throw try await given(up: payment, because: error, by: actor, in: scope)
+        }
+    }
+
+    private func request(for payment: Payment) async throws -> CheckoutRequest {
+        guard let order = try await OrderStore().order(payment.orderID, in: postgres) else {
+            throw Problem.notFound("order")
+        }
+        let lines = try await OrderStore().lines(of: order.id, in: postgres)
+        return CheckoutRequest(
+            paymentID: payment.id, orderID: order.id, attempt: payment.attempt, amount: payment.amount,
+            lines: lines.map {
+                CheckoutRequest.Line(name: $0.title, unitPrice: $0.unitPrice, quantity: Int($0.quantity))
+            },
+            customerEmail: order.email.rawValue, successURL: payment.successURL, cancelURL: payment.cancelURL,
+            expiresAt: payment.sessionExpiresAt)
+    }
+
+    private func store(
+        _ session: CheckoutSession, for payment: Payment, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> StartedCheckout {
+        try await scope.withUnitOfWork { work in
+            guard var current = try await PaymentStore.lock(payment.id, in: work) else {
+                throw Problem.notFound("payment")
+            }
+            // Somebody else may have made the same call at the same time, or the money may have been faster than we are.
+            if let started = current.started { return started }
+            current.sessionReference = current.sessionReference ?? session.sessionReference
+            current.reference = current.reference ?? session.reference
+            current.redirectURL = session.redirectURL
+            current.state = current.state.joined(with: .pending)
+            current.updatedAt = book.clock.now
+            try await PaymentStore.update(current, in: work)
+            try await book.orders.note(.checkoutStarted, "\(payment.id)", on: payment, at: book.clock.now, in: work)
+            try await book.record(
+                "payment.checkout_opened", on: payment, actor: actor,
+                payload: ["session_reference": .string(session.sessionReference)], in: work)
+            return StartedCheckout(
+                paymentID: payment.id, redirectURL: session.redirectURL, expiresAt: current.sessionExpiresAt)
+        }
+    }
+
+    private func nextAttempt(
+        of payment: Payment, at gateway: any PaymentGateway, in scope: some WorkScope
+    ) async throws -> Payment {
+        try await scope.withUnitOfWork { work in
+            guard var current = try await PaymentStore.lock(payment.id, in: work) else {
+                throw Problem.notFound("payment")
+            }
+            guard current.attempt == payment.attempt, current.sessionReference == nil else { return current }
+            let now = book.clock.now
+            current.attempt += 1
+            current.sessionExpiresAt = Self.sessionEnd(
+                reservationEnd: current.sessionExpiresAt, now: now, gateway: gateway)
+            current.updatedAt = now
+            try await PaymentStore.update(current, in: work)
+            return current
+        }
+    }
+
+    /// A refusal ends the payment, an answer that can't be right holds it for an operator; silence leaves it to be asked again.
+    private func given(
+        up payment: Payment, because error: GatewayError, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> any Error {
+        logger.error(
+            "the checkout could not be opened", metadata: ["payment_id": "\(payment.id)", "reason": "\(error)"])
+        switch error {
+        case .refused: try await end(payment, as: .failed, note: "\(error)", by: actor, in: scope)
+        case .integrity: try await end(payment, as: .conflicted, note: "\(error)", by: actor, in: scope)
+        case .unavailable, .unknown: break
+        }
+        return error.problem
+    }
+
+    /// A payment whose session nobody ever heard of and whose time is over.
+    private func abandon(_ payment: Payment, in scope: some WorkScope) async throws {
+        try await end(payment, as: .expired, note: "no session was ever opened", by: .system, in: scope)
+    }
+
+    private func end(
+        _ payment: Payment, as state: PaymentState, note: String, by actor: AuditActor, in scope: some WorkScope
+    ) async throws {
+        try await scope.withUnitOfWork { work in
+            guard var current = try await PaymentStore.lock(payment.id, in: work), current.state == .created else {
+                return
+            }
+            current.state = state
+            current.conflict = state == .conflicted ? note : nil
+            current.updatedAt = book.clock.now
+            try await PaymentStore.update(current, in: work)
+            try await book.record(
+                "payment.\(state.rawValue)", on: current, actor: actor, payload: [:], note: note, in: work)
+        }
+    }
+
+    private static func notPayable(_ order: Order) -> Problem {
+        .conflict(
+            "order-not-payable", title: "The order can't be paid",
+            detail: order.total.isZero ? "There is nothing to pay" : "The order is \(order.state.rawValue)")
+    }
+}
+
+extension Payment {
+    /// The page that a customer can be sent to, while the payment is open.
+    fileprivate var started: StartedCheckout? {
+        guard state.isOpen, let redirectURL else { return nil }
+        return StartedCheckout(paymentID: id, redirectURL: redirectURL, expiresAt: sessionExpiresAt)
+    }
+}

@@ -1,0 +1,40 @@
+package import Core
+package import Foundation
+import Outbound
+
+/// A page of Stripe's own record of what it told or tried to tell us, newest first; kept there for about 30 days.
+package struct StripeEventPage: Sendable {
+    package struct Event: Sendable {
+        package let id: String
+        package let type: String
+        package let createdAt: Date
+        /// The event as Stripe renders it now, in canonical JSON.
+        package let body: [UInt8]
+    }
+
+    package let events: [Event]
+    /// Whether there are older ones after the last of these.
+    package let hasMore: Bool
+}
+
+extension StripeGateway {
+    /// - Parameters:
+    ///   - since: events created at or after this moment.
+    ///   - after: the id of the last event of the page before.
+    package func events(since: Date, after: String? = nil) async throws(GatewayError) -> StripeEventPage {
+        var path = "/v1/events?limit=100&created%5Bgte%5D=\(Int64(since.timeIntervalSince1970))"
+        if let after { path += "&starting_after=\(FormValue.escaped(after))" }
+        let list = try object(try await call("events.list", "GET", path, safety: .read), "events")
+        return try Self.reading { () throws(MalformedEvent) in
+            var events: [StripeEventPage.Event] = []
+            for event in try list.objects("data") {
+                events.append(
+                    StripeEventPage.Event(
+                        id: try event.id(), type: try event.string("type"),
+                        createdAt: Date(timeIntervalSince1970: TimeInterval(try event.integer("created"))),
+                        body: event.value.canonicalBytes))
+            }
+            return StripeEventPage(events: events, hasMore: try list.bool("has_more"))
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Core
+import Foundation
+
+/// Stripe's event envelope and the types that matter to us.
+enum StripeEvents {
+    static func handles(_ type: String) -> Bool { Kind(type) != nil }
+
+    /// - Throws: where an event of a type that we handle lacks what the type promises.
+    static func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact {
+        let event = try StripeObject(parsing: body, path: "event")
+        let type = try event.string("type")
+        guard let kind = Kind(type) else { return .irrelevant(type: type) }
+        let object = try event.object("data").object("object")
+        let context = Context(
+            eventID: try event.id(), type: type, createdAt: try event.integer("created"),
+            merchantAccount: StripeMapping.merchantAccount(
+                livemode: try event.bool("livemode"), account: try event.optionalID("account")))
+        switch kind {
+        case .session(let moment): return try session(object, moment, context)
+        case .intent(let status): return .payment(try intent(object, status, context))
+        case .refund:
+            let evidence = try StripeMapping.refundEvidence(object, source: .webhook(eventID: context.eventID))
+            return evidence.map(GatewayFact.refund) ?? .irrelevant(type: type)
+        case .chargeRefunded:
+            guard let reference = try object.optionalID("payment_intent") else { return .irrelevant(type: type) }
+            return .refundsChanged(reference: reference, eventID: context.eventID)
+        case .dispute: return try dispute(object, context)
+        }
+    }
+
+    private struct Context {
+        let eventID: String
+        let type: String
+        let createdAt: Int64
+        let merchantAccount: String
+    }
+
+    private enum SessionMoment {
+        case completed, paidLater, failedLater, expired
+    }
+
+    private enum Kind {
+        case session(SessionMoment)
+        case intent(EvidenceStatus)
+        case refund, chargeRefunded, dispute
+
+        init?(_ type: String) {
+            switch type {
+            case "checkout.session.completed": self = .session(.completed)
+            case "checkout.session.async_payment_succeeded": self = .session(.paidLater)
+            case "checkout.session.async_payment_failed": self = .session(.failedLater)
+            case "checkout.session.expired": self = .session(.expired)
+            case "payment_intent.succeeded": self = .intent(.captured)
+            case "payment_intent.amount_capturable_updated": self = .intent(.authorised)
+            case "payment_intent.processing": self = .intent(.pending)
+            // Not the end: the same intent may be tried again with another card.
+            case "payment_intent.payment_failed": self = .intent(.pending)
+            case "payment_intent.canceled": self = .intent(.cancelled)
+            case "charge.refunded": self = .chargeRefunded
+            case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated": self = .refund
+            case let type where type.hasPrefix("charge.dispute."): self = .dispute
+            default: return nil
+            }
+        }
+    }
+
+    private static func session(
+        _ session: StripeObject, _ moment: SessionMoment, _ context: Context
+    ) throws(MalformedEvent) -> GatewayFact {
+        guard try session.string("mode") == "payment" else { return .irrelevant(type: context.type) }
+        let paymentStatus = try session.string("payment_status")
+        let status: EvidenceStatus =
+            switch moment {
+            case .completed: paymentStatus == "unpaid" ? .pending : .captured
+            case .paidLater: .captured
+            case .failedLater: .failed
+            case .expired: .expired
+            }
+        return .payment(
+            Evidence(
+                gateway: .stripe, paymentID: session.metadataID("payment_id"), sessionReference: try session.id(),
+                reference: try session.optionalID("payment_intent"), status: status,
+                amount: try session.optionalMoney("amount_total"), merchantAccount: context.merchantAccount,
+                source: .webhook(eventID: context.eventID), statement: "\(context.type), \(paymentStatus)"))
+    }
+
+    private static func intent(
+        _ intent: StripeObject, _ status: EvidenceStatus, _ context: Context
+    ) throws(MalformedEvent) -> Evidence {
+        let amount: Money =
+            switch status {
+            case .captured: try intent.money("amount_received")
+            case .authorised: try intent.money("amount_capturable")
+            case .pending, .failed, .expired, .cancelled: try intent.money("amount")
+            }
+        let decline = try intent.optionalDecline()
+        return Evidence(
+            gateway: .stripe, paymentID: intent.metadataID("payment_id"), sessionReference: nil,
+            reference: try intent.id(), status: status, amount: amount, merchantAccount: context.merchantAccount,
+            source: .webhook(eventID: context.eventID),
+            statement: decline.map { "\(context.type), \($0)" } ?? context.type)
+    }
+
+    private static func dispute(_ dispute: StripeObject, _ context: Context) throws(MalformedEvent) -> GatewayFact {
+        guard let reference = try dispute.optionalID("payment_intent") else { return .irrelevant(type: context.type) }
+        return .dispute(
+            DisputeEvidence(
+                gateway: .stripe, disputeReference: try dispute.id(), reference: reference,
+                amount: try dispute.money("amount"), status: try dispute.string("status"),
+                reason: try dispute.optionalString("reason"),
+                statedAt: Date(timeIntervalSince1970: TimeInterval(context.createdAt)), eventID: context.eventID))
+    }
+}
+
+extension StripeObject {
+    fileprivate func optionalDecline() throws(MalformedEvent) -> String? {
+        guard let failure = value["last_payment_error"], !failure.isNull else { return nil }
+        let object = try StripeObject(failure, path: "\(path).last_payment_error")
+        if let decline = try object.optionalString("decline_code") { return decline }
+        return try object.optionalString("code")
+    }
+}

@@ -1,0 +1,212 @@
+package import AsyncHTTPClient
+package import Core
+package import Foundation
+package import Logging
+package import Outbound
+
+/// Stripe's API as a ``PaymentGateway``: Checkout Sessions, payment intents, refunds, events.
+package struct StripeGateway: PaymentGateway {
+    /// The version whose objects the mapping understands.
+    private static let apiVersion = "2026-10-28.endive"
+
+    package let name = GatewayName.stripe
+    package let merchantAccount: String
+    /// Stripe accepts 30 minutes to 24 hours from its own clock; a margin on both ends for the time the call takes.
+    package let sessionLifetime: ClosedRange<TimeInterval> = (31 * 60)...(23 * 3_600)
+
+    private let client: ProviderClient
+    private let livemode: Bool
+
+    /// - Parameter calls: where the evidence of each call is kept; `nil` for nowhere.
+    package init(settings: StripeSettings, http: HTTPClient, calls: GatewayCallLog? = nil, logger: Logger) {
+        self.init(
+            baseURL: settings.baseURL, secretKey: settings.secretKey, transport: HTTPTransport(client: http),
+            timing: .system, calls: calls, logger: logger)
+    }
+
+    init(
+        baseURL: String, secretKey: Secret, transport: any OutboundTransport, timing: OutboundTiming,
+        calls: GatewayCallLog? = nil, logger: Logger
+    ) {
+        let key = secretKey.reveal()
+        // The key alone chooses the mode: sk_live_…, rk_live_… or their test twins.
+        livemode = key.hasPrefix("sk_live_") || key.hasPrefix("rk_live_")
+        merchantAccount = StripeMapping.merchantAccount(livemode: livemode)
+        let profile = ProviderProfile(
+            name: "stripe", baseURL: baseURL,
+            headers: [
+                OutboundHeader("Authorization", "Bearer \(key)"), OutboundHeader("Stripe-Version", Self.apiVersion),
+                OutboundHeader("Content-Type", "application/x-www-form-urlencoded"),
+            ],
+            retry: RetryRules(adviceHeader: "Stripe-Should-Retry"),
+            mask: SecretMask(fields: ["client_secret", "customer_email", "customer_details", "receipt_email", "email"]))
+        client = ProviderClient(
+            profile: profile, transport: transport, timing: timing,
+            record: { evidence, subject in await calls?.record(evidence, subject: subject) }, logger: logger)
+    }
+
+    /// Whether events of this type can move a payment, a refund or a dispute.
+    package static func handlesEvents(ofType type: String) -> Bool { StripeEvents.handles(type) }
+
+    package func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
+        let form: FormValue
+        do {
+            form = try StripeMapping.checkoutForm(request)
+        } catch {
+            throw .refused(code: "unsupported_amount", message: error.description, evidence: nil)
+        }
+        let answer = try await call(
+            "checkout_sessions.create", "POST", "/v1/checkout/sessions", form: form,
+            safety: .keyed("\(request.paymentID)/\(request.attempt)"), about: request.paymentID)
+        return try checked(try object(answer, "session"), for: request, call: answer.evidence)
+    }
+
+    /// The session has to be the one that was asked for, down to the last unit.
+    private func checked(
+        _ session: StripeObject, for request: CheckoutRequest, call: OutboundEvidence
+    ) throws(GatewayError) -> CheckoutSession {
+        try Self.reading { () throws(MalformedEvent) in
+            guard try session.string("client_reference_id") == "\(request.orderID)",
+                session.metadataID("payment_id") == request.paymentID
+            else { throw MalformedEvent("session is for another payment") }
+            guard try session.money("amount_total") == request.amount else {
+                throw MalformedEvent("session is for another amount: \(try session.integer("amount_total"))")
+            }
+            guard try session.bool("livemode") == livemode else { throw MalformedEvent("session is in another mode") }
+            let url = try session.string("url")
+            guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
+                throw MalformedEvent("session.url is not a web address")
+            }
+            return CheckoutSession(
+                sessionReference: try session.id(), reference: try session.optionalID("payment_intent"),
+                redirectURL: url, call: call)
+        }
+    }
+
+    package func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
+        var session: StripeObject?
+        var reference = payment.reference
+        if let sessionReference = payment.sessionReference {
+            session = try await find(
+                "checkout_sessions.retrieve", "/v1/checkout/sessions/\(sessionReference)", "session", about: payment.id)
+            if let found = session {
+                let current = try Self.reading { () throws(MalformedEvent) in try found.optionalID("payment_intent") }
+                reference = current ?? reference
+            }
+        }
+        var intent: StripeObject?
+        if let reference {
+            intent = try await find(
+                "payment_intents.retrieve", "/v1/payment_intents/\(reference)", "payment_intent", about: payment.id)
+        }
+        return try Self.reading { [session, intent] () throws(MalformedEvent) in
+            try StripeMapping.evidence(session: session, intent: intent, source: .read(actor))
+        }
+    }
+
+    package func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence {
+        guard let reference = payment.reference else {
+            throw .refused(code: nil, message: "the payment has no payment intent to refund", evidence: nil)
+        }
+        let form: FormValue
+        do {
+            form = try StripeMapping.refundForm(refund, reference: reference)
+        } catch {
+            throw .refused(code: "unsupported_amount", message: error.description, evidence: nil)
+        }
+        let answer = try await call(
+            "refunds.create", "POST", "/v1/refunds", form: form, safety: .keyed("\(refund.id)"), about: payment.id)
+        let object = try object(answer, "refund")
+        return try Self.reading { () throws(MalformedEvent) in
+            guard let evidence = try StripeMapping.refundEvidence(object, source: .read(.system)),
+                evidence.paymentReference == reference, evidence.amount == refund.amount,
+                evidence.refundID == refund.id
+            else { throw MalformedEvent("refund is not the one that was asked for") }
+            return evidence
+        }
+    }
+
+    package func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence] {
+        guard let reference = payment.reference else { return [] }
+        let answer = try await call(
+            "refunds.list", "GET", "/v1/refunds?payment_intent=\(FormValue.escaped(reference))&limit=100", safety: .read
+        )
+        let list = try object(answer, "refunds")
+        return try Self.reading { () throws(MalformedEvent) in
+            var result: [RefundEvidence] = []
+            for refund in try list.objects("data") {
+                if let evidence = try StripeMapping.refundEvidence(refund, source: .read(actor)) {
+                    result.append(evidence)
+                }
+            }
+            return result
+        }
+    }
+
+    package func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact {
+        try StripeEvents.interpret(body)
+    }
+
+    private func find(
+        _ operation: String, _ path: String, _ what: String, about payment: ID<Payment>
+    ) async throws(GatewayError) -> StripeObject? {
+        do {
+            return try object(try await call(operation, "GET", path, safety: .read, about: payment), what)
+        } catch .refused(code: "resource_missing", _, _) {
+            return nil
+        }
+    }
+
+    func call(
+        _ operation: String, _ method: String, _ path: String, form: FormValue? = nil, safety: CallSafety,
+        about payment: ID<Payment>? = nil
+    ) async throws(GatewayError) -> OutboundAnswer {
+        do {
+            return try await client.call(
+                OutboundRequest(
+                    operation: operation, method: method, path: path, body: form.map { Array($0.encoded().utf8) } ?? [],
+                    safety: safety, subject: payment?.description))
+        } catch {
+            throw Self.gatewayError(error)
+        }
+    }
+
+    func object(_ answer: OutboundAnswer, _ path: String) throws(GatewayError) -> StripeObject {
+        try Self.reading { () throws(MalformedEvent) in
+            try StripeObject(parsing: answer.response.body, path: path)
+        }
+    }
+
+    static func reading<Value>(_ body: () throws(MalformedEvent) -> Value) throws(GatewayError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .integrity(error.description)
+        }
+    }
+
+    private static func gatewayError(_ error: OutboundError) -> GatewayError {
+        switch error {
+        case .refused(let answer):
+            return refusal(answer)
+        case .unavailable(let reason, _): return .unavailable(reason)
+        case .unknown(let reason, let evidence):
+            // An answered 5xx is stored under the key and will be repeated; a lost answer will not.
+            return .unknown(reason, definite: (evidence?.status ?? 0) >= 500)
+        }
+    }
+
+    private static func refusal(_ answer: OutboundAnswer) -> GatewayError {
+        do {
+            let problem = try JSONValue(parsing: answer.response.body)["error"]
+            return .refused(
+                code: problem?["code"]?.stringValue ?? problem?["type"]?.stringValue,
+                message: problem?["message"]?.stringValue ?? "status \(answer.response.status)",
+                evidence: answer.evidence)
+        } catch {
+            return .refused(
+                code: nil, message: "status \(answer.response.status) without a readable body",
+                evidence: answer.evidence)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Core
+import Foundation
+
+/// Reads an object of Stripe's API and names the field where it is not what the API promises.
+struct StripeObject {
+    let value: JSONValue
+    let path: String
+
+    init(parsing body: [UInt8], path: String) throws(MalformedEvent) {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: body)
+        } catch {
+            throw MalformedEvent("\(path) is not JSON: \(error)")
+        }
+        try self.init(value, path: path)
+    }
+
+    init(_ value: JSONValue, path: String) throws(MalformedEvent) {
+        guard value.objectValue != nil else {
+            throw MalformedEvent("\(path) must be an object, not \(value.typeDescription)")
+        }
+        self.value = value
+        self.path = path
+    }
+
+    func object(_ name: String) throws(MalformedEvent) -> StripeObject {
+        guard let member = value[name] else { throw MalformedEvent("\(path).\(name) is missing") }
+        return try StripeObject(member, path: "\(path).\(name)")
+    }
+
+    func objects(_ name: String) throws(MalformedEvent) -> [StripeObject] {
+        guard let elements = value[name]?.arrayValue else { throw MalformedEvent("\(path).\(name) must be an array") }
+        var result: [StripeObject] = []
+        for (index, element) in elements.enumerated() {
+            result.append(try StripeObject(element, path: "\(path).\(name)[\(index)]"))
+        }
+        return result
+    }
+
+    func string(_ name: String) throws(MalformedEvent) -> String {
+        guard let text = try optionalString(name) else { throw MalformedEvent("\(path).\(name) is missing") }
+        return text
+    }
+
+    func optionalString(_ name: String) throws(MalformedEvent) -> String? {
+        guard let member = value[name], !member.isNull else { return nil }
+        guard let text = member.stringValue else {
+            throw MalformedEvent("\(path).\(name) must be a string, not \(member.typeDescription)")
+        }
+        return text
+    }
+
+    func integer(_ name: String) throws(MalformedEvent) -> Int64 {
+        guard let number = try optionalInteger(name) else { throw MalformedEvent("\(path).\(name) is missing") }
+        return number
+    }
+
+    func optionalInteger(_ name: String) throws(MalformedEvent) -> Int64? {
+        guard let member = value[name], !member.isNull else { return nil }
+        guard let number = member.integerValue else {
+            throw MalformedEvent("\(path).\(name) must be an integer, not \(member.typeDescription)")
+        }
+        return number
+    }
+
+    func bool(_ name: String) throws(MalformedEvent) -> Bool {
+        guard let flag = value[name]?.boolValue else { throw MalformedEvent("\(path).\(name) must be a boolean") }
+        return flag
+    }
+
+    /// An id of Stripe's, such as `pi_…`: letters, digits and underscores, at most 255.
+    func id(_ name: String = "id") throws(MalformedEvent) -> String {
+        guard let id = try optionalID(name) else { throw MalformedEvent("\(path).\(name) is missing") }
+        return id
+    }
+
+    /// An id, or the id of an expanded object in its place.
+    func optionalID(_ name: String) throws(MalformedEvent) -> String? {
+        guard let member = value[name], !member.isNull else { return nil }
+        if member.objectValue != nil { return try StripeObject(member, path: "\(path).\(name)").id() }
+        guard let id = member.stringValue, (1...255).contains(id.utf8.count),
+            id.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || Self.isAlphanumeric($0) })
+        else { throw MalformedEvent("\(path).\(name) is not an identifier") }
+        return id
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+
+    /// An amount in the object's own `currency`.
+    func money(_ name: String) throws(MalformedEvent) -> Money {
+        guard let money = try optionalMoney(name) else { throw MalformedEvent("\(path).\(name) is missing") }
+        return money
+    }
+
+    func optionalMoney(_ name: String) throws(MalformedEvent) -> Money? {
+        guard let units = try optionalInteger(name) else { return nil }
+        let code = try string("currency")
+        do {
+            return try StripeAmount.money(units: units, code: code)
+        } catch {
+            throw MalformedEvent("\(path).\(name): \(error)")
+        }
+    }
+
+    /// Our own id in the object's metadata; an id that is not ours counts as absent.
+    func metadataID<Subject>(_ name: String) -> ID<Subject>? {
+        value["metadata"]?[name]?.stringValue.flatMap { ID($0) }
+    }
+}

@@ -1,0 +1,40 @@
+package import Core
+package import Jobs
+
+/// Admits a vendor to the marketplace and gives it a data key of its own.
+package struct AdmitVendor: Sendable {
+    private let store = VendorStore()
+    private let keyring: VendorKeyring
+    private let audit: AuditStore
+    private let ids: UUIDv7Generator
+    private let clock: any WallClock
+
+    package init(keyring: VendorKeyring, audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock) {
+        self.keyring = keyring
+        self.audit = audit
+        self.ids = ids
+        self.clock = clock
+    }
+
+    /// - Throws: a 422 `Problem` with every field that is not acceptable; `PostgresError`.
+    package func callAsFunction(
+        _ new: NewVendor, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> Vendor {
+        let vendor = Vendor(
+            id: ID(uuid: ids.next()), name: new.name, email: try new.checkedEmail(), status: .active,
+            commissionBasisPoints: new.commissionBasisPoints, createdAt: clock.now.roundedToMicroseconds)
+        let dataKey = try keyring.makeDataKey(for: vendor.id)
+        try await scope.withUnitOfWork { work in
+            try await store.insert(vendor, dataKey: dataKey, in: work)
+            try await audit.open(
+                AuditEntry(
+                    actor: actor, action: "vendor.admitted", subject: vendor.id,
+                    payload: [
+                        "name": .string(vendor.name),
+                        "commission_basis_points": .integer(Int64(vendor.commissionBasisPoints)),
+                    ]),
+                in: work)
+        }
+        return vendor
+    }
+}

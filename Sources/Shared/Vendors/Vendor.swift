@@ -1,0 +1,59 @@
+package import Core
+package import Foundation
+import Postgres
+
+/// Whether a vendor may sell.
+package enum VendorStatus: String, Hashable, Sendable, Codable, CaseIterable, PostgresCodable {
+    case active
+    case suspended
+}
+
+/// Somebody who sells on the marketplace.
+package struct Vendor: Hashable, Sendable, IdentifiedByTypeID {
+    package static let typePrefix = "ven"
+
+    package let id: ID<Vendor>
+    package let name: String
+    /// Where sales are announced.
+    package let email: EmailAddress
+    package let status: VendorStatus
+    /// The marketplace's share of a sale in ten-thousandths; an order freezes the value at its time.
+    package let commissionBasisPoints: Int
+    package let createdAt: Date
+
+    package init(
+        id: ID<Vendor>, name: String, email: EmailAddress, status: VendorStatus, commissionBasisPoints: Int,
+        createdAt: Date
+    ) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.status = status
+        self.commissionBasisPoints = commissionBasisPoints
+        self.createdAt = createdAt
+    }
+}
+
+/// What an operator enters to admit a vendor.
+package struct NewVendor: Hashable, Sendable {
+    package let name: String
+    package let email: String
+    package let commissionBasisPoints: Int
+
+    package init(name: String, email: String, commissionBasisPoints: Int) {
+        self.name = name
+        self.email = email
+        self.commissionBasisPoints = commissionBasisPoints
+    }
+
+    /// - Throws: a 422 `Problem` with every field that is not acceptable.
+    func checkedEmail() throws(Problem) -> EmailAddress {
+        var check = InputCheck()
+        check.text("/name", name, length: 1...200)
+        check.number("/commission_basis_points", commissionBasisPoints, in: 0...10_000)
+        let address = check.email("/email", email)
+        try check.finish()
+        guard let address else { throw .invalidInput([]) }
+        return address
+    }
+}

@@ -1,0 +1,92 @@
+package import Core
+package import Postgres
+
+/// All SQL about vendors.
+package struct VendorStore: Sendable {
+    package init() {}
+
+    /// The vendor, or nil.
+    package func vendor(_ id: ID<Vendor>, in executor: some PostgresExecutor) async throws(PostgresError) -> Vendor? {
+        try await executor.queryOne(VendorSQL.one(id), as: Vendor.self)
+    }
+
+    /// A page of vendors, the newest first.
+    package func vendors(page: PageRequest, in executor: some PostgresExecutor) async throws -> Page<Vendor> {
+        let listing = "vendors"
+        let before: ID<Vendor>? = try page.cursor.map { text throws(Problem) in
+            try Cursor.id(in: text, listing: listing)
+        }
+        let rows = try await executor.query(VendorSQL.list(before: before, limit: page.limit + 1), as: Vendor.self)
+        return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
+    }
+
+    func insert(
+        _ vendor: Vendor, dataKey: WrappedDataKey, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await transaction.execute(VendorSQL.insert(vendor, dataKey: dataKey))
+    }
+
+    func dataKeys(
+        of vendors: [ID<Vendor>], in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [WrappedDataKey] {
+        try await executor.query(VendorSQL.dataKeys(of: vendors), as: WrappedDataKey.self)
+    }
+}
+
+extension Vendor: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        let address: String = try row.decode("email")
+        guard let email = EmailAddress(rawValue: address) else {
+            throw .decoding("a vendor's e-mail address is malformed")
+        }
+        self.email = email
+        id = try row.decode("id")
+        name = try row.decode("name")
+        status = try row.decode("status")
+        commissionBasisPoints = try row.decode("commission_basis_points")
+        createdAt = try row.decode("created_at")
+    }
+}
+
+extension WrappedDataKey: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        vendor = try row.decode("vendor_id")
+        bytes = try row.decode("wrapped_key")
+        wrappingKeyFingerprint = try row.decode("wrapping_key_fingerprint")
+    }
+}
+
+private enum VendorSQL {
+    static let columns = "id, name, email, status, commission_basis_points, created_at"
+
+    static func one(_ id: ID<Vendor>) -> PostgresStatement {
+        "SELECT \(unescaped: columns) FROM vendors WHERE id = \(id)"
+    }
+
+    static func list(before: ID<Vendor>?, limit: Int) -> PostgresStatement {
+        let fromCursor = OptionalFilter.condition("id < $1", "$1::uuid", isSet: before != nil)
+        return PostgresStatement(
+            sql: "SELECT \(columns) FROM vendors WHERE \(fromCursor) ORDER BY id DESC LIMIT $2",
+            parameters: [before, limit])
+    }
+
+    static func insert(_ vendor: Vendor, dataKey: WrappedDataKey) -> PostgresStatement {
+        """
+        WITH vendor AS (
+            INSERT INTO vendors (\(unescaped: columns))
+            VALUES (\(vendor.id), \(vendor.name), \(vendor.email.rawValue), \(vendor.status),
+                \(Int32(vendor.commissionBasisPoints)), \(vendor.createdAt))
+            RETURNING id
+        )
+        INSERT INTO vendor_data_keys (vendor_id, wrapped_key, wrapping_key_fingerprint)
+        SELECT id, \(dataKey.bytes), \(dataKey.wrappingKeyFingerprint) FROM vendor
+        """
+    }
+
+    static func dataKeys(of vendors: [ID<Vendor>]) -> PostgresStatement {
+        """
+        SELECT vendor_id, wrapped_key, wrapping_key_fingerprint FROM vendor_data_keys
+        WHERE vendor_id = ANY(\(vendors)::uuid[])
+        """
+    }
+}

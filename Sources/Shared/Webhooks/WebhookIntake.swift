@@ -1,0 +1,116 @@
+import Faults
+package import Foundation
+package import Jobs
+package import Logging
+import Metrics
+package import Postgres
+package import Redis
+import Synchronization
+
+/// What a provider is told about its push.
+package enum WebhookReceipt: Sendable, Equatable {
+    /// Durable: stored now, or stored before.
+    case accepted(isDuplicate: Bool)
+    case rejected(WebhookRejection)
+    /// Not durable for whatever reason: the provider must send it again.
+    case unavailable
+}
+
+/// Receives pushes: verify, hint, persist; and only then says yes.
+///
+/// PostgreSQL alone says whether an event was seen. Redis may answer early for events that are known to be durable; an
+/// event that is only in flight always goes to the unique index.
+package final class WebhookIntake: Sendable {
+    private let hints: WebhookHints
+    private let writer: WriteCoalescer<ArrivedEvent, Bool>
+    private let inFlight = Atomic<Int>(0)
+    private let maximumInFlight: Int
+    private let now: @Sendable () -> Date
+    private let makeID: @Sendable () -> UUID
+    private let metrics: IntakeMetrics
+
+    /// - Parameters:
+    ///   - maximumInFlight: pushes taken on at once; one more is told to come back.
+    ///   - makeID: gives UUIDv7s.
+    package init(
+        postgres: PostgresClient, redis: RedisClient, queue: JobQueue, logger: Logger, maximumInFlight: Int = 4096,
+        writers: Int = 2, maximumBatch: Int = 256, now: @escaping @Sendable () -> Date = { Date() },
+        makeID: @escaping @Sendable () -> UUID
+    ) {
+        let hints = WebhookHints(redis: redis)
+        self.hints = hints
+        self.maximumInFlight = maximumInFlight
+        self.now = now
+        self.makeID = makeID
+        metrics = IntakeMetrics()
+        let persistence = WebhookPersistence(postgres: postgres, hints: hints, queue: queue, logger: logger)
+        writer = WriteCoalescer(maximumWriters: writers, maximumBatch: maximumBatch) { arrivals in
+            await persistence.persist(arrivals)
+        }
+    }
+
+    /// Never throws: each outcome has its answer.
+    package func receive(
+        _ verifier: some WebhookVerifier, header: (String) -> String?, body: [UInt8]
+    ) async -> WebhookReceipt {
+        let others = inFlight.add(1, ordering: .relaxed).oldValue
+        defer { inFlight.subtract(1, ordering: .relaxed) }
+        guard others < maximumInFlight else {
+            metrics.count(.unavailable)
+            return .unavailable
+        }
+        faultPoint("webhook.admitted")
+        let receipt: WebhookReceipt
+        do {
+            let event = try verifier.verify(header: header, body: body, now: now())
+            faultPoint("webhook.verified")
+            receipt = await store(
+                ArrivedEvent(
+                    id: makeID(), provider: verifier.provider, event: event, isRelevant: verifier.isRelevant(event.type),
+                    body: body))
+        } catch {
+            receipt = .rejected(error)
+        }
+        metrics.count(receipt)
+        return receipt
+    }
+
+    private func store(_ arrival: ArrivedEvent) async -> WebhookReceipt {
+        do {
+            let isNew = try await writer.submit(arrival)
+            faultPoint("webhook.acknowledging")
+            return .accepted(isDuplicate: !isNew)
+        } catch {
+            return .unavailable
+        }
+    }
+}
+
+/// A proven push on its way into the database.
+struct ArrivedEvent: Sendable {
+    let id: UUID
+    let provider: String
+    let event: VerifiedEvent
+    /// Only a relevant event causes a job.
+    let isRelevant: Bool
+    let body: [UInt8]
+
+    var hintKey: String { "wh:{\(provider):\(event.id)}" }
+}
+
+/// Counters of pushes by their outcome.
+private struct IntakeMetrics: Sendable {
+    private let accepted = Counter(label: "haat_webhooks_total", dimensions: [("outcome", "accepted")])
+    private let duplicates = Counter(label: "haat_webhooks_total", dimensions: [("outcome", "duplicate")])
+    private let rejected = Counter(label: "haat_webhooks_total", dimensions: [("outcome", "rejected")])
+    private let unavailable = Counter(label: "haat_webhooks_total", dimensions: [("outcome", "unavailable")])
+
+    func count(_ receipt: WebhookReceipt) {
+        switch receipt {
+        case .accepted(isDuplicate: false): accepted.increment()
+        case .accepted(isDuplicate: true): duplicates.increment()
+        case .rejected: rejected.increment()
+        case .unavailable: unavailable.increment()
+        }
+    }
+}

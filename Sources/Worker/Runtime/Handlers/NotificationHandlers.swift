@@ -1,0 +1,38 @@
+import Core
+import Inventory
+import Jobs
+import Logging
+import Notifications
+import Orders
+import Platform
+import Vendors
+
+extension JobRegistry {
+    /// E-mails to customers and vendors.
+    mutating func registerNotifications(on platform: Platform, mail: SMTPTransport) throws {
+        let mailer = Mailer(
+            transport: mail, sender: try platform.sender, audit: platform.audit, clock: platform.clock,
+            logger: platform.logger)
+        let keyring = VendorKeyring(encryptionKey: platform.configuration.encryptionKey)
+        let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: platform.audit)
+        let delivered = SendOrderDelivered(postgres: platform.postgres, reveal: reveal, mailer: mailer)
+        register(OrderDelivered.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+            try await delivered(job, jobID: context.jobID, before: context.withoutFinishing, in: context)
+        }
+        let sale = SendVendorSale(postgres: platform.postgres, mailer: mailer)
+        register(VendorSale.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+            try await sale(job, jobID: context.jobID, before: context.withoutFinishing, in: context)
+        }
+    }
+}
+
+extension Platform {
+    fileprivate var sender: Mailbox {
+        get throws {
+            guard let mailbox = Mailbox(parsing: configuration.mailFrom) else {
+                throw ConfigurationError(failures: ["HAAT_MAIL_FROM must be an address such as Haat <no-reply@haat.example>"])
+            }
+            return mailbox
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import Jobs
+import Orders
+import Platform
+
+extension JobRegistry {
+    /// Delivery of licence keys and expiry of unpaid orders.
+    mutating func registerOrders(on platform: Platform) {
+        let deliver = DeliverLicenceKeys(audit: platform.audit, clock: platform.clock)
+        register(DeliverKeys.self) { job, context in
+            try await deliver(job, in: context)
+        }
+        let expire = ExpireUnpaidOrder(audit: platform.audit, clock: platform.clock)
+        register(ExpireOrder.self) { job, context in
+            try await expire(job.orderID, in: context)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Core
+import Notifications
+import Platform
+import ServiceLifecycle
+
+/// Closes the connections to the mail server after the jobs that use them have ended.
+struct MailService: Service {
+    let transport: SMTPTransport
+
+    /// - Throws: `ConfigurationError` for a mail server's address that can't be used.
+    init(on platform: Platform) throws {
+        do {
+            let configuration = try SMTPConfiguration(url: platform.configuration.smtpURL.reveal())
+            transport = SMTPTransport(configuration: configuration, logger: platform.logger)
+        } catch {
+            throw ConfigurationError(failures: ["HAAT_SMTP_URL is not usable: \(error)"])
+        }
+    }
+
+    func run() async throws {
+        do {
+            try await gracefulShutdown()
+        } catch is CancellationError {
+            // The group is being torn down: close all the same.
+        }
+        try await transport.shutdown()
+    }
+}

@@ -1,0 +1,141 @@
+import Core
+import HTTPTypes
+import Inventory
+import Orders
+import Platform
+import Testing
+
+@testable import APIServer
+
+@Suite("Commerce over HTTP")
+struct CommerceEndpointTests {
+    @Test("A product is offered, read by anybody with an ETag, and edited only from its current version")
+    func products() async throws {
+        try await LiveAPI.run { api in
+            let (product, _) = try await api.offer(kind: "licence_key")
+            let read = try await api.call(.get, "/products/\(product)", token: nil)
+            #expect(read.status == 200 && read.header("ETag") == "\"1\"")
+            #expect(try read.json["variants"]?[0]?["price"] == ["minor_units": 120_000, "currency": "BDT"])
+            let same = try await api.call(
+                .get, "/products/\(product)", token: nil, headers: ["If-None-Match": "\"1\""])
+            #expect(same.status == 304)
+            let edit: JSONValue = ["title": "Antivirus 2"]
+            #expect(try await api.call(.patch, "/products/\(product)", edit).status == 428)
+            let edited = try await api.call(.patch, "/products/\(product)", edit, headers: ["If-Match": "\"1\""])
+            #expect(edited.status == 200 && edited.header("ETag") == "\"2\"")
+            let stale = try await api.call(.patch, "/products/\(product)", edit, headers: ["If-Match": "\"1\""])
+            #expect(stale.status == 412)
+            let any = try await api.call(
+                .patch, "/products/\(product)", ["status": "draft"], headers: ["If-Match": "*"])
+            #expect(any.status == 200)
+            #expect(try await api.call(.get, "/products/\(product)", token: nil).status == 404)
+        }
+    }
+
+    @Test("What is for sale is listed page by page to anybody")
+    func listing() async throws {
+        try await LiveAPI.run { api in
+            var offered: [String] = []
+            for number in 0..<3 {
+                offered.insert(try await api.offer(kind: "licence_key", sku: "S\(number)").product, at: 0)
+            }
+            let first = try await api.call(.get, "/products?limit=2", token: nil).json
+            #expect(first["data"]?.arrayValue?.compactMap { $0["id"]?.stringValue } == Array(offered.prefix(2)))
+            let cursor = try #require(first["next_cursor"]?.stringValue)
+            let second = try await api.call(.get, "/products?limit=2&cursor=\(cursor)", token: nil).json
+            #expect(second["data"]?.arrayValue?.compactMap { $0["id"]?.stringValue } == Array(offered.suffix(1)))
+            #expect(second["has_more"] == false)
+            let wrong = try await api.call(.get, "/orders?cursor=\(cursor)")
+            #expect(wrong.status == 400)
+            #expect(try wrong.problem == "invalid-cursor")
+        }
+    }
+
+    @Test("Keys are imported, ordered, and the loser is told what is left")
+    func orders() async throws {
+        try await LiveAPI.run { api in
+            let (_, variant) = try await api.offer(kind: "licence_key")
+            let imported = try await api.importKeys(["A", "B", "A"], into: variant)
+            #expect(imported.status == 201)
+            #expect(try imported.json["duplicates"] == [2])
+            let placed = try await api.place(variant, quantity: 2)
+            #expect(placed.status == 201)
+            let order = try #require(try placed.json["order"]?["id"]?.stringValue)
+            #expect(placed.header("Location")?.hasSuffix("/orders/\(order)") == true)
+            let refused = try await api.place(variant)
+            #expect(refused.status == 409)
+            #expect(try refused.problem == "insufficient-stock")
+            #expect(try refused.json["lines"]?[0]?["available"] == 0)
+            let stock = try await api.call(.get, "/variants/\(variant)/stock").json
+            #expect(stock["reserved"] == 2 && stock["available"] == 0)
+        }
+    }
+
+    @Test("An order opens to its own token and to the operator, to nobody else")
+    func access() async throws {
+        try await LiveAPI.run { api in
+            let (_, variant) = try await api.offer(kind: "licence_key")
+            _ = try await api.importKeys(["A", "B"], into: variant)
+            let mine = try await api.place(variant).json
+            let other = try await api.place(variant).json
+            let path = "/orders/" + (try #require(mine["order"]?["id"]?.stringValue))
+            let token = try #require(mine["access_token"]?.stringValue)
+            let otherToken = try #require(other["access_token"]?.stringValue)
+            #expect(try await api.call(.get, path, token: token).status == 200)
+            #expect(try await api.call(.get, path).status == 200)
+            #expect(try await api.call(.get, path, token: nil).status == 401)
+            #expect(try await api.call(.get, path, token: otherToken).status == 401)
+            #expect(try await api.call(.get, "/orders", token: token).status == 401)
+            #expect(try await api.call(.get, "/vendors", token: nil).status == 401)
+        }
+    }
+
+    @Test("A repeated order is one order, and another body under its key is refused")
+    func repetition() async throws {
+        try await LiveAPI.run { api in
+            let (_, variant) = try await api.offer(kind: "licence_key")
+            _ = try await api.importKeys(["A", "B"], into: variant)
+            let first = try await api.place(variant, key: "one-key-only")
+            let again = try await api.place(variant, key: "one-key-only")
+            #expect(first.status == 201 && again.bytes == first.bytes)
+            #expect(try await api.place(variant, quantity: 2, key: "one-key-only").status == 422)
+            #expect(try await api.call(.get, "/variants/\(variant)/stock").json["reserved"] == 1)
+        }
+    }
+
+    @Test("A malformed order gets a problem that names every wrong field")
+    func malformedOrder() async throws {
+        try await LiveAPI.run { api in
+            let reply = try await api.call(
+                .post, "/orders", ["email": "nobody", "lines": [["variant_id": "x", "quantity": 0]], "surprise": 1],
+                token: nil)
+            #expect(reply.status == 422)
+            #expect(
+                try Set(reply.pointers) == ["/email", "/lines/0/variant_id", "/lines/0/quantity", "/surprise"])
+        }
+    }
+
+    @Test("Once its keys are assigned an order shows them, and each showing is on record")
+    func keys() async throws {
+        try await LiveAPI.run { api in
+            let (_, variant) = try await api.offer(kind: "licence_key", price: 0)
+            _ = try await api.importKeys(["FREE-KEY"], into: variant)
+            let placed = try await api.place(variant).json
+            #expect(placed["order"]?["state"] == "paid")
+            let order = try #require(placed["order"]?["id"]?.stringValue)
+            let token = try #require(placed["access_token"]?.stringValue)
+            #expect(try await api.call(.get, "/orders/\(order)", token: token).json["lines"]?[0]?["keys"] == nil)
+            let id = try #require(ID<Order>(order))
+            try await DeliverLicenceKeys(audit: api.platform.audit, clock: api.platform.clock)(
+                DeliverKeys(orderID: id), in: api.platform.queue)
+            let shown = try await api.call(.get, "/orders/\(order)", token: token).json
+            #expect(shown["state"] == "fulfilled")
+            #expect(shown["lines"]?[0]?["keys"] == ["FREE-KEY"])
+            let kinds = shown["timeline"]?.arrayValue?.compactMap { $0["kind"]?.stringValue }
+            #expect(kinds == ["ordered", "paid", "key_assigned", "fulfilled"])
+            let events = try await api.call(.get, "/audit_events?subject=\(order)").json["data"]?.arrayValue
+            #expect(events?.first?["action"] == "order.keys_revealed")
+            #expect(events?.first?["actor"]?.stringValue == "customer:\(order)")
+        }
+    }
+}

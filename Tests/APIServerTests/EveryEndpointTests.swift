@@ -1,0 +1,90 @@
+import Core
+import Endpoints
+import HTTPTypes
+import Testing
+
+@testable import APIServer
+
+@Suite("Every endpoint")
+struct EveryEndpointTests {
+    @Test("Every commerce endpoint answers a good request with success")
+    func commerce() async throws {
+        try await LiveAPI.run { api in
+            let (product, key) = try await api.offer(kind: "licence_key")
+            let (_, book) = try await api.offer(kind: "physical", sku: "BOOK")
+            _ = try await api.importKeys(["A"], into: key)
+            try await api.call(.post, "/variants/\(book)/stock_adjustments", ["delta": 5, "reason": "count"])
+            try await api.call(.get, "/variants/\(book)/stock")
+            let vendor = try await api.admitVendor()
+            try await api.call(.get, "/vendors")
+            try await api.call(.get, "/vendors/\(vendor)")
+            try await api.call(.get, "/products", token: nil)
+            try await api.call(.get, "/products/\(product)", token: nil)
+            try await api.call(.patch, "/products/\(product)", ["title": "New"], headers: ["If-Match": "\"1\""])
+            let placed = try await api.place(key).json
+            let order = try #require(placed["order"]?["id"]?.stringValue)
+            let token = try #require(placed["access_token"]?.stringValue)
+            try await api.call(.get, "/orders")
+            try await api.call(.get, "/orders/\(order)", token: token)
+            try await api.call(.post, "/orders/\(order)/cancel", token: token)
+            try await api.call(.get, "/audit_events?subject=\(order)")
+            let declared =
+                VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
+                + AuditEndpoints.all
+            let called = await api.answers.successes
+            for endpoint in declared where endpoint.description.path.description != "/orders/{order_id}/checkout" {
+                let description = endpoint.description
+                #expect(
+                    called.contains { $0.method == description.method && description.path.matches($0.path) },
+                    "\(description.method) \(description.path) was not called with success")
+            }
+        }
+    }
+
+    @Test("An order that costs nothing has no checkout")
+    func checkoutOfFreeOrder() async throws {
+        try await LiveAPI.run { api in
+            let (_, key) = try await api.offer(kind: "licence_key", price: 0)
+            _ = try await api.importKeys(["A"], into: key)
+            let placed = try await api.place(key).json
+            let order = try #require(placed["order"]?["id"]?.stringValue)
+            let token = try #require(placed["access_token"]?.stringValue)
+            let body: JSONValue = [
+                "gateway": "stripe", "success_url": "https://shop.example/t", "cancel_url": "https://shop.example/c",
+            ]
+            let reply = try await api.call(.post, "/orders/\(order)/checkout", body, token: token)
+            #expect(reply.status == 409)
+            #expect(try reply.problem == "order-not-payable")
+        }
+    }
+
+    @Test("What does not exist is 404 everywhere, never 500")
+    func nothingThere() async throws {
+        try await LiveAPI.run { api in
+            let tail = "_01j9x8tqf1e6s8d2n4v7b0kzmw"
+            let checkout: JSONValue = [
+                "gateway": "stripe", "success_url": "https://a.example", "cancel_url": "https://a.example",
+            ]
+            let calls: [(HTTPRequest.Method, String, JSONValue?)] = [
+                (.get, "/vendors/ven\(tail)", nil), (.get, "/products/prd\(tail)", nil),
+                (.get, "/products/nonsense", nil),
+                (.patch, "/products/prd\(tail)", ["title": "x"]), (.get, "/variants/var\(tail)/stock", nil),
+                (.post, "/variants/var\(tail)/stock_adjustments", ["delta": 1]),
+                (.post, "/variants/var\(tail)/licence_keys", ["keys": ["a"]]), (.get, "/orders/ord\(tail)", nil),
+                (.post, "/orders/ord\(tail)/cancel", nil), (.post, "/orders/ord\(tail)/checkout", checkout),
+            ]
+            for (method, path, body) in calls {
+                let reply = try await api.call(method, path, body, headers: method == .patch ? ["If-Match": "*"] : [:])
+                #expect(reply.status == 404, "\(method) \(path)")
+            }
+        }
+    }
+}
+
+extension PathTemplate {
+    /// Whether a path has the template's fixed segments and any others in the place of its parameters.
+    fileprivate func matches(_ path: String) -> Bool {
+        let (pattern, segments) = (description.split(separator: "/"), path.split(separator: "/"))
+        return pattern.count == segments.count && zip(pattern, segments).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+}

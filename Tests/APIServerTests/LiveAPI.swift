@@ -1,0 +1,117 @@
+import Configuration
+import Core
+import Endpoints
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Platform
+import Postgres
+import ServiceLifecycle
+import Telemetry
+import TestSupport
+
+@testable import APIServer
+
+/// The product's whole API over a database of its own, called through HTTP without a socket.
+struct LiveAPI {
+    static let operatorToken = "operator-token-0123456789"
+
+    let client: any TestClientProtocol
+    let platform: Platform
+    let answers: AnswerLog
+
+    /// Runs the body with a running API. No gateway answers: Stripe's address leads nowhere.
+    static func run(_ body: @escaping @Sendable (LiveAPI) async throws -> Void) async throws {
+        try await TestDatabase.withDatabase { database in
+            let platform = try Platform(
+                process: "haat-api", configuration: try configuration(database), metrics: MetricsRegistry(),
+                connections: 8)
+            let services = Services(on: platform)
+            let api = try HaatAPI.make(publicURL: "http://localhost:8080")
+            let application = Application(
+                router: api.router(services: services, dependencies: services.dependencies(on: platform)),
+                logger: platform.logger)
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(services: platform.services, logger: platform.logger))
+            try await withThrowingTaskGroup { tasks in
+                tasks.addTask { try await group.run() }
+                tasks.addTask {
+                    _ = try await platform.postgres.queryValue("SELECT 1", as: Int.self)
+                    try await application.test(.router) { client in
+                        try await body(LiveAPI(client: client, platform: platform, answers: AnswerLog()))
+                    }
+                    await group.triggerGracefulShutdown()
+                }
+                try await tasks.waitForAll()
+            }
+        }
+    }
+
+    private static func configuration(_ database: TestDatabase) throws -> HaatConfiguration {
+        // A logical database apart, so that nobody else's workers claim these jobs.
+        var redis = URLComponents(string: try TestRedis().url)
+        redis?.path = "/7"
+        return try HaatConfiguration(
+            from: ConfigReader(
+                provider: EnvironmentVariablesProvider(environmentVariables: [
+                    "HAAT_DATABASE_URL": database.connectionString, "HAAT_REDIS_URL": redis?.string ?? "",
+                    "HAAT_ADMIN_TOKEN": operatorToken, "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:1/stripe",
+                    "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": "whsec_1",
+                    "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
+                ])))
+    }
+
+    /// One request below /api/v1. `token` nil: without credentials.
+    @discardableResult
+    func call(
+        _ method: HTTPRequest.Method, _ path: String, _ body: JSONValue? = nil, token: String? = LiveAPI.operatorToken,
+        headers: [String: String] = [:]
+    ) async throws -> Reply {
+        var fields = HTTPFields()
+        if let token { fields[.authorization] = "Bearer \(token)" }
+        if method == .post { fields[HTTPField.Name("Idempotency-Key")!] = UUID().uuidString }
+        if body != nil { fields[.contentType] = "application/json" }
+        for (name, value) in headers { fields[HTTPField.Name(name)!] = value }
+        let buffer = body.map { ByteBuffer(bytes: $0.canonicalBytes) }
+        let reply = try await client.execute(uri: "/api/v1" + path, method: method, headers: fields, body: buffer) {
+            Reply(status: $0.status.code, headers: $0.headers, bytes: Array($0.body.readableBytesView))
+        }
+        await answers.note(method, path, reply.status)
+        return reply
+    }
+}
+
+/// What the API answered.
+struct Reply: Sendable {
+    let status: Int
+    let headers: HTTPFields
+    let bytes: [UInt8]
+
+    var json: JSONValue {
+        get throws { try JSONValue(parsing: bytes) }
+    }
+
+    /// The slug of a problem document.
+    var problem: String? {
+        get throws { try json["type"]?.stringValue?.split(separator: ":").last.map(String.init) }
+    }
+
+    /// The pointers of the fields that a problem document names.
+    var pointers: [String] {
+        get throws { try json["errors"]?.arrayValue?.compactMap { $0["pointer"]?.stringValue } ?? [] }
+    }
+
+    func header(_ name: String) -> String? { headers[HTTPField.Name(name)!] }
+}
+
+/// Which operations were called with success.
+actor AnswerLog {
+    private(set) var successes: [(method: HTTPRequest.Method, path: String)] = []
+
+    func note(_ method: HTTPRequest.Method, _ path: String, _ status: Int) {
+        if (200..<300).contains(status) { successes.append((method, String(path.prefix { $0 != "?" }))) }
+    }
+}

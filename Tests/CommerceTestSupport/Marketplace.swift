@@ -1,0 +1,151 @@
+package import Catalog
+package import Core
+package import Inventory
+package import Jobs
+import Logging
+package import Orders
+package import Postgres
+import Redis
+package import TestSupport
+package import Vendors
+
+/// The commerce of one test over a database of its own. Jobs are recorded and stay in PostgreSQL: nothing runs them.
+package struct Marketplace: Sendable {
+    package let database: TestDatabase
+    package let clock: AdjustableClock
+    package let ids: UUIDv7Generator
+    package let encryptionKey: EncryptionKey
+    package let audit: AuditStore
+    package let queue: JobQueue
+
+    package var client: PostgresClient { database.client }
+    package var keyring: VendorKeyring { VendorKeyring(encryptionKey: encryptionKey) }
+    package var stock: StockStore { StockStore() }
+    package var placeOrder: PlaceOrder {
+        PlaceOrder(audit: audit, ids: ids, clock: clock, encryptionKey: encryptionKey)
+    }
+
+    /// Runs the body with a new, empty marketplace.
+    package static func open<R: Sendable>(
+        connections: Int = 8, _ body: @Sendable (Marketplace) async throws -> R
+    ) async throws -> R {
+        try await TestDatabase.withDatabase(configure: { $0.maximumConnections = connections }) { database in
+            try await body(Marketplace(database: database))
+        }
+    }
+
+    private init(database: TestDatabase) throws {
+        self.database = database
+        let clock = AdjustableClock()
+        let ids = UUIDv7Generator(clock: SystemClock())
+        self.clock = clock
+        self.ids = ids
+        encryptionKey = try EncryptionKey(bytes: Array(0..<32))
+        audit = AuditStore(chain: AuditChain(encryptionKey: encryptionKey), ids: ids, clock: clock)
+        // Not running, so a push fails at once and the jobs stay where the test can see them.
+        let redis = RedisClient(
+            configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: Logger(label: "test"))
+        queue = JobQueue(
+            postgres: database.client, redis: redis, logger: Logger(label: "test"), makeID: { ids.next() })
+    }
+
+    package func vendor(named name: String = "Rahim Books", commission: Int = 1_250) async throws -> Vendor {
+        try await AdmitVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)(
+            NewVendor(name: name, email: "sales@example.com", commissionBasisPoints: commission), by: .operator,
+            in: queue)
+    }
+
+    package func product(
+        of vendor: Vendor, title: String = "Antivirus", status: ProductStatus = .active, _ variants: NewVariant...
+    ) async throws -> Product {
+        try await OfferProduct(audit: audit, ids: ids, clock: clock)(
+            NewProduct(vendor: vendor.id, title: title, status: status, variants: variants), by: .operator, in: queue)
+    }
+
+    /// A licence-key variant with a pool of `keys` keys, of a new vendor unless one is given.
+    package func licence(
+        keys: Int, price: Int64 = 120_000, sku: String = "AV-1", vendor: Vendor? = nil
+    ) async throws -> Variant {
+        let seller = if let vendor { vendor } else { try await self.vendor() }
+        let product = try await product(
+            of: seller,
+            NewVariant(sku: sku, kind: .licenceKey, price: Money(minorUnits: price, currency: .bdt)))
+        let variant = product.variants[0]
+        if keys > 0 { try await importKeys((0..<keys).map { "\(sku)-KEY-\($0)" }, into: variant) }
+        return variant
+    }
+
+    @discardableResult
+    package func importKeys(_ keys: [String], into variant: Variant) async throws -> LicenceKeyImport {
+        try await ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)(
+            keys, into: variant.id, by: .operator, in: queue)
+    }
+
+    /// A physical variant with `units` units, of a new vendor unless one is given.
+    package func goods(
+        units: Int64, price: Int64 = 50_000, sku: String = "BOOK-1", vendor: Vendor? = nil
+    ) async throws -> Variant {
+        let seller = if let vendor { vendor } else { try await self.vendor() }
+        let product = try await product(
+            of: seller, title: "Book",
+            NewVariant(sku: sku, kind: .physical, price: Money(minorUnits: price, currency: .bdt), weightGrams: 300))
+        let variant = product.variants[0]
+        if units > 0 {
+            _ = try await AdjustStock(audit: audit)(variant.id, by: units, reason: "count", by: .operator, in: queue)
+        }
+        return variant
+    }
+
+    package func place(
+        _ lines: (Variant, Int64)..., address: ShippingAddress? = Marketplace.dhaka
+    ) async throws
+        -> PlacedOrder
+    {
+        let new = NewOrder(
+            email: "buyer@example.com", lines: lines.map { NewOrder.Line(variant: $0.0.id, quantity: $0.1) },
+            shippingAddress: address)
+        return try await placeOrder(new, by: .system, in: queue)
+    }
+
+    package func pay(_ order: ID<Order>) async throws -> PaymentOutcome {
+        try await queue.withUnitOfWork { work in
+            try await MarkOrderPaid(audit: audit)(order, capturedAt: clock.now, by: .gateway("test"), in: work)
+        }
+    }
+
+    package func deliver(_ order: ID<Order>) async throws {
+        try await DeliverLicenceKeys(audit: audit, clock: clock)(DeliverKeys(orderID: order), in: queue)
+    }
+
+    package func expire(_ order: ID<Order>) async throws {
+        try await ExpireUnpaidOrder(audit: audit, clock: clock)(order, in: queue)
+    }
+
+    package func reveal(_ order: ID<Order>) async throws -> [RevealedKey] {
+        try await RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)(
+            order, by: .operator, in: queue)
+    }
+
+    package func level(of variant: Variant) async throws -> StockLevel {
+        try await stock.levels(of: [variant.id], in: client)[0]
+    }
+
+    package func order(_ id: ID<Order>) async throws -> Order {
+        guard let order = try await OrderStore().order(id, in: client) else { throw Problem.notFound("order") }
+        return order
+    }
+
+    /// The kinds of all recorded jobs, sorted.
+    package func jobKinds() async throws -> [String] {
+        try await client.queryValues("SELECT kind FROM jobs ORDER BY kind", as: String.self)
+    }
+
+    /// The deadlocks that the database has broken up.
+    package func deadlocks() async throws -> Int64 {
+        try await client.queryValue(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", as: Int64.self) ?? 0
+    }
+
+    package static let dhaka = ShippingAddress(
+        name: "Karim Uddin", line1: "12 Lake Road", city: "Dhaka", postalCode: "1212", country: "BD")
+}

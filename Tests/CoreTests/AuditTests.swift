@@ -1,0 +1,158 @@
+import CommerceTestSupport
+import Core
+import Jobs
+import Postgres
+import Testing
+
+@Suite("The audit record")
+struct AuditTests {
+    private func entry(_ action: String, _ subject: String = "thing_1", _ payload: JSONValue = ["n": 1]) -> AuditEntry {
+        AuditEntry(actor: .operator, action: action, subject: subject, payload: payload)
+    }
+
+    private func record(_ count: Int, of subject: String, in market: Marketplace) async throws {
+        for number in 1...count {
+            try await market.queue.withUnitOfWork { work in
+                try await market.audit.append(entry("changed", subject, ["n": .integer(Int64(number))]), in: work)
+            }
+        }
+    }
+
+    /// Runs SQL as somebody who can switch the triggers off.
+    private func tamper(_ market: Marketplace, _ sql: String) async throws {
+        try await market.client.withConnection { session in
+            try await session.runScript(
+                "SET session_replication_role = replica; \(sql); RESET session_replication_role")
+        }
+    }
+
+    @Test("Events of a subject form a chain that verifies")
+    func chain() async throws {
+        try await Marketplace.open { market in
+            try await market.queue.withUnitOfWork { work in
+                try await market.audit.open(entry("made", "thing_1", ["text": "ক \"quoted\"\n"]), in: work)
+                try await market.audit.append(
+                    [entry("painted"), entry("seen", "thing_2"), entry("sold")], in: work)
+            }
+            try await record(3, of: "thing_1", in: market)
+            let report = try await market.audit.verify("thing_1", in: market.client)
+            #expect(report.isSound)
+            #expect(report.events == 6)
+            let all = try await market.audit.verifyAll(in: market.client, batch: 2)
+            #expect(all.isSound)
+            #expect(all.subjects == 2 && all.events == 7)
+            let page = try await market.audit.events(of: "thing_1", page: PageRequest(limit: 4), in: market.client)
+            #expect(page.items.map(\.sequence) == [6, 5, 4, 3])
+            let rest = try await market.audit.events(
+                of: "thing_1", page: PageRequest(limit: 4, cursor: page.next?.encoded), in: market.client)
+            #expect(rest.items.map(\.entry.action) == ["painted", "made"])
+            #expect(rest.next == nil)
+        }
+    }
+
+    @Test("What is rolled back leaves no trace in the chain")
+    func rollback() async throws {
+        try await Marketplace.open { market in
+            try await record(1, of: "thing_1", in: market)
+            await #expect(throws: Problem.self) {
+                try await market.queue.withUnitOfWork { work in
+                    try await market.audit.append(entry("undone"), in: work)
+                    throw Problem.notFound("thing")
+                }
+            }
+            try await record(1, of: "thing_1", in: market)
+            let report = try await market.audit.verifyAll(in: market.client)
+            #expect(report.isSound && report.events == 2)
+        }
+    }
+
+    @Test("Many writers on the same subjects in opposite order neither break the chain nor deadlock")
+    func concurrency() async throws {
+        try await Marketplace.open(connections: 8) { market in
+            try await withThrowingTaskGroup { group in
+                for number in 0..<64 {
+                    group.addTask {
+                        let subjects = number.isMultiple(of: 2) ? ["a_1", "b_1"] : ["b_1", "a_1"]
+                        try await market.queue.withUnitOfWork { work in
+                            try await market.audit.append(subjects.map { entry("changed", $0) }, in: work)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let report = try await market.audit.verifyAll(in: market.client)
+            #expect(report.isSound)
+            #expect(report.events == 128 && report.subjects == 2)
+            #expect(try await market.deadlocks() == 0)
+        }
+    }
+
+    @Test(
+        "Tampering is found",
+        arguments: [
+            ("UPDATE audit_events SET payload = '{\"n\":9}' WHERE sequence = 2", 2, AuditFinding.contentChanged),
+            ("UPDATE audit_events SET actor = 'system' WHERE sequence = 2", 2, .contentChanged),
+            (
+                "UPDATE audit_events SET recorded_at = recorded_at + interval '1 microsecond' WHERE sequence = 3", 3,
+                .contentChanged
+            ),
+            ("UPDATE audit_events SET signature = hash WHERE sequence = 1", 1, .signatureInvalid),
+            ("DELETE FROM audit_events WHERE sequence = 2", 3, .sequenceGap),
+            (
+                "DELETE FROM audit_events WHERE sequence = 2; UPDATE audit_events SET sequence = 2 WHERE sequence = 3",
+                2, .linkBroken
+            ),
+            ("DELETE FROM audit_events WHERE sequence = 3", 2, .endMissing),
+            ("DELETE FROM audit_events", 3, .endMissing),
+        ])
+    func tampering(sql: String, sequence: Int64, finding: AuditFinding) async throws {
+        try await Marketplace.open(connections: 2) { market in
+            try await record(3, of: "thing_1", in: market)
+            try await tamper(market, sql)
+            let one = try await market.audit.verify("thing_1", in: market.client)
+            #expect(one.faults.contains { $0.sequence == sequence && $0.finding == finding })
+            let all = try await market.audit.verifyAll(in: market.client)
+            #expect(all.faults.contains { $0.finding == finding })
+        }
+    }
+
+    @Test("A forger without the key can rebuild hashes but not signatures")
+    func forgery() async throws {
+        try await Marketplace.open(connections: 2) { market in
+            let forger = AuditStore(
+                chain: AuditChain(encryptionKey: EncryptionKey(derivedFrom: Secret("guess"))), ids: market.ids,
+                clock: market.clock)
+            try await record(1, of: "thing_1", in: market)
+            try await market.queue.withUnitOfWork { try await forger.append(entry("forged"), in: $0) }
+            let report = try await market.audit.verify("thing_1", in: market.client)
+            #expect(
+                report.faults == [AuditReport.Fault(subject: "thing_1", sequence: 2, finding: .signatureInvalid)])
+        }
+    }
+
+    @Test(
+        "The database refuses to change or delete events, even for a superuser",
+        arguments: ["UPDATE audit_events SET actor = 'x'", "DELETE FROM audit_events", "TRUNCATE audit_events"])
+    func appendOnly(sql: String) async throws {
+        try await Marketplace.open(connections: 2) { market in
+            try await record(1, of: "thing_1", in: market)
+            let error = await #expect(throws: PostgresError.self) {
+                try await market.client.execute(PostgresStatement(sql: sql))
+            }
+            #expect(error?.sqlState == "42501")
+        }
+    }
+
+    @Test("The processes' role may add events but neither change nor delete them")
+    func leastPrivilege() async throws {
+        try await Marketplace.open(connections: 2) { market in
+            let rights = try await market.client.queryOne(
+                """
+                SELECT has_table_privilege('haat_app', 'audit_events', 'INSERT, SELECT'),
+                    has_table_privilege('haat_app', 'audit_events', 'UPDATE, DELETE, TRUNCATE'),
+                    has_table_privilege('haat_app', 'orders', 'UPDATE')
+                """, columns: (Bool, Bool, Bool).self)
+            #expect(rights?.0 == true && rights?.1 == false && rights?.2 == true)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Configuration
+import Core
+import Logging
+import Testing
+
+@Suite("Configuration")
+struct ConfigurationTests {
+    static let complete = [
+        "HAAT_DATABASE_URL": "postgresql://localhost/haat", "HAAT_REDIS_URL": "redis://127.0.0.1:6379",
+        "HAAT_ADMIN_TOKEN": "operator-token", "HAAT_STRIPE_SECRET_KEY": "sk_test_1",
+        "HAAT_STRIPE_WEBHOOK_SECRETS": "whsec_1, whsec_2", "HAAT_SMTP_URL": "smtp://127.0.0.1:8025",
+    ]
+
+    private func read(_ variables: [String: String]) throws -> HaatConfiguration {
+        try HaatConfiguration(
+            from: ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: variables)))
+    }
+
+    @Test("What is not set has its default")
+    func defaults() throws {
+        let configuration = try read(Self.complete)
+        #expect(configuration.apiHost == "127.0.0.1")
+        #expect(configuration.apiPort == 8080)
+        #expect(configuration.workerPort == nil)
+        #expect(configuration.publicURL == "http://127.0.0.1:8080")
+        #expect(configuration.stripe.baseURL == "https://api.stripe.com")
+        #expect(configuration.stripe.webhookSecrets.map { $0.reveal() } == ["whsec_1", "whsec_2"])
+        #expect(configuration.encryptionKeyIsDerived)
+        #expect(configuration.logLevel == .info)
+    }
+
+    @Test("What is set is read")
+    func settings() throws {
+        let own = [
+            "HAAT_API_HOST": "0.0.0.0", "HAAT_API_PORT": "9000", "HAAT_WORKER_PORT": "9001",
+            "HAAT_PUBLIC_URL": "https://haat.example/", "HAAT_LOG_LEVEL": "debug",
+            "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:8090/stripe",
+            "HAAT_ENCRYPTION_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        ]
+        let configuration = try read(Self.complete.merging(own) { $1 })
+        #expect(configuration.apiPort == 9000)
+        #expect(configuration.workerPort == 9001)
+        #expect(configuration.publicURL == "https://haat.example")
+        #expect(configuration.stripe.baseURL == "http://127.0.0.1:8090/stripe")
+        #expect(!configuration.encryptionKeyIsDerived)
+        #expect(configuration.logLevel == .debug)
+    }
+
+    @Test("One line names every missing and malformed setting and shows no value")
+    func allFailuresAtOnce() throws {
+        let wrong = [
+            "HAAT_API_PORT": "80a", "HAAT_REDIS_URL": "http://hidden", "HAAT_LOG_LEVEL": "loud",
+            "HAAT_ENCRYPTION_KEY": "c2hvcnQ=", "HAAT_SMTP_URL": "", "HAAT_ADMIN_TOKEN": "with space",
+        ]
+        let error = #expect(throws: ConfigurationError.self) { try read(wrong) }
+        let text = try #require(error?.description)
+        let names = [
+            "DATABASE_URL", "REDIS_URL", "API_PORT", "ADMIN_TOKEN", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS",
+            "SMTP_URL", "LOG_LEVEL", "ENCRYPTION_KEY",
+        ]
+        for name in names { #expect(text.contains("HAAT_" + name)) }
+        #expect(error?.failures.count == names.count)
+        for value in ["80a", "hidden", "loud", "c2hvcnQ", "with space", "\n"] { #expect(!text.contains(value)) }
+    }
+
+    @Test("Settings can be injected in memory")
+    func inMemory() throws {
+        let provider = InMemoryProvider(values: [
+            "haat.database.url": "host=localhost", "haat.redis.url": "rediss://user:pass@cache:6380/1",
+        ])
+        let stores = try StoreSettings(from: ConfigReader(provider: provider))
+        #expect(stores.databaseURL.reveal() == "host=localhost")
+    }
+
+    @Test("A secret shows itself nowhere")
+    func secrets() {
+        let secret = Secret("hidden")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        for text in ["\(secret)", String(reflecting: secret), dumped, "\([secret])"] {
+            #expect(!text.contains("hidden"))
+        }
+        #expect(secret.matches("hidden"))
+        #expect(!secret.matches("hidde"))
+    }
+}

@@ -1,0 +1,85 @@
+import Core
+import Endpoints
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+
+/// The bazaar behind HTTP.
+struct BazaarServer {
+    static let operatorToken = "operator-token-0123456789"
+    static let orderToken = "order-token-0123456789"
+
+    var settings = APISettings(publicURL: "http://localhost:8080")
+    var store: any IdempotencyStore = InMemoryIdempotencyStore()
+    var rateLimiter: any RateLimiter = InMemoryRateLimiter()
+    var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    var raw: [Endpoints.RawEndpoint<Bazaar>] = []
+    let bazaar = Bazaar()
+
+    func api() throws -> API<Bazaar> {
+        try API(endpoints: BazaarEndpoints.all, raw: raw, settings: settings)
+    }
+
+    func application() throws -> some ApplicationProtocol {
+        let dependencies = APIDependencies(
+            operatorToken: Secret(Self.operatorToken), orderAccess: OneOrderAccess(), idempotency: store,
+            rateLimiter: rateLimiter, logger: logger)
+        return Application(
+            router: try api().router(services: bazaar, dependencies: dependencies),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)), logger: logger)
+    }
+
+    /// Runs `body` against a live server, with a client that may be used concurrently.
+    func live(_ body: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+        try await application().test(.ahc(.http), body)
+    }
+}
+
+struct OneOrderAccess: OrderAccessVerifier {
+    func accepts(token: String, forOrder orderID: String) async throws -> Bool {
+        token == BazaarServer.orderToken && orderID == ID<Order>.example.description
+    }
+}
+
+extension TestClientProtocol {
+    func get(_ uri: String, _ headers: HTTPFields = [:]) async throws -> TestResponse {
+        try await execute(uri: uri, method: .get, headers: headers) { $0 }
+    }
+
+    func post(
+        _ uri: String, _ body: String, key: String? = UUID().uuidString, _ headers: HTTPFields = [:],
+        contentType: String? = "application/json"
+    ) async throws -> TestResponse {
+        var headers = headers
+        if let key { headers[.init("Idempotency-Key")!] = key }
+        if let contentType { headers[.contentType] = contentType }
+        return try await execute(uri: uri, method: .post, headers: headers, body: ByteBuffer(string: body)) { $0 }
+    }
+
+    func patch(_ uri: String, _ body: String, ifMatch: String?, _ headers: HTTPFields) async throws -> TestResponse {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        headers[.ifMatch] = ifMatch
+        return try await execute(uri: uri, method: .patch, headers: headers, body: ByteBuffer(string: body)) { $0 }
+    }
+}
+
+extension TestResponse {
+    var json: JSONValue {
+        get throws { try JSONValue(parsing: Array(body.readableBytesView)) }
+    }
+
+    /// The last part of the problem's type.
+    var problem: String? {
+        get throws { try json["type"]?.stringValue?.split(separator: ":").last.map(String.init) }
+    }
+
+    func header(_ name: String) -> String? { headers[HTTPField.Name(name)!] }
+}
+
+let asOperator: HTTPFields = [.authorization: "Bearer \(BazaarServer.operatorToken)"]
+let asCustomer: HTTPFields = [.authorization: "Bearer \(BazaarServer.orderToken)"]
+let goodOrder = #"{"email":"ada@example.org","lines":[{"sku":"TEA-1","quantity":2}]}"#

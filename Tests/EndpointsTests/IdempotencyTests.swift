@@ -1,0 +1,135 @@
+import Core
+import Endpoints
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@Suite("Idempotency")
+struct IdempotencyTests {
+    @Test("Of sixteen concurrent posts with one key one is carried out and all get its answer")
+    func race() async throws {
+        let server = BazaarServer()
+        await server.bazaar.stalls.slowDown(by: .milliseconds(150))
+        try await server.live { client in
+            let responses = try await withThrowingTaskGroup(of: TestResponse.self) { group in
+                for _ in 0..<16 {
+                    group.addTask { try await client.post("/api/v1/orders", goodOrder, key: "one-intention") }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(responses.allSatisfy { $0.status == .created })
+            #expect(Set(responses.map { String(buffer: $0.body) }).count == 1)
+            #expect(responses.count { $0.header("Idempotent-Replayed") == "true" } == 15)
+            #expect(responses.allSatisfy { $0.headers[.location] == responses[0].headers[.location] })
+        }
+        #expect(await server.bazaar.stalls.placed == 1)
+    }
+
+    @Test("The same key with another body is 422; another caller's key is another key")
+    func mismatch() async throws {
+        let server = BazaarServer()
+        try await server.live { client in
+            _ = try await client.post("/api/v1/orders", goodOrder, key: "key-0001")
+            let other = try await client.post(
+                "/api/v1/orders", goodOrder.replacing("ada", with: "eve"), key: "key-0001")
+            #expect(other.status == .unprocessableContent)
+            #expect(try other.problem == "idempotency-key-reused")
+            let elsewhere = try await client.post("/api/v1/clear", "", key: "key-0001", asOperator, contentType: nil)
+            #expect(elsewhere.status == .noContent)
+            let again = try await client.post("/api/v1/clear", "", key: "key-0001", asOperator, contentType: nil)
+            #expect(again.header("Idempotent-Replayed") == "true")
+            #expect(again.status == .noContent)
+        }
+        #expect(await server.bazaar.stalls.placed == 2)
+    }
+
+    @Test("A key that is required but missing, or malformed, is 400")
+    func keyRequired() async throws {
+        try await BazaarServer().live { client in
+            let missing = try await client.post("/api/v1/orders", goodOrder, key: nil)
+            #expect(missing.status == .badRequest)
+            #expect(try missing.problem == "idempotency-key-missing")
+            let short = try await client.post("/api/v1/orders", goodOrder, key: "1234567")
+            #expect(short.status == .badRequest)
+        }
+    }
+
+    @Test("A failure of ours is not remembered: the repetition runs again")
+    func failuresAreForgotten() async throws {
+        let server = BazaarServer()
+        await server.bazaar.stalls.fail(times: 1)
+        try await server.live { client in
+            let failed = try await client.post("/api/v1/orders", goodOrder, key: "key-0002")
+            #expect(failed.status == .internalServerError)
+            #expect(!String(buffer: failed.body).contains("secret internals"))
+            let repeated = try await client.post("/api/v1/orders", goodOrder, key: "key-0002")
+            #expect(repeated.status == .created)
+            #expect(repeated.header("Idempotent-Replayed") == nil)
+        }
+    }
+
+    @Test("A refusal is remembered like any other answer")
+    func refusalsAreKept() async throws {
+        try await BazaarServer().live { client in
+            let greedy = #"{"email":"ada@example.org","lines":[{"sku":"TEA-1","quantity":99}]}"#
+            let first = try await client.post("/api/v1/orders", greedy, key: "key-0003")
+            let second = try await client.post("/api/v1/orders", greedy, key: "key-0003")
+            #expect(first.status == .conflict)
+            #expect(second.status == .conflict)
+            #expect(try first.json["left"] == 3)
+            #expect(first.body == second.body)
+            #expect(second.header("Idempotent-Replayed") == "true")
+        }
+    }
+
+    @Test("After a crash between start and finish the lease runs out and the repetition runs")
+    func crash() async throws {
+        let store = InMemoryIdempotencyStore()
+        var server = BazaarServer()
+        server.store = store
+        server.settings.idempotency.lease = .milliseconds(300)
+        try await server.live { client in
+            let key = IdempotencyKey(scope: "anyone", endpoint: "POST /orders", value: "key-0004")
+            let fingerprint = TestFingerprint.of(path: "/api/v1/orders", body: goodOrder)
+            let began = ContinuousClock.now
+            let start = await store.start(
+                key, fingerprint: fingerprint, lease: .milliseconds(300), retention: .seconds(60))
+            guard case .started = start else { throw Wreck() }
+            let response = try await client.post("/api/v1/orders", goodOrder, key: "key-0004")
+            #expect(response.status == .created)
+            #expect(began.duration(to: .now) >= .milliseconds(300))
+        }
+    }
+
+    @Test("Work that outlives its lease keeps the key by renewing it")
+    func renewal() async throws {
+        var server = BazaarServer()
+        server.settings.idempotency.lease = .milliseconds(900)
+        await server.bazaar.stalls.slowDown(by: .milliseconds(2500))
+        try await server.live { client in
+            async let first = client.post("/api/v1/orders", goodOrder, key: "key-0005")
+            try await Task.sleep(for: .milliseconds(1500))
+            let second = try await client.post("/api/v1/orders", goodOrder, key: "key-0005")
+            #expect(try await first.body == second.body)
+        }
+        #expect(await server.bazaar.stalls.placed == 1)
+    }
+
+    @Test("Who waits too long for the first request is told 409 and when to come back")
+    func patience() async throws {
+        var server = BazaarServer()
+        server.settings.idempotency.patience = .milliseconds(60)
+        await server.bazaar.stalls.slowDown(by: .milliseconds(2000))
+        try await server.live { client in
+            async let first = client.post("/api/v1/orders", goodOrder, key: "key-0006")
+            try await Task.sleep(for: .milliseconds(600))
+            let second = try await client.post("/api/v1/orders", goodOrder, key: "key-0006")
+            #expect(second.status == .conflict)
+            #expect(try second.problem == "idempotency-in-progress")
+            #expect(second.header("Retry-After") == "1")
+            #expect(try await first.status == .created)
+        }
+    }
+}

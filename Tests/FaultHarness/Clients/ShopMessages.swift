@@ -1,0 +1,93 @@
+/// What the harness sends over REST.
+enum ShopRequests {
+    struct Vendor: Encodable {
+        let name: String
+        let email: String
+        let commissionBasisPoints = 1000
+    }
+
+    struct Price: Encodable {
+        let minorUnits: Int
+        let currency: String
+    }
+
+    struct Variant: Encodable {
+        let title = "Standard"
+        let sku: String
+        let kind = "licence_key"
+        let price: Price
+    }
+
+    struct Product: Encodable {
+        let vendorId: String
+        let title: String
+        let description = "For the fault suite."
+        let status = "active"
+        let variants: [Variant]
+
+        init(vendor: String, title: String, priceMinor: Int, currency: String) {
+            vendorId = vendor
+            self.title = title
+            variants = [Variant(sku: "SKU-1", price: Price(minorUnits: priceMinor, currency: currency))]
+        }
+    }
+
+    struct Keys: Encodable {
+        let keys: [String]
+    }
+
+    struct Line: Encodable {
+        let variantId: String
+        let quantity: Int
+    }
+
+    struct Order: Encodable {
+        let email: String
+        let lines: [Line]
+
+        init(email: String, variant: String, quantity: Int) {
+            self.email = email
+            lines = [Line(variantId: variant, quantity: quantity)]
+        }
+    }
+
+    struct Checkout: Encodable {
+        let gateway = "stripe"
+        let successUrl = "http://127.0.0.1/thanks"
+        let cancelUrl = "http://127.0.0.1/cart"
+    }
+}
+
+/// What the harness reads from answers.
+package enum ShopAnswers {
+    struct Identified: Decodable {
+        let id: String
+    }
+
+    struct Product: Decodable {
+        let id: String
+        let variants: [Identified]
+    }
+
+    struct Placed: Decodable {
+        let order: Identified
+        let accessToken: String
+    }
+
+    struct Checkout: Decodable {
+        let redirectUrl: String
+    }
+
+    package struct Order: Decodable, Sendable {
+        package struct Line: Decodable, Sendable {
+            package let quantity: Int
+            package let keys: [String]?
+        }
+
+        package let id: String
+        package let state: String
+        package let lines: [Line]
+
+        package var keys: [String] { lines.flatMap { $0.keys ?? [] } }
+    }
+}

@@ -1,0 +1,68 @@
+import FaultHarness
+import Postgres
+import Testing
+
+/// `kill -9` of the worker at each transition of a job. Another worker may wait half a minute before it takes a dead one's
+/// jobs, so the cases run beside each other, each in a marketplace of its own.
+@Suite("Jobs", .timeLimit(.minutes(4)))
+struct JobTransitionTests {
+    @Test(
+        "A worker killed at any transition of a job delivers each key exactly once",
+        arguments: ["job.committed", "job.pushed", "job.claimed", "job.ran", "job.finished", "job.released"])
+    func killedRunning(transition: String) async throws {
+        try await Stage.shared.withMarketplace(transition) { marketplace in
+            let offer = try await marketplace.shop.offer(keys: 10)
+            try await marketplace.worker.start(fault: "\(transition)=kill@2")
+            let orders = try await Traffic(in: marketplace).purchases(2, of: offer)
+            try await marketplace.worker.untilDeaths(exceed: 0)
+            try await expectIntact(marketplace, paid: orders)
+        }
+    }
+
+    @Test("A worker killed while it puts off a failed job runs it again", arguments: ["job.rescheduled"])
+    func killedRescheduling(transition: String) async throws {
+        try await Stage.shared.withMarketplace(transition) { marketplace in
+            let offer = try await marketplace.shop.offer(keys: 10)
+            marketplace.smtpProxy.set(.refuse)
+            try await marketplace.worker.start(fault: "\(transition)=kill")
+            let order = try await Traffic(in: marketplace).purchase(offer)
+            try await marketplace.worker.untilDeaths(exceed: 0)
+            marketplace.smtpProxy.set(.pass)
+            try await expectIntact(marketplace, paid: [order])
+        }
+    }
+
+    @Test(
+        "A worker killed while it gives up a job leaves it dead once, and nothing of it in Redis",
+        arguments: ["job.buried"])
+    func killedBurying(transition: String) async throws {
+        try await Stage.shared.withMarketplace(transition) { marketplace in
+            try await marketplace.database.execute(
+                """
+                INSERT INTO jobs (id, queue, kind, payload)
+                VALUES (uuid7_floor(now()), 'webhooks', 'webhooks.process', '{"nonsense":true}')
+                """)
+            try await marketplace.worker.start(fault: "\(transition)=kill")
+            try await marketplace.worker.untilDeaths(exceed: 0)
+            let left = try await Invariants(of: marketplace).untilDrained(within: .seconds(60))
+            #expect(left.isEmpty)
+            let states = try await marketplace.database.queryValues(
+                "SELECT state FROM jobs WHERE kind = 'webhooks.process'", as: String.self)
+            #expect(states == ["dead"])
+        }
+    }
+
+    @Test(
+        "A worker killed between pushing waiting jobs and marking them pushes them again, and runs them once",
+        arguments: ["relay.pushed", "relay.marked"])
+    func killedRelaying(transition: String) async throws {
+        try await Stage.shared.withMarketplace(transition) { marketplace in
+            await marketplace.redis.stop()
+            try await Traffic(in: marketplace).events(20)
+            try await marketplace.redis.start()
+            try await marketplace.worker.start(fault: "\(transition)=kill")
+            try await marketplace.worker.untilDeaths(exceed: 0)
+            try await expectIntact(marketplace)
+        }
+    }
+}

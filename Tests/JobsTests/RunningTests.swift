@@ -1,0 +1,295 @@
+import Foundation
+import Postgres
+import Redis
+import Synchronization
+import Testing
+
+@testable import Jobs
+
+@Suite(.timeLimit(.minutes(2))) struct RunningTests {
+    private struct Mishap: Error {}
+
+    /// Counts effects in the database, in the same transaction as the end of the job.
+    private static func ledgerRegistry(_ tally: Tally = Tally(), pace: Duration = .zero) -> JobRegistry {
+        var registry = JobRegistry()
+        registry.register(Errand.self) { errand, context in
+            tally.note(errand.number)
+            if pace > .zero { try await Task.sleep(for: pace) }
+            _ = try await context.withUnitOfWork { work in
+                try await work.execute("INSERT INTO effects (number) VALUES (\(errand.number))")
+            }
+        }
+        return registry
+    }
+
+    private static func withEffects(_ body: @escaping @Sendable (Workbench) async throws -> Void) async throws {
+        try await Workbench.open { bench in
+            try await bench.postgres.execute("CREATE TABLE effects (number int8 NOT NULL)")
+            try await body(bench)
+        }
+    }
+
+    private static func effects(_ bench: Workbench) async throws -> [Int] {
+        try await bench.postgres.queryValues("SELECT number FROM effects ORDER BY number", as: Int.self)
+    }
+
+    @Test("Every job has its effect exactly once, whichever of several workers runs it")
+    func severalWorkers() async throws {
+        try await Self.withEffects { bench in
+            try await bench.withWorkers(["one", "two", "three"], registry: Self.ledgerRegistry()) {
+                for batch in 0..<10 { try await bench.enqueue((0..<30).map { Errand(number: batch * 30 + $0) }) }
+                try await expectEventually { try await bench.count(.done) == 300 }
+            }
+            #expect(try await Self.effects(bench) == Array(0..<300))
+            #expect(try await bench.length(bench.keys.ready) == 0)
+            #expect(try await bench.redis.send(RedisCommand("HLEN", bench.keys.envelopes)).int == 0)
+        }
+    }
+
+    @Test("A job that two workers run at once has one effect: the slower one rolls back")
+    func doubleRun() async throws {
+        try await Self.withEffects { bench in
+            let tally = Tally()
+            try await bench.withWorkers(["one", "two"], registry: Self.ledgerRegistry(tally, pace: .milliseconds(500)))
+            {
+                try await bench.enqueue([Errand(number: 1)])
+                try await expectEventually { tally.total == 1 }
+                // What a recovery does that takes a living worker for dead.
+                let key = try #require(
+                    try await bench.redis.send(RedisCommand("HKEYS", bench.keys.envelopes)).elements?.first?.text)
+                try await bench.redis.send(RedisCommand("LPUSH", bench.keys.ready, key))
+                try await expectEventually { tally.total == 2 }
+                try await expectEventually { try await bench.count(.done) == 1 }
+                try await Task.sleep(for: .milliseconds(700))
+            }
+            #expect(tally.total == 2)
+            #expect(try await Self.effects(bench) == [1])
+            #expect(try await bench.states() == ["done"])
+        }
+    }
+
+    @Test("A dead worker's jobs go to another one")
+    func deadWorker() async throws {
+        try await Self.withEffects { bench in
+            try await bench.enqueue((0..<5).map { Errand(number: $0) })
+            try await expectEventually { try await bench.length(bench.keys.ready) == 5 }
+            #expect(try await bench.claimAndDie("dead", count: 5).count == 5)
+            try await bench.withWorkers(registry: Self.ledgerRegistry()) {
+                try await expectEventually { try await bench.count(.done) == 5 }
+            }
+            #expect(try await Self.effects(bench) == Array(0..<5))
+            #expect(try await bench.length(bench.keys.active("dead")) == 0)
+        }
+    }
+
+    @Test("Jobs in the list of a worker that never registered are found too")
+    func unregisteredWorker() async throws {
+        try await Self.withEffects { bench in
+            try await bench.enqueue([Errand(number: 1)])
+            try await expectEventually { try await bench.length(bench.keys.ready) == 1 }
+            _ = try await bench.claimAndDie("ghost", count: 1)
+            try await bench.redis.send(RedisCommand("ZREM", bench.keys.workers, "ghost"))
+            try await bench.withWorkers(registry: Self.ledgerRegistry()) {
+                try await expectEventually { try await bench.count(.done) == 1 }
+            }
+        }
+    }
+
+    @Test("A job that has outlived three workers is dead, and the hook hears of it in the same transaction")
+    func poisonPill() async throws {
+        try await Self.withEffects { bench in
+            try await bench.postgres.execute("CREATE TABLE funerals (reason text NOT NULL)")
+            try await bench.enqueue([Errand(number: 1)])
+            try await expectEventually { try await bench.length(bench.keys.ready) == 1 }
+            for number in 1...3 {
+                #expect(try await bench.claimAndDie("dead\(number)", count: 1).count == 1)
+                #expect(try await bench.transport.recover(bench.name, expiry: .seconds(2)) == 1)
+            }
+            let tally = Tally()
+            try await bench.withWorkers(
+                registry: Self.ledgerRegistry(tally),
+                onDead: { _, _, reason, work in try await work.execute("INSERT INTO funerals VALUES (\(reason))") }
+            ) {
+                try await expectEventually { try await bench.count(.dead) == 1 }
+            }
+            #expect(tally.total == 0)
+            #expect(try await bench.postgres.queryValues("SELECT reason FROM funerals", as: String.self).count == 1)
+            #expect(try await bench.length(bench.keys.ready) == 0)
+        }
+    }
+
+    @Test("A kind that no worker knows is parked for a newer one, not dropped and not counted")
+    func unknownKind() async throws {
+        try await Workbench.open { bench in
+            try await bench.withWorkers(registry: JobRegistry()) {
+                try await bench.enqueue([Riddle()])
+                try await expectEventually {
+                    try await bench.postgres.queryValue(
+                        "SELECT count(*) FROM jobs WHERE state = 'pending' AND last_error LIKE 'no handler%' AND attempt = 0 AND run_at > now() + interval '30 seconds'",
+                        as: Int.self) == 1
+                }
+            }
+        }
+    }
+
+    @Test("A job that fails runs again until it succeeds")
+    func retries() async throws {
+        try await Workbench.open { bench in
+            let tally = Tally()
+            var registry = JobRegistry()
+            registry.register(Errand.self, policy: RetryPolicy(base: .milliseconds(20), cap: .milliseconds(50))) {
+                errand, context in
+                tally.note(errand.number)
+                if context.attempt < 3 { throw Mishap() }
+            }
+            try await bench.withWorkers(registry: registry) {
+                try await bench.enqueue([Errand(number: 1)])
+                try await expectEventually { try await bench.count(.done) == 1 }
+            }
+            #expect(tally.total == 4)
+        }
+    }
+
+    @Test("A job that keeps failing is dead after its last attempt; a permanent failure at once")
+    func exhaustion() async throws {
+        try await Workbench.open { bench in
+            let tally = Tally()
+            var registry = JobRegistry()
+            registry.register(
+                Errand.self, policy: RetryPolicy(maximumAttempts: 3, base: .milliseconds(10), cap: .milliseconds(20))
+            ) { errand, _ in
+                tally.note(errand.number)
+                if errand.number == 2 { throw PermanentJobFailure("the address is refused") }
+                throw Mishap()
+            }
+            try await bench.withWorkers(registry: registry) {
+                try await bench.enqueue([Errand(number: 1), Errand(number: 2)])
+                try await expectEventually { try await bench.count(.dead) == 2 }
+            }
+            #expect(tally.all == [1: 3, 2: 1])
+        }
+    }
+
+    @Test("A payload that can't be read is dead at once, and says why")
+    func unreadablePayload() async throws {
+        try await Workbench.open { bench in
+            try await bench.recordOnly([Errand(number: 1)])
+            try await bench.postgres.execute("UPDATE jobs SET payload = '{\"number\":\"x\"}', relay_at = now()")
+            try await bench.withWorkers(registry: Self.ledgerRegistry()) {
+                try await expectEventually { try await bench.count(.dead) == 1 }
+            }
+            let error = try await bench.postgres.queryValue("SELECT last_error FROM jobs", as: String.self)
+            #expect(error?.contains("tests.errand can't be read") == true)
+        }
+    }
+
+    @Test("'Later' waits without counting as an attempt")
+    func retryLater() async throws {
+        try await Workbench.open { bench in
+            let tally = Tally()
+            var registry = JobRegistry()
+            registry.register(Errand.self, policy: RetryPolicy(maximumAttempts: 1)) { errand, context in
+                tally.note(errand.number)
+                #expect(context.attempt == 0)
+                if tally.total < 3 { throw RetryLater(after: .milliseconds(100), reason: "not yet") }
+            }
+            try await bench.withWorkers(registry: registry) {
+                try await bench.enqueue([Errand(number: 1)])
+                try await expectEventually { try await bench.count(.done) == 1 }
+            }
+            #expect(tally.total == 3)
+        }
+    }
+
+    @Test("A run that exceeds its time is cancelled and counts as failed")
+    func timeouts() async throws {
+        try await Workbench.open { bench in
+            var registry = JobRegistry()
+            registry.register(Errand.self, policy: RetryPolicy(maximumAttempts: 1), timeout: .milliseconds(100)) {
+                _, _ in
+                try await Task.sleep(for: .seconds(60))
+            }
+            try await bench.withWorkers(registry: registry) {
+                try await bench.enqueue([Errand(number: 1)])
+                try await expectEventually { try await bench.count(.dead) == 1 }
+            }
+        }
+    }
+
+    @Test("No more jobs run at once than the queue's concurrency")
+    func concurrency() async throws {
+        try await Workbench.open { bench in
+            let gauge = Gauge()
+            var registry = JobRegistry()
+            registry.register(Errand.self) { _, _ in
+                gauge.enter()
+                defer { gauge.leave() }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            try await bench.withWorkers(concurrency: 3, registry: registry) {
+                try await bench.enqueue((0..<40).map { Errand(number: $0) })
+                try await expectEventually { try await bench.count(.done) == 40 }
+            }
+            #expect(gauge.highest == 3)
+        }
+    }
+
+    @Test("A rate limit holds over all workers")
+    func rateLimit() async throws {
+        try await Workbench.open { bench in
+            let limit = RateLimit(name: bench.name.rawValue, perSecond: 20, burst: 5)
+            var registry = JobRegistry()
+            registry.register(Errand.self, rateLimit: limit) { _, _ in }
+            let started = ContinuousClock.now
+            try await bench.withWorkers(["one", "two"], concurrency: 16, registry: registry) {
+                try await bench.enqueue((0..<25).map { Errand(number: $0) })
+                try await expectEventually { try await bench.count(.done) == 25 }
+            }
+            // Five at once, then twenty a second.
+            #expect(ContinuousClock.now - started >= .milliseconds(950))
+            try await bench.redis.send(RedisCommand("DEL", "haat:rate:{\(limit.name)}"))
+        }
+    }
+
+    @Test("At shutdown running jobs finish, and the rest is handed back at once")
+    func drain() async throws {
+        try await Workbench.open { bench in
+            let tally = Tally()
+            var registry = JobRegistry()
+            registry.register(Errand.self) { errand, _ in
+                tally.note(errand.number)
+                try await Task.sleep(for: errand.number < 2 ? .milliseconds(500) : .seconds(60))
+            }
+            try await bench.withWorkers(concurrency: 4, registry: registry, drainDeadline: .seconds(1)) {
+                try await bench.enqueue((0..<8).map { Errand(number: $0) })
+                try await expectEventually { tally.total == 4 }
+            }
+            #expect(try await bench.count(.done) == 2)
+            let states = try await bench.states()
+            #expect(states.filter { $0 == "pending" || $0 == "dispatched" }.count == 6)
+            #expect(try await bench.length(bench.keys.active("one")) == 0)
+            #expect(tally.total <= 6)
+            var second = JobRegistry()
+            second.register(Errand.self) { _, context in #expect(context.attempt == 0) }
+            try await bench.withWorkers(["two"], registry: second) {
+                try await expectEventually { try await bench.count(.done) == 8 }
+            }
+        }
+    }
+}
+
+/// The highest number that were inside at once.
+private final class Gauge: Sendable {
+    private let counts = Mutex((now: 0, highest: 0))
+
+    func enter() {
+        counts.withLock { counts in
+            counts.now += 1
+            counts.highest = max(counts.highest, counts.now)
+        }
+    }
+
+    func leave() { counts.withLock { $0.now -= 1 } }
+
+    var highest: Int { counts.withLock { $0.highest } }
+}

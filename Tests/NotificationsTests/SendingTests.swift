@@ -1,0 +1,155 @@
+import CommerceTestSupport
+import Core
+import Foundation
+import Inventory
+import Jobs
+import Logging
+import Orders
+import Postgres
+import Synchronization
+import Testing
+
+@testable import Notifications
+
+/// Takes or refuses messages as a test wants it.
+private final class StubTransport: MailTransport {
+    let answers = Mutex<[SMTPError?]>([])
+    let delivered = Mutex<[MailMessage]>([])
+
+    func deliver(_ message: MailMessage) async throws(SMTPError) {
+        let answer = answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        if let answer { throw answer }
+        delivered.withLock { $0.append(message) }
+    }
+
+    var messages: [MailMessage] { delivered.withLock { $0 } }
+}
+
+@Suite("Sending what is owed")
+struct SendingTests {
+    private struct Post: Sendable {
+        let market: Marketplace
+        let transport = StubTransport()
+        let jobID = UUID()
+
+        var mailer: Mailer {
+            Mailer(
+                transport: transport, sender: Mailbox(EmailAddress(rawValue: "shop@haat.test")!), audit: market.audit,
+                clock: market.clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        }
+
+        func delivered() async throws -> Order {
+            let order = try await market.place((market.licence(keys: 2), 2)).order
+            _ = try await market.pay(order.id)
+            try await market.deliver(order.id)
+            return order
+        }
+
+        func tellCustomer(_ order: Order) async throws {
+            let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: market.keyring), audit: market.audit)
+            let send = SendOrderDelivered(postgres: market.client, reveal: reveal, mailer: mailer)
+            try await send(OrderDelivered(orderID: order.id), jobID: jobID, before: market.queue, in: market.queue)
+        }
+
+        func tellVendor(_ order: Order) async throws {
+            let line = try await OrderStore().lines(of: order.id, in: market.client)[0]
+            try await SendVendorSale(postgres: market.client, mailer: mailer)(
+                VendorSale(orderID: order.id, vendorID: line.vendor), jobID: jobID, before: market.queue,
+                in: market.queue)
+        }
+
+        func state() async throws -> String? {
+            try await market.client.queryValue("SELECT state FROM emails WHERE id = \(jobID)", as: String.self)
+        }
+
+        func actions(_ order: Order) async throws -> [String] {
+            try await market.client.queryValues(
+                "SELECT action FROM audit_events WHERE subject = \("\(order.id)") ORDER BY sequence", as: String.self)
+        }
+    }
+
+    @Test("The customer gets the keys once, the reveal and the sending are on record, and no key is in the database")
+    func customer() async throws {
+        try await Marketplace.open { market in
+            let post = Post(market: market)
+            let order = try await post.delivered()
+            for _ in 0..<2 { try await post.tellCustomer(order) }
+            let message = try #require(post.transport.messages.first)
+            #expect(post.transport.messages.count == 1)
+            #expect(message.to.address == order.email)
+            #expect(message.text.contains("AV-1-KEY-0") && message.text.contains("AV-1-KEY-1"))
+            #expect(message.id == "\(post.jobID.uuidString.lowercased())@haat.test")
+            let actions = try await post.actions(order)
+            #expect(actions.filter { $0 == "order.keys_revealed" }.count == 1)
+            #expect(actions.last == "email.sent")
+            let timeline = try await OrderTimeline().events(of: order.id, in: market.client).map(\.kind)
+            #expect(timeline.contains(.emailSent))
+            let rows = try await market.client.queryValues(
+                """
+                SELECT row_to_json(emails)::text FROM emails UNION ALL SELECT row_to_json(audit_events)::text FROM audit_events
+                UNION ALL SELECT row_to_json(jobs)::text FROM jobs
+                """, as: String.self)
+            #expect(!rows.contains { $0.contains("KEY-0") })
+            let row = try await market.client.queryOne(
+                "SELECT state, template, template_version FROM emails WHERE id = \(post.jobID)",
+                columns: (String, String, Int32).self)
+            #expect(row?.0 == "sent" && row?.1 == "order_delivered" && row?.2 == 1)
+        }
+    }
+
+    @Test("A refused address is a permanent failure that stays on record")
+    func refused() async throws {
+        try await Marketplace.open { market in
+            let post = Post(market: market)
+            let order = try await post.delivered()
+            post.transport.answers.withLock { $0 = [.refused(code: 550, reply: "550 no such user")] }
+            await #expect(throws: PermanentJobFailure.self) { try await post.tellCustomer(order) }
+            let state = try await post.state()
+            #expect(state == "failed")
+            #expect(try await post.actions(order).last == "email.refused")
+        }
+    }
+
+    @Test("A busy server is tried again, with the same Message-ID")
+    func temporary() async throws {
+        try await Marketplace.open { market in
+            let post = Post(market: market)
+            let order = try await post.delivered()
+            post.transport.answers.withLock { $0 = [.temporary(code: 451, reason: "later")] }
+            await #expect(throws: SMTPError.self) { try await post.tellCustomer(order) }
+            #expect(try await post.state() == "queued")
+            try await post.tellCustomer(order)
+            #expect(try await post.state() == "sent")
+            #expect(post.transport.messages.map(\.id) == ["\(post.jobID.uuidString.lowercased())@haat.test"])
+        }
+    }
+
+    @Test("A process that dies after the server's acceptance leaves a trace and repeats the same message")
+    func diedAfterAcceptance() async throws {
+        try await Marketplace.open { market in
+            let post = Post(market: market)
+            let order = try await post.delivered()
+            try await post.tellCustomer(order)
+            // The commit that notes the acceptance never happened.
+            try await market.client.execute(
+                "UPDATE emails SET state = 'sending', sent_at = NULL WHERE id = \(post.jobID)")
+            try await post.tellCustomer(order)
+            #expect(Set(post.transport.messages.map(\.id)).count == 1)
+            #expect(try await post.state() == "sent")
+        }
+    }
+
+    @Test("A vendor hears what was sold and what remains, and neither the customer nor a key")
+    func vendor() async throws {
+        try await Marketplace.open { market in
+            let post = Post(market: market)
+            let order = try await post.delivered()
+            try await post.tellVendor(order)
+            let message = try #require(post.transport.messages.first)
+            #expect(message.to.address.rawValue == "sales@example.com")
+            #expect(message.text.contains("2 × ") && message.text.contains("৳2,400.00"))
+            #expect(message.text.contains("Commission: ৳300.00") && message.text.contains("For you: ৳2,100.00"))
+            #expect(!message.text.contains("KEY") && !message.text.contains("buyer@"))
+        }
+    }
+}

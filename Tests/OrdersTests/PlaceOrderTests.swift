@@ -1,0 +1,215 @@
+import Catalog
+import CommerceTestSupport
+import Core
+import Foundation
+import Inventory
+import Orders
+import Postgres
+import Testing
+
+@Suite("Placing an order")
+struct PlaceOrderTests {
+    @Test("An order freezes title, SKU, price and commission, holds its units and expires by a job")
+    func placing() async throws {
+        try await Marketplace.open { market in
+            let vendor = try await market.vendor(commission: 800)
+            let key = try await market.licence(keys: 3, price: 150_000, sku: "K", vendor: vendor)
+            let book = try await market.goods(units: 4, price: 20_000, sku: "B", vendor: vendor)
+            let placed = try await market.place((book, 2), (key, 1))
+            #expect(placed.order.state == .awaitingPayment)
+            #expect(placed.order.number == "H100001")
+            #expect(placed.order.total == Money(minorUnits: 190_000, currency: .bdt))
+            #expect(placed.order.reservationExpiresAt == market.clock.now + 1800)
+            try await market.client.execute("UPDATE variants SET price_minor = 1, sku = sku || 'x'")
+            try await market.client.execute("UPDATE vendors SET commission_basis_points = 0")
+            let details = try #require(try await OrderStore().details(placed.order.id, in: market.client))
+            #expect(details.order == placed.order)
+            #expect(details.lines == placed.lines)
+            #expect(details.lines.map(\.sku) == ["B", "K"])
+            #expect(details.lines.map(\.commissionBasisPoints) == [800, 800])
+            #expect(details.lines[0].total == Money(minorUnits: 40_000, currency: .bdt))
+            #expect(details.order.shippingAddress == Marketplace.dhaka)
+            #expect(details.timeline.map(\.kind) == [.ordered])
+            #expect(try await market.level(of: book).reserved == 2)
+            let runAt = try await market.client.queryValue(
+                "SELECT run_at FROM jobs WHERE kind = 'orders.expire'", as: Date.self)
+            #expect(runAt == placed.order.reservationExpiresAt)
+            let report = try await market.audit.verify(placed.order.id.description, in: market.client)
+            #expect(report.isSound && report.events == 1)
+        }
+    }
+
+    @Test("The access token opens its own order and is not stored")
+    func accessToken() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 3)
+            let one = try await market.place((key, 1))
+            let two = try await market.place((key, 1))
+            let token = one.accessToken.text.reveal()
+            #expect(token.count == 43)
+            #expect(try await market.order(one.order.id).isOpened(by: token))
+            #expect(!(try await market.order(two.order.id).isOpened(by: token)))
+            #expect(!one.order.isOpened(by: ""))
+            let row = try await market.client.queryValue(
+                "SELECT orders::text FROM orders WHERE id = \(one.order.id)", as: String.self)
+            #expect(row?.contains(token) == false)
+        }
+    }
+
+    @Test("All fields that are not acceptable are named at once")
+    func refusal() async throws {
+        try await Marketplace.open { market in
+            let place = market.placeOrder
+            let variant = ID<Variant>(uuid: market.ids.next())
+            let problem = await #expect(throws: Problem.self) {
+                try await place(
+                    NewOrder(
+                        email: "x",
+                        lines: [.init(variant: variant, quantity: 0), .init(variant: variant, quantity: 1)],
+                        shippingAddress: ShippingAddress(name: "", line1: "a", city: "b", country: "bd")),
+                    by: .system, in: market.queue)
+            }
+            #expect(
+                problem?.fields.map(\.pointer) == [
+                    "/email", "/lines/0/quantity", "/lines/1/variant_id", "/shipping_address/name",
+                    "/shipping_address/country",
+                ])
+            let empty = await #expect(throws: Problem.self) {
+                try await place(NewOrder(email: "a@b", lines: []), by: .system, in: market.queue)
+            }
+            #expect(empty?.fields.map(\.pointer) == ["/lines"])
+            let unknown = await #expect(throws: Problem.self) {
+                try await place(
+                    NewOrder(email: "a@b", lines: [.init(variant: variant, quantity: 1)]), by: .system, in: market.queue
+                )
+            }
+            #expect(unknown?.fields.map(\.pointer) == ["/lines/0/variant_id"])
+        }
+    }
+
+    @Test("Physical goods need an address, one order has one currency")
+    func rules() async throws {
+        try await Marketplace.open { market in
+            let vendor = try await market.vendor()
+            let book = try await market.goods(units: 1, vendor: vendor)
+            let noAddress = await #expect(throws: Problem.self) { try await market.place((book, 1), address: nil) }
+            #expect(noAddress?.fields.map(\.pointer) == ["/shipping_address"])
+            let dollars = try await market.product(
+                of: vendor, NewVariant(sku: "USD", kind: .licenceKey, price: Money(minorUnits: 1, currency: .usd)))
+            let mixed = await #expect(throws: Problem.self) {
+                try await market.place((book, 1), (dollars.variants[0], 1))
+            }
+            #expect(mixed?.fields.map(\.code) == ["mixed_currencies"])
+        }
+    }
+
+    @Test("An order that comes to another total than the customer saw is refused")
+    func priceChanged() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1, price: 500)
+            let place = market.placeOrder
+            func new(_ total: Int64) -> NewOrder {
+                NewOrder(
+                    email: "a@b", lines: [.init(variant: key.id, quantity: 1)],
+                    expectedTotal: Money(minorUnits: total, currency: .bdt))
+            }
+            let problem = await #expect(throws: Problem.self) {
+                try await place(new(499), by: .system, in: market.queue)
+            }
+            #expect(problem?.type == "price-changed")
+            #expect(try await place(new(500), by: .system, in: market.queue).order.total.minorUnits == 500)
+        }
+    }
+
+    @Test("A refused order leaves nothing behind")
+    func nothingBehind() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1)
+            let refusal = await #expect(throws: InsufficientStock.self) { try await market.place((key, 2)) }
+            #expect(refusal?.lines.first?.available == 1)
+            #expect(try await market.jobKinds().isEmpty)
+            #expect(try await market.client.queryValue("SELECT count(*) FROM orders", as: Int64.self) == 0)
+            #expect(try await market.level(of: key).reserved == 0)
+        }
+    }
+
+    @Test("A repeated request gets the order that the first one placed, with the same token")
+    func repetition() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1)
+            func new(_ email: String) -> NewOrder {
+                NewOrder(email: email, lines: [.init(variant: key.id, quantity: 1)])
+            }
+            let first = try await market.placeOrder(new("a@b"), idempotencyKey: "k", by: .anyone, in: market.queue)
+            let again = try await market.placeOrder(new("a@b"), idempotencyKey: "k", by: .anyone, in: market.queue)
+            #expect(again.order == first.order && again.lines == first.lines)
+            #expect(again.accessToken.text.reveal() == first.accessToken.text.reveal())
+            #expect(try await market.order(first.order.id).isOpened(by: again.accessToken.text.reveal()))
+            try await market.client.execute("UPDATE products SET status = 'archived'")
+            let later = try await market.placeOrder(new("a@b"), idempotencyKey: "k", by: .anyone, in: market.queue)
+            #expect(later.order.id == first.order.id)
+            await #expect(throws: Problem.self) {
+                try await market.placeOrder(new("c@d"), idempotencyKey: "k", by: .anyone, in: market.queue)
+            }
+            #expect(try await market.client.queryValue("SELECT count(*) FROM orders", as: Int64.self) == 1)
+        }
+    }
+
+    @Test("Repetitions at the same moment place one order")
+    func concurrentRepetitions() async throws {
+        try await Marketplace.open(connections: 8) { market in
+            let key = try await market.licence(keys: 20)
+            let new = NewOrder(email: "a@b", lines: [.init(variant: key.id, quantity: 1)])
+            let orders = try await withThrowingTaskGroup(of: ID<Order>.self) { group in
+                for _ in 0..<16 {
+                    group.addTask {
+                        try await market.placeOrder(new, idempotencyKey: "k", by: .anyone, in: market.queue).order.id
+                    }
+                }
+                return try await group.reduce(into: Set<ID<Order>>()) { $0.insert($1) }
+            }
+            #expect(orders.count == 1)
+            #expect(try await market.level(of: key).reserved == 1)
+        }
+    }
+
+    @Test("An order that costs nothing is paid by being placed")
+    func freeOrder() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1, price: 0)
+            let placed = try await market.place((key, 1))
+            #expect(placed.order.state == .paid)
+            #expect(try await market.level(of: key) == StockLevel(variant: key.id, onHand: 0, reserved: 0))
+            try await market.deliver(placed.order.id)
+            #expect(try await market.reveal(placed.order.id).count == 1)
+            #expect(try await market.audit.verify(placed.order.id.description, in: market.client).isSound)
+        }
+    }
+
+    @Test("Of 16 customers for 5 units exactly 5 have an order")
+    func race() async throws {
+        try await Marketplace.open(connections: 16) { market in
+            for round in 0..<10 {
+                let key = try await market.licence(keys: 5, sku: "R\(round)")
+                let placed = await withTaskGroup(of: Int.self) { group in
+                    for _ in 0..<16 {
+                        group.addTask {
+                            do {
+                                _ = try await market.place((key, 1))
+                                return 1
+                            } catch is InsufficientStock {
+                                return 0
+                            } catch {
+                                Issue.record(error)
+                                return 0
+                            }
+                        }
+                    }
+                    return await group.reduce(0, +)
+                }
+                #expect(placed == 5)
+            }
+            #expect(try await market.audit.verifyAll(in: market.client).isSound)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import CommerceTestSupport
+import Core
+import Foundation
+import Orders
+import Testing
+
+@testable import Payments
+
+@Suite("Starting a checkout")
+struct CheckoutTests {
+    @Test("A second click finds the first checkout, and so do sixteen at once")
+    func repeated() async throws {
+        try await Till.open(connections: 12) { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            let started = try await withThrowingTaskGroup(of: StartedCheckout.self) { group in
+                for _ in 0..<16 { group.addTask { try await till.checkout(order.id) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(started).count == 1)
+            #expect(try await till.checkout(order.id) == started[0])
+            #expect(try await till.count("payments") == 1)
+            #expect(Set(till.gateway.opened.map { "\($0.paymentID)/\($0.attempt)" }).count == 1)
+        }
+    }
+
+    @Test("A crash between the call and its record is healed by the same call under the same key")
+    func crash() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            till.gateway.set { $0.opening = [.failure(.unknown("cut", definite: false))] }
+            await #expect(throws: (any Error).self) { try await till.checkout(order.id) }
+            till.market.clock.advance(by: 60)
+            _ = try await till.checkout(order.id)
+            let requests = till.gateway.opened
+            #expect(requests.count == 2)
+            #expect(requests[0].paymentID == requests[1].paymentID)
+            #expect(requests[0].attempt == requests[1].attempt)
+            // The same parameters too: a key with others is refused by the gateway.
+            #expect(requests[0].expiresAt == requests[1].expiresAt)
+        }
+    }
+
+    @Test("An answered failure is stored under its key, so the next attempt has another one")
+    func storedFailure() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            till.gateway.set { $0.opening = [.failure(.unknown("status 500", definite: true))] }
+            let started = try await till.checkout(order.id)
+            #expect(till.gateway.opened.map(\.attempt) == [1, 2])
+            #expect(try await till.payment(started.paymentID).attempt == 2)
+        }
+    }
+
+    @Test("A refusal ends the payment, and the customer may try again with a new one")
+    func refusal() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            till.gateway.set {
+                $0.opening = [.failure(.refused(code: "amount_too_small", message: "too small", evidence: nil))]
+            }
+            let problem = await #expect(throws: Problem.self) { try await till.checkout(order.id) }
+            #expect(problem?.status == 422)
+            _ = try await till.checkout(order.id)
+            #expect(try await till.count("payments WHERE state = 'failed'") == 1)
+            #expect(try await till.count("payments WHERE state = 'pending'") == 1)
+        }
+    }
+
+    @Test("A session that is not the one asked for is held for an operator")
+    func integrity() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            till.gateway.set { $0.opening = [.failure(.integrity("session is for another amount"))] }
+            let problem = await #expect(throws: Problem.self) { try await till.checkout(order.id) }
+            #expect(problem?.status == 502)
+            #expect(try await till.count("payments WHERE state = 'conflicted' AND conflict IS NOT NULL") == 1)
+        }
+    }
+
+    @Test("A session whose time is over is asked about before a second one is opened")
+    func expiredSession() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            let first = try await till.checkout(order.id)
+            till.market.clock.advance(by: 7_200)
+            till.gateway.set { $0.truth = { Till.truth($0, .expired) } }
+            let second = try await till.checkout(order.id)
+            #expect(second.paymentID != first.paymentID)
+            #expect(try await till.payment(first.paymentID).state == .expired)
+        }
+    }
+
+    @Test("A session that was paid meanwhile pays the order instead of being opened again")
+    func paidMeanwhile() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            _ = try await till.checkout(order.id)
+            till.market.clock.advance(by: 7_200)
+            till.gateway.set { $0.truth = { Till.truth($0, .captured) } }
+            let problem = await #expect(throws: Problem.self) { try await till.checkout(order.id) }
+            #expect(problem?.type == "order-not-payable")
+            #expect(try await till.market.order(order.id).state == .paid)
+        }
+    }
+
+    @Test("The session ends with the reservation, but no sooner than the gateway allows")
+    func lifetime() {
+        let now = Date(timeIntervalSince1970: 1_800_000_000.5)
+        let gateway = StubGateway()
+        func seconds(_ reservation: TimeInterval) -> TimeInterval {
+            StartCheckout.sessionEnd(reservationEnd: now + reservation, now: now, gateway: gateway)
+                .timeIntervalSince1970
+                - 1_800_000_000
+        }
+        #expect(seconds(60) == 1_860)
+        #expect(seconds(3_600) == 3_600)
+        #expect(seconds(1_000_000) == 82_800)
+    }
+
+    @Test("Bad input is named", arguments: ["javascript:alert(1)", "shop.test/ok", "", "https://"])
+    func urls(url: String) async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            let problem = await #expect(throws: Problem.self) {
+                try await till.startCheckout(
+                    CheckoutOrder(
+                        orderID: order.id, gateway: GatewayName(rawValue: "stripe"), successURL: url, cancelURL: url),
+                    by: .system, in: till.market.queue)
+            }
+            #expect(problem?.fields.map(\.pointer) == ["/success_url", "/cancel_url"])
+            #expect(try await till.count("payments") == 0)
+        }
+    }
+
+    @Test("An unknown gateway and an order that is closed are refused")
+    func refusals() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            let problem = await #expect(throws: Problem.self) {
+                try await till.startCheckout(
+                    CheckoutOrder(
+                        orderID: order.id, gateway: GatewayName(rawValue: "acme"), successURL: "https://a.test",
+                        cancelURL: "https://a.test"), by: .system, in: till.market.queue)
+            }
+            #expect(problem?.fields.first?.message == "must be one of: stripe")
+            till.market.clock.advance(by: 3_600)
+            try await till.market.expire(order.id)
+            let closed = await #expect(throws: Problem.self) { try await till.checkout(order.id) }
+            #expect(closed?.status == 409)
+        }
+    }
+}
+
+extension Till {
+    /// What a gateway says that is asked about exactly this payment.
+    static func truth(_ payment: Payment, _ status: EvidenceStatus, amount: Money? = nil) -> Evidence {
+        Evidence(
+            gateway: .stripe, paymentID: payment.id, sessionReference: payment.sessionReference,
+            reference: reference(of: payment), status: status, amount: amount ?? payment.amount,
+            merchantAccount: "test",
+            source: .read(.system), statement: "truth")
+    }
+}

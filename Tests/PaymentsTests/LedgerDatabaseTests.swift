@@ -1,0 +1,128 @@
+import CommerceTestSupport
+import Core
+import Foundation
+import Postgres
+import Testing
+
+@testable import Payments
+
+@Suite("The ledger as the database keeps it")
+struct LedgerDatabaseTests {
+    @Test(
+        "No entry, booking or account can be changed, deleted or truncated",
+        arguments: [
+            "UPDATE ledger_entries SET amount = amount + 1", "DELETE FROM ledger_entries", "TRUNCATE ledger_entries",
+            "UPDATE ledger_transactions SET kind = 'x'", "DELETE FROM ledger_transactions",
+            "TRUNCATE ledger_transactions CASCADE", "UPDATE ledger_accounts SET kind = 'asset'",
+            "DELETE FROM gateway_calls",
+        ])
+    func immutable(statement: String) async throws {
+        try await Till.open { till in
+            _ = try await till.captured()
+            let error = await #expect(throws: PostgresError.self) {
+                try await till.client.execute(PostgresStatement(sql: statement))
+            }
+            #expect(error?.sqlState == "42501")
+        }
+    }
+
+    @Test("A booking out of balance is refused at COMMIT, by currency, also where it is only a header")
+    func unbalanced() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            let bookings: [[(Int64, String)]] = [
+                [(5, "BDT")], [(5, "BDT"), (-4, "BDT")], [(5, "BDT"), (-5, "USD")], [],
+            ]
+            for lines in bookings {
+                let error = await #expect(throws: PostgresError.self) { try await till.insert(lines, for: payment) }
+                #expect(error?.sqlState == "23514", "\(lines)")
+            }
+            try await till.insert([(5, "BDT"), (-5, "BDT")], for: payment)
+        }
+    }
+
+    @Test("An early check of the constraints leaves no gap for a further entry")
+    func earlyCheck() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            let error = await #expect(throws: PostgresError.self) {
+                try await till.client.withTransaction { transaction in
+                    let id = try await till.header(for: payment, in: transaction)
+                    try await till.entry(id, 1, 5, "BDT", in: transaction)
+                    try await till.entry(id, 2, -5, "BDT", in: transaction)
+                    try await transaction.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    try await transaction.execute("SET CONSTRAINTS ALL DEFERRED")
+                    try await till.entry(id, 3, 7, "BDT", in: transaction)
+                }
+            }
+            #expect(error?.sqlState == "23514")
+        }
+    }
+
+    @Test("Nothing can be added to a booking of an earlier transaction, not even in balance")
+    func closed() async throws {
+        try await Till.open { till in
+            _ = try await till.captured()
+            let id = try #require(
+                try await till.client.queryValue("SELECT id FROM ledger_transactions", as: UUID.self))
+            let error = await #expect(throws: PostgresError.self) {
+                try await till.client.withTransaction { transaction in
+                    try await till.entry(id, 10, 5, "BDT", in: transaction)
+                    try await till.entry(id, 11, -5, "BDT", in: transaction)
+                }
+            }
+            #expect(error?.sqlState == "23001")
+        }
+    }
+
+    @Test("The same booking is made once, however many try at the same time")
+    func once() async throws {
+        try await Till.open(connections: 8) { till in
+            let payment = try await till.captured()
+            let posting = LedgerPosting.unclaimedCapture(of: payment.amount, through: .stripe)
+            let made = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<16 {
+                    group.addTask {
+                        try await till.client.withTransaction { transaction in
+                            try await till.book.ledger.record(
+                                posting, kind: .refund, subject: "again", paymentID: payment.id, at: Date(),
+                                in: transaction)
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(made.filter { $0 }.count == 1)
+            #expect(try await till.imbalance() == 0)
+        }
+    }
+}
+
+extension Till {
+    fileprivate func insert(_ lines: [(Int64, String)], for payment: Payment) async throws {
+        try await client.withTransaction { transaction in
+            let id = try await header(for: payment, in: transaction)
+            for (index, line) in lines.enumerated() { try await entry(id, index + 1, line.0, line.1, in: transaction) }
+        }
+    }
+
+    fileprivate func header(for payment: Payment, in transaction: some PostgresExecutor) async throws -> UUID {
+        let id = market.ids.next()
+        try await transaction.execute(
+            """
+            INSERT INTO ledger_transactions (id, kind, subject, payment_id, recorded_at)
+            VALUES (\(id), 'refund', \(id.uuidString), \(payment.id), now())
+            """)
+        return id
+    }
+
+    fileprivate func entry(
+        _ transactionID: UUID, _ line: Int, _ amount: Int64, _ currency: String, in transaction: some PostgresExecutor
+    ) async throws {
+        try await transaction.execute(
+            """
+            INSERT INTO ledger_entries (transaction_id, line, account_id, amount, currency)
+            SELECT \(transactionID), \(Int32(line)), id, \(amount), \(currency) FROM ledger_accounts ORDER BY code LIMIT 1
+            """)
+    }
+}

@@ -1,0 +1,261 @@
+import CommerceTestSupport
+import Core
+import Foundation
+import Orders
+import Outbound
+import Postgres
+import Testing
+
+@testable import Payments
+
+@Suite("Stripe over HTTP")
+struct StripeGatewayTests {
+    private func request(_ payment: Payment, attempt: Int = 1, amount: Int64 = 120_000) -> CheckoutRequest {
+        CheckoutRequest(
+            paymentID: payment.id, orderID: payment.orderID, attempt: attempt,
+            amount: Money(minorUnits: amount, currency: .bdt),
+            lines: [
+                .init(name: "Antivirus & more = ভালো", unitPrice: Money(minorUnits: 60_000, currency: .bdt), quantity: 2)
+            ],
+            customerEmail: "buyer@example.com", successURL: "https://shop.test/ok?a=1&b=2",
+            cancelURL: "https://shop.test/no",
+            expiresAt: Date(timeIntervalSince1970: TimeInterval(SandboxStripe.start + 1_860)))
+    }
+
+    private func fresh() -> Payment {
+        var payment = Fixture.payment(state: .created)
+        payment.sessionReference = nil
+        payment.reference = nil
+        return payment
+    }
+
+    private func opened(_ stripe: SandboxStripe) async throws -> Payment {
+        var payment = fresh()
+        payment.sessionReference = try await stripe.gateway.openCheckout(request(payment)).sessionReference
+        return payment
+    }
+
+    private func paid(_ stripe: SandboxStripe) async throws -> Payment {
+        var payment = try await opened(stripe)
+        try await stripe.press("pay", on: try #require(payment.sessionReference))
+        payment.reference = try await stripe.gateway.read(payment, for: .system)?.reference
+        return payment
+    }
+
+    @Test("A session is opened, paid on its page and read back as a capture of the same amount")
+    func purchase() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await opened(stripe)
+            let before = try await stripe.gateway.read(payment, for: .system)
+            #expect(before?.status == .pending)
+            try await stripe.press("pay", on: try #require(payment.sessionReference))
+            let evidence = try #require(try await stripe.gateway.read(payment, for: .operator))
+            #expect(evidence.status == .captured)
+            #expect(evidence.amount == payment.amount)
+            #expect(evidence.paymentID == payment.id)
+            #expect(evidence.merchantAccount == stripe.gateway.merchantAccount)
+            #expect(evidence.source == .read(.operator))
+            #expect(payment.assess(evidence) == .move(to: .captured))
+        }
+    }
+
+    @Test("The same payment and attempt give the same session; the evidence of the call holds no secret")
+    func idempotent() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = fresh()
+            let first = try await stripe.gateway.openCheckout(request(payment))
+            let second = try await stripe.gateway.openCheckout(request(payment))
+            #expect(first.sessionReference == second.sessionReference)
+            #expect(
+                try await stripe.gateway.openCheckout(request(payment, attempt: 2)).sessionReference
+                    != first.sessionReference)
+            let record = String(decoding: try JSONEncoder().encode(first.call), as: UTF8.self)
+            #expect(!record.contains(SandboxStripe.key))
+            #expect(!record.contains("buyer"))
+        }
+    }
+
+    @Test("The same key with other parameters is refused, not silently another session")
+    func otherParameters() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = fresh()
+            _ = try await stripe.gateway.openCheckout(request(payment))
+            let changed = CheckoutRequest(
+                paymentID: payment.id, orderID: payment.orderID, attempt: 1, amount: payment.amount,
+                lines: request(payment).lines, customerEmail: nil, successURL: "https://other.test",
+                cancelURL: "https://other.test", expiresAt: request(payment).expiresAt)
+            let error = await #expect(throws: GatewayError.self) { try await stripe.gateway.openCheckout(changed) }
+            guard case .refused = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test("An answer that is lost on the way is asked for again under the same key")
+    func lostAnswer() async throws {
+        try await SandboxStripe.open { stripe in
+            try await stripe.disturb("POST /v1/checkout/sessions", "lose_answer")
+            let payment = try await opened(stripe)
+            #expect(try await stripe.gateway.read(payment, for: .system)?.status == .pending)
+        }
+    }
+
+    @Test("A 500 after the fact is an unknown outcome that this key will always give; the next attempt succeeds")
+    func errorAfter() async throws {
+        try await SandboxStripe.open { stripe in
+            try await stripe.disturb("POST /v1/checkout/sessions", "error_after")
+            let payment = fresh()
+            let error = await #expect(throws: GatewayError.self) {
+                try await stripe.gateway.openCheckout(request(payment))
+            }
+            guard case .unknown(_, definite: true) = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
+            _ = try await stripe.gateway.openCheckout(request(payment, attempt: 2))
+        }
+    }
+
+    @Test("A session over another amount than was asked for is never handed to a customer")
+    func integrity() async throws {
+        try await SandboxStripe.open { stripe in
+            let error = await #expect(throws: GatewayError.self) {
+                try await stripe.gateway.openCheckout(request(fresh(), amount: 1))
+            }
+            guard case .integrity(let reason) = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
+            #expect(reason.contains("another amount"))
+        }
+    }
+
+    @Test("A declined card leaves the payment open, and the next card captures it")
+    func declined() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await opened(stripe)
+            let session = try #require(payment.sessionReference)
+            try await stripe.press("fail", on: session, "reason=insufficient_funds")
+            #expect(try await stripe.gateway.read(payment, for: .system)?.status == .pending)
+            try await stripe.press("pay", on: session)
+            #expect(try await stripe.gateway.read(payment, for: .system)?.status == .captured)
+        }
+    }
+
+    @Test("A session that ran out reads as expired")
+    func expired() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await opened(stripe)
+            try await stripe.post(
+                "/stripe/v1/checkout/sessions/\(try #require(payment.sessionReference))/expire", "",
+                type: "application/x-www-form-urlencoded")
+            #expect(try await stripe.gateway.read(payment, for: .system)?.status == .expired)
+        }
+    }
+
+    @Test("What Stripe does not know reads as nothing")
+    func unknown() async throws {
+        try await SandboxStripe.open { stripe in
+            let evidence = try await stripe.gateway.read(Fixture.payment(state: .pending), for: .system)
+            #expect(evidence == nil)
+        }
+    }
+
+    @Test("A refund asked for many times sends money back once, and is found in the list")
+    func refund() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await paid(stripe)
+            let refund = Refund(
+                id: ID(uuid: UUID()), paymentID: payment.id, origin: .automatic, reason: "test", amount: payment.amount,
+                state: .requested, reference: nil, createdAt: Date())
+            try await stripe.disturb("POST /v1/refunds", "lose_answer")
+            let first = try await stripe.gateway.refund(refund, of: payment)
+            let second = try await stripe.gateway.refund(refund, of: payment)
+            #expect(first.reference == second.reference)
+            #expect(first.refundID == refund.id)
+            #expect(try await stripe.gateway.refunds(of: payment, for: .system).map(\.reference) == [first.reference])
+        }
+    }
+
+    @Test("A second full refund is refused by name")
+    func refundTwice() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await paid(stripe)
+            func refund() -> Refund {
+                Refund(
+                    id: ID(uuid: UUID()), paymentID: payment.id, origin: .operator, reason: "", amount: payment.amount,
+                    state: .requested, reference: nil, createdAt: Date())
+            }
+            _ = try await stripe.gateway.refund(refund(), of: payment)
+            let error = await #expect(throws: GatewayError.self) {
+                try await stripe.gateway.refund(refund(), of: payment)
+            }
+            guard case .refused(code: "charge_already_refunded", _, _) = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test("A wrong key is a refusal, not a crash")
+    func wrongKey() async throws {
+        try await SandboxStripe.open { stripe in
+            let other = StripeGateway(
+                baseURL: stripe.base + "/stripe", secretKey: Secret("sk_test_wrong"),
+                transport: HTTPTransport(client: stripe.http), timing: .system, logger: silent)
+            let error = await #expect(throws: GatewayError.self) { try await other.openCheckout(request(fresh())) }
+            guard case .refused = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test("From checkout to refund, Stripe's own events in any order and number leave both ledgers equal")
+    func endToEnd() async throws {
+        try await SandboxStripe.open { stripe in
+            try await Till.open { till in
+                let gateways = GatewayRegistry([stripe.gateway(recordingIn: till)])
+                let start = StartCheckout(postgres: till.client, gateways: gateways, book: till.book, logger: silent)
+                let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+                let started = try await start(
+                    CheckoutOrder(
+                        orderID: order.id, gateway: .stripe, successURL: "https://shop.test/ok",
+                        cancelURL: "https://shop.test/no"), by: .system, in: till.market.queue)
+                let session = try #require(try await till.payment(started.paymentID).sessionReference)
+                try await stripe.press("fail", on: session)
+                try await stripe.press("pay", on: session)
+                var payment = try await till.payment(started.paymentID)
+                payment.reference = try await stripe.gateway.read(payment, for: .system)?.reference
+                let refund = Refund(
+                    id: ID(uuid: UUID()), paymentID: payment.id, origin: .operator, reason: "",
+                    amount: Money(minorUnits: 20_000, currency: .bdt), state: .requested, reference: nil,
+                    createdAt: Date())
+                let made = try await stripe.gateway.refund(refund, of: payment)
+
+                let since = Date(timeIntervalSince1970: TimeInterval(SandboxStripe.start - 60))
+                let page = try await stripe.gateway.events(since: since)
+                #expect(!page.hasMore)
+                #expect(
+                    Set(page.events.map(\.type)).isSuperset(of: [
+                        "checkout.session.completed", "payment_intent.succeeded", "payment_intent.payment_failed",
+                    ]))
+                for (number, event) in (page.events + page.events).shuffled().enumerated() {
+                    try await till.process(
+                        event.body, type: event.type, id: "\(event.id)_\(number)", gateways: gateways)
+                }
+                let after = try await till.payment(payment.id)
+                #expect(after.state == .partiallyRefunded)
+                #expect(after.refunded == made.amount)
+                #expect(try await till.market.order(order.id).state == .paid)
+                #expect(try await till.balance(.clearing(.stripe)) == 100_000)
+                #expect(try await till.imbalance() == 0)
+                let calls = try await till.client.queryValues(
+                    "SELECT evidence::text FROM gateway_calls WHERE subject = \("\(payment.id)")", as: String.self)
+                #expect(calls.contains { $0.contains("checkout_sessions.create") })
+                #expect(!calls.contains { $0.contains(SandboxStripe.key) || $0.contains("buyer") })
+            }
+        }
+    }
+}

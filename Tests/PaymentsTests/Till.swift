@@ -1,0 +1,135 @@
+import CommerceTestSupport
+import Core
+import Foundation
+import Jobs
+import Logging
+import Orders
+import Postgres
+import Testing
+import Webhooks
+
+@testable import Payments
+
+let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// A marketplace with payments through a gateway that the test plays.
+struct Till: Sendable {
+    let market: Marketplace
+    let gateway = StubGateway()
+    let book: PaymentBook
+    let logger = silent
+
+    static func open<R: Sendable>(
+        connections: Int = 8, _ body: @Sendable (Till) async throws -> R
+    ) async throws -> R {
+        try await Marketplace.open(connections: connections) { try await body(Till(market: $0)) }
+    }
+
+    init(market: Marketplace) {
+        self.market = market
+        book = PaymentBook(
+            orders: OrderSettlement(audit: market.audit), ledger: LedgerStore(ids: market.ids), audit: market.audit,
+            ids: market.ids, clock: market.clock, logger: logger)
+    }
+
+    var client: PostgresClient { market.client }
+    var registry: GatewayRegistry { GatewayRegistry([gateway]) }
+
+    var startCheckout: StartCheckout {
+        StartCheckout(postgres: client, gateways: registry, book: book, logger: logger)
+    }
+
+    func checkout(_ order: ID<Order>) async throws -> StartedCheckout {
+        try await startCheckout(
+            CheckoutOrder(
+                orderID: order, gateway: .stripe, successURL: "https://shop.test/ok", cancelURL: "https://shop.test/no"),
+            by: .system, in: market.queue)
+    }
+
+    /// An order of one licence key and its opened payment.
+    func pendingPayment(keys: Int = 1) async throws -> Payment {
+        let order = try await market.place((market.licence(keys: keys), 1)).order
+        return try await payment(try await checkout(order.id).paymentID)
+    }
+
+    func payment(_ id: ID<Payment>) async throws -> Payment {
+        try #require(try await PaymentStore.find(id, in: client))
+    }
+
+    /// What the gateway would push about this payment.
+    func evidence(
+        _ payment: Payment, _ status: EvidenceStatus, amount: Money? = nil,
+        source: EvidenceSource = .webhook(eventID: "evt_1")
+    ) -> Evidence {
+        Evidence(
+            gateway: .stripe, paymentID: payment.id, sessionReference: payment.sessionReference,
+            reference: Self.reference(of: payment), status: status, amount: amount ?? payment.amount,
+            merchantAccount: "test", source: source, statement: "test")
+    }
+
+    static func reference(of payment: Payment) -> String { payment.reference ?? "pi_\(payment.id)" }
+
+    @discardableResult
+    func apply(_ evidence: Evidence, to id: ID<Payment>) async throws -> EvidenceOutcome {
+        try await market.queue.withUnitOfWork { try await book.apply(evidence, to: id, in: $0) }
+    }
+
+    @discardableResult
+    func apply(_ evidence: RefundEvidence, to id: ID<Payment>) async throws -> EvidenceOutcome {
+        try await market.queue.withUnitOfWork { try await book.apply(evidence, to: id, in: $0) }
+    }
+
+    func captured() async throws -> Payment {
+        let payment = try await pendingPayment()
+        try await apply(evidence(payment, .captured), to: payment.id)
+        return try await self.payment(payment.id)
+    }
+
+    func runRefunds() async throws {
+        let handler = RefundPaymentHandler(postgres: client, gateways: registry, book: book)
+        for id in try await client.queryValues("SELECT id FROM refunds WHERE state = 'requested'", as: ID<Refund>.self)
+        {
+            try await handler(RefundPayment(refundID: id), in: market.queue, logger: logger)
+        }
+    }
+
+    /// Stores an event as the receiver does and processes it as the worker does.
+    func process(_ type: String, _ object: String, id: String = UUID().uuidString) async throws {
+        try await process(StripeEventTests.event(type, object), type: type, id: id)
+    }
+
+    func process(_ body: [UInt8], type: String, id: String, gateways: GatewayRegistry? = nil) async throws {
+        let stored = market.ids.next()
+        try await client.execute(
+            """
+            INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
+            VALUES (\(stored), 'stripe', \(id), \(type), 't=1', \(body))
+            """)
+        let use = ProcessGatewayEvent(postgres: client, gateways: gateways ?? registry, book: book)
+        try await use(ProcessWebhookEvent(eventID: stored, provider: "stripe"), in: market.queue, logger: logger)
+    }
+
+    func lastOutcome() async throws -> String? {
+        try await client.queryValue(
+            "SELECT outcome FROM webhook_outcomes ORDER BY webhook_event_id DESC LIMIT 1", as: String.self)
+    }
+
+    func balance(_ account: LedgerAccount) async throws -> Int64 {
+        try await book.ledger.balance(of: account, in: .bdt, from: client)
+    }
+
+    func count(_ table: String) async throws -> Int64 {
+        try await client.queryValue("SELECT count(*) FROM \(unescaped: table)", as: Int64.self) ?? 0
+    }
+
+    /// The actions on record about a payment, in their order.
+    func actions(of payment: Payment) async throws -> [String] {
+        try await client.queryValues(
+            "SELECT action FROM audit_events WHERE subject = \("\(payment.id)") ORDER BY sequence", as: String.self)
+    }
+
+    /// The sum over the whole ledger, which has to be zero.
+    func imbalance() async throws -> Int64 {
+        try await client.queryValue("SELECT coalesce(sum(amount), 0)::int8 FROM ledger_entries", as: Int64.self) ?? -1
+    }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Postgres
+import Redis
+import Testing
+
+@testable import Webhooks
+
+@Suite(.timeLimit(.minutes(1))) struct WebhookIntakeTests {
+    /// Nothing listens there.
+    private static let nowhere = 9
+
+    @Test("A new event is stored with its body, its signature and its job before it is accepted")
+    func stored() async throws {
+        try await IntakeBench.open { bench in
+            let id = IntakeBench.newID()
+            let body = IntakeBench.event(id, note: "é\\u0000")
+            #expect(await bench.receive(body) == .accepted(isDuplicate: false))
+            let row = try #require(
+                try await bench.postgres.queryOne(
+                    "SELECT id, event_id, event_type, body, signature FROM webhook_events",
+                    columns: (UUID, String, String, [UInt8], String).self))
+            #expect(row.1 == id && row.2 == "payment_intent.created" && row.3 == body && row.4.hasPrefix("t="))
+            let job = try #require(
+                try await bench.postgres.queryOne(
+                    "SELECT id, queue, payload->>'event_id' FROM jobs", columns: (UUID, String, String).self))
+            #expect(job.0 == row.0 && job.1 == "webhooks" && job.2 == row.0.uuidString.lowercased())
+        }
+    }
+
+    @Test("A refused push writes nothing")
+    func refused() async throws {
+        try await IntakeBench.open { bench in
+            let body = IntakeBench.event()
+            let receipt = await bench.intake.receive(bench.verifier, header: { _ in "t=1,v1=00" }, body: body)
+            #expect(receipt == .rejected(.signatureMismatch))
+            try await bench.expect(0, in: "webhook_events")
+            try await bench.expect(0, in: "webhook_seen")
+            try await bench.expect(0, in: "jobs")
+        }
+    }
+
+    @Test("A duplicate is accepted and stored once; the first body stays")
+    func duplicate() async throws {
+        try await IntakeBench.open { bench in
+            let id = IntakeBench.newID()
+            #expect(await bench.receive(IntakeBench.event(id, note: "first")) == .accepted(isDuplicate: false))
+            #expect(await bench.receive(IntakeBench.event(id, note: "second")) == .accepted(isDuplicate: true))
+            let bodies = try await bench.postgres.queryValues("SELECT body FROM webhook_events", as: [UInt8].self)
+            #expect(bodies == [IntakeBench.event(id, note: "first")])
+            try await bench.expect(1, in: "jobs")
+        }
+    }
+
+    @Test("Of a thousand concurrent pushes with repeated ids, each id is stored once")
+    func storm() async throws {
+        try await IntakeBench.open { bench in
+            let ids = (0..<100).map { _ in IntakeBench.newID() }
+            let receipts = await withTaskGroup(of: WebhookReceipt.self) { group in
+                for number in 0..<1000 { group.addTask { await bench.receive(IntakeBench.event(ids[number % 100])) } }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(receipts.count { $0 == .accepted(isDuplicate: false) } == 100)
+            #expect(receipts.count { $0 == .accepted(isDuplicate: true) } == 900)
+            for table in ["webhook_seen", "webhook_events", "jobs"] { try await bench.expect(100, in: table) }
+        }
+    }
+
+    @Test("Two receivers that get the same storm store each id once")
+    func twoReceivers() async throws {
+        try await IntakeBench.open { bench in
+            let other = IntakeBench(
+                postgres: bench.postgres, redis: bench.redis, queue: bench.queue,
+                intake: WebhookIntake(
+                    postgres: bench.postgres, redis: bench.redis, queue: bench.queue, logger: quietLogger,
+                    makeID: makeUUIDv7))
+            let ids = (0..<50).map { _ in IntakeBench.newID() }
+            let receipts = await withTaskGroup(of: WebhookReceipt.self) { group in
+                for number in 0..<600 {
+                    let receiver = number.isMultiple(of: 2) ? bench : other
+                    group.addTask { await receiver.receive(IntakeBench.event(ids[number % 50])) }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(receipts.count { $0 == .accepted(isDuplicate: false) } == 50)
+            #expect(!receipts.contains(.unavailable))
+            try await bench.expect(50, in: "webhook_events")
+        }
+    }
+
+    @Test("Redis' word counts only for an event that is durable, never for one that is in flight")
+    func inFlightHint() async throws {
+        try await IntakeBench.open { bench in
+            let id = IntakeBench.newID()
+            // Another process has announced it and then died.
+            let announcement = RedisCommand("SET", "wh:{stripe:\(id)}", "p", "PX", 30_000)
+            _ = try await bench.redis.send(announcement, timeout: .seconds(10))
+            #expect(await bench.receive(IntakeBench.event(id)) == .accepted(isDuplicate: false))
+            try await bench.expect(1, in: "webhook_events")
+            let marked = try await eventually {
+                try await bench.redis.send(RedisCommand("GET", "wh:{stripe:\(id)}")).text == "d"
+            }
+            #expect(marked)
+        }
+    }
+
+    @Test("Without Redis events are accepted all the same")
+    func redisAbsent() async throws {
+        try await IntakeBench.open(redisURL: "redis://127.0.0.1:\(Self.nowhere)/0") { bench in
+            for _ in 0..<20 {
+                #expect(await bench.receive(IntakeBench.event()) == .accepted(isDuplicate: false))
+            }
+            try await bench.expect(20, in: "jobs")
+        }
+    }
+
+    @Test("Without PostgreSQL the answer is 'unavailable', within milliseconds once that is known")
+    func postgresAbsent() async throws {
+        try await IntakeBench.open(databaseURL: "postgresql://haat@127.0.0.1:\(Self.nowhere)/haat") { bench in
+            #expect(await bench.receive(IntakeBench.event()) == .unavailable)
+            var durations: [Duration] = []
+            for _ in 0..<21 {
+                let started = ContinuousClock.now
+                #expect(await bench.receive(IntakeBench.event()) == .unavailable)
+                durations.append(ContinuousClock.now - started)
+            }
+            #expect(durations.sorted()[10] < .milliseconds(50))
+        }
+    }
+
+    @Test("A row that the database refuses fails only its own caller, not the batch it came in")
+    func poisonedRow() async throws {
+        try await IntakeBench.open { bench in
+            try await bench.postgres.execute(
+                "ALTER TABLE webhook_events ADD CONSTRAINT no_poison CHECK (event_type <> 'poison')")
+            let receipts = await withTaskGroup(of: (Bool, WebhookReceipt).self) { group in
+                for number in 0..<200 {
+                    let isPoison = number % 20 == 7
+                    group.addTask {
+                        (isPoison, await bench.receive(IntakeBench.event(type: isPoison ? "poison" : "plain")))
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            for (isPoison, receipt) in receipts {
+                #expect(receipt == (isPoison ? .unavailable : .accepted(isDuplicate: false)))
+            }
+            try await bench.expect(190, in: "webhook_seen")
+            try await bench.expect(190, in: "jobs")
+        }
+    }
+
+    @Test("What has not been stored is not remembered as durable: the provider's next try stores it")
+    func noFalseMemory() async throws {
+        try await IntakeBench.open { bench in
+            let body = IntakeBench.event()
+            try await bench.postgres.execute("ALTER TABLE webhook_seen RENAME TO away")
+            #expect(await bench.receive(body) == .unavailable)
+            #expect(await bench.receive(body) == .unavailable)
+            try await bench.postgres.execute("ALTER TABLE away RENAME TO webhook_seen")
+            #expect(await bench.receive(body) == .accepted(isDuplicate: false))
+        }
+    }
+
+    private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+        for _ in 0..<200 {
+            if try await condition() { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+    }
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# ./haat chaos [rounds] [--seed N]: real processes against real servers, all of which the program itself starts and ruins.
+set -euo pipefail
+shopt -s inherit_errexit
+source deploy/local/install.sh
+source deploy/local/build.sh
+source deploy/local/faults.sh
+
+require_swift
+install_what_haat_needs
+build_products debug haat-api haat-worker haat-sandbox haat-chaos
+export_fault_settings "$PWD/.local/chaos"
+exec "$HAAT_BIN_DIR/haat-chaos" "$@"

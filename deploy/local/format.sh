@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# ./haat format
+set -euo pipefail
+shopt -s inherit_errexit
+source deploy/local/install.sh
+
+require_swift
+sources=(Package.swift Sources Tests Benchmarks)
+swift format --in-place --parallel --recursive "${sources[@]}"
+swift format lint --strict --parallel --recursive "${sources[@]}"

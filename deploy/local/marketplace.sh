@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# The three processes of Haat in the open installation.
+source deploy/local/servers.sh
+source deploy/local/build.sh
+
+# Every setting of the processes that is not a port, a secret or a server of the installation.
+export_process_settings() {
+    # shellcheck disable=SC2153 # the ports come from open_installation
+    local sandbox=127.0.0.1:$HAAT_SANDBOX_PORT api=127.0.0.1:$HAAT_API_PORT
+    export HAAT_API_HOST=127.0.0.1 HAAT_SANDBOX_HOST=127.0.0.1
+    export HAAT_PUBLIC_URL=http://$api
+    export HAAT_STRIPE_BASE_URL=http://$sandbox/stripe
+    export HAAT_SANDBOX_STRIPE_WEBHOOK_URL=http://$api/webhooks/stripe
+    export HAAT_SMTP_URL=smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT
+    export HAAT_MAIL_FROM="Haat <orders@haat.example>"
+    export HAAT_LOG_LEVEL=${HAAT_LOG_LEVEL:-info}
+}
+
+migrate() {
+    step "Migrating the database"
+    "$HAAT_BIN_DIR/haat-api" migrate
+}
+
+start_sandbox() {
+    start_process sandbox "$HAAT_BIN_DIR/haat-sandbox" serve
+    wait_until_ready sandbox "http://127.0.0.1:$HAAT_SANDBOX_PORT/"
+}
+
+start_api() {
+    start_process api "$HAAT_BIN_DIR/haat-api" serve
+    wait_until_ready api "http://127.0.0.1:$HAAT_API_PORT/health/ready"
+}
+
+start_worker() {
+    start_process worker "$HAAT_BIN_DIR/haat-worker" run
+    wait_until_ready worker "http://127.0.0.1:$HAAT_WORKER_PORT/health/ready"
+}
+
+start_marketplace() {
+    step "Starting sandbox, API and worker (logs in ${HAAT_LOCAL#"$PWD/"}/log)"
+    export_process_settings
+    start_sandbox
+    start_api
+    start_worker
+}

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# Calls every operation of the live API with generated input, good and bad, and holds the answers against the specification.
+source deploy/local/install.sh
+source deploy/local/marketplace.sh
+
+schemathesis_version=4.32.5
+schemathesis_seed=20260101
+schemathesis_checks=not_a_server_error,status_code_conformance,content_type_conformance
+schemathesis_checks+=,response_headers_conformance,response_schema_conformance,negative_data_rejection
+schemathesis_checks+=,missing_required_header,unsupported_method,ignored_auth
+
+run_schemathesis() {
+    local api=http://127.0.0.1:$HAAT_API_PORT
+    install_schemathesis
+    # A subshell does not inherit the script's traps; what starts here also ends here.
+    started_processes=()
+    trap stop_processes EXIT
+    migrate
+    start_marketplace
+    "$PWD/.local/venv/bin/schemathesis" run "$api/api/v1/openapi.json" --url "$api" \
+        --header "Authorization: Bearer $HAAT_ADMIN_TOKEN" --checks "$schemathesis_checks" \
+        --max-examples "${HAAT_SCHEMATHESIS_EXAMPLES:-20}" --seed "$schemathesis_seed" --generation-database none \
+        --request-timeout 20 --workers 2 --warnings off
+    local process
+    for process in api worker sandbox; do
+        pid_of "$process" >/dev/null || report_death "$process"
+    done
+}
+
+install_schemathesis() {
+    local venv=$PWD/.local/venv
+    if [[ $("$venv/bin/pip" show schemathesis 2>/dev/null) == *"Version: $schemathesis_version"* ]]; then return; fi
+    install_packages python3-venv
+    say "Installing schemathesis $schemathesis_version into .local/venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$schemathesis_version"
+}

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# ./haat test [arguments of swift test]
+set -euo pipefail
+shopt -s inherit_errexit
+source deploy/local/install.sh
+source deploy/local/marketplace.sh
+source deploy/local/faults.sh
+source deploy/local/schemathesis.sh
+
+report=()
+failures=0
+
+# run_part NAME COMMAND…: goes on after a failure, so that one run tells everything.
+run_part() {
+    local name=$1 began=$SECONDS verdict=passed
+    shift
+    step "$name"
+    # The subshell keeps `set -e` at work inside the part, which a condition would switch off.
+    set +e
+    (
+        set -e
+        "$@"
+    )
+    local status=$?
+    set -e
+    if ((status != 0)); then
+        verdict="FAILED"
+        failures=$((failures + 1))
+    fi
+    report+=("$(printf '%-8s %4d s  %s' "$verdict" $((SECONDS - began)) "$name")")
+}
+
+build_tests() { swift build --build-tests </dev/null; }
+
+run_tests() { swift test --skip-build "$@" </dev/null 2>&1 | tee "$HAAT_LOCAL/log/tests.log"; }
+
+# The manifest without the web framework changes Package.resolved, so the full one comes back afterwards.
+run_thread_sanitizer() {
+    trap 'mv -f "$HAAT_LOCAL/Package.resolved" Package.resolved' EXIT
+    cp Package.resolved "$HAAT_LOCAL/Package.resolved"
+    HAAT_INFRASTRUCTURE_ONLY=1 swift test --sanitize=thread --scratch-path .build/tsan </dev/null 2>&1 |
+        tee "$HAAT_LOCAL/log/thread-sanitizer.log"
+}
+
+print_report() {
+    step "Summary"
+    tail -n 3 "$HAAT_LOCAL/log/tests.log" 2>/dev/null || true
+    say ""
+    printf '%s\n' "${report[@]}"
+}
+
+require_swift
+install_what_haat_needs
+open_installation "$PWD/.local/test" 100
+trap close_installation EXIT
+trap 'exit 130' INT TERM
+# Without fsync a power cut may cost the data, which nobody will miss; what a killed server had committed is still there.
+start_fresh_servers fsync=off full_page_writes=off
+export HAAT_TEST_DATABASE_URL=postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres
+export HAAT_TEST_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/0
+HAAT_BIN_DIR=$(swift build --show-bin-path)
+export HAAT_BIN_DIR
+export_fault_settings "$HAAT_LOCAL/faults"
+
+if (($#)); then
+    swift test "$@"
+    exit
+fi
+
+run_part "Debug build" build_tests
+if ((failures == 0)); then
+    run_part "Unit, integration and fault tests" run_tests
+    run_part "Thread Sanitizer over Postgres, Redis and Jobs" run_thread_sanitizer
+    run_part "The API against its own specification (schemathesis)" run_schemathesis
+fi
+print_report
+((failures == 0))
