@@ -1,0 +1,65 @@
+import Hummingbird
+
+/// How a courier's API answers where the control plane lets it fail.
+struct DisturbedAnswers: Sendable {
+    let rateLimited: Answer
+    let broken: Answer
+}
+
+extension ProviderDesk {
+    /// Answers one API request the way the fault plan wants it: after a pause, not at all, with an error before or
+    /// after the work, or with the connection cut once the work is done.
+    func answer(
+        _ request: Request, _ context: SandboxContext, id: String, path: String, disturbed: DisturbedAnswers,
+        _ work: () async throws -> Answer
+    ) async throws -> Answer {
+        let method = request.method.rawValue
+        let fault = faults.request(method: method, path: path)
+        func note(_ status: Int) {
+            requests.note(
+                RequestRecord(
+                    id: id, method: method, path: path, status: status, idempotencyKey: nil, fault: fault.kind,
+                    at: clock.now))
+        }
+        if fault.kind == .refuse {
+            note(0)
+            try await hangUp(context)
+        }
+        if fault.delayMilliseconds > 0 { try await Task.sleep(for: .milliseconds(fault.delayMilliseconds)) }
+        let answer: Answer
+        switch fault.kind {
+        case .rateLimit: answer = disturbed.rateLimited
+        case .errorBefore: answer = disturbed.broken
+        case .errorAfter:
+            let done = try await work()
+            answer = done.status < 400 ? disturbed.broken : done
+        default: answer = try await work()
+        }
+        note(answer.status)
+        if fault.kind == .loseAnswer { try await hangUp(context) }
+        return answer
+    }
+}
+
+/// Counts requests per minute of the provider's time. Zero allows any number.
+struct MinuteLimit: Sendable, Codable {
+    var perMinute = 0
+    private var minute = 0
+    private var count = 0
+
+    /// Whether one more request fits into this minute.
+    mutating func admit(now: Int) -> Bool {
+        guard perMinute > 0 else { return true }
+        if now / 60 != minute {
+            minute = now / 60
+            count = 0
+        }
+        count += 1
+        return count <= perMinute
+    }
+
+    mutating func set(_ limit: Int) {
+        self = MinuteLimit()
+        perMinute = limit
+    }
+}
