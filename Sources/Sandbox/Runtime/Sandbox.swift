@@ -54,7 +54,7 @@ package struct Sandbox: Service {
         let mailDesk = desk(client, .never)
         let mail = MailDesk(mailbox: Mailbox(limit: settings.mailLimit), desk: mailDesk)
         let providers: [any Provider] = [
-            stripe(client), steadfast(client), MailProvider(desk: mailDesk, mail: mail),
+            stripe(client), steadfast(client), shiprocket(client), MailProvider(desk: mailDesk, mail: mail),
         ]
         let snapshot = settings.snapshotPath.map(Snapshot.init)
         try snapshot?.restore(providers)
@@ -100,6 +100,15 @@ package struct Sandbox: Service {
                 webhookURL: couriers.steadfastWebhookURL, webhookToken: couriers.steadfastWebhookToken,
                 apiKey: couriers.steadfastAPIKey, secretKey: couriers.steadfastSecretKey, seed: settings.seed),
             desk: desk(client, .never))
+    }
+
+    private func shiprocket(_ client: HTTPClient) -> ShiprocketProvider {
+        let couriers = settings.couriers
+        return ShiprocketProvider(
+            configuration: .init(
+                webhookURL: couriers.shiprocketWebhookURL, webhookToken: couriers.shiprocketWebhookToken,
+                email: couriers.shiprocketEmail, password: couriers.shiprocketPassword, seed: settings.seed),
+            desk: desk(client, .shiprocket))
     }
 
     private func desk(_ client: HTTPClient, _ schedule: RetrySchedule) -> ProviderDesk {
