@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 @testable import SandboxRuntime
@@ -18,8 +19,17 @@ func withCouriers(
     }
 }
 
-/// What a command of the system prints, with its exit status.
-func run(_ command: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+/// What a command of the system prints, with its exit status. Waits on a thread of its own: the pool's threads are few,
+/// and other tests need them.
+func run(_ command: String, _ arguments: [String]) async throws -> (status: Int32, output: String) {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async {
+            continuation.resume(with: Result { try runHere(command, arguments) })
+        }
+    }
+}
+
+private func runHere(_ command: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [command] + arguments
@@ -33,12 +43,12 @@ func run(_ command: String, _ arguments: [String]) throws -> (status: Int32, out
 }
 
 /// The text of a PDF as poppler reads it, and what it says about the file.
-func readPDF(_ bytes: [UInt8]) throws -> (text: String, information: String) {
+func readPDF(_ bytes: [UInt8]) async throws -> (text: String, information: String) {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("sandbox-\(UUID()).pdf")
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(bytes).write(to: file)
-    let text = try run("pdftotext", ["-layout", file.path, "-"])
-    let information = try run("pdfinfo", [file.path])
+    let text = try await run("pdftotext", ["-layout", file.path, "-"])
+    let information = try await run("pdfinfo", [file.path])
     guard text.status == 0, information.status == 0 else {
         throw PDFUnreadable(reason: text.output + information.output)
     }

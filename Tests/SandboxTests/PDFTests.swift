@@ -16,14 +16,14 @@ struct PDFTests {
     }
 
     @Test("Poppler reads every page, with brackets, backslashes and accents, and the same pages give the same bytes")
-    func readable() throws {
+    func readable() async throws {
         var first = PDFPage.a4()
         first.text(#"A (b) \ Müller"#, x: 50, y: 50)
         first.barcode("AB-12", x: 50, y: 80, width: 100, height: 20)
         var second = PDFPage.label()
         second.text("Second page", x: 20, y: 20, face: .bold)
         let document = PDFDocument(title: "A (title)", created: 1_790_000_000, pages: [first, second])
-        let read = try readPDF(document.bytes)
+        let read = try await readPDF(document.bytes)
         #expect(read.text.contains(#"A (b) \ Müller"#))
         #expect(read.text.contains("Second page"))
         #expect(read.information.contains("Pages:           2"))
@@ -33,9 +33,11 @@ struct PDFTests {
 
     @Test(
         "A day is the same in every calendar", arguments: [0, 951_782_399, 951_782_400, 1_709_164_800, 4_102_444_799])
-    func calendar(unix: Int) throws {
+    func calendar(unix: Int) async throws {
         let time = CivilTime(unix: unix, offset: 0)
-        let expected = try run("date", ["-u", "-d", "@\(unix)", "+%Y-%m-%d %H:%M:%S"]).output
+        let expected = try await run("date", ["-u", "-d", "@\(unix)", "+%Y-%m-%d %H:%M:%S"]).output
         #expect(time.stamp == expected.split(separator: "\n").first.map(String.init))
+        let mail = try await run("env", ["LC_ALL=C", "date", "-u", "-d", "@\(unix)", "+%a, %d %b %Y %H:%M:%S"]).output
+        #expect(time.mailDate == mail.split(separator: "\n").first.map(String.init))
     }
 }

@@ -114,6 +114,29 @@ struct ShiprocketAccessTests {
         }
     }
 
+    @Test("The greatest and smallest numbers are answered like any other that isn't known")
+    func extremes() async throws {
+        try await withShiprocket { client in
+            for number in [Int.max, Int.min] {
+                let ids: JSON = [.int(number)]
+                #expect(try await client.send(.get, "orders/show/\(number)").status == 404)
+                #expect(try await client.send(.get, "courier/track/shipment/\(number)").status == 200)
+                #expect(try await client.send(.get, "orders?page=\(number)&per_page=\(number)").status == 200)
+                for (path, field) in [
+                    ("orders/cancel", "ids"), ("orders/print/invoice", "ids"),
+                    ("courier/generate/pickup", "shipment_id"), ("manifests/generate", "shipment_id"),
+                ] {
+                    let body = JSON.object(JSONObject(members: [.init(name: field, value: ids)]))
+                    #expect(try await client.send(.post, path, body).status == 400)
+                }
+                let assign = try await client.send(.post, "courier/assign/awb", ["shipment_id": .int(number)])
+                #expect(assign.status == 400)
+            }
+            let heavy = ShiprocketClient.order("ord-1", ["weight": 1e300, "sub_total": 1e300])
+            #expect(try await client.send(.post, "orders/create/adhoc", heavy).status == 422)
+        }
+    }
+
     @Test("The same seed gives the same bytes")
     func deterministic() async throws {
         try await withCouriers { sandbox in

@@ -251,6 +251,24 @@ struct SteadfastAPITests {
         }
     }
 
+    @Test("The greatest and smallest numbers are answered like any other that isn't known")
+    func extremes() async throws {
+        try await withCouriers { sandbox in
+            for number in ["\(Int.max)", "\(Int.min)", "99999999999999999999"] {
+                #expect(try await sandbox.steadfast(.get, "status_by_cid/\(number)").status == 404)
+                #expect(try await sandbox.steadfast(.get, "get_return_request/\(number)").status == 404)
+                #expect(try await sandbox.steadfast(.get, "payments?page=\(number)").status == 200)
+                #expect(try await sandbox.control("steadfast/settings", #"{"pace":\#(number)}"#).status == 400)
+                #expect(
+                    try await sandbox.control("steadfast/returns", #"{"id":\#(number),"status":"pending"}"#).status
+                        >= 400)
+            }
+            _ = try await sandbox.bookSteadfast("ord-1", ["cod_amount": 1e300])
+            _ = try await sandbox.bookSteadfast("ord-1")
+            #expect(try await sandbox.steadfast(.get, "status_by_invoice/ord-1&x").status == 404)
+        }
+    }
+
     @Test("The same seed gives the same bytes")
     func deterministic() async throws {
         try await withCouriers { sandbox in

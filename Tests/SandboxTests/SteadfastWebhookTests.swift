@@ -45,6 +45,7 @@ struct SteadfastWebhookTests {
     func layouts() async throws {
         try await withParcel { sandbox, receiver in
             try await sandbox.control("steadfast/track", #"{"parcel":"ord-1","message":"Package arrived."}"#)
+            _ = try await receiver.wait(for: 1)
             try await sandbox.control("steadfast/settings", #"{"extras":false}"#)
             try await sandbox.control("steadfast/move", #"{"parcel":"ord-1","status":"pending"}"#)
             let pushes = try await receiver.wait(for: 2)
@@ -64,6 +65,7 @@ struct SteadfastWebhookTests {
     func partial() async throws {
         try await withParcel { sandbox, receiver in
             try await sandbox.control("steadfast/collect", #"{"parcel":"ord-1","amount":50}"#)
+            _ = try await receiver.wait(for: 1)
             try await sandbox.control("steadfast/move", #"{"parcel":"ord-1","status":"partial_delivered"}"#)
             let pushes = try await receiver.wait(for: 2)
             #expect(pushes[0].json["notification_type"] == "tracking_update")
@@ -181,7 +183,7 @@ struct SteadfastWebhookTests {
             #expect(refused.headers["location"]?.hasSuffix("?refused=status") == true)
             let label = try await sandbox.get("\(page)/label.pdf")
             #expect(label.headers["content-type"] == "application/pdf")
-            let read = try readPDF(label.body)
+            let read = try await readPDF(label.body)
             #expect(read.text.contains("Collect BDT 1770.00"))
             #expect(read.information.contains("PDF version:     1.4"))
             #expect(try await sandbox.get("/steadfast/parcels/1").status == 404)

@@ -55,6 +55,8 @@ package struct Sandbox: Service {
         let mail = MailDesk(mailbox: Mailbox(limit: settings.mailLimit), desk: mailDesk)
         let providers: [any Provider] = [
             stripe(client), steadfast(client), shiprocket(client), MailProvider(desk: mailDesk, mail: mail),
+            ChatProvider<TelegramDialect>(desk: desk(client, .never)),
+            ChatProvider<DiscordDialect>(desk: desk(client, .never)),
         ]
         let snapshot = settings.snapshotPath.map(Snapshot.init)
         try snapshot?.restore(providers)

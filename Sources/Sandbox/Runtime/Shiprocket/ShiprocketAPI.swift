@@ -14,7 +14,7 @@ struct ShiprocketAPI: Sendable {
         return try await provider.desk.answer(
             request, context, id: provider.newRequestID(), path: path, disturbed: disturbed
         ) {
-            let body = try await request.courierBody(in: context)
+            let body = try await request.looseBody(in: context)
             let call = ShiprocketCall(
                 body: body ?? .null, query: try request.queryForm(), now: 0, origin: request.origin)
             do throws(ShiprocketError) {

@@ -196,12 +196,12 @@ extension ShiprocketSettings {
         case "firewall": firewall = try member.flag()
         case "forbidden": forbidden = try member.texts()
         case "error_body": errorBody = try member.choice(["json", "type", "html", "empty"])
-        case "retry_after": retryAfter = try member.nonNegativeInteger()
-        case "token_lifetime": tokenLifetime = try member.nonNegativeInteger()
-        case "document_lifetime": documentLifetime = try member.nonNegativeInteger()
+        case "retry_after": retryAfter = try member.seconds()
+        case "token_lifetime": tokenLifetime = try member.seconds()
+        case "document_lifetime": documentLifetime = try member.seconds()
         case "script":
             script = ShiprocketScript(rawValue: try member.choice(ShiprocketScript.allCases.map(\.rawValue))) ?? script
-        case "pace": pace = max(1, try member.nonNegativeInteger())
+        case "pace": pace = max(1, try member.seconds())
         case "webhooks": webhooks = try member.flag()
         default: throw .unknown(member.name, among: json(requestsPerMinute: 0).members.map(\.name))
         }

@@ -75,7 +75,7 @@ final class ShiprocketProvider: Provider {
             let result = body(&shared.state, now)
             return (result, shared.state.takeOutbox())
         }
-        // What befalls different parcels is sent independently, what befalls one in its order.
+        // What one change does to a parcel is sent in its order; different changes overtake each other.
         for batch in Dictionary(grouping: events, by: \.order.id).sorted(by: { $0.key < $1.key }) {
             desk.dispatcher.submit(batch.value.map(push))
         }

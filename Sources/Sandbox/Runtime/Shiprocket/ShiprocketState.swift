@@ -60,10 +60,10 @@ struct ShiprocketState: Sendable, Codable {
     }
 
     func order(id: Int) -> ShiprocketOrder? {
-        orders.indices.contains(id - firstOrderID) ? orders[id - firstOrderID] : nil
+        orders.indices.contains(id &- firstOrderID) ? orders[id &- firstOrderID] : nil
     }
 
-    func order(shipment id: Int) -> ShiprocketOrder? { order(id: id - firstShipmentID + firstOrderID) }
+    func order(shipment id: Int) -> ShiprocketOrder? { order(id: id &- firstShipmentID &+ firstOrderID) }
 
     func order(channelOrderID: String) -> ShiprocketOrder? { byChannelOrderID[channelOrderID].flatMap(order(id:)) }
 
@@ -71,7 +71,7 @@ struct ShiprocketState: Sendable, Codable {
 
     @discardableResult
     mutating func update(_ id: Int, _ change: (inout ShiprocketOrder) -> Void) -> ShiprocketOrder? {
-        guard orders.indices.contains(id - firstOrderID) else { return nil }
+        guard orders.indices.contains(id &- firstOrderID) else { return nil }
         change(&orders[id - firstOrderID])
         return orders[id - firstOrderID]
     }

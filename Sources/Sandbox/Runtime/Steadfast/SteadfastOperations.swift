@@ -200,8 +200,3 @@ enum SteadfastOperation: Sendable {
         return Array(all.dropFirst((min(number, 1_000_000) - 1) * 20).prefix(20))
     }
 }
-
-extension String {
-    /// A path's part without its `%` escapes; broken ones stay.
-    var removingEscapes: String { FormBody("v=" + replacing("+", with: "%2B"))?["v"] ?? self }
-}

@@ -186,11 +186,11 @@ extension SteadfastSettings {
         case "wrapped_bulk": wrappedBulk = try member.flag()
         case "account_active": accountActive = try member.flag()
         case "error_body": errorBody = try member.choice(["json", "html", "empty"])
-        case "retry_after": retryAfter = try member.nonNegativeInteger()
+        case "retry_after": retryAfter = try member.seconds()
         case "unreadable": unreadable = try member.nonNegativeInteger()
         case "script":
             script = SteadfastScript(rawValue: try member.choice(SteadfastScript.allCases.map(\.rawValue))) ?? script
-        case "pace": pace = max(1, try member.nonNegativeInteger())
+        case "pace": pace = max(1, try member.seconds())
         case "webhooks": webhooks = try member.flag()
         default: throw .unknown(member.name, among: json(requestsPerMinute: 0).members.map(\.name))
         }
@@ -209,6 +209,13 @@ extension SteadfastSettings {
 }
 
 extension JSONObject.Member {
+    /// Up to ten years.
+    func seconds() throws(ControlError) -> Int {
+        let seconds = try nonNegativeInteger()
+        guard seconds <= 315_576_000 else { throw .invalid(name, "seconds up to 315576000") }
+        return seconds
+    }
+
     func choice(_ choices: [String]) throws(ControlError) -> String {
         let text = try string()
         guard choices.contains(text) else { throw .invalid(name, "one of \(choices.joined(separator: ", "))") }

@@ -68,7 +68,7 @@ final class SteadfastProvider: Provider {
             let result = body(&shared.state, now)
             return (result, shared.state.takeOutbox())
         }
-        // What befalls different parcels is sent independently, what befalls one in its order.
+        // What one change does to a parcel is sent in its order; different changes overtake each other.
         for batch in Dictionary(grouping: events, by: \.parcel).sorted(by: { $0.key < $1.key }) {
             desk.dispatcher.submit(batch.value.map(push))
         }
@@ -158,7 +158,7 @@ struct SteadfastAPI: Sendable {
         let body: JSON
         let query: FormBody
         do {
-            guard let parsed = try await request.courierBody(in: context) else {
+            guard let parsed = try await request.looseBody(in: context) else {
                 return .json(["message": "The request body is malformed."], status: 400)
             }
             body = parsed

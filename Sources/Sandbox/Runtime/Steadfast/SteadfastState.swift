@@ -39,7 +39,7 @@ struct SteadfastState: Sendable, Codable {
     }
 
     func parcel(id: Int) -> SteadfastParcel? {
-        parcels.indices.contains(id - firstID) ? parcels[id - firstID] : nil
+        parcels.indices.contains(id &- firstID) ? parcels[id &- firstID] : nil
     }
 
     /// The latest parcel of an invoice: bulk orders may repeat one.
@@ -48,7 +48,7 @@ struct SteadfastState: Sendable, Codable {
     func parcel(trackingCode: String) -> SteadfastParcel? { byTrackingCode[trackingCode].flatMap(parcel(id:)) }
 
     mutating func update(_ id: Int, _ change: (inout SteadfastParcel) -> Void) {
-        guard parcels.indices.contains(id - firstID) else { return }
+        guard parcels.indices.contains(id &- firstID) else { return }
         change(&parcels[id - firstID])
     }
 

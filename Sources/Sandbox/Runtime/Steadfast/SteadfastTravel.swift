@@ -125,7 +125,7 @@ extension SteadfastState {
 
     /// False where there is no such request.
     mutating func moveReturn(_ id: Int, to status: String, now: Int) -> Bool {
-        guard returns.indices.contains(id - 1) else { return false }
+        guard returns.indices.contains(id &- 1) else { return false }
         returns[id - 1].status = status
         returns[id - 1].updatedAt = now
         let shown = status.prefix(1).uppercased() + status.dropFirst()

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// How a courier's API answers where the control plane lets it fail.
+/// How an API answers where the control plane lets it fail.
 struct DisturbedAnswers: Sendable {
     let rateLimited: Answer
     let broken: Answer
@@ -38,28 +38,5 @@ extension ProviderDesk {
         note(answer.status)
         if fault.kind == .loseAnswer { try await hangUp(context) }
         return answer
-    }
-}
-
-/// Counts requests per minute of the provider's time. Zero allows any number.
-struct MinuteLimit: Sendable, Codable {
-    var perMinute = 0
-    private var minute = 0
-    private var count = 0
-
-    /// Whether one more request fits into this minute.
-    mutating func admit(now: Int) -> Bool {
-        guard perMinute > 0 else { return true }
-        if now / 60 != minute {
-            minute = now / 60
-            count = 0
-        }
-        count += 1
-        return count <= perMinute
-    }
-
-    mutating func set(_ limit: Int) {
-        self = MinuteLimit()
-        perMinute = limit
     }
 }

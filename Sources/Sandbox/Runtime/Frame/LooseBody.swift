@@ -2,7 +2,7 @@ import Hummingbird
 
 extension Request {
     /// The body as a JSON object: JSON as it is, a form as texts, nothing as an empty object. Nil where it is neither.
-    func courierBody(in context: SandboxContext) async throws -> JSON? {
+    func looseBody(in context: SandboxContext) async throws -> JSON? {
         let bytes = try await bytes(in: context)
         guard bytes.contains(where: { $0 > 0x20 }) else { return [:] }
         if header("Content-Type")?.hasPrefix("application/x-www-form-urlencoded") == true,
@@ -31,29 +31,11 @@ extension JSON {
         default: nil
         }
     }
-
-    /// Hundredths of the currency; nil where it is no number.
-    var hundredths: Int? {
-        guard let number = doubleValue, number.isFinite, abs(number) < 1e13 else { return nil }
-        return Int((number * 100).rounded())
-    }
-
-    /// An amount as a number without a needless fraction: 1060, 81.5.
-    static func amount(_ hundredths: Int) -> JSON {
-        hundredths % 100 == 0 ? .int(hundredths / 100) : .number(Double(hundredths) / 100)
-    }
-
-    /// An amount as a number that always has a fraction: 81.0.
-    static func decimal(_ hundredths: Int) -> JSON { .number(Double(hundredths) / 100) }
-
-    /// An amount as a text with two decimals.
-    static func decimalText(_ hundredths: Int) -> JSON { .string(Hundredths.text(hundredths)) }
 }
 
-enum Hundredths {
-    /// `-1234.05`
-    static func text(_ hundredths: Int) -> String {
-        let rest = abs(hundredths) % 100
-        return "\(hundredths < 0 ? "-" : "")\(abs(hundredths) / 100).\(rest < 10 ? "0" : "")\(rest)"
+extension String {
+    /// A path's part without its `%` escapes; broken ones stay.
+    var removingEscapes: String {
+        FormBody("v=" + replacing("+", with: "%2B").replacing("&", with: "%26"))?["v"] ?? self
     }
 }

@@ -6,6 +6,8 @@ struct CivilTime: Sendable {
     let hour: Int
     let minute: Int
     let second: Int
+    /// From 0 for Sunday.
+    let weekday: Int
 
     static let india = 19_800
     static let bangladesh = 21_600
@@ -27,6 +29,7 @@ struct CivilTime: Sendable {
         hour = rest / 3600
         minute = rest / 60 % 60
         second = rest % 60
+        weekday = ((days + 4) % 7 + 7) % 7
     }
 
     /// `2026-01-02`
@@ -41,6 +44,13 @@ struct CivilTime: Sendable {
     var written: String { "\(Self.months[month - 1]) \(Self.two(day)), \(year)" }
     /// `260102`
     var compactDate: String { "\(Self.two(year % 100))\(Self.two(month))\(Self.two(day))" }
+
+    /// `Fri, 02 Jan 2026 09:10:00`, as mails have it before the offset.
+    var mailDate: String {
+        "\(Self.weekdays[weekday]), \(Self.two(day)) \(Self.months[month - 1]) \(year) \(time)"
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
