@@ -111,6 +111,12 @@ struct FaultTests {
             } _: { sandbox in
                 _ = try await sandbox.createIntent()
                 _ = try await receiver.wait(for: 1)
+                // The retry is planned once the answer has come back, however busy the machine is.
+                #expect(
+                    try await sandbox.eventually {
+                        try await sandbox.get("/_control/stripe/deliveries").json.elements?.first?["attempts"]?
+                            .elements?.count == 1
+                    })
                 try await Task.sleep(for: .milliseconds(100))
                 #expect(receiver.all.count == 1)
                 try await sandbox.control("stripe/advance", #"{"seconds":61}"#)

@@ -24,6 +24,7 @@ struct Harness: Sendable {
     enum Method: String {
         case get = "GET"
         case post = "POST"
+        case patch = "PATCH"
     }
 
     func send(

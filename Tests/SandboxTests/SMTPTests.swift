@@ -88,6 +88,32 @@ struct SMTPTests {
         }
     }
 
+    @Test("A mail that bounces is accepted first, then reported to its sender, and a report never bounces")
+    func bounce() async throws {
+        try await withSandbox { sandbox in
+            let rule = #"{"recipient":"gone@*","action":"bounce"}"#
+            #expect(try await sandbox.control("smtp/rules", rule).status == 200)
+            let early = #"{"recipient":"gone@*","action":"bounce","at":"rcpt"}"#
+            #expect(try await sandbox.control("smtp/rules", early).status == 400)
+            let replies = try await dialogue(sandbox, mail(to: "gone@x.test"), lines: 14)
+            #expect(replies.contains { $0.hasPrefix("250 2.0.0") })
+            let report = try #require(try await inbox(sandbox, to: "shop@haat.test").first)
+            #expect(report["sender"] == "")
+            #expect(report["subject"] == "Undelivered Mail Returned to Sender")
+            #expect(
+                report["headers"]?["Content-Type"]?.stringValue?.hasPrefix(
+                    "multipart/report; report-type=delivery-status") == true)
+            let source = try await sandbox.get("/inbox/\(report["id"]?.intValue ?? 0)/raw").text
+            #expect(source.contains("Final-Recipient: rfc822; gone@x.test\r\nAction: failed\r\nStatus: 5.1.1"))
+            #expect(source.contains("Subject: Hi"))
+            #expect(source.firstMatch(of: /Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/) != nil)
+            #expect(try await sandbox.get("/_control/smtp/ledger").json["totals"]?["bounced"] == 1)
+            let empty = mail(to: "gone@x.test").replacing("shop@haat.test", with: "")
+            _ = try await dialogue(sandbox, empty, lines: 14)
+            #expect(try await inbox(sandbox, to: "shop@haat.test").count == 1)
+        }
+    }
+
     @Test("A recipient is refused, deferred once, or cut off after the mail is kept, as its rule says")
     func rules() async throws {
         try await withSandbox { sandbox in

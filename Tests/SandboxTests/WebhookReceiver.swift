@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
@@ -13,6 +14,8 @@ final class WebhookReceiver: Sendable {
         let body: [UInt8]
         let signature: String
         let contentType: String
+        /// By their names in lower case.
+        let headers: [String: String]
         let answered: Int
 
         var json: JSON { (try? JSONParser.parse(body)) ?? .null }
@@ -47,7 +50,10 @@ final class WebhookReceiver: Sendable {
             received.append(
                 Received(
                     body: bytes, signature: request.header("Stripe-Signature") ?? "",
-                    contentType: request.header("Content-Type") ?? "", answered: status))
+                    contentType: request.header("Content-Type") ?? "",
+                    headers: Dictionary(
+                        request.headers.map { ($0.name.canonicalName, $0.value) }, uniquingKeysWith: { $1 }),
+                    answered: status))
             return status
         }
         return Response(status: .init(code: status))

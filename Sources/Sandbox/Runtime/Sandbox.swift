@@ -53,7 +53,11 @@ package struct Sandbox: Service {
     private func serve(_ client: HTTPClient) async throws {
         let mailDesk = desk(client, .never)
         let mail = MailDesk(mailbox: Mailbox(limit: settings.mailLimit), desk: mailDesk)
-        let providers: [any Provider] = [stripe(client), MailProvider(desk: mailDesk, mail: mail)]
+        let providers: [any Provider] = [
+            stripe(client), steadfast(client), shiprocket(client), MailProvider(desk: mailDesk, mail: mail),
+            ChatProvider<TelegramDialect>(desk: desk(client, .never)),
+            ChatProvider<DiscordDialect>(desk: desk(client, .never)),
+        ]
         let snapshot = settings.snapshotPath.map(Snapshot.init)
         try snapshot?.restore(providers)
 
@@ -89,6 +93,24 @@ package struct Sandbox: Service {
                 webhookURL: settings.stripeWebhookURL, webhookSecrets: settings.stripeWebhookSecrets,
                 secretKey: settings.stripeSecretKey, seed: settings.seed),
             desk: desk(client, .stripe))
+    }
+
+    private func steadfast(_ client: HTTPClient) -> SteadfastProvider {
+        let couriers = settings.couriers
+        return SteadfastProvider(
+            configuration: .init(
+                webhookURL: couriers.steadfastWebhookURL, webhookToken: couriers.steadfastWebhookToken,
+                apiKey: couriers.steadfastAPIKey, secretKey: couriers.steadfastSecretKey, seed: settings.seed),
+            desk: desk(client, .never))
+    }
+
+    private func shiprocket(_ client: HTTPClient) -> ShiprocketProvider {
+        let couriers = settings.couriers
+        return ShiprocketProvider(
+            configuration: .init(
+                webhookURL: couriers.shiprocketWebhookURL, webhookToken: couriers.shiprocketWebhookToken,
+                email: couriers.shiprocketEmail, password: couriers.shiprocketPassword, seed: settings.seed),
+            desk: desk(client, .shiprocket))
     }
 
     private func desk(_ client: HTTPClient, _ schedule: RetrySchedule) -> ProviderDesk {

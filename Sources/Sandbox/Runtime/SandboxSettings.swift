@@ -28,6 +28,7 @@ package struct SandboxSettings: Sendable {
     /// How many mails the inbox keeps.
     package var mailLimit = 20_000
     package var logLevel = "info"
+    package var couriers = CourierSettings()
 
     package init() {}
 
@@ -59,6 +60,7 @@ package struct SandboxSettings: Sendable {
         snapshotPath = environment["HAAT_SANDBOX_SNAPSHOT"]
         mailLimit = try Self.number("HAAT_SANDBOX_MAIL_LIMIT", environment, in: 1...1_000_000) ?? mailLimit
         logLevel = environment["HAAT_LOG_LEVEL"] ?? logLevel
+        couriers = try CourierSettings(environment: environment)
     }
 
     private static func number(

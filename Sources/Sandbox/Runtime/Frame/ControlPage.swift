@@ -8,7 +8,7 @@ enum ControlPage {
             body: """
                 <h1>\(Page.escape(provider.title))</h1>
                 \(done)
-                <dl class="card">\(figures(overview.figures))</dl>
+                <dl class="card">\(figures(overview.figures))</dl>\(link(overview))
                 <h2>Disturbances</h2>
                 \(faults(provider))
                 <h2>Commands</h2>
@@ -17,6 +17,10 @@ enum ControlPage {
                 \(requests(provider.desk.requests.recent.prefix(20)))
                 \(provider.pushes ? "<h2>Latest pushes</h2>" + deliveries(provider.desk.deliveries.latest(20)) : "")
                 """)
+    }
+
+    static func link(_ overview: ProviderOverview) -> String {
+        overview.page.map { "<p><a href=\"\(Page.escape($0))\">Open its list</a></p>" } ?? ""
     }
 
     static func figures(_ figures: [ProviderOverview.Figure]) -> String {

@@ -21,9 +21,10 @@ struct FrontPage: Sendable {
 
     private func card(_ provider: any Provider) -> String {
         let disturbed = provider.desk.faults.plan == FaultPlan() ? "" : "<p class=\"notice\">Disturbances are on.</p>"
+        let overview = provider.overview()
         return """
             <section class="card"><h2><a href="/_control/\(provider.name)">\(Page.escape(provider.title))</a></h2>
-            \(disturbed)<dl>\(ControlPage.figures(provider.overview().figures))</dl></section>
+            \(disturbed)<dl>\(ControlPage.figures(overview.figures))</dl>\(ControlPage.link(overview))</section>
             """
     }
 }

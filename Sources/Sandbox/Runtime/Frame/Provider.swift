@@ -41,6 +41,8 @@ struct ProviderOverview: Sendable {
     let figures: [Figure]
     /// Commands for people: label, command, fields with their defaults.
     var forms: [ControlForm] = []
+    /// The provider's own list, where it has one.
+    var page: String?
 }
 
 struct ControlForm: Sendable {

@@ -31,7 +31,17 @@ struct PushRequest: Sendable {
 struct RetrySchedule: Sendable {
     /// Seconds before the attempt that follows `failures` failed ones, nil to give up.
     let delay: @Sendable (_ failures: Int) -> Double?
+    /// Whether an answer of that status ends the attempts.
+    let acknowledges: @Sendable (_ status: Int) -> Bool
+
+    init(
+        delay: @escaping @Sendable (_ failures: Int) -> Double?,
+        acknowledges: @escaping @Sendable (_ status: Int) -> Bool = { (200..<300).contains($0) }
+    ) {
+        self.delay = delay
+        self.acknowledges = acknowledges
+    }
 
     /// For providers that push nothing.
-    static let never = RetrySchedule { _ in nil }
+    static let never = RetrySchedule(delay: { _ in nil })
 }

@@ -34,11 +34,21 @@ final class MailDesk: Sendable {
         let fault = desk.faults.request(method: "DATA", path: "/\(envelope.recipients.joined(separator: ","))")
         let rule = take(for: envelope.recipients, at: [.data, .stored])
         let early = Self.reply(before: fault.kind) ?? (rule?.moment == .data ? rule?.reply : nil)
-        if early == nil { mailbox.keep(envelope, at: desk.clock.now) }
+        if early == nil { keep(envelope, under: rule) }
         if let rule { count(rule.action) }
         let reply = early ?? Self.reply(after: fault.kind) ?? rule?.reply ?? .accepted
         note("DATA", envelope.recipients, reply, fault.kind)
         return Verdict(reply: reply, delayMilliseconds: fault.delayMilliseconds + (rule?.delayMilliseconds ?? 0))
+    }
+
+    private func keep(_ envelope: SMTPEnvelope, under rule: MailRule?) {
+        let now = desk.clock.now
+        mailbox.keep(envelope, at: now)
+        guard let rule, rule.action == .bounce else { return }
+        let failed = envelope.recipients.filter(rule.matches)
+        if let notification = MailBounce.notification(of: envelope, failed: failed, at: now) {
+            mailbox.keep(notification, at: now)
+        }
     }
 
     private static func reply(before fault: RequestFault.Kind) -> SMTPReply? {
@@ -78,6 +88,7 @@ final class MailDesk: Sendable {
             case .refuse: totals.refused += 1
             case .postpone: totals.postponed += 1
             case .drop: totals.dropped += 1
+            case .bounce: totals.bounced += 1
             case .slow: break
             }
         }

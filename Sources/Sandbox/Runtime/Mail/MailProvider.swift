@@ -54,7 +54,7 @@ struct MailProvider: Provider {
             "provider": "smtp", "now": .number(desk.clock.now),
             "totals": [
                 "received": .int(totals.received), "kept": .int(mail.mailbox.count), "refused": .int(totals.refused),
-                "deferred": .int(totals.postponed), "dropped": .int(totals.dropped),
+                "deferred": .int(totals.postponed), "dropped": .int(totals.dropped), "bounced": .int(totals.bounced),
             ],
             "rules": .array(mail.currentRules.map(\.json)),
             "requests": desk.requests.json,
@@ -76,7 +76,7 @@ struct MailProvider: Provider {
                     title: "Add a rule", command: "rules",
                     fields: [
                         .init(name: "recipient", label: "Recipient (* for any text)", value: "*@refused.example"),
-                        .init(name: "action", label: "refuse, defer, slow or drop", value: "refuse"),
+                        .init(name: "action", label: "refuse, defer, slow, drop or bounce", value: "refuse"),
                         .init(name: "at", label: "At rcpt, data or stored", value: "rcpt"),
                         .init(name: "delay_ms", label: "Milliseconds (slow)", value: "0"),
                     ]),

@@ -7,6 +7,8 @@ struct MailRule: Sendable, Codable {
         case slow
         /// Cut the connection.
         case drop
+        /// Accept the mail, and send a notification that it could not be delivered.
+        case bounce
     }
 
     /// When it happens.
@@ -44,13 +46,13 @@ struct MailRule: Sendable, Codable {
         case .refuse: .refused
         case .postpone: .deferred
         case .drop: .cut
-        case .slow: nil
+        case .slow, .bounce: nil
         }
     }
 }
 
 extension MailRule {
-    /// `{"recipient":"*@slow.example","action":"refuse|defer|slow|drop","at":"rcpt|data|stored","delay_ms":500,"times":2}`
+    /// `{"recipient":"*@slow.example","action":"refuse|defer|slow|drop|bounce","at":"rcpt|data|stored","delay_ms":500,"times":2}`
     init(_ json: JSON) throws(ControlError) {
         guard let recipient = json["recipient"]?.stringValue, !recipient.isEmpty else {
             throw .invalid("recipient", "an address in which * stands for any text")
@@ -58,12 +60,15 @@ extension MailRule {
         guard let action = Action(rawValue: json["action"]?.stringValue ?? "") else {
             throw .invalid("action", "one of \(Action.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let word = json["at"]?.stringValue ?? (action == .slow ? "data" : "rcpt")
+        let word = json["at"]?.stringValue ?? Self.usualMoment(of: action).rawValue
         guard let moment = Moment(rawValue: word) else {
             throw .invalid("at", "one of \(Moment.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         guard action != .slow || moment != .rcpt else {
             throw .invalid("at", "data or stored where the action is slow")
+        }
+        guard action != .bounce || moment == .stored else {
+            throw .invalid("at", "stored where the action is bounce")
         }
         let delay = json["delay_ms"]?.doubleValue ?? (action == .slow ? 1000 : 0)
         guard (0...600_000).contains(delay) else { throw .invalid("delay_ms", "milliseconds up to 600000") }
@@ -71,6 +76,14 @@ extension MailRule {
         guard times ?? 1 > 0 else { throw .invalid("times", "an integer from 1") }
         self.init(
             recipient: recipient, action: action, moment: moment, delayMilliseconds: delay, remaining: times)
+    }
+
+    private static func usualMoment(of action: Action) -> Moment {
+        switch action {
+        case .slow: .data
+        case .bounce: .stored
+        case .refuse, .postpone, .drop: .rcpt
+        }
     }
 
     var json: JSON {

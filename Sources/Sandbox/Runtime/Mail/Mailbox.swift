@@ -17,6 +17,7 @@ final class Mailbox: Sendable {
         var refused = 0
         var postponed = 0
         var dropped = 0
+        var bounced = 0
     }
 
     private struct State {

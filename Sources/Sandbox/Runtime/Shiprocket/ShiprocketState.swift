@@ -1,0 +1,165 @@
+/// Everything Shiprocket knows, and the rules by which it changes. Pure: time comes in, events pile up in the outbox.
+struct ShiprocketState: Sendable, Codable {
+    /// What happens by itself at an instant of the provider's time.
+    struct Timer: Comparable, Codable, Sendable {
+        enum Action: Codable, Sendable {
+            case step(order: Int, journey: Int)
+            case assign(order: Int, courier: Int?)
+            case cancelShipment(order: Int)
+        }
+
+        let due: Int
+        let sequence: Int
+        let action: Action
+
+        static func < (left: Timer, right: Timer) -> Bool { (left.due, left.sequence) < (right.due, right.sequence) }
+        static func == (left: Timer, right: Timer) -> Bool { left.sequence == right.sequence }
+    }
+
+    struct Forced: Codable, Sendable {
+        let script: ShiprocketScript
+        var remaining: Int
+    }
+
+    var random: SeededRandom
+    private let firstOrderID: Int
+    private let firstShipmentID: Int
+    /// The custom channel, where orders of the API land.
+    let channelID: Int
+    private(set) var orders: [ShiprocketOrder] = []
+    private var byChannelOrderID: [String: Int] = [:]
+    private var byAWB: [String: Int] = [:]
+    var pickups: [ShiprocketPickup]
+    /// Hundredths of a rupee; may be negative.
+    var wallet = 10_000_00
+    var statement: [ShiprocketEntry] = []
+    /// When each token ends.
+    var tokens: [String: Int] = [:]
+    var documents: [String: ShiprocketDocument] = [:]
+    var serviceability = ShiprocketServiceability()
+    var settings = ShiprocketSettings()
+    var limit = MinuteLimit()
+    var forced: [Forced] = []
+    private(set) var events: [ShiprocketEvent] = []
+    private var handedOver = 0
+    private var timers = MinHeap<Timer>()
+    private var timerSequence = 0
+
+    init(seed: UInt64) {
+        random = SeededRandom(seed: seed)
+        firstOrderID = 200_000_000 + Int(random.next() % 700_000_000)
+        firstShipmentID = 200_000_000 + Int(random.next() % 700_000_000)
+        channelID = 1_000_000 + Int(random.next() % 8_000_000)
+        pickups = [
+            ShiprocketPickup(
+                id: 1, name: "Primary",
+                party: ShiprocketParty(
+                    name: "Haat Warehouse", address: "12 Sandbox Road", city: "Bengaluru", pincode: "560001",
+                    state: "Karnataka", country: "India", email: "warehouse@haat.example", phone: "9800000000"))
+        ]
+    }
+
+    func order(id: Int) -> ShiprocketOrder? {
+        orders.indices.contains(id &- firstOrderID) ? orders[id &- firstOrderID] : nil
+    }
+
+    func order(shipment id: Int) -> ShiprocketOrder? { order(id: id &- firstShipmentID &+ firstOrderID) }
+
+    func order(channelOrderID: String) -> ShiprocketOrder? { byChannelOrderID[channelOrderID].flatMap(order(id:)) }
+
+    func order(awb: String) -> ShiprocketOrder? { byAWB[awb].flatMap(order(id:)) }
+
+    @discardableResult
+    mutating func update(_ id: Int, _ change: (inout ShiprocketOrder) -> Void) -> ShiprocketOrder? {
+        guard orders.indices.contains(id &- firstOrderID) else { return nil }
+        change(&orders[id - firstOrderID])
+        return orders[id - firstOrderID]
+    }
+
+    mutating func create(_ draft: ShiprocketDraft, now: Int) -> ShiprocketOrder {
+        let order = ShiprocketOrder(
+            id: firstOrderID + orders.count, shipmentID: firstShipmentID + orders.count, draft: draft,
+            status: draft.isReturn ? 21 : 1, createdAt: now, updatedAt: now)
+        orders.append(order)
+        byChannelOrderID[draft.channelOrderID] = order.id
+        return order
+    }
+
+    /// A number that no parcel has, under which the order is found from now on.
+    mutating func newAWB(for order: Int) -> String {
+        var awb = ""
+        repeat { awb = "7\(10_000_000_000 + random.next() % 89_999_999_999)" } while byAWB[awb] != nil
+        byAWB[awb] = order
+        return awb
+    }
+
+    mutating func book(_ amount: Int, _ description: String, awb: String, now: Int) {
+        guard amount != 0 else { return }
+        wallet += amount
+        statement.append(
+            ShiprocketEntry(at: now, awb: awb, description: description, amount: amount, balance: wallet))
+    }
+
+    /// Keeps what a document shows and gives it a name that can't be guessed.
+    mutating func keep(_ kind: ShiprocketDocument.Kind, _ orders: [Int], now: Int) -> String {
+        let name = random.identifier("\(kind.rawValue)-", length: 20) + ".pdf"
+        documents[name] = ShiprocketDocument(kind: kind, orders: orders, createdAt: now)
+        return name
+    }
+
+    mutating func schedule(_ action: Timer.Action, at due: Int) {
+        timerSequence += 1
+        timers.insert(Timer(due: due, sequence: timerSequence, action: action))
+    }
+
+    /// Does what is due at `now`.
+    mutating func timePassed(now: Int) {
+        while let timer = timers.first, timer.due <= now {
+            _ = timers.removeFirst()
+            switch timer.action {
+            case .step(let order, let journey): step(order, journey: journey, now: timer.due)
+            case .assign(let order, let courier): _ = assign(order, courier: courier, now: timer.due)
+            case .cancelShipment(let order): cancelShipment(order, now: timer.due)
+            }
+        }
+    }
+
+    /// Replaces what is still to happen to a parcel.
+    mutating func start(_ script: ShiprocketScript, of id: Int, now: Int) {
+        let updated = update(id) {
+            $0.journey = script.steps(isReturn: $0.draft.isReturn)
+            $0.journeyNumber += 1
+        }
+        if let updated { scheduleStep(updated, now: now) }
+    }
+
+    private mutating func scheduleStep(_ order: ShiprocketOrder, now: Int) {
+        guard !order.journey.isEmpty else { return }
+        schedule(.step(order: order.id, journey: order.journeyNumber), at: now + settings.pace)
+    }
+
+    private mutating func step(_ id: Int, journey: Int, now: Int) {
+        guard let order = order(id: id), order.journeyNumber == journey, let next = order.journey.first else { return }
+        move(id, to: next, now: now)
+        if let updated = update(id, { $0.journey.removeFirst() }) { scheduleStep(updated, now: now) }
+    }
+
+    mutating func takeScript() -> ShiprocketScript {
+        guard !forced.isEmpty else { return settings.script }
+        let script = forced[0].script
+        forced[0].remaining -= 1
+        if forced[0].remaining == 0 { forced.removeFirst() }
+        return script
+    }
+
+    mutating func emit(_ id: Int, now: Int) {
+        guard let order = order(id: id), !order.awb.isEmpty else { return }
+        events.append(ShiprocketEvent(ordinal: UInt64(events.count + 1), order: order, at: now))
+    }
+
+    /// What happened since the last call.
+    mutating func takeOutbox() -> ArraySlice<ShiprocketEvent> {
+        defer { handedOver = events.count }
+        return settings.webhooks ? events[handedOver...] : []
+    }
+}

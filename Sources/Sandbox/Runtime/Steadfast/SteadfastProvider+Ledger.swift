@@ -1,0 +1,105 @@
+/// What Steadfast has on record, in a form that a test can compare with its own.
+extension SteadfastProvider {
+    private static let parts = ["totals", "parcels", "returns", "payments", "events", "requests"]
+
+    /// Everything, or the parts that `?only=parcels,events` names.
+    func ledger(_ query: FormBody) -> JSON {
+        let only = query["only"].map { $0.split(separator: ",").map(String.init) } ?? Self.parts
+        var ledger = JSONObject()
+        ledger["provider"] = "steadfast"
+        ledger["now"] = .number(desk.clock.now)
+        for part in Self.parts where only.contains(part) {
+            ledger[part] = read { json(part, $0) }
+        }
+        return .object(ledger)
+    }
+
+    private func json(_ part: String, _ state: SteadfastState) -> JSON {
+        switch part {
+        case "totals": totals(state)
+        case "parcels": .array(state.parcels.map(entry))
+        case "returns": .array(state.returns.map(SteadfastRendering.returnRequest))
+        case "payments": .array(state.payments.map(SteadfastRendering.payment))
+        case "events": events(state)
+        default: desk.requests.json
+        }
+    }
+
+    private func entry(_ parcel: SteadfastParcel) -> JSON {
+        var object = JSONObject(members: SteadfastRendering.consignment(parcel).members)
+        object["collected"] = .optional(parcel.collected, JSON.amount)
+        object["delivery_charge"] = .amount(parcel.deliveryCharge)
+        object["payment_id"] = .integer(parcel.payment)
+        return .object(object)
+    }
+
+    private func totals(_ state: SteadfastState) -> JSON {
+        var byStatus: [String: Int] = [:]
+        for parcel in state.parcels { byStatus[parcel.status, default: 0] += 1 }
+        return [
+            "balance": .amount(state.balance), "parcels": .int(state.parcels.count),
+            "by_status": StripeProvider.amounts(byStatus), "events": .int(state.events.count),
+            "requests": .int(desk.requests.total),
+        ]
+    }
+
+    private func events(_ state: SteadfastState) -> JSON {
+        let deliveries = Dictionary(grouping: desk.deliveries.all, by: \.id)
+        return .array(
+            state.events.map { event in
+                [
+                    "id": .string(event.id), "type": .string(event.kind.rawValue), "consignment_id": .int(event.parcel),
+                    "status": .text(event.status), "message": .string(event.message), "at": .int(event.at),
+                    "deliveries": .array((deliveries[event.id] ?? []).map(\.json)),
+                ]
+            })
+    }
+
+    func overview() -> ProviderOverview {
+        let (moving, collecting, balance, returns) = read { state in
+            let moving = state.parcels.filter { !SteadfastStatus.final.contains($0.status) }
+            return (
+                moving.count, moving.reduce(0) { $0 + $1.order.codAmount }, state.balance,
+                state.returns.count { $0.status != "completed" && $0.status != "cancelled" }
+            )
+        }
+        let deliveries = desk.deliveries.totals
+        return ProviderOverview(
+            figures: [
+                .init(label: "Parcels in flight", value: "\(moving)"),
+                .init(label: "To be collected", value: "BDT \(Hundredths.text(collecting))"),
+                .init(label: "Balance", value: "BDT \(Hundredths.text(balance))"),
+                .init(label: "Open returns", value: "\(returns)"),
+                .init(label: "Pushes waiting", value: "\(deliveries.pending)"),
+                .init(label: "Pushes acknowledged", value: "\(deliveries.delivered)"),
+            ],
+            forms: forms, page: "/steadfast/parcels")
+    }
+
+    private var forms: [ControlForm] {
+        let parcel = ControlForm.Field(name: "parcel", label: "Consignment, invoice or tracking code")
+        return [
+            ControlForm(
+                title: "Move a parcel", command: "move",
+                fields: [parcel, .init(name: "status", label: "Status", value: "delivered")]),
+            ControlForm(
+                title: "Let the rider collect", command: "collect",
+                fields: [parcel, .init(name: "amount", label: "Amount (taka)", value: "50")]),
+            ControlForm(
+                title: "Decide on the next parcels", command: "outcomes",
+                fields: [
+                    .init(
+                        name: "script", label: SteadfastScript.allCases.map(\.rawValue).joined(separator: ", "),
+                        value: "cancelled"), .init(name: "times", label: "How many", value: "1"),
+                ]),
+            ControlForm(
+                title: "Move a return", command: "returns",
+                fields: [
+                    .init(name: "id", label: "Return request", value: "1"),
+                    .init(name: "status", label: "Status", value: "processing"),
+                ]),
+            ControlForm(
+                title: "Pay out", command: "payments", fields: [.init(name: "method", label: "Method", value: "bank")]),
+        ]
+    }
+}
