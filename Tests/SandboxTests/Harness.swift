@@ -24,6 +24,7 @@ struct Harness: Sendable {
     enum Method: String {
         case get = "GET"
         case post = "POST"
+        case patch = "PATCH"
     }
 
     func send(
@@ -121,6 +122,7 @@ func withSandbox(
     // Port 9 (discard) refuses connections.
     settings.stripeWebhookURL = receiver.map { "http://127.0.0.1:\($0.port)/webhooks" } ?? "http://127.0.0.1:9/"
     settings.stripeWebhookSecrets = ["whsec_test"]
+    settings.razorpay.webhookURL = settings.stripeWebhookURL
     configure(&settings)
     var logger = Logger(label: "test")
     logger.logLevel = .error

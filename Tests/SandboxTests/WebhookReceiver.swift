@@ -14,6 +14,8 @@ final class WebhookReceiver: Sendable {
         let signature: String
         let contentType: String
         let answered: Int
+        /// By lower-case name.
+        let headers: [String: String]
 
         var json: JSON { (try? JSONParser.parse(body)) ?? .null }
         var id: String { json["id"]?.stringValue ?? "" }
@@ -47,7 +49,11 @@ final class WebhookReceiver: Sendable {
             received.append(
                 Received(
                     body: bytes, signature: request.header("Stripe-Signature") ?? "",
-                    contentType: request.header("Content-Type") ?? "", answered: status))
+                    contentType: request.header("Content-Type") ?? "", answered: status,
+                    headers: Dictionary(
+                        request.headers.map { ($0.name.canonicalName, $0.value) },
+                        uniquingKeysWith: { first, _ in first })
+                ))
             return status
         }
         return Response(status: .init(code: status))

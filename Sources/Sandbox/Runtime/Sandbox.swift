@@ -53,7 +53,12 @@ package struct Sandbox: Service {
     private func serve(_ client: HTTPClient) async throws {
         let mailDesk = desk(client, .never)
         let mail = MailDesk(mailbox: Mailbox(limit: settings.mailLimit), desk: mailDesk)
-        let providers: [any Provider] = [stripe(client), MailProvider(desk: mailDesk, mail: mail)]
+        let providers: [any Provider] = [
+            stripe(client),
+            RazorpayProvider(
+                settings: settings.razorpay, seed: settings.seed, desk: desk(client, .razorpay, timeout: 5000)),
+            MailProvider(desk: mailDesk, mail: mail),
+        ]
         let snapshot = settings.snapshotPath.map(Snapshot.init)
         try snapshot?.restore(providers)
 
@@ -91,8 +96,9 @@ package struct Sandbox: Service {
             desk: desk(client, .stripe))
     }
 
-    private func desk(_ client: HTTPClient, _ schedule: RetrySchedule) -> ProviderDesk {
-        let tuning = PushDispatcher.Tuning(speed: settings.speed, concurrency: 32, timeout: 10_000)
+    /// `timeout` is how many milliseconds the provider waits for a receiver's answer.
+    private func desk(_ client: HTTPClient, _ schedule: RetrySchedule, timeout: Int = 10_000) -> ProviderDesk {
+        let tuning = PushDispatcher.Tuning(speed: settings.speed, concurrency: 32, timeout: timeout)
         return ProviderDesk(client: client, schedule: schedule, tuning: tuning, logger: logger)
     }
 

@@ -10,6 +10,8 @@ struct Push: Sendable {
     let ordinal: UInt64
     /// 0 for the push itself, from 1 for duplicates.
     var copy = 0
+    /// Called once when the last attempt has failed.
+    var whenGivenUp: (@Sendable () -> Void)?
     /// Makes the request of an attempt. Nil where the receiver is gone.
     let request: @Sendable () -> PushRequest?
 }

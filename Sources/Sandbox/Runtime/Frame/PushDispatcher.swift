@@ -126,6 +126,7 @@ final class PushDispatcher: Service {
         ledger.note(
             result, on: item.entry.record, outcome: delivered ? .delivered : delay == nil ? .failed : .pending,
             epoch: epoch)
+        if !delivered, delay == nil, ledger.epoch == epoch { item.entry.push.whenGivenUp?() }
         let now = instant
         let retry = delay.map { now + $0 / currentTuning.speed }
         queue.withLock {
