@@ -123,6 +123,7 @@ func withSandbox(
     settings.stripeWebhookURL = receiver.map { "http://127.0.0.1:\($0.port)/webhooks" } ?? "http://127.0.0.1:9/"
     settings.stripeWebhookSecrets = ["whsec_test"]
     settings.razorpay.webhookURL = settings.stripeWebhookURL
+    settings.sslcommerz.ipnURL = settings.stripeWebhookURL
     configure(&settings)
     var logger = Logger(label: "test")
     logger.logLevel = .error

@@ -57,6 +57,7 @@ package struct Sandbox: Service {
             stripe(client),
             RazorpayProvider(
                 settings: settings.razorpay, seed: settings.seed, desk: desk(client, .razorpay, timeout: 5000)),
+            SSLCommerzProvider(settings: settings.sslcommerz, seed: settings.seed, desk: desk(client, .sslcommerz)),
             MailProvider(desk: mailDesk, mail: mail),
         ]
         let snapshot = settings.snapshotPath.map(Snapshot.init)
