@@ -124,6 +124,7 @@ func withSandbox(
     settings.stripeWebhookSecrets = ["whsec_test"]
     settings.razorpay.webhookURL = settings.stripeWebhookURL
     settings.sslcommerz.ipnURL = settings.stripeWebhookURL
+    settings.bkash.notificationURL = settings.stripeWebhookURL
     configure(&settings)
     var logger = Logger(label: "test")
     logger.logLevel = .error

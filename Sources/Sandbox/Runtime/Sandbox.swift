@@ -58,6 +58,8 @@ package struct Sandbox: Service {
             RazorpayProvider(
                 settings: settings.razorpay, seed: settings.seed, desk: desk(client, .razorpay, timeout: 5000)),
             SSLCommerzProvider(settings: settings.sslcommerz, seed: settings.seed, desk: desk(client, .sslcommerz)),
+            BKashProvider(
+                settings: settings.bkash, seed: settings.seed, desk: desk(client, .bkash, timeout: 15_000)),
             MailProvider(desk: mailDesk, mail: mail),
         ]
         let snapshot = settings.snapshotPath.map(Snapshot.init)

@@ -17,6 +17,9 @@ struct OrderedOutcomes: Codable, Sendable {
         return outcome
     }
 
+    /// The same without using it up.
+    func next(_ subject: String) -> String? { orders.first { $0.subject == subject }?.outcome }
+
     /// Reads `{"payment":"failed","times":2}`; `allowed` has the outcomes per subject.
     mutating func add(_ body: JSON, allowed: [String: [String]]) throws(ControlError) -> JSON {
         let times = body["times"]?.intValue ?? 1

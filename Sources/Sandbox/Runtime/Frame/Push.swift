@@ -33,6 +33,8 @@ struct PushRequest: Sendable {
 struct RetrySchedule: Sendable {
     /// Seconds before the attempt that follows `failures` failed ones, nil to give up.
     let delay: @Sendable (_ failures: Int) -> Double?
+    /// Whether an answer of that status ends it at once.
+    var givesUp: @Sendable (_ status: Int) -> Bool = { _ in false }
 
     /// For providers that push nothing.
     static let never = RetrySchedule { _ in nil }

@@ -122,7 +122,7 @@ final class PushDispatcher: Service {
     private func attempt(_ item: PushQueue.Item, epoch: Int) async {
         let result = await send(item)
         let delivered = (200..<300).contains(result.status)
-        let delay = delivered ? nil : schedule.delay(item.failures + 1)
+        let delay = delivered || schedule.givesUp(result.status) ? nil : schedule.delay(item.failures + 1)
         ledger.note(
             result, on: item.entry.record, outcome: delivered ? .delivered : delay == nil ? .failed : .pending,
             epoch: epoch)
