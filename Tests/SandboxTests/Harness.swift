@@ -125,6 +125,7 @@ func withSandbox(
     settings.razorpay.webhookURL = settings.stripeWebhookURL
     settings.sslcommerz.ipnURL = settings.stripeWebhookURL
     settings.bkash.notificationURL = settings.stripeWebhookURL
+    settings.aamarpay.ipnURL = settings.stripeWebhookURL
     configure(&settings)
     var logger = Logger(label: "test")
     logger.logLevel = .error

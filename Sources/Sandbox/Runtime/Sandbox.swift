@@ -60,6 +60,7 @@ package struct Sandbox: Service {
             SSLCommerzProvider(settings: settings.sslcommerz, seed: settings.seed, desk: desk(client, .sslcommerz)),
             BKashProvider(
                 settings: settings.bkash, seed: settings.seed, desk: desk(client, .bkash, timeout: 15_000)),
+            AamarPayProvider(settings: settings.aamarpay, seed: settings.seed, desk: desk(client, .aamarpay)),
             MailProvider(desk: mailDesk, mail: mail),
         ]
         let snapshot = settings.snapshotPath.map(Snapshot.init)

@@ -22,6 +22,7 @@ package struct SandboxSettings: Sendable {
     package var razorpay = RazorpaySettings()
     package var sslcommerz = SSLCommerzSettings()
     package var bkash = BKashSettings()
+    package var aamarpay = AamarPaySettings()
     /// The same seed and calls give the same ids; without one they are new in each run.
     package var seed: UInt64?
     /// How much faster than the provider's own time retries come.
@@ -55,6 +56,7 @@ package struct SandboxSettings: Sendable {
         razorpay = try RazorpaySettings(environment: environment)
         sslcommerz = try SSLCommerzSettings(environment: environment)
         bkash = try BKashSettings(environment: environment)
+        aamarpay = try AamarPaySettings(environment: environment)
         seed = try Self.number("HAAT_SANDBOX_SEED", environment, in: 0...Int.max).map(UInt64.init)
         if let text = environment["HAAT_SANDBOX_SPEED"] {
             guard let number = Double(text), number > 0, number.isFinite else {

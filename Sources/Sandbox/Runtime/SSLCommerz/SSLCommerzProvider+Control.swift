@@ -77,11 +77,11 @@ extension SSLCommerzProvider {
         for member in body.members {
             switch member.name {
             case "merchant": settings.merchant = try member.string()
-            case "ipn": settings.ipn = try Self.word(member)
+            case "ipn": settings.ipn = try member.word()
             case "ipn_delay": settings.ipnDelay = try member.nonNegativeInteger()
-            case "amounts": settings.amounts = try Self.word(member)
+            case "amounts": settings.amounts = try member.word()
             case "requires_refund_trans_id": settings.requiresRefundReference = try member.flag()
-            case "repeated_refund": settings.repeatedRefund = try Self.word(member)
+            case "repeated_refund": settings.repeatedRefund = try member.word()
             case "settle_after": settings.settleAfter = try member.nonNegativeInteger()
             case "refund_after": settings.refundAfter = try member.nonNegativeInteger()
             case "session_lifetime": settings.sessionLifetime = try member.nonNegativeInteger()
@@ -97,13 +97,6 @@ extension SSLCommerzProvider {
         let changed = settings
         box.change { state, _ in state.settings = changed }
         return ["settings": "changed"]
-    }
-
-    private static func word<Word: RawRepresentable<String>>(
-        _ member: JSONObject.Member
-    ) throws(ControlError) -> Word {
-        guard let word = Word(rawValue: try member.string()) else { throw .invalid(member.name, "one of its words") }
-        return word
     }
 }
 
