@@ -126,6 +126,7 @@ func withSandbox(
     settings.sslcommerz.ipnURL = settings.stripeWebhookURL
     settings.bkash.notificationURL = settings.stripeWebhookURL
     settings.aamarpay.ipnURL = settings.stripeWebhookURL
+    settings.paystation.ipnURL = settings.stripeWebhookURL
     configure(&settings)
     var logger = Logger(label: "test")
     logger.logLevel = .error

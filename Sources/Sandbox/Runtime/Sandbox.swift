@@ -61,6 +61,7 @@ package struct Sandbox: Service {
             BKashProvider(
                 settings: settings.bkash, seed: settings.seed, desk: desk(client, .bkash, timeout: 15_000)),
             AamarPayProvider(settings: settings.aamarpay, seed: settings.seed, desk: desk(client, .aamarpay)),
+            PayStationProvider(settings: settings.paystation, seed: settings.seed, desk: desk(client, .paystation)),
             MailProvider(desk: mailDesk, mail: mail),
         ]
         let snapshot = settings.snapshotPath.map(Snapshot.init)
