@@ -156,8 +156,8 @@ let productTargets: [Target] = [
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [
-            hummingbird, httpClient, crypto, logging, lifecycle, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"),
-            product("HTTPTypes", "swift-http-types"),
+            hummingbird, httpClient, crypto, product("CryptoExtras", "swift-crypto"), logging, lifecycle, nioCore,
+            nioPosix, product("NIOHTTP1", "swift-nio"), product("HTTPTypes", "swift-http-types"),
         ]),
     executable(
         "haat-sandbox", at: "Sources/Sandbox/Main",

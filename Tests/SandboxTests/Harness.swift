@@ -122,6 +122,11 @@ func withSandbox(
     // Port 9 (discard) refuses connections.
     settings.stripeWebhookURL = receiver.map { "http://127.0.0.1:\($0.port)/webhooks" } ?? "http://127.0.0.1:9/"
     settings.stripeWebhookSecrets = ["whsec_test"]
+    settings.razorpay.webhookURL = settings.stripeWebhookURL
+    settings.sslcommerz.ipnURL = settings.stripeWebhookURL
+    settings.bkash.notificationURL = settings.stripeWebhookURL
+    settings.aamarpay.ipnURL = settings.stripeWebhookURL
+    settings.paystation.ipnURL = settings.stripeWebhookURL
     configure(&settings)
     var logger = Logger(label: "test")
     logger.logLevel = .error

@@ -62,7 +62,10 @@ struct LedgerTests {
     @Test("Every page is there, and a form posted from one leads back to it")
     func pages() async throws {
         try await withSandbox { sandbox in
-            for path in ["/", "/inbox", "/_control/stripe", "/_control/smtp"] {
+            for path in [
+                "/", "/inbox", "/_control/stripe", "/_control/smtp", "/_control/razorpay", "/_control/sslcommerz",
+                "/_control/bkash", "/_control/aamarpay", "/_control/paystation",
+            ] {
                 let page = try await sandbox.get(path)
                 #expect(page.status == 200)
                 #expect(page.text.contains("<!doctype html>"))
@@ -90,6 +93,9 @@ struct LedgerTests {
         #expect(settings.seed == nil)
         for name in [
             "HAAT_SANDBOX_PORT", "HAAT_SANDBOX_SMTP_PORT", "HAAT_SANDBOX_SPEED", "HAAT_SANDBOX_STRIPE_WEBHOOK_URL",
+            "HAAT_SANDBOX_RAZORPAY_WEBHOOK_URL", "HAAT_RAZORPAY_KEY_ID", "HAAT_SANDBOX_SSLCOMMERZ_IPN_URL",
+            "HAAT_SANDBOX_BKASH_SNS_URL", "HAAT_SANDBOX_BKASH_SNS_BASE", "HAAT_SANDBOX_AAMARPAY_IPN_URL",
+            "HAAT_SANDBOX_PAYSTATION_IPN_URL",
         ] {
             let error = #expect(throws: SettingError.self) { try SandboxSettings(environment: [name: "x"]) }
             #expect(error?.description.hasPrefix(name) == true)

@@ -54,7 +54,15 @@ package struct Sandbox: Service {
         let mailDesk = desk(client, .never)
         let mail = MailDesk(mailbox: Mailbox(limit: settings.mailLimit), desk: mailDesk)
         let providers: [any Provider] = [
-            stripe(client), steadfast(client), shiprocket(client), MailProvider(desk: mailDesk, mail: mail),
+            stripe(client),
+            RazorpayProvider(
+                settings: settings.razorpay, seed: settings.seed, desk: desk(client, .razorpay, timeout: 5000)),
+            SSLCommerzProvider(settings: settings.sslcommerz, seed: settings.seed, desk: desk(client, .sslcommerz)),
+            BKashProvider(
+                settings: settings.bkash, seed: settings.seed, desk: desk(client, .bkash, timeout: 15_000)),
+            AamarPayProvider(settings: settings.aamarpay, seed: settings.seed, desk: desk(client, .aamarpay)),
+            PayStationProvider(settings: settings.paystation, seed: settings.seed, desk: desk(client, .paystation)),
+            steadfast(client), shiprocket(client), MailProvider(desk: mailDesk, mail: mail),
             ChatProvider<TelegramDialect>(desk: desk(client, .never)),
             ChatProvider<DiscordDialect>(desk: desk(client, .never)),
         ]
@@ -113,8 +121,9 @@ package struct Sandbox: Service {
             desk: desk(client, .shiprocket))
     }
 
-    private func desk(_ client: HTTPClient, _ schedule: RetrySchedule) -> ProviderDesk {
-        let tuning = PushDispatcher.Tuning(speed: settings.speed, concurrency: 32, timeout: 10_000)
+    /// `timeout` is how many milliseconds the provider waits for a receiver's answer.
+    private func desk(_ client: HTTPClient, _ schedule: RetrySchedule, timeout: Int = 10_000) -> ProviderDesk {
+        let tuning = PushDispatcher.Tuning(speed: settings.speed, concurrency: 32, timeout: timeout)
         return ProviderDesk(client: client, schedule: schedule, tuning: tuning, logger: logger)
     }
 

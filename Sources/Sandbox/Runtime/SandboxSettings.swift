@@ -19,6 +19,11 @@ package struct SandboxSettings: Sendable {
     package var stripeWebhookSecrets = ["whsec_haat_sandbox"]
     /// If set, the only key that the Stripe API accepts.
     package var stripeSecretKey: String?
+    package var razorpay = RazorpaySettings()
+    package var sslcommerz = SSLCommerzSettings()
+    package var bkash = BKashSettings()
+    package var aamarpay = AamarPaySettings()
+    package var paystation = PayStationSettings()
     /// The same seed and calls give the same ids; without one they are new in each run.
     package var seed: UInt64?
     /// How much faster than the provider's own time retries come.
@@ -50,6 +55,11 @@ package struct SandboxSettings: Sendable {
             }
         }
         stripeSecretKey = environment["HAAT_STRIPE_SECRET_KEY"]
+        razorpay = try RazorpaySettings(environment: environment)
+        sslcommerz = try SSLCommerzSettings(environment: environment)
+        bkash = try BKashSettings(environment: environment)
+        aamarpay = try AamarPaySettings(environment: environment)
+        paystation = try PayStationSettings(environment: environment)
         seed = try Self.number("HAAT_SANDBOX_SEED", environment, in: 0...Int.max).map(UInt64.init)
         if let text = environment["HAAT_SANDBOX_SPEED"] {
             guard let number = Double(text), number > 0, number.isFinite else {

@@ -32,6 +32,11 @@ struct Answer: Sendable {
         Answer(status: status, headers: [("Content-Type", "application/json")], body: value.pretty)
     }
 
+    /// JSON in one line, as most providers send it.
+    static func compact(_ value: JSON, status: Int = 200) -> Answer {
+        Answer(status: status, headers: [("Content-Type", "application/json")], body: value.compact)
+    }
+
     static func html(_ page: String, status: Int = 200) -> Answer {
         Answer(
             status: status, headers: [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")],
@@ -72,6 +77,14 @@ extension Request {
     func queryForm() throws -> FormBody {
         guard let query = uri.query else { return FormBody() }
         guard let form = FormBody(query) else { throw HTTPError(.badRequest, message: "The query is malformed.") }
+        return form
+    }
+
+    /// A posted form, or a 400.
+    func form(in context: SandboxContext) async throws -> FormBody {
+        guard let form = FormBody(String(decoding: try await bytes(in: context), as: UTF8.self)) else {
+            throw HTTPError(.badRequest, message: "The form is malformed.")
+        }
         return form
     }
 

@@ -71,8 +71,10 @@ struct ProviderDesk: Sendable {
     let requests: RequestLedger
     let deliveries: DeliveryLedger
     let dispatcher: PushDispatcher
+    let logger: Logger
 
     init(client: HTTPClient, schedule: RetrySchedule, tuning: PushDispatcher.Tuning, logger: Logger) {
+        self.logger = logger
         clock = SandboxClock()
         faults = FaultBoard()
         requests = RequestLedger()

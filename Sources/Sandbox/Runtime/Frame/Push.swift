@@ -10,6 +10,8 @@ struct Push: Sendable {
     let ordinal: UInt64
     /// 0 for the push itself, from 1 for duplicates.
     var copy = 0
+    /// Called once when the last attempt has failed.
+    var whenGivenUp: (@Sendable () -> Void)?
     /// Makes the request of an attempt. Nil where the receiver is gone.
     let request: @Sendable () -> PushRequest?
 }
@@ -33,13 +35,17 @@ struct RetrySchedule: Sendable {
     let delay: @Sendable (_ failures: Int) -> Double?
     /// Whether an answer of that status ends the attempts.
     let acknowledges: @Sendable (_ status: Int) -> Bool
+    /// Whether an answer of that status ends them without success.
+    let givesUp: @Sendable (_ status: Int) -> Bool
 
     init(
         delay: @escaping @Sendable (_ failures: Int) -> Double?,
-        acknowledges: @escaping @Sendable (_ status: Int) -> Bool = { (200..<300).contains($0) }
+        acknowledges: @escaping @Sendable (_ status: Int) -> Bool = { (200..<300).contains($0) },
+        givesUp: @escaping @Sendable (_ status: Int) -> Bool = { _ in false }
     ) {
         self.delay = delay
         self.acknowledges = acknowledges
+        self.givesUp = givesUp
     }
 
     /// For providers that push nothing.

@@ -122,10 +122,11 @@ final class PushDispatcher: Service {
     private func attempt(_ item: PushQueue.Item, epoch: Int) async {
         let result = await send(item)
         let delivered = schedule.acknowledges(result.status)
-        let delay = delivered ? nil : schedule.delay(item.failures + 1)
+        let delay = delivered || schedule.givesUp(result.status) ? nil : schedule.delay(item.failures + 1)
         ledger.note(
             result, on: item.entry.record, outcome: delivered ? .delivered : delay == nil ? .failed : .pending,
             epoch: epoch)
+        if !delivered, delay == nil, ledger.epoch == epoch { item.entry.push.whenGivenUp?() }
         let now = instant
         let retry = delay.map { now + $0 / currentTuning.speed }
         queue.withLock {

@@ -44,7 +44,7 @@ struct StripeListing {
         return low <= high ? low...high : Int.max...Int.max
     }
 
-    func page<Element: StripeListed>(
+    func page<Element: Recorded>(
         of store: ObjectStore<Element>, kind: String, where matches: (Element) -> Bool = { _ in true }
     ) throws(StripeError) -> (page: [Element], hasMore: Bool) {
         if let endingBefore {
@@ -64,7 +64,7 @@ struct StripeListing {
         return collect(store.elements[..<end].reversed(), where: matches)
     }
 
-    private func collect<Element: StripeListed>(
+    private func collect<Element: Recorded>(
         _ candidates: some Collection<Element>, where matches: (Element) -> Bool
     ) -> (page: [Element], hasMore: Bool) {
         var page: [Element] = []

@@ -1,5 +1,5 @@
 /// https://docs.stripe.com/api/checkout/sessions/object, mode `payment`.
-struct CheckoutSession: StripeListed {
+struct CheckoutSession: Recorded {
     enum Status: String, Codable, Sendable { case open, complete, expired }
     enum PaymentStatus: String, Codable, Sendable {
         case paid, unpaid
@@ -43,7 +43,7 @@ struct CheckoutSession: StripeListed {
 }
 
 /// https://docs.stripe.com/api/payment_intents/object
-struct PaymentIntent: StripeListed {
+struct PaymentIntent: Recorded {
     enum Status: String, Codable, Sendable {
         case requiresPaymentMethod = "requires_payment_method"
         case requiresConfirmation = "requires_confirmation"
@@ -92,7 +92,7 @@ struct CardDecline: Codable, Sendable, Equatable {
 }
 
 /// https://docs.stripe.com/api/charges/object
-struct Charge: StripeListed {
+struct Charge: Recorded {
     enum Status: String, Codable, Sendable { case succeeded, pending, failed }
 
     let id: String
@@ -117,7 +117,7 @@ struct Charge: StripeListed {
 }
 
 /// https://docs.stripe.com/api/refunds/object
-struct Refund: StripeListed {
+struct Refund: Recorded {
     enum Status: String, Codable, Sendable {
         case pending, succeeded, failed, canceled
         case requiresAction = "requires_action"
@@ -139,7 +139,7 @@ struct Refund: StripeListed {
 }
 
 /// https://docs.stripe.com/api/balance_transactions/object
-struct BalanceTransaction: StripeListed {
+struct BalanceTransaction: Recorded {
     let id: String
     let created: Int
     let amount: Int
@@ -154,7 +154,7 @@ struct BalanceTransaction: StripeListed {
 }
 
 /// https://docs.stripe.com/api/payouts/object
-struct Payout: StripeListed {
+struct Payout: Recorded {
     let id: String
     let created: Int
     let amount: Int
@@ -163,7 +163,7 @@ struct Payout: StripeListed {
 }
 
 /// https://docs.stripe.com/api/events/object; the object is as it was when this happened.
-struct StripeEvent: StripeListed {
+struct StripeEvent: Recorded {
     let id: String
     let created: Int
     let type: String

@@ -259,7 +259,7 @@ extension StripeOperation {
         return expansion
     }
 
-    private static func list<Element: StripeListed>(
+    private static func list<Element: Recorded>(
         _ call: StripeCall, _ state: StripeState, _ store: ObjectStore<Element>, _ path: String, _ kind: String,
         _ expansions: Set<String>, where matches: (Element) -> Bool,
         render: (StripeRendering, Element, Expansion) -> JSON

@@ -1,11 +1,11 @@
-/// An object with an id and a creation time, as every list of Stripe's needs them.
-protocol StripeListed: Sendable, Codable {
+/// An object with an id and a creation time, as providers list them.
+protocol Recorded: Sendable, Codable {
     var id: String { get }
     var created: Int { get }
 }
 
 /// Objects of one kind in the order of their creation.
-struct ObjectStore<Element: StripeListed>: Sendable, Codable {
+struct ObjectStore<Element: Recorded>: Sendable, Codable {
     private(set) var elements: [Element] = []
     private var positions: [String: Int] = [:]
 

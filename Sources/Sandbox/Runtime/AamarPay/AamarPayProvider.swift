@@ -1,0 +1,165 @@
+import Hummingbird
+
+/// The stand-in for AamarPay.
+final class AamarPayProvider: Provider {
+    let name = "aamarpay"
+    let title = "aamarPay"
+    let desk: ProviderDesk
+    let settings: AamarPaySettings
+    let box: StateDesk<AamarPayState>
+    private let seed: UInt64?
+
+    init(settings: AamarPaySettings, seed: UInt64?, desk: ProviderDesk) {
+        self.settings = settings
+        self.seed = seed
+        self.desk = desk
+        let url = settings.ipnURL
+        box = StateDesk(Self.fresh(seed), desk: desk) { _, notice in [Self.push(notice, to: url)] }
+    }
+
+    private static func fresh(_ seed: UInt64?) -> AamarPayState {
+        AamarPayState(seed: seed ?? UInt64.random(in: 0...UInt64.max))
+    }
+
+    func addRoutes(to router: Router<SandboxContext>) { AamarPayRoutes(provider: self).addRoutes(to: router) }
+
+    /// Unsigned: no algorithm, header or key is published.
+    private static func push(_ notice: AamarPayNotice, to url: String) -> Push {
+        Push(id: notice.id, kind: notice.status, endpoint: "ipn", ordinal: notice.ordinal) {
+            let type = notice.isJSON ? "application/json" : "application/x-www-form-urlencoded"
+            return PushRequest(url: url, headers: [("Content-Type", type)], body: notice.body)
+        }
+    }
+
+    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed ?? self.seed)) }
+    func timePassed() { box.change { _, _ in } }
+    func snapshot() throws -> JSON { try box.snapshot() }
+    func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }
+}
+
+extension RetrySchedule {
+    /// One attempt and no more: retries are not published (UNCONFIRMED).
+    static let aamarpay = RetrySchedule { _ in nil }
+}
+
+extension AamarPayProvider {
+    func control(_ command: ControlCommand) async throws -> JSON? {
+        let body = command.body
+        switch command.path {
+        case ["payments"]: return try pay(body)
+        case ["outcomes"]:
+            return try box.change { state, _ throws(ControlError) in
+                try state.outcomes.add(body, allowed: ["payment": ["successful", "failed", "expired"]])
+            }
+        case ["notices"]: return try notify(body)
+        case ["settings"]: return try set(body)
+        default: return nil
+        }
+    }
+
+    /// `{"tran_id":"…","outcome":"successful"}`
+    private func pay(_ body: JSON) throws(ControlError) -> JSON {
+        guard let outcome = AamarPayPayment.Status(rawValue: body["outcome"]?.stringValue ?? "successful") else {
+            throw .invalid("outcome", "successful, failed, cancelled or expired")
+        }
+        let id = body["tran_id"]?.stringValue ?? ""
+        let store = settings.storeID
+        guard let payment = box.change({ state, now in state.decide(id, outcome, store: store, now: now) }) else {
+            throw .conflict("tran_id must be a payment that is pending.")
+        }
+        return ["pg_txnid": .string(payment.gatewayID), "pay_status": .string(payment.status.title.pay)]
+    }
+
+    /// `{"tran_id":"…"}` sends a notification, whatever became of the payment: anybody could.
+    private func notify(_ body: JSON) throws(ControlError) -> JSON {
+        let id = body["tran_id"]?.stringValue ?? ""
+        guard let payment = box.read({ $0.payments[id] }) else { throw .notFound("The payment \(id)") }
+        let store = settings.storeID
+        box.change { state, now in
+            var claimed = payment
+            if body["forged"]?.boolValue == true { claimed.status = .successful }
+            state.notify(claimed, store: store, now: now)
+        }
+        return ["notified": .string(id)]
+    }
+
+    private func set(_ body: JSON) throws(ControlError) -> JSON {
+        var settings = box.read(\.settings)
+        for member in body.members {
+            switch member.name {
+            case "merchant": settings.merchant = try member.string()
+            case "ipn": settings.ipn = try member.flag()
+            case "ipn_format": settings.ipnFormat = try member.word()
+            case "relative_url": settings.relativeURL = try member.flag()
+            case "refusal": settings.refusal = try member.word()
+            case "unknown": settings.unknown = try member.word()
+            case "found_in_array": settings.foundInArray = try member.flag()
+            case "lifetime": settings.lifetime = try member.nonNegativeInteger()
+            default:
+                throw .unknown(
+                    member.name,
+                    among: [
+                        "merchant", "ipn", "ipn_format", "relative_url", "refusal", "unknown", "found_in_array",
+                        "lifetime",
+                    ])
+            }
+        }
+        let changed = settings
+        box.change { state, _ in state.settings = changed }
+        return ["settings": "changed"]
+    }
+
+    func ledger(_ query: FormBody) -> JSON {
+        let state = box.read { $0 }
+        let store = settings.storeID
+        return LedgerParts.render(
+            provider: self,
+            parts: [
+                ("totals", { self.totals(state) }),
+                ("payments", { .array(state.payments.elements.map { AamarPayRendering.json($0, store: store) }) }),
+                ("events", { .array(state.notices.elements.map(self.entry)) }),
+                ("requests", { self.desk.requests.json }),
+            ], query: query)
+    }
+
+    private func entry(_ notice: AamarPayNotice) -> JSON {
+        [
+            "id": .string(notice.id), "type": .string(notice.status), "created": .int(notice.created),
+            "deliveries": .array(desk.deliveries.deliveries(of: notice.id).map(\.json)),
+        ]
+    }
+
+    private func totals(_ state: AamarPayState) -> JSON {
+        var captured: [String: Int] = [:]
+        for payment in state.payments.elements where payment.status == .successful {
+            captured[payment.currency, default: 0] += payment.amount
+        }
+        return [
+            "captured": LedgerParts.amounts(captured), "events": .int(state.notices.count),
+            "requests": .int(desk.requests.total), "deliveries": LedgerParts.deliveries(desk),
+        ]
+    }
+
+    func overview() -> ProviderOverview {
+        let state = box.read { $0 }
+        return ProviderOverview(
+            figures: [
+                .init(label: "Pending", value: "\(state.payments.elements.count { $0.status == .pending })"),
+                .init(label: "Successful", value: "\(state.payments.elements.count { $0.status == .successful })"),
+                .init(label: "Notifications acknowledged", value: "\(desk.deliveries.totals.delivered)"),
+            ],
+            forms: [
+                ControlForm(
+                    title: "Decide the next payments", command: "outcomes",
+                    fields: [
+                        .init(name: "payment", label: "successful, failed or expired", value: "failed"),
+                        .init(name: "times", label: "How many", value: "1"),
+                    ]),
+                ControlForm(
+                    title: "Notify again", command: "notices", fields: [.init(name: "tran_id", label: "Transaction")]),
+                ControlForm(
+                    title: "Send notifications", command: "settings",
+                    fields: [.init(name: "ipn", label: "true or false", value: "false")]),
+            ])
+    }
+}

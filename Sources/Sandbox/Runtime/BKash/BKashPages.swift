@@ -1,0 +1,89 @@
+import Hummingbird
+
+/// The customer's page, and what Amazon serves for the topic.
+struct BKashPages: Sendable {
+    static let accent = "#b0125b"
+
+    let provider: BKashProvider
+
+    func addRoutes(to router: Router<SandboxContext>) {
+        router.get("/bkash/redirect/tokenized") { request, _ in
+            guard let payment = find(try request.queryForm()["paymentID"]) else { return Self.notFound }
+            return .html(page(payment).html)
+        }
+        router.post("/bkash/redirect/tokenized/:payment/:answer") { request, context in
+            guard let payment = find(context.parameters.get("payment")),
+                let answer = context.parameters.get("answer").flatMap(BKashPayment.Answer.init)
+            else { return Self.notFound }
+            let form = try await request.form(in: context)
+            let wallet = form["wallet"].flatMap { $0.isEmpty ? nil : $0 } ?? "01770618575"
+            let answered = provider.box.change { state, now in
+                state.answer(payment.id, answer, customer: wallet, now: now)
+            }
+            guard let answered, let given = answered.answer else { return .html(page(payment, isOver: true).html) }
+            return .seeOther(BKashRendering.callback(answered, given))
+        }
+        router.get("/bkash/sns") { request, _ in act(try request.queryForm()) }
+        router.get("/bkash/sns/:file") { _, context in
+            guard context.parameters.get("file")?.hasSuffix(".pem") == true else { return Answer(status: 404) }
+            return Answer(
+                headers: [("Content-Type", "application/x-pem-file")], body: Array(BKashCertificate.pem.utf8))
+        }
+    }
+
+    private func act(_ query: FormBody) -> Answer {
+        let topic = provider.settings.topic
+        switch query["Action"] {
+        case "ConfirmSubscription":
+            let isConfirmed = provider.box.change { state, _ in state.confirm(token: query["Token"] ?? "") }
+            guard isConfirmed, query["TopicArn"] == topic else { return Self.xml("<ErrorResponse/>", 400) }
+            return Self.xml(
+                """
+                <ConfirmSubscriptionResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ConfirmSubscriptionResult>\
+                <SubscriptionArn>\(Page.escape(topic)):haat</SubscriptionArn></ConfirmSubscriptionResult>\
+                </ConfirmSubscriptionResponse>
+                """, 200)
+        case "Unsubscribe":
+            provider.box.change { state, now in state.unsubscribe(topic: topic, now: now) }
+            return Self.xml("<UnsubscribeResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"/>", 200)
+        default:
+            return Self.xml("<ErrorResponse/>", 400)
+        }
+    }
+
+    private static func xml(_ text: String, _ status: Int) -> Answer {
+        Answer(status: status, headers: [("Content-Type", "text/xml")], body: Array(text.utf8))
+    }
+
+    private func find(_ id: String?) -> BKashPayment? {
+        guard let id else { return nil }
+        return provider.box.read { $0.payments[id] }
+    }
+
+    private func page(_ payment: BKashPayment, isOver: Bool = false) -> PaymentPage {
+        var page = PaymentPage(
+            accent: Self.accent, provider: "bKash", merchant: provider.box.read(\.settings.merchant),
+            amount: "\(DecimalAmount.text(payment.amount)) BDT", details: [("Invoice", payment.invoice)])
+        let path = "/bkash/redirect/tokenized/\(payment.id)"
+        guard payment.answer == nil, payment.status == .initiated, !isOver else {
+            page.content = "<h2>This payment is over</h2><p>Go back to the shop to see what became of it.</p>"
+            return page
+        }
+        page.content = """
+            <h2>Confirm with your bKash account</h2>
+            <form method="post" action="\(path)/success">
+            <label for="wallet">Account number</label>
+            <input id="wallet" name="wallet" type="tel" inputmode="numeric" value="01770618575">
+            <label for="pin">PIN (any will do)</label>
+            <input id="pin" name="pin" type="password" inputmode="numeric" autocomplete="off">
+            <p><button class="button">Confirm \(DecimalAmount.text(payment.amount)) BDT</button></p>
+            </form>
+            <form method="post" action="\(path)/failure"><button class="button quiet">Wrong PIN</button></form>
+            <form method="post" action="\(path)/cancel"><button class="link">Cancel and go back</button></form>
+            """
+        return page
+    }
+
+    private static let notFound = Answer.html(
+        PaymentPage.message(provider: "bKash", accent: accent, "There is no such payment."), status: 404)
+}

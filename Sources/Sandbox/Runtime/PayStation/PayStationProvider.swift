@@ -1,0 +1,173 @@
+import Hummingbird
+
+/// The stand-in for PayStation (paystation.com.bd).
+final class PayStationProvider: Provider {
+    let name = "paystation"
+    let title = "PayStation"
+    let desk: ProviderDesk
+    let settings: PayStationSettings
+    let box: StateDesk<PayStationState>
+    private let seed: UInt64?
+
+    init(settings: PayStationSettings, seed: UInt64?, desk: ProviderDesk) {
+        self.settings = settings
+        self.seed = seed
+        self.desk = desk
+        let url = settings.ipnURL
+        box = StateDesk(Self.fresh(seed), desk: desk) { _, notice in [Self.push(notice, to: url)] }
+    }
+
+    private static func fresh(_ seed: UInt64?) -> PayStationState {
+        PayStationState(seed: seed ?? UInt64.random(in: 0...UInt64.max))
+    }
+
+    func addRoutes(to router: Router<SandboxContext>) { PayStationRoutes(provider: self).addRoutes(to: router) }
+
+    private static func push(_ notice: PayStationNotice, to url: String) -> Push {
+        Push(id: notice.id, kind: "success", endpoint: "ipn", ordinal: notice.ordinal) {
+            PushRequest(url: url, headers: [("Content-Type", "application/json")], body: notice.body)
+        }
+    }
+
+    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed ?? self.seed)) }
+    func timePassed() { box.change { _, _ in } }
+    func snapshot() throws -> JSON { try box.snapshot() }
+    func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }
+}
+
+extension RetrySchedule {
+    /// Until a 2xx; every minute, ten times (UNCONFIRMED: intervals and window).
+    static let paystation = RetrySchedule { failures in failures <= 10 ? 60 : nil }
+}
+
+extension PayStationProvider {
+    func control(_ command: ControlCommand) async throws -> JSON? {
+        let body = command.body
+        switch command.path {
+        case ["payments"]: return try answer(body)
+        case ["outcomes"]:
+            return try box.change { state, _ throws(ControlError) in
+                try state.outcomes.add(body, allowed: ["payment": PayStationState.Answer.allCases.map(\.rawValue)])
+            }
+        case ["refunds"]: return try refund(body)
+        case ["notices"]: return try notify(body)
+        case ["settings"]: return try set(body)
+        default: return nil
+        }
+    }
+
+    /// `{"invoice_number":"…","answer":"Successful"}`: what the customer would do at the page.
+    private func answer(_ body: JSON) throws(ControlError) -> JSON {
+        guard let answer = PayStationState.Answer(rawValue: body["answer"]?.stringValue ?? "Successful") else {
+            throw .invalid("answer", "Successful, Failed or Canceled")
+        }
+        let id = body["invoice_number"]?.stringValue ?? ""
+        guard let result = box.change({ state, now in state.answer(id, answer, now: now) }) else {
+            throw .conflict("invoice_number must be a payment that waits for its customer.")
+        }
+        return ["url": .string(PayStationRendering.callback(result.payment, result.answer))]
+    }
+
+    /// A refund made in the panel: nothing is told, only the status changes.
+    private func refund(_ body: JSON) throws(ControlError) -> JSON {
+        let id = body["invoice_number"]?.stringValue ?? ""
+        guard box.read({ $0.payments[id]?.status }) == .success else {
+            throw .conflict("invoice_number must be a successful payment.")
+        }
+        box.change { state, _ in state.payments.update(id) { $0.status = .refund } }
+        return ["refunded": .string(id)]
+    }
+
+    /// Sends a notification for any invoice number, true or not: it has no signature, so anybody could.
+    private func notify(_ body: JSON) throws(ControlError) -> JSON {
+        let id = body["invoice_number"]?.stringValue ?? ""
+        box.change { state, now in
+            let amount = DecimalAmount.parse(body["trx_amount"]) ?? 10_000
+            var claimed =
+                state.payments[id]
+                ?? PayStationPayment(
+                    id: id, created: now, token: "", requested: amount, payable: amount, callbackURL: "", fields: [:])
+            claimed.transaction = claimed.transaction ?? "FORGED00"
+            state.notify(claimed, now: now)
+        }
+        return ["notified": .string(id)]
+    }
+
+    private func set(_ body: JSON) throws(ControlError) -> JSON {
+        var settings = box.read(\.settings)
+        for member in body.members {
+            switch member.name {
+            case "merchant": settings.merchant = try member.string()
+            case "casing": settings.casing = try member.word()
+            case "ipn": settings.ipn = try member.flag()
+            case "status_lag": settings.statusLag = try member.nonNegativeInteger()
+            case "failure": settings.failure = try member.word()
+            case "relative_url": settings.relativeURL = try member.flag()
+            default:
+                throw .unknown(
+                    member.name, among: ["merchant", "casing", "ipn", "status_lag", "failure", "relative_url"])
+            }
+        }
+        let changed = settings
+        box.change { state, _ in state.settings = changed }
+        return ["settings": "changed"]
+    }
+
+    func ledger(_ query: FormBody) -> JSON {
+        let state = box.read { $0 }
+        return LedgerParts.render(
+            provider: self,
+            parts: [
+                ("totals", { self.totals(state) }), ("payments", { .array(state.payments.elements.map(Self.json)) }),
+                ("events", { .array(state.notices.elements.map(self.entry)) }),
+                ("requests", { self.desk.requests.json }),
+            ], query: query)
+    }
+
+    private static func json(_ payment: PayStationPayment) -> JSON {
+        [
+            "invoice_number": .string(payment.id), "status": .string(payment.status.rawValue),
+            "trx_id": .text(payment.transaction), "requested": .int(payment.requested),
+            "payable": .int(payment.payable), "created": .int(payment.created),
+        ]
+    }
+
+    private func entry(_ notice: PayStationNotice) -> JSON {
+        [
+            "id": .string(notice.id), "type": "success", "created": .int(notice.created),
+            "deliveries": .array(desk.deliveries.deliveries(of: notice.id).map(\.json)),
+        ]
+    }
+
+    private func totals(_ state: PayStationState) -> JSON {
+        let captured = state.payments.elements.reduce(0) { $1.status == .success ? $0 + $1.requested : $0 }
+        return [
+            "captured": ["BDT": .int(captured)], "events": .int(state.notices.count),
+            "requests": .int(desk.requests.total), "deliveries": LedgerParts.deliveries(desk),
+        ]
+    }
+
+    func overview() -> ProviderOverview {
+        let state = box.read { $0 }
+        return ProviderOverview(
+            figures: [
+                .init(label: "Processing", value: "\(state.payments.elements.count { $0.status == .processing })"),
+                .init(label: "Successful", value: "\(state.payments.elements.count { $0.status == .success })"),
+                .init(label: "Notifications acknowledged", value: "\(desk.deliveries.totals.delivered)"),
+            ],
+            forms: [
+                ControlForm(
+                    title: "Decide the next payments", command: "outcomes",
+                    fields: [
+                        .init(name: "payment", label: "Successful, Failed or Canceled", value: "Failed"),
+                        .init(name: "times", label: "How many", value: "1"),
+                    ]),
+                ControlForm(
+                    title: "Send a notification, forged or not", command: "notices",
+                    fields: [.init(name: "invoice_number", label: "Invoice")]),
+                ControlForm(
+                    title: "Refund in the panel", command: "refunds",
+                    fields: [.init(name: "invoice_number", label: "Invoice")]),
+            ])
+    }
+}
