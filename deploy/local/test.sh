@@ -51,6 +51,7 @@ print_report() {
 
 require_swift
 install_what_haat_needs
+install_packages poppler-utils openssl python3
 open_installation "$PWD/.local/test" 100
 trap close_installation EXIT
 trap 'exit 130' INT TERM

@@ -43,7 +43,12 @@ package struct JobOperations: Sendable {
     }
 
     package func find(_ id: UUID) async throws(PostgresError) -> JobRecord? {
-        try await postgres.queryOne(
+        try await find(id, in: postgres)
+    }
+
+    /// The same inside the caller's transaction.
+    package func find(_ id: UUID, in executor: some PostgresExecutor) async throws(PostgresError) -> JobRecord? {
+        try await executor.queryOne(
             "SELECT \(unescaped: JobRecord.columns) FROM jobs WHERE id = \(id)", as: JobRecord.self)
     }
 

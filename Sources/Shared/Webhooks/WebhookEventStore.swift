@@ -64,7 +64,13 @@ package struct WebhookEventStore: Sendable {
     }
 
     package func load(_ id: UUID) async throws(PostgresError) -> StoredWebhookEvent? {
-        try await postgres.queryOne(
+        try await load(id, in: postgres)
+    }
+
+    private func load(
+        _ id: UUID, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> StoredWebhookEvent? {
+        try await executor.queryOne(
             """
             SELECT id, provider, event_id, event_type, body, received_at FROM webhook_events WHERE id = \(id)
             """, as: StoredWebhookEvent.self)
@@ -83,7 +89,8 @@ package struct WebhookEventStore: Sendable {
     }
 
     /// Newest first; `before` is the id that the previous page ended with.
-    package func list(provider: String?, before: UUID?, limit: Int) async throws(PostgresError) -> [WebhookEventSummary] {
+    package func list(provider: String?, before: UUID?, limit: Int) async throws(PostgresError) -> [WebhookEventSummary]
+    {
         try await postgres.query(
             """
             SELECT id, provider, event_id, event_type, received_at, outcome, detail
@@ -95,7 +102,7 @@ package struct WebhookEventStore: Sendable {
 
     /// Has a stored event processed once more, from its raw body.
     package func replay(_ id: UUID, in work: UnitOfWork) async throws -> Bool {
-        guard let event = try await load(id) else { return false }
+        guard let event = try await load(id, in: work) else { return false }
         try work.enqueue(ProcessWebhookEvent(eventID: event.id, provider: event.provider))
         return true
     }

@@ -23,8 +23,8 @@ struct WebhookHints: Sendable {
         }
     }
 
-    func markDurable(_ arrivals: [ArrivedEvent]) async throws(RedisError) {
-        _ = try await redis.pipeline(
-            arrivals.map { RedisCommand("SET", $0.hintKey, "d", "PX", Self.durableMilliseconds) })
+    /// - Parameter keys: the events' hint keys.
+    func markDurable(_ keys: [String]) async throws(RedisError) {
+        _ = try await redis.pipeline(keys.map { RedisCommand("SET", $0, "d", "PX", Self.durableMilliseconds) })
     }
 }

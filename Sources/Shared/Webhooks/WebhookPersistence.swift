@@ -42,9 +42,11 @@ struct WebhookPersistence: Sendable {
         var results: [Result<Bool, any Error>] = []
         for arrival in arrivals {
             do {
-                results.append(.success(try await !postgres.queryValues(WebhookSQL.insert([arrival]), as: UUID.self).isEmpty))
+                results.append(
+                    .success(try await !postgres.queryValues(WebhookSQL.insert([arrival]), as: UUID.self).isEmpty))
             } catch {
-                logger.error("An event could not be stored", metadata: ["event": "\(arrival.event.id)", "error": "\(error)"])
+                logger.error(
+                    "An event could not be stored", metadata: ["event": "\(arrival.event.id)", "error": "\(error)"])
                 results.append(.failure(error))
             }
         }
@@ -53,11 +55,12 @@ struct WebhookPersistence: Sendable {
 
     /// Step 5: nobody waits for it, and the relay does without it.
     private func afterwards(_ arrivals: [ArrivedEvent], _ stored: [Result<Bool, any Error>]) {
-        var durable: [ArrivedEvent] = []
+        // Keys alone: the bodies are done with, however long Redis takes.
+        var durable: [String] = []
         var new: [JobEnvelope] = []
         for (arrival, result) in zip(arrivals, stored) {
             guard case .success(let isNew) = result else { continue }
-            durable.append(arrival)
+            durable.append(arrival.hintKey)
             if isNew, arrival.isRelevant { new.append(ProcessWebhookEvent.envelope(of: arrival)) }
         }
         guard !durable.isEmpty else { return }

@@ -1,7 +1,7 @@
 import Core
 import Endpoints
-import HTTPTypes
 import Foundation
+import HTTPTypes
 import Jobs
 import Postgres
 
@@ -51,7 +51,7 @@ enum JobEndpoints {
         let id = request.path
         try await services.queue.withUnitOfWork { work in
             guard try await services.jobs.retry(id.uuid, in: work) else {
-                throw try await services.refusal(of: id, .jobNotRetryable)
+                throw try await services.refusal(of: id, .jobNotRetryable, in: work)
             }
             try await services.audit.append(
                 AuditEntry(actor: .operator, action: "job.retried", subject: id), in: work)
@@ -67,7 +67,7 @@ enum JobEndpoints {
         let id = request.path
         try await services.queue.withUnitOfWork { work in
             guard try await services.jobs.discard(id.uuid, in: work) else {
-                throw try await services.refusal(of: id, .jobNotDiscardable)
+                throw try await services.refusal(of: id, .jobNotDiscardable, in: work)
             }
             try await services.audit.append(
                 AuditEntry(actor: .operator, action: "job.discarded", subject: id), in: work)
@@ -83,8 +83,10 @@ extension Services {
     }
 
     /// 404 where there is no such job, else 409.
-    fileprivate func refusal(of id: ID<JobRecord>, _ type: ProblemType) async throws -> Problem {
-        guard let job = try await jobs.find(id.uuid) else { return Problem.notFound("job") }
+    fileprivate func refusal(
+        of id: ID<JobRecord>, _ type: ProblemType, in work: UnitOfWork
+    ) async throws -> Problem {
+        guard let job = try await jobs.find(id.uuid, in: work) else { return Problem.notFound("job") }
         return type.problem("The job is \(job.state.rawValue)")
     }
 }

@@ -13,6 +13,9 @@ struct JobRunner: Sendable {
     /// Taken back from this many dead workers without a finish, a job is held to be what kills them.
     static let maximumRecoveries = 3
     static let parkingTime: Duration = .seconds(60)
+    /// The same attempt has the same entry in Redis, and pushing it again does nothing until that entry is released: it
+    /// must not be due before.
+    static let shortestRest: Duration = .seconds(1)
 
     let queueName: QueueName
     let registry: JobRegistry
@@ -109,7 +112,8 @@ struct JobRunner: Sendable {
     private func reschedule(
         _ envelope: JobEnvelope, after delay: Duration, error: String, countsAsAttempt: Bool
     ) async throws {
-        let statement = JobSQL.reschedule(envelope.key, after: delay, error: error, countsAsAttempt: countsAsAttempt)
+        let rest = countsAsAttempt ? delay : max(delay, Self.shortestRest)
+        let statement = JobSQL.reschedule(envelope.key, after: rest, error: error, countsAsAttempt: countsAsAttempt)
         // Not cancelled with the run: a job that is being handed back must reach PostgreSQL.
         _ = try await Task { [queue] in try await queue.postgres.execute(statement) }.value
         faultPoint("job.rescheduled")
