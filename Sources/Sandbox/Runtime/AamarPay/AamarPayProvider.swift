@@ -7,11 +7,9 @@ final class AamarPayProvider: Provider {
     let desk: ProviderDesk
     let settings: AamarPaySettings
     let box: StateDesk<AamarPayState>
-    private let seed: UInt64?
 
     init(settings: AamarPaySettings, seed: UInt64?, desk: ProviderDesk) {
         self.settings = settings
-        self.seed = seed
         self.desk = desk
         let url = settings.ipnURL
         box = StateDesk(Self.fresh(seed), desk: desk) { _, notice in [Self.push(notice, to: url)] }
@@ -31,7 +29,7 @@ final class AamarPayProvider: Provider {
         }
     }
 
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed ?? self.seed)) }
+    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed)) }
     func timePassed() { box.change { _, _ in } }
     func snapshot() throws -> JSON { try box.snapshot() }
     func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }

@@ -9,7 +9,7 @@ struct AamarPayRoutes: Sendable {
     func addRoutes(to router: Router<SandboxContext>) {
         router.post("/aamarpay/jsonpost.php") { request, context in
             let bytes = try await request.bytes(in: context)
-            return try await disturbed(request, context) { create(Self.jsonFields(bytes), request.origin) }
+            return try await disturbed(request, context) { create(JSONBody.texts(bytes), request.origin) }
         }
         router.post("/aamarpay/index.php") { request, context in
             let form = try await request.form(in: context)
@@ -42,17 +42,6 @@ struct AamarPayRoutes: Sendable {
             serverError: .html("<h1>500 Internal Server Error</h1>", status: 500))
         let path = String(request.uri.path.dropFirst("/aamarpay".count))
         return try await call.respond(request, context, path: path) { work() }
-    }
-
-    /// The members of a JSON body as texts.
-    private static func jsonFields(_ bytes: [UInt8]) -> [String: String] {
-        guard let json = try? JSONParser.parse(bytes) else { return [:] }
-        var fields: [String: String] = [:]
-        for member in json.members {
-            fields[member.name] =
-                member.value.stringValue ?? DecimalAmount.parse(member.value).map(DecimalAmount.shortText)
-        }
-        return fields
     }
 
     private func create(_ fields: [String: String], _ origin: String) -> Answer {

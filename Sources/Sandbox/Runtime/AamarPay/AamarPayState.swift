@@ -80,6 +80,7 @@ struct AamarPayState: ProviderState {
     var random: SeededRandom
     var payments = ObjectStore<AamarPayPayment>()
     var notices = ObjectStore<AamarPayNotice>()
+    private var paymentsByTrack = ObjectIndex()
     var outcomes = OrderedOutcomes()
     var settings = Settings()
     private var timetable = Timetable<Action>()
@@ -127,6 +128,7 @@ struct AamarPayState: ProviderState {
             rate: currency == "USD" ? settings.dollar : 100, successURL: fields["success_url"] ?? "",
             failURL: fields["fail_url"] ?? "", cancelURL: fields["cancel_url"] ?? "", fields: fields)
         payments.append(payment)
+        paymentsByTrack.add(payment.id, under: payment.track)
         timetable.add(.expire(id), at: now + settings.lifetime)
         return payment
     }
@@ -135,7 +137,7 @@ struct AamarPayState: ProviderState {
         String((0..<count).map { _ in Character(String(random.next() % 10)) })
     }
 
-    func find(track: String) -> AamarPayPayment? { payments.elements.last { $0.track == track } }
+    func find(track: String) -> AamarPayPayment? { paymentsByTrack.last(under: track).flatMap { payments[$0] } }
 
     /// The customer's attempt, or what the control plane decides. What is over stays as it is.
     mutating func decide(_ id: String, _ status: AamarPayPayment.Status, store: String, now: Int) -> AamarPayPayment? {

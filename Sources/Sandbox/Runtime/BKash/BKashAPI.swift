@@ -111,7 +111,7 @@ struct BKashAPI: Sendable {
         let bytes = try await request.bytes(in: context)
         return try await disturbed(request, context) {
             guard provider.authorizes(request) else { return Self.gateway("Unauthorized", 401) }
-            guard let body = Self.json(bytes) else { return Self.gateway("Invalid request body", 400) }
+            guard let body = JSONBody.object(bytes) else { return Self.gateway("Invalid request body", 400) }
             let origin = request.origin
             let isHanging = hangs.map { provider.willHang($0) } ?? false
             do throws(BKashError) {
@@ -150,11 +150,6 @@ struct BKashAPI: Sendable {
         .compact(["message": .string(message)], status: status)
     }
 
-    private static func json(_ bytes: [UInt8]) -> JSON? {
-        guard let json = try? JSONParser.parse(bytes), case .object = json else { return nil }
-        return json
-    }
-
     /// User name and password must be headers.
     private func token(
         _ request: Request, _ context: SandboxContext, refreshes: Bool
@@ -166,7 +161,7 @@ struct BKashAPI: Sendable {
                 return Self.gateway(
                     "Missing required request parameters: [\(missing.joined(separator: ", "))]", 400)
             }
-            guard let body = Self.json(bytes) else { return Self.gateway("Invalid request body", 400) }
+            guard let body = JSONBody.object(bytes) else { return Self.gateway("Invalid request body", 400) }
             let shape = provider.box.read(\.settings.errorShape)
             guard provider.accepts(request, body) else {
                 return .compact(BKashRendering.error(BKashError("2001"), shape))

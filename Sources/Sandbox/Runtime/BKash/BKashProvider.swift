@@ -8,11 +8,9 @@ final class BKashProvider: Provider {
     let desk: ProviderDesk
     let settings: BKashSettings
     let box: StateDesk<BKashState>
-    private let seed: UInt64?
 
     init(settings: BKashSettings, seed: UInt64?, desk: ProviderDesk) {
         self.settings = settings
-        self.seed = seed
         self.desk = desk
         let envelope = BKashEnvelope(topic: settings.topic, base: settings.topicBase)
         let url = settings.notificationURL
@@ -65,7 +63,7 @@ final class BKashProvider: Provider {
         }
     }
 
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed ?? self.seed)) }
+    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed)) }
     func timePassed() { box.change { _, _ in } }
     func snapshot() throws -> JSON { try box.snapshot() }
     func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }

@@ -34,7 +34,7 @@ extension BKashState {
 
     /// An invoice that is paid can't be created again (UNCONFIRMED: that unpaid ones can).
     private func isDuplicate(_ invoice: String) -> Bool {
-        payments.elements.contains { $0.invoice == invoice && $0.status != .initiated }
+        paidByInvoice.last(under: invoice) != nil
     }
 
     func find(_ body: JSON, now: Int) throws(BKashError) -> BKashPayment {
@@ -69,6 +69,8 @@ extension BKashState {
             $0.transaction = transaction
             $0.executed = now
         }
+        paidByInvoice.add(payment.id, under: payment.invoice)
+        paidByTransaction.add(payment.id, under: transaction)
         let executed = try find(body, now: now)
         if executed.status == .completed { notify(Self.message(executed, now: now), now: now) }
         return executed
@@ -91,7 +93,9 @@ extension BKashState {
 
     func search(_ body: JSON) throws(BKashError) -> BKashPayment {
         guard let id = body["trxID"]?.stringValue else { throw BKashError("2065") }
-        guard let payment = payments.elements.first(where: { $0.transaction == id }) else { throw BKashError("2033") }
+        guard let payment = paidByTransaction.last(under: id).flatMap({ payments[$0] }) else {
+            throw BKashError("2033")
+        }
         return payment
     }
 

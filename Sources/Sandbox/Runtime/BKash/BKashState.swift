@@ -18,6 +18,8 @@ struct BKashState: ProviderState {
     var random: SeededRandom
     var payments = ObjectStore<BKashPayment>()
     var refunds: [BKashRefund] = []
+    var paidByInvoice = ObjectIndex()
+    var paidByTransaction = ObjectIndex()
     var messages = ObjectStore<BKashMessage>()
     var outcomes = OrderedOutcomes()
     var settings = Settings()

@@ -5,19 +5,9 @@ enum PayStationBody {
         if type.hasPrefix("multipart/form-data"), let boundary = boundary(type) {
             return multipart(String(decoding: bytes, as: UTF8.self), boundary: boundary)
         }
-        if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { return json(bytes) }
+        if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { return JSONBody.texts(bytes) }
         let form = FormBody(String(decoding: bytes, as: UTF8.self)) ?? FormBody()
         return Dictionary(form.pairs.map { ($0.name, $0.value) }) { first, _ in first }
-    }
-
-    private static func json(_ bytes: [UInt8]) -> [String: String] {
-        guard let json = try? JSONParser.parse(bytes) else { return [:] }
-        var fields: [String: String] = [:]
-        for member in json.members {
-            fields[member.name] =
-                member.value.stringValue ?? DecimalAmount.parse(member.value).map(DecimalAmount.shortText)
-        }
-        return fields
     }
 
     private static func boundary(_ type: String) -> String? {

@@ -7,11 +7,9 @@ final class PayStationProvider: Provider {
     let desk: ProviderDesk
     let settings: PayStationSettings
     let box: StateDesk<PayStationState>
-    private let seed: UInt64?
 
     init(settings: PayStationSettings, seed: UInt64?, desk: ProviderDesk) {
         self.settings = settings
-        self.seed = seed
         self.desk = desk
         let url = settings.ipnURL
         box = StateDesk(Self.fresh(seed), desk: desk) { _, notice in [Self.push(notice, to: url)] }
@@ -29,7 +27,7 @@ final class PayStationProvider: Provider {
         }
     }
 
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed ?? self.seed)) }
+    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed)) }
     func timePassed() { box.change { _, _ in } }
     func snapshot() throws -> JSON { try box.snapshot() }
     func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }

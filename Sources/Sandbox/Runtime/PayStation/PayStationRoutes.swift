@@ -116,7 +116,7 @@ struct PayStationRoutes: Sendable {
     private func statusByTransaction(merchant: String?, transaction: String?) -> Answer {
         let (payment, casing) = provider.box.change { state, _ in
             (
-                state.payments.elements.last { $0.transaction != nil && $0.transaction == transaction },
+                state.paymentsByTransaction.last(under: transaction ?? "").flatMap { state.payments[$0] },
                 state.settings.casing
             )
         }
@@ -137,7 +137,8 @@ struct PayStationRoutes: Sendable {
 
     private func find(_ token: String?) -> PayStationPayment? {
         guard let token else { return nil }
-        return provider.box.change { state, _ in state.payments.elements.last { $0.token == token } }
+        return provider.box.change { state, _ in state.paymentsByToken.last(under: token).flatMap { state.payments[$0] }
+        }
     }
 
     private func page(_ payment: PayStationPayment) -> PaymentPage {

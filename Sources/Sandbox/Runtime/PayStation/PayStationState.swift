@@ -54,6 +54,8 @@ struct PayStationState: ProviderState {
     var random: SeededRandom
     var payments = ObjectStore<PayStationPayment>()
     var notices = ObjectStore<PayStationNotice>()
+    var paymentsByToken = ObjectIndex()
+    var paymentsByTransaction = ObjectIndex()
     var outcomes = OrderedOutcomes()
     var settings = Settings()
     private(set) var grants: [String] = []
@@ -109,6 +111,7 @@ struct PayStationState: ProviderState {
             payable: fields["pay_with_charge"] == "1" ? amount + Self.charge(amount) : amount, callbackURL: callback,
             fields: fields)
         payments.append(payment)
+        paymentsByToken.add(payment.id, under: payment.token)
         return payment
     }
 
@@ -132,6 +135,7 @@ struct PayStationState: ProviderState {
         case .successful:
             let transaction = random.identifier("", length: 8).uppercased()
             payments.update(id) { $0.transaction = transaction }
+            paymentsByTransaction.add(id, under: transaction)
             if settings.statusLag > 0 {
                 timetable.add(.settle(id), at: now + settings.statusLag)
             } else {

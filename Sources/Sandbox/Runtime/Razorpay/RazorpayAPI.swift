@@ -57,7 +57,7 @@ struct RazorpayAPI: Sendable {
             }
             return JSON(form: form.root)
         }
-        guard let json = try? JSONParser.parse(bytes), case .object = json else {
+        guard let json = JSONBody.object(bytes) else {
             throw .invalid("The request body is not valid JSON.")
         }
         return json

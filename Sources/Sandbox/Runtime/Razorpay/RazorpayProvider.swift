@@ -7,11 +7,9 @@ final class RazorpayProvider: Provider {
     let desk: ProviderDesk
     let box: StateDesk<RazorpayState>
     private let settings: RazorpaySettings
-    private let seed: UInt64?
 
     init(settings: RazorpaySettings, seed: UInt64?, desk: ProviderDesk) {
         self.settings = settings
-        self.seed = seed
         self.desk = desk
         box = StateDesk(Self.fresh(settings, seed: seed), desk: desk, pushes: Self.pushes)
     }
@@ -79,7 +77,7 @@ final class RazorpayProvider: Provider {
         desk.dispatcher.submit(Self.pushes(box, event))
     }
 
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(settings, seed: seed ?? self.seed)) }
+    func reset(seed: UInt64?) { box.replace(with: Self.fresh(settings, seed: seed)) }
     func timePassed() { box.change { _, _ in } }
     func snapshot() throws -> JSON { try box.snapshot() }
     func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }

@@ -62,6 +62,6 @@ extension RazorpayState {
 
     /// Newest first, failed ones among them.
     func payments(of order: String) -> [RazorpayPayment] {
-        payments.elements.reversed().filter { $0.order == order }
+        paymentsByOrder.all(under: order).reversed().compactMap { payments[$0] }
     }
 }

@@ -32,6 +32,7 @@ extension RazorpayState {
             currency: attempt.currency, method: attempt.method, email: attempt.email, contact: attempt.contact,
             notes: [:], reference: String(100_000_000_000 + Int(random.next() % 900_000_000_000)))
         payments.append(payment)
+        if let order = payment.order { paymentsByOrder.add(payment.id, under: order) }
         if outcome == "success" {
             authorize(payment.id, captures: attempt.captures, now: now)
         } else {

@@ -16,7 +16,7 @@ extension RazorpayState {
         let speed = try call.word("speed", among: ["normal", "optimum"]) ?? "normal"
         let receipt = try call.text("receipt", limit: 40)
         let notes = try call.notes() ?? [:]
-        if let receipt, refunds.elements.contains(where: { $0.receipt == receipt }) {
+        if let receipt, refundsByReceipt.last(under: receipt) != nil {
             throw .invalid("The receipt has already been taken", field: "receipt")
         }
         // Refunds of payments older than six months fail.
@@ -34,6 +34,8 @@ extension RazorpayState {
             currency: payment.currency, receipt: receipt, notes: notes, speedRequested: speed,
             speedProcessed: speed == "optimum" ? "instant" : "normal", status: .pending)
         refunds.append(refund)
+        refundsByPayment.add(refund.id, under: payment.id)
+        if let receipt { refundsByReceipt.add(refund.id, under: receipt) }
         recountRefunds(of: payment.id)
         emitRefund("refund.created", refund.id, now: now)
         switch outcome {
@@ -73,8 +75,8 @@ extension RazorpayState {
     /// The payment's total is always counted anew: failed refunds don't count (UNCONFIRMED: that a failed refund
     /// makes `amount_refunded` smaller again).
     private mutating func recountRefunds(of payment: String) {
-        let total = refunds.elements.reduce(0) {
-            $1.payment == payment && $1.status != .failed ? $0 + $1.amount : $0
+        let total = refundsByPayment.all(under: payment).compactMap { refunds[$0] }.reduce(0) {
+            $1.status == .failed ? $0 : $0 + $1.amount
         }
         payments.update(payment) {
             $0.amountRefunded = total

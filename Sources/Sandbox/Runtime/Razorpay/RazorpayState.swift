@@ -41,6 +41,9 @@ struct RazorpayState: ProviderState {
     var forced: [Forced] = []
     var settings = Settings()
     var timetable = Timetable<Action>()
+    var paymentsByOrder = ObjectIndex()
+    var refundsByPayment = ObjectIndex()
+    var refundsByReceipt = ObjectIndex()
     var idempotency = RazorpayIdempotency()
     private var outbox: [RazorpayEvent] = []
 

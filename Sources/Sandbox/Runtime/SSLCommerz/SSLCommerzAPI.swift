@@ -122,7 +122,7 @@ struct SSLCommerzAPI: Sendable {
     private func transactions(_ transaction: String) -> JSON {
         provider.box.change { state, _ in
             let rendering = rendering(state)
-            let found = state.attempts.elements.filter { $0.transaction == transaction }
+            let found = state.attemptsByTransaction.all(under: transaction).compactMap { state.attempts[$0] }
             return [
                 "APIConnect": "DONE", "no_of_trans_found": .string(String(found.count)),
                 "element": .array(found.map(rendering.element)),

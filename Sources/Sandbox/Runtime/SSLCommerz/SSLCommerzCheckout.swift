@@ -29,7 +29,8 @@ struct SSLCommerzCheckout: Sendable {
 
     private func session(in context: SandboxContext) -> SSLCommerzSession? {
         guard let token = context.parameters.get("token") else { return nil }
-        return provider.box.change { state, _ in state.sessions.elements.last { $0.token == token } }
+        return provider.box.change { state, _ in state.sessionsByToken.last(under: token).flatMap { state.sessions[$0] }
+        }
     }
 
     /// Where the browser goes with what (UNCONFIRMED: that a pending payment returns to `success_url`).

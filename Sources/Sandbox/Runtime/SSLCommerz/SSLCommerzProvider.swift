@@ -7,11 +7,9 @@ final class SSLCommerzProvider: Provider {
     let desk: ProviderDesk
     let settings: SSLCommerzSettings
     let box: StateDesk<SSLCommerzState>
-    private let seed: UInt64?
 
     init(settings: SSLCommerzSettings, seed: UInt64?, desk: ProviderDesk) {
         self.settings = settings
-        self.seed = seed
         self.desk = desk
         box = StateDesk(Self.fresh(settings, seed: seed), desk: desk) { _, notice in [Self.push(notice)] }
     }
@@ -39,7 +37,7 @@ final class SSLCommerzProvider: Provider {
         }
     }
 
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(settings, seed: seed ?? self.seed)) }
+    func reset(seed: UInt64?) { box.replace(with: Self.fresh(settings, seed: seed)) }
     func timePassed() { box.change { _, _ in } }
     func snapshot() throws -> JSON { try box.snapshot() }
     func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }

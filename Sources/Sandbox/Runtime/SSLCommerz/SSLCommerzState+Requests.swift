@@ -31,6 +31,7 @@ extension SSLCommerzState {
             currency: currency, successURL: success, failURL: fail, cancelURL: cancel,
             ipnURL: form["ipn_url"] ?? ipnURL, product: form["product_name"] ?? "", values: values)
         sessions.append(session)
+        sessionsByToken.add(session.id, under: token)
         schedule(.expire(session: session.id), at: now + settings.sessionLifetime)
         return session
     }
@@ -73,7 +74,8 @@ extension SSLCommerzState {
     /// Starts a refund of a paid attempt, found by its `bank_tran_id`.
     mutating func refund(_ query: FormBody, now: Int) throws(Refusal) -> SSLCommerzRefund {
         let bank = query["bank_tran_id"] ?? ""
-        guard let attempt = attempts.elements.last(where: { $0.bankTransaction == bank && $0.status.isPaid }) else {
+        guard let attempt = attemptsByBankTransaction.last(under: bank).flatMap({ attempts[$0] }), attempt.status.isPaid
+        else {
             throw Refusal(reason: "Transaction not found")
         }
         let reference = query["refund_trans_id"].flatMap { $0.isEmpty ? nil : $0 }

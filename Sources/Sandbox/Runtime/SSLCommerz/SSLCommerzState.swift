@@ -36,6 +36,10 @@ struct SSLCommerzState: ProviderState {
     var attempts = ObjectStore<SSLCommerzAttempt>()
     var refunds = ObjectStore<SSLCommerzRefund>()
     var notices = ObjectStore<SSLCommerzNotice>()
+    var sessionsByToken = ObjectIndex()
+    var attemptsByTransaction = ObjectIndex()
+    var attemptsByBankTransaction = ObjectIndex()
+    private var attemptsByValidation = ObjectIndex()
     var outcomes = OrderedOutcomes()
     var settings = Settings()
     let store: String
@@ -131,6 +135,9 @@ extension SSLCommerzState {
             amount: Self.convert(session.amount, rate: rate), currencyAmount: session.amount,
             currencyType: session.currency, rate: rate, isRisky: isRisky, error: error, values: session.values)
         attempts.append(attempt)
+        attemptsByTransaction.add(attempt.id, under: attempt.transaction)
+        attemptsByBankTransaction.add(attempt.id, under: attempt.bankTransaction)
+        if let validation = attempt.validation { attemptsByValidation.add(attempt.id, under: validation) }
         return attempt
     }
 
@@ -146,6 +153,7 @@ extension SSLCommerzState {
             $0.status = status
             $0.validation = status == .valid ? validation : nil
         }
+        if status == .valid { attemptsByValidation.add(id, under: validation) }
         announce(id, now: now)
     }
 
@@ -159,7 +167,7 @@ extension SSLCommerzState {
 
     /// The first question answers VALID, all later ones VALIDATED: both are paid.
     mutating func validate(_ validation: String, now: Int) -> SSLCommerzAttempt? {
-        guard let found = attempts.elements.last(where: { $0.validation == validation }) else { return nil }
+        guard let found = attemptsByValidation.last(under: validation).flatMap({ attempts[$0] }) else { return nil }
         attempts.update(found.id) {
             $0.status = .validated
             $0.validatedAt = $0.validatedAt ?? now
