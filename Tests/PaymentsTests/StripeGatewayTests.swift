@@ -178,6 +178,16 @@ struct StripeGatewayTests {
         }
     }
 
+    @Test("Stripe tells whose payment a payment intent is, and nothing of one that it does not know")
+    func owner() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await paid(stripe)
+            let reference = try #require(payment.reference)
+            #expect(try await stripe.gateway.paymentID(of: reference) == payment.id)
+            #expect(try await stripe.gateway.paymentID(of: "pi_unknown") == nil)
+        }
+    }
+
     @Test("A second full refund is refused by name")
     func refundTwice() async throws {
         try await SandboxStripe.open { stripe in
