@@ -60,13 +60,13 @@ let infrastructure: [Target] = [
     shared("Telemetry", [logging, metrics, coreMetrics]),
     shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle, nioConcurrencyHelpers]),
     .target(
-        name: "TestSupport", dependencies: ["Postgres", "Redis", logging], path: "Tests/TestSupport",
+        name: "TestSupport", dependencies: ["Postgres", "Redis", nioConcurrencyHelpers, logging], path: "Tests/TestSupport",
         swiftSettings: settings),
     executable("bench-postgres", at: "Benchmarks/PostgresBench", ["Postgres", logging]),
-    tests("PostgresTests", ["Postgres", "TestSupport", logging]),
+    tests("PostgresTests", ["Postgres", "TestSupport", nioConcurrencyHelpers, logging]),
     tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
     tests("TelemetryTests", ["Telemetry", logging, metrics, coreMetrics]),
-    tests("JobsTests", ["Jobs", "Postgres", "Redis", "TestSupport", lifecycle, logging]),
+    tests("JobsTests", ["Jobs", "Postgres", "Redis", "TestSupport", lifecycle, nioConcurrencyHelpers, logging]),
 ]
 
 let infrastructureDependencies: [Package.Dependency] = [

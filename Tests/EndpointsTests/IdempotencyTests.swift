@@ -78,14 +78,14 @@ struct IdempotencyTests {
         ])
     func unknownOutcome(error: PostgresError) async throws {
         var server = BazaarServer()
-        server.settings.idempotency.lease = .milliseconds(600)
+        server.settings.idempotency.lease = .seconds(4)
         server.settings.idempotency.patience = .milliseconds(60)
         await server.bazaar.stalls.fail(times: 1, with: error)
         try await server.live { client in
             _ = try await client.post("/api/v1/orders", goodOrder, key: "key-0010")
             let atOnce = try await client.post("/api/v1/orders", goodOrder, key: "key-0010")
             #expect(try atOnce.problem == "idempotency-in-progress")
-            try await Task.sleep(for: .milliseconds(700))
+            try await Task.sleep(for: .milliseconds(4200))
             let later = try await client.post("/api/v1/orders", goodOrder, key: "key-0010")
             #expect(later.status == .created)
         }

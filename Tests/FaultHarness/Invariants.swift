@@ -91,6 +91,7 @@ package struct Invariants: Sendable {
             UNION ALL
             SELECT 'event ' || e.event_id || ' has no job' FROM webhook_events e
             WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = e.id)
+                AND NOT EXISTS (SELECT FROM webhook_outcomes o WHERE o.webhook_event_id = e.id AND o.outcome = 'ignored')
             UNION ALL
             SELECT 'event ' || e.event_id || ' was never understood' FROM webhook_events e
             WHERE NOT EXISTS (SELECT FROM webhook_outcomes o WHERE o.webhook_event_id = e.id)

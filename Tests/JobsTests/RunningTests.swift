@@ -1,7 +1,7 @@
 import Foundation
 import Postgres
 import Redis
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import Jobs
@@ -280,16 +280,16 @@ import Testing
 
 /// The highest number that were inside at once.
 private final class Gauge: Sendable {
-    private let counts = Mutex((now: 0, highest: 0))
+    private let counts = NIOLockedValueBox((now: 0, highest: 0))
 
     func enter() {
-        counts.withLock { counts in
+        counts.withLockedValue { counts in
             counts.now += 1
             counts.highest = max(counts.highest, counts.now)
         }
     }
 
-    func leave() { counts.withLock { $0.now -= 1 } }
+    func leave() { counts.withLockedValue { $0.now -= 1 } }
 
-    var highest: Int { counts.withLock { $0.highest } }
+    var highest: Int { counts.withLockedValue { $0.highest } }
 }

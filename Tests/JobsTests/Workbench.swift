@@ -3,7 +3,7 @@ import Logging
 import Postgres
 import Redis
 import ServiceLifecycle
-import Synchronization
+import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
@@ -139,15 +139,15 @@ struct Riddle: JobPayload {
 
 /// What handlers have done, counted outside of any transaction.
 final class Tally: Sendable {
-    private let runs = Mutex<[Int: Int]>([:])
+    private let runs = NIOLockedValueBox<[Int: Int]>([:])
 
     func note(_ number: Int) {
-        runs.withLock { $0[number, default: 0] += 1 }
+        runs.withLockedValue { $0[number, default: 0] += 1 }
     }
 
-    var all: [Int: Int] { runs.withLock { $0 } }
+    var all: [Int: Int] { runs.withLockedValue { $0 } }
 
-    var total: Int { runs.withLock { $0.values.reduce(0, +) } }
+    var total: Int { runs.withLockedValue { $0.values.reduce(0, +) } }
 }
 
 let quietLogger: Logger = {

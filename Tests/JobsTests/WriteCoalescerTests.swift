@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import Jobs
@@ -8,9 +8,9 @@ import Testing
 
     @Test("Callers get their own result, and what arrives meanwhile goes together")
     func sharing() async throws {
-        let batches = Mutex<[Int]>([])
+        let batches = NIOLockedValueBox<[Int]>([])
         let coalescer = WriteCoalescer<Int, Int>(maximumWriters: 1, maximumBatch: 50) { inputs in
-            batches.withLock { $0.append(inputs.count) }
+            batches.withLockedValue { $0.append(inputs.count) }
             try? await Task.sleep(for: .milliseconds(20))
             return inputs.map { $0.isMultiple(of: 2) ? .success($0 * 10) : .failure(Odd()) }
         }
@@ -27,9 +27,9 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(batches.withLock { $0.reduce(0, +) } == 200)
-        #expect(batches.withLock { $0.count } < 50)
-        #expect(batches.withLock { $0.allSatisfy { $0 <= 50 } })
+        #expect(batches.withLockedValue { $0.reduce(0, +) } == 200)
+        #expect(batches.withLockedValue { $0.count } < 50)
+        #expect(batches.withLockedValue { $0.allSatisfy { $0 <= 50 } })
         #expect(coalescer.backlog == 0)
     }
 }

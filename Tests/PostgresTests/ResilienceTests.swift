@@ -38,7 +38,7 @@ import Testing
         try await configuration.withClient { client in
             let first = ContinuousClock.now
             await #expect(throws: PostgresError.self) { try await client.execute("select 1") }
-            #expect(first.duration(to: .now) < .seconds(1))
+            #expect(first.duration(to: .now) < .seconds(5), "half of what it would wait for a connection")
             let start = ContinuousClock.now
             for _ in 0..<100 {
                 let error = await #expect(throws: PostgresError.self) { try await client.withTransaction { _ in } }

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A TCP proxy on loopback that can misbehave: swallow bytes, or cut connections at a chosen moment.
 package final class TCPProxy: Sendable {
@@ -23,7 +23,7 @@ package final class TCPProxy: Sendable {
     package let port: UInt16
     private let listener: Int32
     private let targetPort: UInt16
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// Listens on a free port and forwards to a port of this machine.
     /// - Throws: `POSIXError` if there is no socket to be had.
@@ -44,21 +44,21 @@ package final class TCPProxy: Sendable {
 
     /// Decides about every chunk that a client sends from now on.
     package func setRule(_ rule: @escaping @Sendable ([UInt8]) -> Verdict) {
-        state.withLock { $0.rule = rule }
+        state.withLockedValue { $0.rule = rule }
     }
 
     /// Nothing gets through any more, in either direction, but connections stay open: a network black hole.
     package func pause() {
-        state.withLock { $0.isPaused = true }
+        state.withLockedValue { $0.isPaused = true }
     }
 
     package func resume() {
-        state.withLock { $0.isPaused = false }
+        state.withLockedValue { $0.isPaused = false }
     }
 
     /// Ends all connections; new ones are accepted.
     package func cutConnections() {
-        let descriptors = state.withLock { state in
+        let descriptors = state.withLockedValue { state in
             defer { state.descriptors = [] }
             return state.descriptors
         }
@@ -67,7 +67,7 @@ package final class TCPProxy: Sendable {
 
     /// Ends all connections and listens no more.
     package func stop() {
-        state.withLock { $0.isStopped = true }
+        state.withLockedValue { $0.isStopped = true }
         shutdown(listener, Int32(SHUT_RDWR))
         cutConnections()
     }
@@ -75,13 +75,13 @@ package final class TCPProxy: Sendable {
     private func acceptConnections() {
         while true {
             let client = accept(listener, nil, nil)
-            guard client >= 0, !state.withLock({ $0.isStopped }) else { break }
+            guard client >= 0, !state.withLockedValue({ $0.isStopped }) else { break }
             guard let server = try? Self.loopback(port: targetPort, connect) else {
                 close(client)
                 continue
             }
             let pair = Pair(client: client, server: server)
-            state.withLock { $0.descriptors += [client, server] }
+            state.withLockedValue { $0.descriptors += [client, server] }
             Thread.detachNewThread { [self] in pump(pair, fromClient: true) }
             Thread.detachNewThread { [self] in pump(pair, fromClient: false) }
         }
@@ -91,13 +91,13 @@ package final class TCPProxy: Sendable {
     private final class Pair: Sendable {
         let client: Int32
         let server: Int32
-        private let ended = Mutex(0)
-        private let muted = Mutex(false)
+        private let ended = NIOLockedValueBox(0)
+        private let muted = NIOLockedValueBox(false)
 
         /// Whether the server's answers are swallowed.
         var isMuted: Bool {
-            get { muted.withLock { $0 } }
-            set { muted.withLock { $0 = newValue } }
+            get { muted.withLockedValue { $0 } }
+            set { muted.withLockedValue { $0 = newValue } }
         }
 
         init(client: Int32, server: Int32) {
@@ -112,7 +112,7 @@ package final class TCPProxy: Sendable {
 
         /// Whether both directions have ended, so that the descriptors may be closed.
         func endOne() -> Bool {
-            ended.withLock { ended in
+            ended.withLockedValue { ended in
                 ended += 1
                 return ended == 2
             }
@@ -127,7 +127,7 @@ package final class TCPProxy: Sendable {
             guard count > 0 else { break }
             waitWhilePaused()
             let chunk = Array(buffer[..<count])
-            let verdict = fromClient ? state.withLock { $0.rule }(chunk) : .forward
+            let verdict = fromClient ? state.withLockedValue { $0.rule }(chunk) : .forward
             if case .cut = verdict { break }
             if case .forwardThenCut = verdict { pair.isMuted = true }
             if !fromClient, pair.isMuted { continue }
@@ -140,13 +140,13 @@ package final class TCPProxy: Sendable {
         }
         pair.cut()
         guard pair.endOne() else { return }
-        state.withLock { $0.descriptors.removeAll { $0 == pair.client || $0 == pair.server } }
+        state.withLockedValue { $0.descriptors.removeAll { $0 == pair.client || $0 == pair.server } }
         close(pair.client)
         close(pair.server)
     }
 
     private func waitWhilePaused() {
-        while state.withLock({ $0.isPaused && !$0.isStopped }) { usleep(5_000) }
+        while state.withLockedValue({ $0.isPaused && !$0.isStopped }) { usleep(5_000) }
     }
 
     private static func sendAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {

@@ -17,7 +17,7 @@ run_schemathesis() {
     trap stop_processes EXIT
     migrate
     start_marketplace
-    "$PWD/.local/venv/bin/schemathesis" run "$api/api/v1/openapi.json" --url "$api" \
+    "$PWD/.local/venv/bin/schemathesis" --config-file deploy/local/schemathesis.toml run "$api/api/v1/openapi.json" --url "$api" \
         --header "Authorization: Bearer $HAAT_ADMIN_TOKEN" --checks "$schemathesis_checks" \
         --max-examples "${HAAT_SCHEMATHESIS_EXAMPLES:-20}" --seed "$schemathesis_seed" --generation-database none \
         --request-timeout 20 --workers 2 --warnings off

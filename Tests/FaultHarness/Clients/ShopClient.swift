@@ -52,9 +52,14 @@ package struct ShopClient: Sendable {
         return offer
     }
 
+    /// As many as the API takes at once.
+    private static let keysPerImport = 1000
+
     package func importKeys(_ count: Int, into offer: Offer) async throws {
-        let keys = (0..<count).map { _ in "KEY-\(UUID().uuidString)" }
-        _ = try await send("POST", "/variants/\(offer.variantID)/licence_keys", ShopRequests.Keys(keys: keys))
+        for start in stride(from: 0, to: count, by: Self.keysPerImport) {
+            let keys = (start..<min(start + Self.keysPerImport, count)).map { _ in "KEY-\(UUID().uuidString)" }
+            _ = try await send("POST", "/variants/\(offer.variantID)/licence_keys", ShopRequests.Keys(keys: keys))
+        }
     }
 
     /// Places an order; an unanswered one is placed again under the same key, and is still one order.

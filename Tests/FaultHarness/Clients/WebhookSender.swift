@@ -14,7 +14,7 @@ package struct ProviderEvent: Sendable {
     }
 
     /// An event about an object that the marketplace has never heard of: stored, understood, ignored.
-    package static func aboutNothing(type: String = "payment_intent.created", note: String = "") -> ProviderEvent {
+    package static func aboutNothing(type: String = "payment_intent.processing", note: String = "") -> ProviderEvent {
         let id = "evt_\(UUID().uuidString.replacing("-", with: "").lowercased())"
         let created = Int(Date().timeIntervalSince1970)
         let body = """
