@@ -32,10 +32,10 @@ run_part() {
 
 build_tests() { swift build --build-tests </dev/null; }
 
-# A crash ends the run at once, with the one thread that matters; a hang ends it too. Six tests at a time: all of them at once
+# A crash ends the run at once, with the one thread that matters; a hang ends it too. Four tests at a time: all of them at once
 # would starve one another on a small machine.
 export SWIFT_BACKTRACE=threads=crashed,images=none,interactive=no
-swift_test() { timeout 1200 swift test --experimental-maximum-parallelization-width 6 "$@" </dev/null 2>&1; }
+swift_test() { timeout 1200 swift test --experimental-maximum-parallelization-width 4 "$@" </dev/null 2>&1; }
 
 # Apart from the others: they start dozens of processes and would wait for them.
 run_tests() { swift_test --skip-build --skip FaultTests | tee "$HAAT_LOCAL/log/tests.log"; }

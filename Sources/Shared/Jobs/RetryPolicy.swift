@@ -19,10 +19,13 @@ package struct RetryPolicy: Sendable, Equatable {
         return min(base * (1 << doublings), cap)
     }
 
-    /// Exponential backoff with full jitter: anything between zero and the bound, so that jobs that failed together do not return together.
-    package func delay(afterAttempt attempt: Int, using generator: inout some RandomNumberGenerator) -> Duration {
-        let milliseconds = bound(afterAttempt: attempt).milliseconds
-        return .milliseconds(Int64.random(in: 0...max(milliseconds, 1), using: &generator))
+    /// Exponential backoff with full jitter: anything between zero and the bound, so that jobs that failed together do not
+    /// return together.
+    /// - Parameter random: picks a number of the range; tests inject their own.
+    package func delay(
+        afterAttempt attempt: Int, random: (ClosedRange<Int64>) -> Int64 = { Int64.random(in: $0) }
+    ) -> Duration {
+        .milliseconds(random(0...max(bound(afterAttempt: attempt).milliseconds, 1)))
     }
 }
 

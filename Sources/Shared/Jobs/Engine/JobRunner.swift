@@ -97,8 +97,7 @@ struct JobRunner: Sendable {
         case _ where envelope.key.attempt + 1 >= policy.maximumAttempts:
             try await bury(envelope, reason: "failed \(policy.maximumAttempts) times, last: \(error)")
         default:
-            var generator = SystemRandomNumberGenerator()
-            let delay = policy.delay(afterAttempt: envelope.key.attempt, using: &generator)
+            let delay = policy.delay(afterAttempt: envelope.key.attempt)
             logger.warning(
                 "A job failed and will run again",
                 metadata: [
