@@ -60,7 +60,8 @@ let infrastructure: [Target] = [
     shared("Telemetry", [logging, metrics, coreMetrics]),
     shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle, nioConcurrencyHelpers]),
     .target(
-        name: "TestSupport", dependencies: ["Postgres", "Redis", nioConcurrencyHelpers, logging], path: "Tests/TestSupport",
+        name: "TestSupport", dependencies: ["Postgres", "Redis", nioConcurrencyHelpers, logging],
+        path: "Tests/TestSupport",
         swiftSettings: settings),
     executable("bench-postgres", at: "Benchmarks/PostgresBench", ["Postgres", logging]),
     tests("PostgresTests", ["Postgres", "TestSupport", nioConcurrencyHelpers, logging]),
@@ -134,12 +135,14 @@ let productTargets: [Target] = [
             "Orders",
             "Payments",
             "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
-            product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging, metrics,
+            product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
+            metrics,
         ]),
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "Core", "Postgres", "Redis", "Telemetry", "TestSupport", hummingbird, httpClient, crypto, logging, metrics, nioCore,
+            "Endpoints", "Core", "Postgres", "Redis", "Telemetry", "TestSupport", hummingbird, httpClient, crypto,
+            logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
     executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),

@@ -23,7 +23,8 @@ struct JobsBench: AsyncParsableCommand {
         }
         var logger = Logger(label: "bench-jobs")
         logger.logLevel = .error
-        let postgres = PostgresClient(configuration: try PostgresConfiguration(connectionString: database), logger: logger)
+        let postgres = PostgresClient(
+            configuration: try PostgresConfiguration(connectionString: database), logger: logger)
         let redis = RedisClient(configuration: try RedisConfiguration(url: redisURL), logger: logger)
         let identifiers = UUIDv7Generator()
         let queue = JobQueue(postgres: postgres, redis: redis, logger: logger) { identifiers.next() }
@@ -91,7 +92,8 @@ private func measureLatency(_ queue: JobQueue, samples: Int, logger: Logger) asy
 }
 
 private func whileWorking(
-    _ queue: JobQueue, _ registry: JobRegistry, concurrency: Int, logger: Logger, _ body: @Sendable () async throws -> Void
+    _ queue: JobQueue, _ registry: JobRegistry, concurrency: Int, logger: Logger,
+    _ body: @Sendable () async throws -> Void
 ) async throws {
     let worker = JobWorker(
         configuration: WorkerConfiguration(worker: UUID().uuidString, concurrency: [NoOp.queue: concurrency]),

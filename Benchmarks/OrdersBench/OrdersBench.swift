@@ -82,7 +82,8 @@ struct Shop: Sendable {
         let run = UUID().uuidString
         let vendor: Identified = try await http.post(
             "\(api)/api/v1/vendors",
-            ["name": "Bench \(run)", "email": "bench@vendor.example", "commission_basis_points": 1000], bearer: adminToken)
+            ["name": "Bench \(run)", "email": "bench@vendor.example", "commission_basis_points": 1000],
+            bearer: adminToken)
         let product: Product = try await http.post(
             "\(api)/api/v1/products",
             [
@@ -108,7 +109,8 @@ struct Shop: Sendable {
         let checkout: Checkout = try await http.post(
             "\(api)/api/v1/orders/\(placed.order.id)/checkout",
             [
-                "gateway": "stripe", "success_url": "https://shop.example/thanks", "cancel_url": "https://shop.example/cart",
+                "gateway": "stripe", "success_url": "https://shop.example/thanks",
+                "cancel_url": "https://shop.example/cart",
             ], headers: ["Idempotency-Key": UUID().uuidString], bearer: placed.access_token)
         try await http.submitForm(checkout.redirect_url + "/pay")
         return PlacedOrder(id: placed.order.id, accessToken: placed.access_token)
@@ -120,7 +122,9 @@ struct Shop: Sendable {
         var delays: [Double] = []
         for order in orders {
             let view: OrderView = try await http.get("\(api)/api/v1/orders/\(order.id)", bearer: order.accessToken)
-            guard let accepted = view.moment("webhook_accepted"), let assigned = view.moment("key_assigned") else { continue }
+            guard let accepted = view.moment("webhook_accepted"), let assigned = view.moment("key_assigned") else {
+                continue
+            }
             delays.append(assigned.timeIntervalSince(accepted) * 1000)
         }
         return delays
@@ -188,7 +192,8 @@ struct JSONClient: Sendable {
         let response = try await client.execute(request, timeout: .seconds(30))
         let body = Data(try await response.body.collect(upTo: 1 << 22).readableBytesView)
         guard statuses.contains(response.status.code) else {
-            throw ValidationError("\(request.url): \(response.status.code) \(String(decoding: body.prefix(500), as: UTF8.self))")
+            throw ValidationError(
+                "\(request.url): \(response.status.code) \(String(decoding: body.prefix(500), as: UTF8.self))")
         }
         return body
     }

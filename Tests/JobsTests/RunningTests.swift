@@ -1,7 +1,7 @@
 import Foundation
+import NIOConcurrencyHelpers
 import Postgres
 import Redis
-import NIOConcurrencyHelpers
 import Testing
 
 @testable import Jobs

@@ -1,9 +1,9 @@
 import Foundation
 import Logging
+import NIOConcurrencyHelpers
 import Postgres
 import Redis
 import ServiceLifecycle
-import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
-import Postgres
 import NIOConcurrencyHelpers
+import Postgres
 import TestSupport
 import Testing
 

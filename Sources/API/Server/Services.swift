@@ -51,7 +51,8 @@ extension Services {
         APIDependencies(
             operatorToken: platform.configuration.adminToken, orderAccess: orderAccess,
             idempotency: PostgresIdempotencyStore(
-                database: platform.postgres, encryptionKey: platform.configuration.encryptionKey.derived(for: "idempotency")),
+                database: platform.postgres,
+                encryptionKey: platform.configuration.encryptionKey.derived(for: "idempotency")),
             rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger), logger: platform.logger)
     }
 }

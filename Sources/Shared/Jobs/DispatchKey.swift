@@ -91,7 +91,8 @@ package struct JobEnvelope: Sendable, Equatable {
 
     init?(key: DispatchKey, queue: QueueName, wireFormat bytes: [UInt8]) {
         let newline = UInt8(ascii: "\n")
-        guard let first = bytes.firstIndex(of: newline), let second = bytes[(first + 1)...].firstIndex(of: newline) else {
+        guard let first = bytes.firstIndex(of: newline), let second = bytes[(first + 1)...].firstIndex(of: newline)
+        else {
             return nil
         }
         let trace = String(decoding: bytes[(first + 1)..<second], as: UTF8.self)

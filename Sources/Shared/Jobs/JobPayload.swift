@@ -5,7 +5,8 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     /// `nil` where the name could not stand in a Redis key.
     package init?(rawValue: String) {
         let allowed = rawValue.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "_")
         }
         guard allowed, (1...64).contains(rawValue.utf8.count) else { return nil }

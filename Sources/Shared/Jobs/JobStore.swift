@@ -129,7 +129,9 @@ enum JobSQL {
     }
 
     /// Another attempt after a delay.
-    static func reschedule(_ key: DispatchKey, after delay: Duration, error: String, countsAsAttempt: Bool) -> PostgresStatement {
+    static func reschedule(
+        _ key: DispatchKey, after delay: Duration, error: String, countsAsAttempt: Bool
+    ) -> PostgresStatement {
         let seconds = Double(delay.milliseconds) / 1000
         return """
             UPDATE jobs SET state = 'pending', attempt = attempt + \(Int32(countsAsAttempt ? 1 : 0)),

@@ -1,6 +1,6 @@
 package import Foundation
-package import Postgres
 import NIOConcurrencyHelpers
+package import Postgres
 
 /// One database transaction and the jobs that it causes: the jobs are recorded with it or not at all.
 package struct UnitOfWork: PostgresExecutor, Sendable {
@@ -49,7 +49,8 @@ final class CausedJobs: Sendable {
 
     func note<Payload: JobPayload>(_ payload: Payload, runAt: Date?) throws {
         let job = NewJob(
-            id: makeID(), queue: Payload.queue, kind: Payload.kind, payload: Array(try JSONEncoder.jobs.encode(payload)),
+            id: makeID(), queue: Payload.queue, kind: Payload.kind,
+            payload: Array(try JSONEncoder.jobs.encode(payload)),
             uniqueKey: payload.uniqueKey, runAt: runAt, trace: trace)
         noted.withLockedValue { $0.append(job) }
     }

@@ -25,9 +25,11 @@ extension MetricsRegistry {
         register {
             let statistics = redis.statistics
             return [
-                .gauge("haat_redis_connected", statistics.connectedConnections, help: "Shared connections that are up."),
+                .gauge(
+                    "haat_redis_connected", statistics.connectedConnections, help: "Shared connections that are up."),
                 .counter("haat_redis_commands_total", statistics.commands, help: "Commands written to Redis."),
-                .counter("haat_redis_timeouts_total", statistics.timeouts, help: "Callers that gave up waiting for Redis."),
+                .counter(
+                    "haat_redis_timeouts_total", statistics.timeouts, help: "Callers that gave up waiting for Redis."),
             ]
         }
     }
@@ -41,7 +43,8 @@ extension MetricsRegistry {
                     let labels = ["queue": queue.queue]
                     samples += [
                         .gauge(
-                            "haat_queue_unfinished", queue.unfinished, help: "Jobs recorded and not finished.", labels: labels),
+                            "haat_queue_unfinished", queue.unfinished, help: "Jobs recorded and not finished.",
+                            labels: labels),
                         .gauge("haat_queue_dead", queue.dead, help: "Jobs that failed for good.", labels: labels),
                         .gauge(
                             "haat_queue_oldest_pending_seconds", queue.oldestPendingSeconds,
@@ -54,7 +57,9 @@ extension MetricsRegistry {
                     samples += [
                         .gauge("haat_queue_ready", depth.ready, help: "Jobs waiting in Redis.", labels: labels),
                         .gauge("haat_queue_active", depth.active, help: "Jobs held by workers.", labels: labels),
-                        .gauge("haat_queue_paused", depth.isPaused ? 1 : 0, help: "1 while the queue is paused.", labels: labels),
+                        .gauge(
+                            "haat_queue_paused", depth.isPaused ? 1 : 0, help: "1 while the queue is paused.",
+                            labels: labels),
                     ]
                 }
             } catch {

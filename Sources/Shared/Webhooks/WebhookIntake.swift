@@ -34,7 +34,7 @@ package final class WebhookIntake: Sendable {
     ///   - makeID: gives UUIDv7s.
     package init(
         postgres: PostgresClient, redis: RedisClient, queue: JobQueue, logger: Logger, maximumInFlight: Int = 4096,
-        writers: Int = 2, maximumBatch: Int = 256, now: @escaping @Sendable () -> Date = { Date() },
+        writers: Int = 4, maximumBatch: Int = 256, now: @escaping @Sendable () -> Date = { Date() },
         makeID: @escaping @Sendable () -> UUID
     ) {
         let hints = WebhookHints(redis: redis)
@@ -75,7 +75,8 @@ package final class WebhookIntake: Sendable {
             faultPoint("webhook.verified")
             return await store(
                 ArrivedEvent(
-                    id: makeID(), provider: verifier.provider, event: event, isRelevant: verifier.isRelevant(event.type),
+                    id: makeID(), provider: verifier.provider, event: event,
+                    isRelevant: verifier.isRelevant(event.type),
                     body: body))
         } catch {
             return .rejected(error)

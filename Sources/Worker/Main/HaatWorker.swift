@@ -15,7 +15,10 @@ struct HaatWorker: AsyncParsableCommand {
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Claim jobs and run them until SIGTERM.")
 
-    @Option(help: "Queues and how many jobs of each run at once, such as webhooks:16,delivery:16,email:8. Default: all queues.")
+    @Option(
+        help:
+            "Queues and how many jobs of each run at once, such as webhooks:16,delivery:16,email:8. Default: all queues."
+    )
     var queues: String?
 
     mutating func run() async throws {

@@ -14,7 +14,8 @@ package struct JobCommands: Sendable {
     /// Runs the body with clients that live as long as it does.
     ///
     /// - Throws: `ConfigurationError` for settings that are missing or malformed.
-    package static func with(_ reader: ConfigReader, _ body: @Sendable (JobCommands) async throws -> Void) async throws {
+    package static func with(_ reader: ConfigReader, _ body: @Sendable (JobCommands) async throws -> Void) async throws
+    {
         let settings = try StoreSettings(from: reader)
         var logger = Logger(label: "haat-worker")
         logger.logLevel = .error
@@ -54,11 +55,15 @@ package struct JobCommands: Sendable {
     }
 
     package func retry(_ id: UUID) async throws {
-        guard try await operations.retry(id, in: postgres) else { throw JobRefused(id: id, what: "retried: it is neither dead nor cancelled") }
+        guard try await operations.retry(id, in: postgres) else {
+            throw JobRefused(id: id, what: "retried: it is neither dead nor cancelled")
+        }
     }
 
     package func discard(_ id: UUID) async throws {
-        guard try await operations.discard(id, in: postgres) else { throw JobRefused(id: id, what: "discarded: it is done or cancelled") }
+        guard try await operations.discard(id, in: postgres) else {
+            throw JobRefused(id: id, what: "discarded: it is done or cancelled")
+        }
     }
 
     package func pause(_ queue: QueueName) async throws {

@@ -1,7 +1,7 @@
 import Core
 import Endpoints
-import HTTPTypes
 import Foundation
+import HTTPTypes
 import Jobs
 import Postgres
 import Webhooks
@@ -19,7 +19,9 @@ enum WebhookEventEndpoints {
         policy: .operator, query: WebhookEventsQuery.self, returns: .page(of: WebhookEventView.self)
     ) { request, services in
         let query = request.query
-        let before: ID<StoredWebhookEvent>? = try query.page.cursor.map { try Cursor.id(in: $0, listing: "webhook_events") }
+        let before: ID<StoredWebhookEvent>? = try query.page.cursor.map {
+            try Cursor.id(in: $0, listing: "webhook_events")
+        }
         let events = try await services.webhookEvents.list(
             provider: query.provider, before: before?.uuid, limit: query.page.limit + 1)
         return PageOutput(
@@ -52,7 +54,9 @@ enum WebhookEventEndpoints {
             try await services.audit.append(
                 AuditEntry(actor: .operator, action: "webhook_event.replayed", subject: id), in: work)
         }
-        guard let event = try await services.webhookEvents.load(id.uuid) else { throw Problem.notFound("webhook event") }
+        guard let event = try await services.webhookEvents.load(id.uuid) else {
+            throw Problem.notFound("webhook event")
+        }
         return WebhookEventBodyView(event)
     }
 }

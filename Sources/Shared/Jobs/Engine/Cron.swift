@@ -85,8 +85,9 @@ struct CronScheduler: Sendable {
 
     private func dueSlots(of job: CronJob) async throws -> [Date] {
         let latest = job.schedule.latestSlot(notAfter: now())
-        let last = try await queue.postgres.queryValue(
-            "SELECT max(slot) FROM cron_runs WHERE name = \(job.name)", as: Date?.self) ?? nil
+        let last =
+            try await queue.postgres.queryValue(
+                "SELECT max(slot) FROM cron_runs WHERE name = \(job.name)", as: Date?.self) ?? nil
         guard let last else { return [latest] }
         switch job.catchUp {
         case .latest: return last < latest ? [latest] : []

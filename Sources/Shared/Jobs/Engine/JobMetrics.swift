@@ -15,7 +15,8 @@ struct JobMetrics: Sendable {
     init(queue: QueueName, registry: JobRegistry) {
         self.queue = queue.rawValue
         byKind = Dictionary(
-            uniqueKeysWithValues: registry.handlers.keys.map { ($0, Self.makeHandles(queue: queue.rawValue, kind: $0)) })
+            uniqueKeysWithValues: registry.handlers.keys.map { ($0, Self.makeHandles(queue: queue.rawValue, kind: $0)) }
+        )
     }
 
     private static func makeHandles(queue: String, kind: String) -> Handles {

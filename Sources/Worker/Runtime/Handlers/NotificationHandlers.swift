@@ -30,7 +30,9 @@ extension Platform {
     fileprivate var sender: Mailbox {
         get throws {
             guard let mailbox = Mailbox(parsing: configuration.mailFrom) else {
-                throw ConfigurationError(failures: ["HAAT_MAIL_FROM must be an address such as Haat <no-reply@haat.example>"])
+                throw ConfigurationError(failures: [
+                    "HAAT_MAIL_FROM must be an address such as Haat <no-reply@haat.example>"
+                ])
             }
             return mailbox
         }
