@@ -114,6 +114,20 @@ struct BKashTests {
         }
     }
 
+    @Test("The query is put behind a question mark even where callbackURL has one")
+    func callbackWithQuery() async throws {
+        try await withSandbox { sandbox in
+            let token = try await sandbox.bkashToken()
+            let created = try await sandbox.bkash(
+                token, "create",
+                #"{"mode":"0011","payerReference":"p","callbackURL":"https://s/b?o=1","amount":"10","currency":"BDT","intent":"sale","merchantInvoiceNumber":"Q-1"}"#
+            ).json
+            let id = try #require(created["paymentID"]?.stringValue)
+            let agreed = try await sandbox.form("/bkash/redirect/tokenized/\(id)/success")
+            #expect(agreed.headers["location"] == "https://s/b?o=1?paymentID=\(id)&status=success")
+        }
+    }
+
     @Test("A second execution is 2062, and so is the first one's query that counts as needless")
     func secondExecution() async throws {
         try await withSandbox { sandbox in

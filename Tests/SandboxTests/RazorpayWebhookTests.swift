@@ -151,6 +151,20 @@ struct RazorpayWebhookTests {
         }
     }
 
+    @Test("payment.authorized can show a payment that is captured already, and comes first all the same")
+    func authorizedShowsCaptured() async throws {
+        try await withReceiver { receiver in
+            try await withSandbox(receiver: receiver) { sandbox in
+                try await sandbox.control("razorpay/settings", #"{"authorized_shows_captured":true}"#)
+                _ = try await sandbox.razorpayPaid()
+                let received = try await receiver.wait(for: 3)
+                #expect(received.map(\.event) == ["payment.authorized", "payment.captured", "order.paid"])
+                #expect(received.first?.entity("payment")?["status"] == "captured")
+                #expect(received.first?.entity("payment")?["captured"] == true)
+            }
+        }
+    }
+
     @Test("A snapshot brings Razorpay's objects and timers back")
     func snapshot() throws {
         var state = RazorpayState(seed: 3, webhooks: [])

@@ -19,6 +19,8 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         stripe, razorpay, sslcommerz, bkash, aamarpay, paystation, steadfast, shiprocket, telegram, discord, mail,
     ]
 
+    static let pushing = all.filter { $0.pushes > 0 }
+
     private static let stripe = Conversation(provider: "stripe", pushes: 8) { sandbox in
         let session = try await sandbox.createSession(key: "first")
         let id = session["id"]?.stringValue ?? ""

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./haat bench [receiver|postgres|jobs|orders]
+# ./haat bench [receiver|postgres|jobs|orders|sandbox]
 set -euo pipefail
 shopt -s inherit_errexit
 source deploy/local/install.sh
@@ -9,8 +9,9 @@ source Benchmarks/receiver.sh
 source Benchmarks/postgres.sh
 source Benchmarks/jobs.sh
 source Benchmarks/orders.sh
+source Benchmarks/sandbox.sh
 
-parts=(receiver postgres jobs orders)
+parts=(receiver postgres jobs orders sandbox)
 if (($#)); then
     [[ " ${parts[*]} " == *" $1 "* ]] || fail "there is no benchmark \"$1\"; there are: ${parts[*]}"
     parts=("$1")

@@ -2,8 +2,8 @@
 enum BKashRendering {
     /// `2019-08-07T11:12:34:978 GMT+0600`, with a colon before the milliseconds.
     static func time(_ unix: Int) -> String {
-        let date = CivilDate(unix: unix, offset: CivilDate.dhaka)
-        return "\(date.dateText)T\(date.timeText):000 GMT+0600"
+        let date = CivilTime(unix: unix, offset: CivilTime.bangladesh)
+        return "\(date.date)T\(date.time):000 GMT+0600"
     }
 
     /// Where the browser is led. The query is put behind a question mark whatever the address has already

@@ -126,7 +126,7 @@ extension BKashState {
         now: Int
     ) -> JSON {
         [
-            "dateTime": .string(CivilDate(unix: now, offset: CivilDate.dhaka).digits),
+            "dateTime": .string(CivilTime(unix: now, offset: CivilTime.bangladesh).digits),
             "debitMSISDN": .string("88" + customer), "creditOrganizationName": "Haat",
             "creditShortCode": "01929918***", "trxID": .string(transaction), "transactionStatus": "Completed",
             "transactionType": .string(type), "amount": .string(amount), "currency": "BDT",

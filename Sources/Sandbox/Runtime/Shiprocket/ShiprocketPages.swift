@@ -19,7 +19,7 @@ struct ShiprocketPages: Sendable {
         }
         router.get("/shiprocket/tracking/:awb") { _, context in
             let awb = context.parameters.get("awb") ?? ""
-            guard let order = provider.read({ $0.order(awb: awb) }) else {
+            guard let order = provider.box.read({ $0.order(awb: awb) }) else {
                 return ParcelForms.notFound("This parcel")
             }
             return Answer.html(tracking(order))
@@ -28,13 +28,13 @@ struct ShiprocketPages: Sendable {
     }
 
     private func order(_ context: SandboxContext) -> ShiprocketOrder? {
-        context.parameters.get("id").flatMap { Int($0) }.flatMap { id in provider.read { $0.order(id: id) } }
+        context.parameters.get("id").flatMap { Int($0) }.flatMap { id in provider.box.read { $0.order(id: id) } }
     }
 
     /// UNCONFIRMED: what an address that has ended answers.
     private func document(_ name: String) -> Answer {
         let now = provider.desk.clock.unix
-        let drawn: PDFDocument? = provider.read { state in
+        let drawn: PDFDocument? = provider.box.read { state in
             guard let document = state.documents[name],
                 now < document.createdAt + state.settings.documentLifetime
             else { return nil }
@@ -49,7 +49,7 @@ struct ShiprocketPages: Sendable {
     }
 
     private var list: String {
-        let orders = provider.read { Array($0.orders.suffix(Self.shown).reversed()) }
+        let orders = provider.box.read { Array($0.orders.suffix(Self.shown).reversed()) }
         let rows = orders.map { order in
             let cells = [
                 "\(order.id)", order.draft.channelOrderID, order.draft.shipping.fullName,
@@ -94,7 +94,7 @@ struct ShiprocketPages: Sendable {
 
     private func hand(_ order: ShiprocketOrder) -> String {
         let ids = ShiprocketStatus.shipment.keys.sorted().filter { id in
-            id > 1 && provider.read { $0.allows(order, to: id) }
+            id > 1 && provider.box.read { $0.allows(order, to: id) }
         }
         guard !ids.isEmpty else { return "<p>Nothing can be done to it here.</p>" }
         return ParcelForms.move(
@@ -121,7 +121,7 @@ struct ShiprocketPages: Sendable {
     private func move(_ order: ShiprocketOrder, _ form: FormBody) -> Answer {
         let status = form["choice"].flatMap { Int($0) } ?? -1
         let message = form["message"].flatMap { $0.isEmpty ? nil : $0 }
-        let moved = provider.change { state, now in
+        let moved = provider.box.change { state, now in
             guard let current = state.order(id: order.id), state.allows(current, to: status) else { return false }
             state.start(.byHand, of: order.id, now: now)
             state.move(order.id, to: status, activity: message, now: now)

@@ -24,7 +24,7 @@ struct SteadfastPages: Sendable {
         // UNCONFIRMED: the address of the provider's own tracking page ends like this.
         router.get("/steadfast/t/:code") { _, context in
             let code = context.parameters.get("code") ?? ""
-            guard let parcel = provider.read({ $0.parcel(trackingCode: code) }) else {
+            guard let parcel = provider.box.read({ $0.parcel(trackingCode: code) }) else {
                 return ParcelForms.notFound("This parcel")
             }
             return Answer.html(tracking(parcel))
@@ -32,11 +32,11 @@ struct SteadfastPages: Sendable {
     }
 
     private func parcel(_ context: SandboxContext) -> SteadfastParcel? {
-        context.parameters.get("id").flatMap { Int($0) }.flatMap { id in provider.read { $0.parcel(id: id) } }
+        context.parameters.get("id").flatMap { Int($0) }.flatMap { id in provider.box.read { $0.parcel(id: id) } }
     }
 
     private var list: String {
-        let parcels = provider.read { Array($0.parcels.suffix(Self.shown).reversed()) }
+        let parcels = provider.box.read { Array($0.parcels.suffix(Self.shown).reversed()) }
         return Page.render(
             title: "Steadfast parcels",
             body: "<h1>Steadfast parcels</h1><p><a href=\"/_control/steadfast\">Switches</a></p>"
@@ -56,7 +56,7 @@ struct SteadfastPages: Sendable {
 
     private func page(_ parcel: SteadfastParcel, refused: String?) -> String {
         let choices = (SteadfastStatus.known + SteadfastStatus.returnLegs).filter { status in
-            provider.read { $0.allows(parcel, to: status) }
+            provider.box.read { $0.allows(parcel, to: status) }
         }
         let notice = refused.map {
             "<p class=\"notice\" role=\"alert\">It can't become \(Page.escape($0)).</p>"
@@ -102,7 +102,7 @@ struct SteadfastPages: Sendable {
     private func move(_ parcel: SteadfastParcel, _ form: FormBody) -> Answer {
         let status = form["choice"] ?? ""
         let message = form["message"].flatMap { $0.isEmpty ? nil : $0 }
-        let moved = provider.change { state, now in
+        let moved = provider.box.change { state, now in
             guard let current = state.parcel(id: parcel.id), state.allows(current, to: status) else { return false }
             state.start(.byHand, of: parcel.id, now: now)
             state.move(parcel.id, to: status, message: message, now: now)
