@@ -8,7 +8,7 @@ bench_sandbox() {
     build_products release bench-sandbox
     local gateway sink figures=$HAAT_LOCAL/sandbox
     choose_port SANDBOX_SINK_PORT 8442
-    sink=http://127.0.0.1:$SANDBOX_SINK_PORT
+    sink=http://127.0.0.1:$SANDBOX_SINK_PORT/pushes
     for gateway in stripe razorpay bkash sslcommerz aamarpay paystation; do
         step "500 payments a second through the sandbox's $gateway"
         start_sandbox_with_sink "$sink"

@@ -30,13 +30,12 @@ struct SandboxBench: AsyncParsableCommand {
                 let clock = ContinuousClock()
                 let started = clock.now
                 try await Self.payments(count, perSecond: rate) { try await customer.pay(number: $0, http) }
-                let paid = clock.now - started
+                let load = (clock.now - started) / .seconds(1)
                 try await sink.untilQuiet(atLeast: count * customer.gateway.pushesPerPayment)
                 let after = try process.reading()
-                let wall = (clock.now - started) / .seconds(1)
                 try Report(
-                    payments: count, paymentsPerSecond: Double(count) / (paid / .seconds(1)), pushes: sink.count,
-                    cores: (after.processorSeconds - before.processorSeconds) / wall,
+                    payments: count, paymentsPerSecond: Double(count) / load, pushes: sink.count,
+                    cores: (after.processorSeconds - before.processorSeconds) / load,
                     bytesPerPayment: (after.residentBytes - before.residentBytes) / count
                 ).write()
             }
@@ -62,7 +61,7 @@ private struct Report: Encodable {
     let payments: Int
     let paymentsPerSecond: Double
     let pushes: Int
-    /// Processor seconds of the sandbox per second of the load.
+    /// Processor seconds of the sandbox, late pushes included, per second of the load.
     let cores: Double
     /// What its resident memory has grown by.
     let bytesPerPayment: Int
