@@ -78,8 +78,7 @@ extension AamarPayProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = box.read(\.settings)
-        for member in body.members {
+        try set(body, in: \.settings) { settings, member throws(ControlError) in
             switch member.name {
             case "merchant": settings.merchant = try member.string()
             case "ipn": settings.ipn = try member.flag()
@@ -98,9 +97,6 @@ extension AamarPayProvider {
                     ])
             }
         }
-        let changed = settings
-        box.change { state, _ in state.settings = changed }
-        return ["settings": "changed"]
     }
 
     func ledger(_ query: FormBody) -> JSON {

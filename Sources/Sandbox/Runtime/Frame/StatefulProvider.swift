@@ -15,6 +15,19 @@ extension StatefulProvider {
     func snapshot() throws -> JSON { try box.snapshot() }
     func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }
 
+    /// Sets what each member names: all of it or, where one is wrong, nothing.
+    func set<Part>(
+        _ body: JSON, in part: WritableKeyPath<State, Part>,
+        _ apply: (inout Part, JSONObject.Member) throws(ControlError) -> Void
+    ) throws(ControlError) -> JSON {
+        try box.change { state, _ throws(ControlError) in
+            var changed = state[keyPath: part]
+            for member in body.members { try apply(&changed, member) }
+            state[keyPath: part] = changed
+        }
+        return ["settings": "changed"]
+    }
+
     /// `{"event":"…"}`
     func resend(_ body: JSON) throws(ControlError) -> JSON {
         guard let id = body["event"]?.stringValue else { throw .invalid("event", "an event's id") }

@@ -88,8 +88,7 @@ extension PayStationProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = box.read(\.settings)
-        for member in body.members {
+        try set(body, in: \.settings) { settings, member throws(ControlError) in
             switch member.name {
             case "merchant": settings.merchant = try member.string()
             case "casing": settings.casing = try member.word()
@@ -102,9 +101,6 @@ extension PayStationProvider {
                     member.name, among: ["merchant", "casing", "ipn", "status_lag", "failure", "relative_url"])
             }
         }
-        let changed = settings
-        box.change { state, _ in state.settings = changed }
-        return ["settings": "changed"]
     }
 
     func ledger(_ query: FormBody) -> JSON {

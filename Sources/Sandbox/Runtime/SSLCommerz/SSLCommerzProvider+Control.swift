@@ -73,8 +73,7 @@ extension SSLCommerzProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = box.read(\.settings)
-        for member in body.members {
+        try set(body, in: \.settings) { settings, member throws(ControlError) in
             switch member.name {
             case "merchant": settings.merchant = try member.string()
             case "ipn": settings.ipn = try member.word()
@@ -94,9 +93,6 @@ extension SSLCommerzProvider {
                     ])
             }
         }
-        let changed = settings
-        box.change { state, _ in state.settings = changed }
-        return ["settings": "changed"]
     }
 }
 

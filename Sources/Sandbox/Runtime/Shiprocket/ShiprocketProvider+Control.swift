@@ -153,20 +153,13 @@ extension ShiprocketProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = box.read(\.settings)
-        var limit: Int?
-        for member in body.members {
+        _ = try set(body, in: \.self) { state, member throws(ControlError) in
             switch member.name {
-            case "requests_per_minute": limit = try member.nonNegativeInteger()
-            default: try settings.set(member)
+            case "requests_per_minute": state.limit.set(try member.nonNegativeInteger())
+            default: try state.settings.set(member)
             }
         }
-        let changed = settings
-        return box.change { state, _ in
-            state.settings = changed
-            if let limit { state.limit.set(limit) }
-            return changed.json(requestsPerMinute: state.limit.perMinute)
-        }
+        return box.read { $0.settings.json(requestsPerMinute: $0.limit.perMinute) }
     }
 }
 
