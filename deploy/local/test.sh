@@ -6,6 +6,7 @@ source deploy/local/install.sh
 source deploy/local/marketplace.sh
 source deploy/local/faults.sh
 source deploy/local/schemathesis.sh
+source deploy/local/browser.sh
 
 report=()
 failures=0
@@ -90,6 +91,7 @@ if ((failures == 0)); then
     run_part "Fault tests" twice run_fault_tests
     run_part "Thread Sanitizer over Postgres, Redis and Jobs" twice run_thread_sanitizer
     run_part "The API against its own specification (schemathesis)" run_schemathesis
+    run_part "Pages in a browser" twice run_browser_walks
 fi
 print_report
 ((failures == 0))

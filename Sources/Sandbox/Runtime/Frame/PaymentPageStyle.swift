@@ -51,7 +51,7 @@ enum PaymentPageStyle {
         .button:hover{filter:brightness(1.1)}
         .quiet{background:transparent;color:var(--ink);border-color:var(--field);font-weight:500;font-size:1rem;padding:.65rem 1rem;margin-top:.6rem}
         .others{margin:2rem 0 0;padding:1.1rem 1.25rem 1.25rem;border:1px dashed var(--field);border-radius:.75rem}
-        .others h2{font-size:.9rem;color:var(--soft);margin:0 0 .75rem}.others .button:first-of-type{margin-top:0}.others select{margin-bottom:.6rem}
+        .others h2{font-size:.9rem;color:var(--soft);margin:0 0 .75rem}.others h2+.button,.others select+.button{margin-top:0}.others select{margin-bottom:.6rem}
         .cancel{text-align:center;margin-top:1.25rem}
         .link{font:inherit;background:none;border:0;border-radius:.3rem;padding:.5rem .75rem;color:var(--link);text-decoration:underline;cursor:pointer}
         .declined{background:var(--bad-ground);border-left:4px solid var(--bad);border-radius:.3rem;color:var(--bad);padding:.75rem 1rem;margin:0 0 1.5rem}
