@@ -1,10 +1,12 @@
 """Opens a payment at each gateway over its API; the browser then goes to `Checkout.url`."""
 
+import os
 import uuid
 from dataclasses import dataclass, field
 
 from sandbox import basic
 
+STRIPE_HEADERS = {"Authorization": "Bearer " + os.environ.get("HAAT_STRIPE_SECRET_KEY", "sk_test_walk")}
 _bkash_tokens = {}
 
 
@@ -41,7 +43,7 @@ def stripe(sandbox, shop):
             "line_items[1][price_data][product_data][name]": "Licence key: Atelier 4",
             "line_items[1][price_data][product_data][description]": "For one person, for good",
         },
-        {"Authorization": "Bearer sk_test_walk"},
+        STRIPE_HEADERS,
     )
     return Checkout(session["url"], session["id"], "74.00 USD")
 

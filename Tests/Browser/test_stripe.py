@@ -60,13 +60,13 @@ def test_cancel(walker, sandbox, shop):
     walker.press("Cancel and go back")
     walker.arrived("/return/stripe/cart")
     assert sandbox.get(
-        f"/stripe/v1/checkout/sessions/{checkout.reference}", Authorization="Bearer sk_test_walk")["status"] == "open"
+        f"/stripe/v1/checkout/sessions/{checkout.reference}", **checkouts.STRIPE_HEADERS)["status"] == "open"
 
 
 def test_expired(walker, sandbox, shop):
     checkout = checkouts.stripe(sandbox, shop)
     sandbox.form(
-        f"/stripe/v1/checkout/sessions/{checkout.reference}/expire", {}, {"Authorization": "Bearer sk_test_walk"})
+        f"/stripe/v1/checkout/sessions/{checkout.reference}/expire", {}, checkouts.STRIPE_HEADERS)
     walker.open(checkout.url)
     assert walker.page.get_by_role("heading", name="This Checkout Session has expired").is_visible()
 
