@@ -20,7 +20,6 @@ run_browser_walks() {
     HAAT_SANDBOX_URL=http://127.0.0.1:$HAAT_SANDBOX_PORT HAAT_API_URL=http://127.0.0.1:$HAAT_API_PORT \
         PYTHONDONTWRITEBYTECODE=1 "$venv/bin/pytest" -c Tests/Browser/pytest.ini Tests/Browser "$@" </dev/null |
         tee "$HAAT_LOCAL/log/browser.log"
-    pid_of sandbox >/dev/null || report_death sandbox
 }
 
 # push_to BASE: lets every provider of the sandbox push to BASE/{provider}.
