@@ -116,4 +116,4 @@ def walking(walker):
     walker.begin()
     yield walker
     assert walker.context.cookies() == []
-    assert walker.faults == []
+    assert not walker.faults, "\n".join(walker.faults)
