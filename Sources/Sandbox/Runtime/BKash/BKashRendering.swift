@@ -71,6 +71,7 @@ enum BKashRendering {
         return .object(object)
     }
 
+    /// `payerAccount` is what a published client can't do without (UNCONFIRMED otherwise).
     static func found(_ payment: BKashPayment, refunded: Int) -> JSON {
         let executed = JSON.optional(payment.executed) { .string(time($0)) }
         return [
@@ -78,7 +79,8 @@ enum BKashRendering {
             "transactionStatus": .string(payment.status.rawValue),
             "transactionType": "bKash Tokenized Checkout via API",
             "amount": .string(payment.amountText), "currency": "BDT", "customerMsisdn": .text(payment.customer),
-            "organizationShortCode": "01929918", "initiationTime": executed, "completedTime": executed,
+            "payerAccount": .text(payment.customer), "organizationShortCode": "01929918", "initiationTime": executed,
+            "completedTime": executed,
             "maxRefundableAmount": .string(DecimalAmount.text(payment.amount - refunded)),
         ]
     }

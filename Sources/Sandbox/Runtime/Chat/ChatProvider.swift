@@ -71,12 +71,17 @@ final class ChatProvider<Dialect: ChatDialect>: Provider {
 
     private var page: String {
         let rows = messages().prefix(100).map { message in
-            [CivilTime(unix: message.at, offset: 0).stamp + " UTC", message.room, message.text]
+            """
+            <li><p class="said">\(Page.escape(message.text))<span>To \(Page.escape(message.room))</span></p>
+            <time>\(CivilTime(unix: message.at, offset: 0).stamp) UTC</time></li>
+            """
         }
+        let list = rows.isEmpty ? "<p class=\"empty\">None yet.</p>" : "<ol class=\"mails\">\(rows.joined())</ol>"
         return Page.render(
             title: "\(title) messages",
-            body: "<h1>\(Page.escape(title)) messages</h1><p><a href=\"/_control/\(name)\">Switches</a></p>"
-                + ControlPage.table(["When", "Where", "Text"], Array(rows)))
+            body:
+                "<h1>\(Page.escape(title)) messages</h1><p class=\"links\"><a href=\"/_control/\(name)\">Switches</a></p>"
+                + list)
     }
 
     func reset(seed: UInt64?) {

@@ -61,12 +61,12 @@ struct ShiprocketPages: Sendable {
         }
         return Page.render(
             title: "Shiprocket parcels",
-            body: "<h1>Shiprocket parcels</h1><p><a href=\"/_control/shiprocket\">Switches</a></p>"
+            body: "<h1>Shiprocket parcels</h1><p class=\"links\"><a href=\"/_control/shiprocket\">Switches</a></p>"
                 + ParcelForms.list(["Order", "Your order", "Recipient", "AWB", "To collect", "Status"], rows))
     }
 
     private func page(_ order: ShiprocketOrder, refused: Bool) -> String {
-        let notice = refused ? "<p class=\"notice\" role=\"alert\">The parcel can't be moved there.</p>" : ""
+        let notice = refused ? "<p class=\"notice bad\" role=\"alert\">The parcel can't be moved there.</p>" : ""
         let tracking =
             order.awb.isEmpty ? "" : " · <a href=\"/shiprocket/tracking/\(order.awb)\">Tracking page</a>"
         let facts: [(label: String, value: String)] = [
@@ -86,7 +86,8 @@ struct ShiprocketPages: Sendable {
             title: "Order \(order.id)",
             body: """
                 <p><a href="/shiprocket/parcels">Parcels</a>\(tracking)</p>
-                <h1>Order \(order.id)</h1>\(notice)\(ParcelForms.facts(facts))
+                <h1>Order \(order.id)</h1>\(notice)
+                \(ParcelForms.state(ShiprocketStatus.shipmentName(order.shipmentStatus)))\(Page.facts(facts))
                 <h2>By hand</h2>\(hand(order))
                 <h2>Its way</h2>\(way(order))
                 """)
@@ -107,15 +108,14 @@ struct ShiprocketPages: Sendable {
             title: "Parcel \(order.awb)",
             body: """
                 <h1>Parcel \(Page.escape(order.awb))</h1>
-                <p class="notice" role="status">\(Page.escape(ShiprocketStatus.shipmentName(order.shipmentStatus)))</p>
+                \(ParcelForms.state(ShiprocketStatus.shipmentName(order.shipmentStatus)))
                 \(way(order))
                 """)
     }
 
     private func way(_ order: ShiprocketOrder) -> String {
-        ControlPage.table(
-            ["When (India)", "What", "Where"],
-            order.scans.reversed().map { [ShiprocketRendering.stamp($0.at), $0.activity, $0.location] })
+        ParcelForms.way(
+            order.scans.reversed().map { (ShiprocketRendering.stamp($0.at) + " in India", $0.activity, $0.location) })
     }
 
     private func move(_ order: ShiprocketOrder, _ form: FormBody) -> Answer {

@@ -39,7 +39,7 @@ struct SteadfastPages: Sendable {
         let parcels = provider.box.read { Array($0.parcels.suffix(Self.shown).reversed()) }
         return Page.render(
             title: "Steadfast parcels",
-            body: "<h1>Steadfast parcels</h1><p><a href=\"/_control/steadfast\">Switches</a></p>"
+            body: "<h1>Steadfast parcels</h1><p class=\"links\"><a href=\"/_control/steadfast\">Switches</a></p>"
                 + ParcelForms.list(
                     ["Consignment", "Invoice", "Recipient", "To collect", "Status"],
                     parcels.map {
@@ -59,16 +59,16 @@ struct SteadfastPages: Sendable {
             provider.box.read { $0.allows(parcel, to: status) }
         }
         let notice = refused.map {
-            "<p class=\"notice\" role=\"alert\">It can't become \(Page.escape($0)).</p>"
+            "<p class=\"notice bad\" role=\"alert\">It can't become \(Page.escape($0)).</p>"
         }
         return Page.render(
             title: "Consignment \(parcel.id)",
             body: """
                 <p><a href="/steadfast/parcels">Parcels</a> · <a href="/steadfast/t/\(parcel.trackingCode)">Tracking page</a> ·
                 <a href="/steadfast/parcels/\(parcel.id)/label.pdf">Label</a></p>
-                <h1>Consignment \(parcel.id)</h1>\(notice ?? "")
-                \(ParcelForms.facts([
-                    ("Status", parcel.status), ("Invoice", parcel.order.invoice), ("Recipient", parcel.order.name),
+                <h1>Consignment \(parcel.id)</h1>\(notice ?? "")\(ParcelForms.state(parcel.status.replacing("_", with: " ")))
+                \(Page.facts([
+                    ("Invoice", parcel.order.invoice), ("Recipient", parcel.order.name),
                     ("Phone", parcel.order.phone), ("Address", parcel.order.address),
                     ("To collect", "BDT \(Hundredths.text(parcel.order.codAmount))"),
                     ("Delivery charge", "BDT \(Hundredths.text(parcel.deliveryCharge))"),
@@ -86,16 +86,15 @@ struct SteadfastPages: Sendable {
             title: "Parcel \(parcel.trackingCode)",
             body: """
                 <h1>Parcel \(parcel.trackingCode)</h1>
-                <p class="notice" role="status">\(Page.escape(parcel.status.replacing("_", with: " ")))</p>
+                \(ParcelForms.state(parcel.status.replacing("_", with: " ")))
                 \(way(parcel))
                 """)
     }
 
     private func way(_ parcel: SteadfastParcel) -> String {
-        ControlPage.table(
-            ["When (Dhaka)", "What"],
+        ParcelForms.way(
             parcel.trackings.reversed().map {
-                [CivilTime(unix: $0.at, offset: CivilTime.bangladesh).stamp, $0.text]
+                (CivilTime(unix: $0.at, offset: CivilTime.bangladesh).stamp + " in Dhaka", $0.text, "")
             })
     }
 
