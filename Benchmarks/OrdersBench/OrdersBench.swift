@@ -22,15 +22,19 @@ struct OrdersBench: AsyncParsableCommand {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
+        // A marketplace that falls behind shall show as a lower rate, not as an error of this client.
+        configuration.timeout.connect = .seconds(120)
         try await HTTPClient.withHTTPClient(configuration: configuration) { client in
             let shop = Shop(http: JSONClient(client: client), api: api, adminToken: adminToken)
             var variants: [String] = []
             for _ in 0..<variantCount {
                 variants.append(try await shop.stockLicenceKeys(count: rate * seconds / variantCount + 1))
             }
+            let started = ContinuousClock.now
             let orders = try await placeOrders(shop, variants: variants, rate: rate, seconds: seconds)
+            let elapsed = started.duration(to: .now) / .seconds(1)
             let delays = try await shop.deliveryDelays(of: orders)
-            try report(delays, placed: orders.count, rate: rate)
+            try report(delays, placed: orders.count, perSecond: Double(orders.count) / elapsed)
         }
     }
 
@@ -49,13 +53,13 @@ struct OrdersBench: AsyncParsableCommand {
         }
     }
 
-    private func report(_ delays: [Double], placed: Int, rate: Int) throws {
+    private func report(_ delays: [Double], placed: Int, perSecond: Double) throws {
         let sorted = delays.sorted()
         guard !sorted.isEmpty else { throw ValidationError("no order was delivered") }
         let summary: [String: Double] = [
             "orders": Double(placed),
             "delivered": Double(sorted.count),
-            "orders_per_second": Double(rate),
+            "paid_per_second": perSecond,
             "webhook_to_key_p50_ms": sorted[sorted.count / 2],
             "webhook_to_key_p99_ms": sorted[sorted.count * 99 / 100],
             "webhook_to_key_max_ms": sorted[sorted.count - 1],
@@ -189,7 +193,7 @@ struct JSONClient: Sendable {
     }
 
     private func answer(_ request: HTTPClientRequest, expecting statuses: Range<UInt>) async throws -> Data {
-        let response = try await client.execute(request, timeout: .seconds(30))
+        let response = try await client.execute(request, timeout: .seconds(120))
         let body = Data(try await response.body.collect(upTo: 1 << 22).readableBytesView)
         guard statuses.contains(response.status.code) else {
             throw ValidationError(

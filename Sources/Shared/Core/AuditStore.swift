@@ -18,6 +18,7 @@ package struct AuditStore: Sendable {
     /// Each subject's chain is locked until the transaction ends, the subjects of one call in their own order. A
     /// transaction therefore appends once, after its other locks. Two round trips.
     package func append(_ entries: [AuditEntry], in transaction: some PostgresExecutor) async throws(PostgresError) {
+        if let entry = entries.first, entries.count == 1 { return try await appendOne(entry, in: transaction) }
         let bySubject = Dictionary(grouping: entries, by: \.subject).sorted { $0.key < $1.key }
         guard !bySubject.isEmpty else { return }
         let heads = try await transaction.query(
@@ -30,6 +31,14 @@ package struct AuditStore: Sendable {
             events += link(entries, after: head.hash, from: head.sequence - Int64(entries.count) + 1)
         }
         try await transaction.execute(AuditSQL.record(events))
+    }
+
+    /// What almost every transaction does, without the arrays, whose joins cost more than the rows.
+    private func appendOne(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
+        guard let head = try await transaction.queryOne(AuditSQL.advanceHead(of: entry.subject), as: ChainHead.self)
+        else { throw .decoding("no audit chain for \(entry.subject)") }
+        let event = link([entry], after: head.hash, from: head.sequence)[0]
+        try await transaction.execute(AuditSQL.record(event))
     }
 
     /// Puts one entry on record; see `append(_:in:)` for entries.
@@ -119,6 +128,33 @@ enum AuditSQL {
             parameters: [subjects, counts])
     }
 
+    /// The same for one subject and one event.
+    static func advanceHead(of subject: String) -> PostgresStatement {
+        """
+        INSERT INTO audit_chains (subject, sequence, hash) VALUES (\(subject), 1, decode(repeat('00', 32), 'hex'))
+        ON CONFLICT (subject) DO UPDATE SET sequence = audit_chains.sequence + 1
+        RETURNING subject, sequence, hash
+        """
+    }
+
+    static func record(_ event: AuditEvent) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH recorded AS (
+                    INSERT INTO audit_events (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                )
+                UPDATE audit_chains SET hash = $9 WHERE subject = $2
+                """,
+            parameters: parameters(of: event))
+    }
+
+    private static func parameters(of event: AuditEvent) -> [any PostgresEncodable] {
+        [
+            event.id, event.entry.subject, event.sequence, event.entry.actor.rawValue, event.entry.action,
+            event.entry.payload.canonicalText, event.recordedAt, event.previousHash, event.hash, event.signature,
+        ]
+    }
+
     static func record(_ events: [AuditEvent]) -> PostgresStatement {
         PostgresStatement(
             sql: """
@@ -145,10 +181,7 @@ enum AuditSQL {
                 WITH opened AS (INSERT INTO audit_chains (subject, sequence, hash) VALUES ($2, $3, $9))
                 INSERT INTO audit_events (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                 """,
-            parameters: [
-                event.id, event.entry.subject, event.sequence, event.entry.actor.rawValue, event.entry.action,
-                event.entry.payload.canonicalText, event.recordedAt, event.previousHash, event.hash, event.signature,
-            ])
+            parameters: parameters(of: event))
     }
 
     static func list(subject: String?, before: ID<AuditEvent>?, limit: Int) -> PostgresStatement {

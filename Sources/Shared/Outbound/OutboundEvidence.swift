@@ -1,3 +1,4 @@
+import Core
 package import Foundation
 
 /// The record of one call, kept beside what it decided. Secrets are masked before this value exists.
@@ -94,23 +95,22 @@ package struct SecretMask: Sendable {
 
     private func maskedJSON(_ body: [UInt8]) -> String {
         do {
-            let value = try JSONSerialization.jsonObject(with: Data(body), options: [.fragmentsAllowed])
-            let data = try JSONSerialization.data(
-                withJSONObject: masked(value), options: [.sortedKeys, .fragmentsAllowed, .withoutEscapingSlashes])
-            return String(decoding: data, as: UTF8.self)
+            return masked(try JSONValue(parsing: body)).canonicalText
         } catch {
             return "\(body.count) bytes of malformed JSON"
         }
     }
 
-    private func masked(_ value: Any) -> Any {
+    private func masked(_ value: JSONValue) -> JSONValue {
         switch value {
-        case let object as [String: Any]:
-            var result: [String: Any] = [:]
-            for (key, value) in object { result[key] = isSecret(key) ? Self.replacement : masked(value) }
-            return result
-        case let array as [Any]: return array.map { masked($0) }
-        default: return value
+        case .object(let members):
+            .object(
+                Dictionary(
+                    uniqueKeysWithValues: members.map { key, value in
+                        (key, isSecret(key) ? .string(Self.replacement) : masked(value))
+                    }))
+        case .array(let elements): .array(elements.map(masked))
+        default: value
         }
     }
 

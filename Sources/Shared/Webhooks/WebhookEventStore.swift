@@ -91,13 +91,18 @@ package struct WebhookEventStore: Sendable {
     /// Newest first; `before` is the id that the previous page ended with.
     package func list(provider: String?, before: UUID?, limit: Int) async throws(PostgresError) -> [WebhookEventSummary]
     {
-        try await postgres.query(
-            """
-            SELECT id, provider, event_id, event_type, received_at, outcome, detail
-            FROM webhook_events LEFT JOIN webhook_outcomes ON webhook_event_id = id
-            WHERE (\(provider)::text IS NULL OR provider = \(provider)) AND (\(before)::uuid IS NULL OR id < \(before))
-            ORDER BY id DESC LIMIT \(limit)
-            """, as: WebhookEventSummary.self)
+        let ofProvider = OptionalFilter.condition("provider = $1", "$1::text", isSet: provider != nil)
+        let older = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
+        return try await postgres.query(
+            PostgresStatement(
+                sql: """
+                    SELECT id, provider, event_id, event_type, received_at, outcome, detail
+                    FROM webhook_events LEFT JOIN webhook_outcomes ON webhook_event_id = id
+                    WHERE \(ofProvider) AND \(older)
+                    ORDER BY id DESC LIMIT $3
+                    """,
+                parameters: [provider, before, limit]),
+            as: WebhookEventSummary.self)
     }
 
     /// Has a stored event processed once more, from its raw body.

@@ -77,10 +77,12 @@ package struct PostgresConfiguration: Sendable {
         func supply(_ keyword: String, _ value: String) {
             if self.value(of: keyword) == nil { result.append(Setting(keyword: keyword, value: value)) }
         }
-        let timeout = "-c statement_timeout=\(statementTimeout.wholeMilliseconds) -c TimeZone=UTC"
-        result.append(
-            Setting(
-                keyword: "options", value: [value(of: "options"), timeout].compactMap(\.self).joined(separator: " ")))
+        // Statements are prepared once and planned once. Left to itself the server plans those with arrays or partitions
+        // anew at each execution, which costs more than most of them.
+        let planning = "-c plan_cache_mode=force_generic_plan"
+        let session = "-c statement_timeout=\(statementTimeout.wholeMilliseconds) -c TimeZone=UTC"
+        let options = [planning, value(of: "options"), session].compactMap(\.self).joined(separator: " ")
+        result.append(Setting(keyword: "options", value: options))
         result.append(Setting(keyword: "client_encoding", value: "UTF8"))
         supply("application_name", applicationName)
         // Also bounds the kernel's SYN retries, so that libpq moves on from a host that swallows packets.
