@@ -1,7 +1,7 @@
 package import Core
 package import Logging
 package import Postgres
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Looks whether the database keeps what it acknowledges: before the process starts, and, where the database could not be
 /// reached then, once it can.
