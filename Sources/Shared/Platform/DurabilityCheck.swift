@@ -39,7 +39,7 @@ package struct DurabilityCheck: Service {
         settings.acquireTimeout = patience
         settings.statementTimeout = patience
         let client = PostgresClient(configuration: settings, logger: Logger(label: "postgres"))
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        return await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             defer { group.cancelAll() }
             do {

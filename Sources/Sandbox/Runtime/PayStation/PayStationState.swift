@@ -16,7 +16,7 @@ struct PayStationPayment: Recorded {
     var status = Status.processing
     var transaction: String?
     var isCancelled = false
-    let method = "bKash"
+    private(set) var method = "bKash"
 }
 
 /// One notification, as it was at its moment.
