@@ -185,6 +185,9 @@ let productTargets: [Target] = [
     executable(
         "bench-orders", at: "Benchmarks/OrdersBench",
         [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
+    executable(
+        "bench-sandbox", at: "Benchmarks/SandboxBench",
+        [httpClient, hummingbird, argumentParser, logging, nioCore, product("NIOHTTP1", "swift-nio")]),
     .target(
         name: "CommerceTestSupport",
         dependencies: [

@@ -32,4 +32,27 @@ import Testing
         #expect(batches.withLockedValue { $0.allSatisfy { $0 <= 50 } })
         #expect(coalescer.backlog == 0)
     }
+
+    @Test("A further write begins only once as many wait as are being written")
+    func noWriteForOneOfACrowd() async throws {
+        let batches = NIOLockedValueBox<[Int]>([])
+        let gate = AsyncStream<Void>.makeStream()
+        let coalescer = WriteCoalescer<Int, Int>(maximumWriters: 4, maximumBatch: 50) { inputs in
+            batches.withLockedValue { $0.append(inputs.count) }
+            for await _ in gate.stream { break }
+            return inputs.map { .success($0) }
+        }
+        try await withThrowingTaskGroup { group in
+            // The first goes alone, the second beside it, and the fourth together with the third.
+            for number in 1...4 {
+                group.addTask { _ = try await coalescer.submit(number) }
+                while coalescer.backlog + batches.withLockedValue({ $0.reduce(0, +) }) < number { await Task.yield() }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(batches.withLockedValue { $0 } == [1, 1, 2])
+            gate.continuation.finish()
+            try await group.waitForAll()
+        }
+        #expect(coalescer.backlog == 0)
+    }
 }

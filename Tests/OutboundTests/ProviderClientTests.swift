@@ -15,7 +15,7 @@ struct ProviderClientTests {
                     OutboundHeader("Authorization", "Bearer sk_secret"),
                     OutboundHeader("Content-Type", "application/x-www-form-urlencoded"),
                 ],
-                retry: RetryRules(adviceHeader: "Stripe-Should-Retry"),
+                retry: RetryRules(adviceHeader: "Stripe-Should-Retry", replayHeader: "Idempotent-Replayed"),
                 mask: SecretMask(fields: ["client_secret", "email"])),
             transport: transport, breaker: breaker, bucket: bucket, timing: time.timing(random: random),
             logger: silentLogger)
@@ -135,6 +135,40 @@ struct ProviderClientTests {
         #expect(error?.kind == "unavailable")
         #expect(transport.attempts.count == 3)
         time.advance(by: .seconds(11))
+        _ = try await client.call(request(.read))
+        #expect(breaker.condition == .closed)
+    }
+
+    private static let replayedError = answered(500, ["idempotent-replayed": "true"])
+
+    @Test("An error that the provider has kept under the key is not asked for a third time, and its outcome is unknown")
+    func keptError() async {
+        let transport = ScriptedTransport([answered(500), Self.replayedError, answered(200)])
+        let error = await failure { try await client(transport, time: SteppedTime()).call(request(.keyed("k"))) }
+        #expect(error?.kind == "unknown")
+        #expect(transport.attempts.count == 2)
+    }
+
+    @Test("Errors that a provider has kept and repeats say nothing about its health and open no circuit")
+    func keptErrorsAndCircuit() async throws {
+        let breaker = CircuitBreaker(threshold: 3, pause: .seconds(10))
+        let transport = ScriptedTransport(Array(repeating: Self.replayedError, count: 6) + [answered(200)])
+        let client = client(transport, time: SteppedTime(), breaker: breaker)
+        for _ in 0..<6 { _ = await failure { try await client.call(request(.keyed("k"))) } }
+        #expect(breaker.condition == .closed)
+        _ = try await client.call(request(.read))
+    }
+
+    @Test("A probe that is answered with a kept error leaves the circuit to the next probe")
+    func keptErrorAsProbe() async throws {
+        let time = SteppedTime()
+        let breaker = CircuitBreaker(threshold: 1, pause: .seconds(10))
+        let transport = ScriptedTransport([answered(500), Self.replayedError, answered(200)])
+        let client = client(transport, time: time, breaker: breaker)
+        _ = await failure { try await client.call(request(.once)) }
+        time.advance(by: .seconds(11))
+        _ = await failure { try await client.call(request(.keyed("k"))) }
+        #expect(breaker.condition == .open)
         _ = try await client.call(request(.read))
         #expect(breaker.condition == .closed)
     }

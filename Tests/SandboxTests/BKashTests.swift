@@ -110,7 +110,40 @@ struct BKashTests {
             for path in ["general/searchTransaction", "general/searchTran"] {
                 let found = try await sandbox.bkash(token, path, #"{"trxID":"\#(transaction)"}"#).json
                 #expect(found["maxRefundableAmount"] == "100.50")
+                #expect(found["payerAccount"] == "01711111111")
             }
+        }
+    }
+
+    @Test("An amount may be a JSON number, as some clients send it, and is echoed as a text")
+    func numericAmount() async throws {
+        try await withSandbox { sandbox in
+            let token = try await sandbox.bkashToken()
+            let cases: [(sent: String, echoed: JSON?)] = [
+                ("150.25", "150.25"), ("10", "10"), ("10.5", "10.50"), ("1.005", nil),
+            ]
+            for (index, (sent, echoed)) in cases.enumerated() {
+                let created = try await sandbox.bkash(
+                    token, "create",
+                    #"{"mode":"0011","payerReference":"1","callbackURL":"https://shop.example/back","amount":\#(sent),"currency":"BDT","intent":"sale","merchantInvoiceNumber":"N-\#(index)"}"#
+                ).json
+                #expect(created["statusCode"] == (echoed == nil ? "2006" : "0000"))
+                #expect(created["amount"] == echoed)
+            }
+        }
+    }
+
+    @Test("The query is put behind a question mark even where callbackURL has one")
+    func callbackWithQuery() async throws {
+        try await withSandbox { sandbox in
+            let token = try await sandbox.bkashToken()
+            let created = try await sandbox.bkash(
+                token, "create",
+                #"{"mode":"0011","payerReference":"p","callbackURL":"https://s/b?o=1","amount":"10","currency":"BDT","intent":"sale","merchantInvoiceNumber":"Q-1"}"#
+            ).json
+            let id = try #require(created["paymentID"]?.stringValue)
+            let agreed = try await sandbox.form("/bkash/redirect/tokenized/\(id)/success")
+            #expect(agreed.headers["location"] == "https://s/b?o=1?paymentID=\(id)&status=success")
         }
     }
 

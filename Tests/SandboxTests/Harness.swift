@@ -11,6 +11,8 @@ import ServiceLifecycle
 struct Harness: Sendable {
     let addresses: SandboxAddresses
     let client: HTTPClient
+    /// Is told of every answer.
+    var witness: (@Sendable (_ request: String, Reply) -> Void)?
 
     struct Reply: Sendable {
         let status: Int
@@ -38,7 +40,9 @@ struct Harness: Sendable {
         var fields: [String: String] = [:]
         for field in response.headers { fields[field.name.lowercased()] = field.value }
         let bytes = try await response.body.collect(upTo: 64 << 20)
-        return Reply(status: Int(response.status.code), headers: fields, body: Array(bytes.readableBytesView))
+        let reply = Reply(status: Int(response.status.code), headers: fields, body: Array(bytes.readableBytesView))
+        witness?("\(method.rawValue) \(path)", reply)
+        return reply
     }
 
     func get(_ path: String) async throws -> Reply { try await send(.get, path) }

@@ -121,6 +121,15 @@ struct PayStationTests {
         }
     }
 
+    @Test("The query is put behind a question mark even where callback_url has one")
+    func callbackWithQuery() async throws {
+        try await withSandbox { sandbox in
+            let created = try await create(sandbox, ["callback_url": "https://shop.example/back?o=1"])
+            let back = try await answer(sandbox, created, "failed")
+            #expect(back == "https://shop.example/back?o=1?status=Failed&invoice_number=P-1")
+        }
+    }
+
     @Test("The browser can be told of success while the status still says processing")
     func earlyCallback() async throws {
         try await withReceiver { receiver in

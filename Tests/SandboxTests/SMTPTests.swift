@@ -6,30 +6,7 @@ import Testing
 
 @Suite("SMTP sink")
 struct SMTPTests {
-    /// Sends everything at once and returns what came back until the connection closed or `lines` lines were there.
-    private func dialogue(_ sandbox: Harness, _ text: String, lines: Int) async throws -> [String] {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: sandbox.addresses.host, port: sandbox.addresses.smtpPort) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
-            var received = ""
-            do {
-                for try await part in inbound {
-                    received += String(buffer: part)
-                    if received.split(separator: "\r\n").count >= lines { break }
-                }
-            } catch is IOError {
-                // The sink was told to cut the connection.
-            }
-            return received.split(separator: "\r\n").map(String.init)
-        }
-    }
-
-    private func mail(to recipient: String, _ content: String = "Subject: Hi\r\n\r\nText\r\n") -> String {
+    static func mail(to recipient: String, _ content: String = "Subject: Hi\r\n\r\nText\r\n") -> String {
         "EHLO me\r\nMAIL FROM:<shop@haat.test> SIZE=100\r\nRCPT TO:<\(recipient)>\r\nDATA\r\n\(content).\r\nQUIT\r\n"
     }
 
@@ -40,7 +17,7 @@ struct SMTPTests {
     @Test("A pipelined dialogue is answered line by line, and the mail is in the inbox")
     func dialogue() async throws {
         try await withSandbox { sandbox in
-            let replies = try await dialogue(sandbox, mail(to: "buyer@example.com"), lines: 14)
+            let replies = try await smtpDialogue(sandbox, Self.mail(to: "buyer@example.com"), lines: 14)
             #expect(
                 replies.map { $0.prefix(3) } == ["220"] + Array(repeating: "250", count: 9) + ["354", "250", "221"])
             #expect(replies.contains("250-PIPELINING"))
@@ -58,7 +35,7 @@ struct SMTPTests {
         try await withSandbox { sandbox in
             let long = String(repeating: "x", count: 100_000)
             let content = "Subject: Dots\r\n\r\n..one\r\n...two\r\nthree\n.\nfour\r\n\(long)\r\n"
-            _ = try await dialogue(sandbox, mail(to: "dots@example.com", content), lines: 14)
+            _ = try await smtpDialogue(sandbox, Self.mail(to: "dots@example.com", content), lines: 14)
             let text = try await inbox(sandbox, to: "dots@example.com").first?["text"]?.stringValue
             #expect(text == ".one\n..two\nthree\n.\nfour\n\(long)\n")
         }
@@ -70,7 +47,7 @@ struct SMTPTests {
             let text =
                 "MAIL FROM:<a@b>\r\nHELO me\r\nDATA\r\nRCPT TO:<x@y>\r\nMAIL FROM:a@b\r\nMAIL FROM:<a@b>\r\nDATA\r\n"
                 + "RCPT TO:<>\r\nRSET\r\nNOOP\r\nBLAH\r\nSTARTTLS\r\nVRFY x\r\nMAIL FROM:<> SIZE=99999999\r\nQUIT\r\n"
-            let replies = try await dialogue(sandbox, text, lines: 16)
+            let replies = try await smtpDialogue(sandbox, text, lines: 16)
             #expect(
                 replies.map { Int($0.prefix(3)) } == [
                     220, 503, 250, 503, 503, 501, 250, 554, 501, 250, 250, 500, 502, 252, 552, 221,
@@ -83,7 +60,7 @@ struct SMTPTests {
         try await withSandbox { sandbox in
             let text =
                 "EHLO me\r\nAUTH PLAIN AGEAYg==\r\nAUTH PLAIN\r\nAGEAYg==\r\nAUTH LOGIN\r\nYQ==\r\nYg==\r\nAUTH X\r\nQUIT\r\n"
-            let replies = try await dialogue(sandbox, text, lines: 16)
+            let replies = try await smtpDialogue(sandbox, text, lines: 16)
             #expect(replies.suffix(8).map { Int($0.prefix(3)) } == [235, 334, 235, 334, 334, 235, 504, 221])
         }
     }
@@ -95,7 +72,7 @@ struct SMTPTests {
             #expect(try await sandbox.control("smtp/rules", rule).status == 200)
             let early = #"{"recipient":"gone@*","action":"bounce","at":"rcpt"}"#
             #expect(try await sandbox.control("smtp/rules", early).status == 400)
-            let replies = try await dialogue(sandbox, mail(to: "gone@x.test"), lines: 14)
+            let replies = try await smtpDialogue(sandbox, Self.mail(to: "gone@x.test"), lines: 14)
             #expect(replies.contains { $0.hasPrefix("250 2.0.0") })
             let report = try #require(try await inbox(sandbox, to: "shop@haat.test").first)
             #expect(report["sender"] == "")
@@ -108,8 +85,8 @@ struct SMTPTests {
             #expect(source.contains("Subject: Hi"))
             #expect(source.firstMatch(of: /Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/) != nil)
             #expect(try await sandbox.get("/_control/smtp/ledger").json["totals"]?["bounced"] == 1)
-            let empty = mail(to: "gone@x.test").replacing("shop@haat.test", with: "")
-            _ = try await dialogue(sandbox, empty, lines: 14)
+            let empty = Self.mail(to: "gone@x.test").replacing("shop@haat.test", with: "")
+            _ = try await smtpDialogue(sandbox, empty, lines: 14)
             #expect(try await inbox(sandbox, to: "shop@haat.test").count == 1)
         }
     }
@@ -123,13 +100,13 @@ struct SMTPTests {
                 {"recipient":"cut@x.test","action":"drop","at":"stored","times":1}]}
                 """
             #expect(try await sandbox.control("smtp/rules", rules).status == 200)
-            let refused = try await dialogue(sandbox, mail(to: "a@refused.test"), lines: 14)
+            let refused = try await smtpDialogue(sandbox, Self.mail(to: "a@refused.test"), lines: 14)
             #expect(refused.contains("550 5.1.1 Mailbox unavailable"))
-            let deferred = try await dialogue(sandbox, mail(to: "later@x.test"), lines: 14)
+            let deferred = try await smtpDialogue(sandbox, Self.mail(to: "later@x.test"), lines: 14)
             #expect(deferred.contains("451 4.3.0 Try again later"))
-            _ = try await dialogue(sandbox, mail(to: "later@x.test"), lines: 14)
+            _ = try await smtpDialogue(sandbox, Self.mail(to: "later@x.test"), lines: 14)
             #expect(try await inbox(sandbox, to: "later@x.test").count == 1)
-            let cut = try await dialogue(sandbox, mail(to: "cut@x.test"), lines: 14)
+            let cut = try await smtpDialogue(sandbox, Self.mail(to: "cut@x.test"), lines: 14)
             #expect(cut.last?.hasPrefix("354") == true)
             #expect(try await inbox(sandbox, to: "cut@x.test").count == 1)
             let totals = try await sandbox.get("/_control/smtp/ledger").json["totals"]
@@ -142,8 +119,11 @@ struct SMTPTests {
     func faults() async throws {
         try await withSandbox { sandbox in
             try await sandbox.control("smtp/next", #"{"request":"DATA /twice@x.test","fault":"error_after"}"#)
-            #expect(try await dialogue(sandbox, mail(to: "twice@x.test"), lines: 14).contains { $0.hasPrefix("451") })
-            _ = try await dialogue(sandbox, mail(to: "twice@x.test"), lines: 14)
+            #expect(
+                try await smtpDialogue(sandbox, Self.mail(to: "twice@x.test"), lines: 14).contains {
+                    $0.hasPrefix("451")
+                })
+            _ = try await smtpDialogue(sandbox, Self.mail(to: "twice@x.test"), lines: 14)
             #expect(try await inbox(sandbox, to: "twice@x.test").count == 2)
         }
     }
@@ -152,7 +132,7 @@ struct SMTPTests {
     func page() async throws {
         try await withSandbox { sandbox in
             let content = "Subject: <i>x</i>\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>\r\n"
-            _ = try await dialogue(sandbox, mail(to: "page@example.com", content), lines: 14)
+            _ = try await smtpDialogue(sandbox, Self.mail(to: "page@example.com", content), lines: 14)
             let page = try await sandbox.get("/inbox/1").text
             #expect(page.contains("sandbox=\"\" srcdoc=\"&lt;script&gt;"))
             #expect(page.contains("&lt;i&gt;x&lt;/i&gt;"))
@@ -174,5 +154,28 @@ struct SMTPTests {
         #expect(mailbox.search(recipient: nil, after: 4, limit: 10).map(\.number) == [5])
         #expect(mailbox[2] == nil)
         #expect(mailbox[3]?.number == 3)
+    }
+}
+
+/// Sends everything at once and returns what came back until the connection closed or `lines` lines were there.
+func smtpDialogue(_ sandbox: Harness, _ text: String, lines: Int) async throws -> [String] {
+    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .connect(host: sandbox.addresses.host, port: sandbox.addresses.smtpPort) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }
+        }
+    return try await channel.executeThenClose { inbound, outbound in
+        try await outbound.write(ByteBuffer(string: text))
+        var received = ""
+        do {
+            for try await part in inbound {
+                received += String(buffer: part)
+                if received.split(separator: "\r\n").count >= lines { break }
+            }
+        } catch is IOError {
+            // The sink was told to cut the connection.
+        }
+        return received.split(separator: "\r\n").map(String.init)
     }
 }

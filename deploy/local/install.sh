@@ -16,10 +16,11 @@ declare -A package_purpose=(
     [redis-server]="the queue server"
     [curl]="talks to the API from these scripts"
     [jq]="reads the API's answers in these scripts"
-    [python3-venv]="runs schemathesis, which tests the API against its specification"
+    [python3-venv]="keeps the tests' Python packages apart from the system's"
     [poppler-utils]="reads the sandbox's labels and invoices back in its tests"
     [python3]="gives the sandbox's signatures a second opinion in its tests"
     [openssl]="checks the sandbox's signatures in its tests"
+    [chromium]="walks the sandbox's pages in its tests"
     [wrk]="generates HTTP load"
     [nodejs]="runs the Express peer"
     [ruby-sidekiq]="is the job queue that ours is measured against"
@@ -76,7 +77,7 @@ is_present() {
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         nodejs) command -v node >/dev/null ;;
         ruby-sidekiq) command -v sidekiq >/dev/null ;;
-        pkg-config | redis-server | curl | jq | wrk | openssl | python3) command -v "$1" >/dev/null ;;
+        pkg-config | redis-server | curl | jq | wrk | openssl | python3 | chromium) command -v "$1" >/dev/null ;;
         *) [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]] ;;
     esac
 }

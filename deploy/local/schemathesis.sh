@@ -2,6 +2,7 @@
 # Calls every operation of the live API with generated input, good and bad, and holds the answers against the specification.
 source deploy/local/install.sh
 source deploy/local/marketplace.sh
+source deploy/local/python.sh
 
 schemathesis_version=4.32.5
 schemathesis_seed=20260101
@@ -28,10 +29,7 @@ run_schemathesis() {
 }
 
 install_schemathesis() {
-    local venv=$PWD/.local/venv
-    if [[ $("$venv/bin/pip" show schemathesis 2>/dev/null) == *"Version: $schemathesis_version"* ]]; then return; fi
-    install_packages python3-venv
-    say "Installing schemathesis $schemathesis_version into .local/venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$schemathesis_version"
+    local wanted=$HAAT_LOCAL/schemathesis.txt
+    printf 'schemathesis==%s\n' "$schemathesis_version" >"$wanted"
+    install_python_packages "$PWD/.local/venv" "$wanted"
 }

@@ -6,6 +6,8 @@ source deploy/local/install.sh
 source deploy/local/marketplace.sh
 source deploy/local/faults.sh
 source deploy/local/schemathesis.sh
+source deploy/local/browser.sh
+source deploy/local/clients.sh
 
 report=()
 failures=0
@@ -90,6 +92,8 @@ if ((failures == 0)); then
     run_part "Fault tests" twice run_fault_tests
     run_part "Thread Sanitizer over Postgres, Redis and Jobs" twice run_thread_sanitizer
     run_part "The API against its own specification (schemathesis)" run_schemathesis
+    run_part "Published clients of the providers" run_clients
+    run_part "Pages in a browser" twice run_browser_walks
 fi
 print_report
 ((failures == 0))

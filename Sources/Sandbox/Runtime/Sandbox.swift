@@ -106,19 +106,19 @@ package struct Sandbox: Service {
     private func steadfast(_ client: HTTPClient) -> SteadfastProvider {
         let couriers = settings.couriers
         return SteadfastProvider(
-            configuration: .init(
+            settings: .init(
                 webhookURL: couriers.steadfastWebhookURL, webhookToken: couriers.steadfastWebhookToken,
-                apiKey: couriers.steadfastAPIKey, secretKey: couriers.steadfastSecretKey, seed: settings.seed),
-            desk: desk(client, .never))
+                apiKey: couriers.steadfastAPIKey, secretKey: couriers.steadfastSecretKey),
+            seed: settings.seed, desk: desk(client, .never))
     }
 
     private func shiprocket(_ client: HTTPClient) -> ShiprocketProvider {
         let couriers = settings.couriers
         return ShiprocketProvider(
-            configuration: .init(
+            settings: .init(
                 webhookURL: couriers.shiprocketWebhookURL, webhookToken: couriers.shiprocketWebhookToken,
-                email: couriers.shiprocketEmail, password: couriers.shiprocketPassword, seed: settings.seed),
-            desk: desk(client, .shiprocket))
+                email: couriers.shiprocketEmail, password: couriers.shiprocketPassword),
+            seed: settings.seed, desk: desk(client, .shiprocket))
     }
 
     /// `timeout` is how many milliseconds the provider waits for a receiver's answer.

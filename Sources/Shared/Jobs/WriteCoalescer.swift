@@ -2,6 +2,9 @@ import NIOConcurrencyHelpers
 
 /// Lets concurrent callers share a write: what arrives while writes are in flight goes with the next one. No timers, so a
 /// lone caller never waits for company.
+///
+/// A further write joins those in flight only when as many inputs wait as are being written. Otherwise the first of a
+/// crowd would always go alone, and a write of one costs as much as a write of many.
 package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable {
     private struct Waiting {
         let input: Input
@@ -11,6 +14,10 @@ package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable 
     private struct State {
         var waiting: [Waiting] = []
         var writers = 0
+        /// Inputs that are being written.
+        var inFlight = 0
+
+        var deservesWriter: Bool { !waiting.isEmpty && waiting.count >= inFlight }
     }
 
     private let maximumWriters: Int
@@ -36,7 +43,7 @@ package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable 
         try await withCheckedThrowingContinuation { continuation in
             let startsWriter = state.withLockedValue { state in
                 state.waiting.append(Waiting(input: input, continuation: continuation))
-                guard state.writers < maximumWriters else { return false }
+                guard state.writers < maximumWriters, state.deservesWriter else { return false }
                 state.writers += 1
                 return true
             }
@@ -48,22 +55,27 @@ package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable 
     package var backlog: Int { state.withLockedValue { $0.waiting.count } }
 
     private func drain() async {
-        while let batch = nextBatch() {
+        var written = 0
+        while let batch = nextBatch(after: written) {
             let results = await write(batch.map(\.input))
+            written = batch.count
             for (waiting, result) in zip(batch, results) {
                 waiting.continuation.resume(with: result)
             }
         }
     }
 
-    private func nextBatch() -> [Waiting]? {
+    /// - Returns: nil when this writer is not needed: those still in flight look again when they end.
+    private func nextBatch(after written: Int) -> [Waiting]? {
         state.withLockedValue { state in
-            guard !state.waiting.isEmpty else {
+            state.inFlight -= written
+            guard state.deservesWriter else {
                 state.writers -= 1
                 return nil
             }
             let batch = Array(state.waiting.prefix(maximumBatch))
             state.waiting.removeFirst(batch.count)
+            state.inFlight += batch.count
             return batch
         }
     }

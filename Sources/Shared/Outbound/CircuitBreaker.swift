@@ -31,7 +31,7 @@ package final class CircuitBreaker: Sendable {
         }
     }
 
-    /// Whether a call may go out now. Where it may, the caller owes one ``record(success:at:)``.
+    /// Whether a call may go out now. Where it may, the caller owes one ``record(success:at:)`` or ``release()``.
     func admits(at now: Duration) -> Bool {
         state.withLock { state in
             guard let openedAt = state.openedAt else { return true }
@@ -39,6 +39,11 @@ package final class CircuitBreaker: Sendable {
             state.probeStartedAt = now
             return true
         }
+    }
+
+    /// The call that was admitted has told nothing about the provider.
+    func release() {
+        state.withLock { $0.probeStartedAt = nil }
     }
 
     func record(success: Bool, at now: Duration) {

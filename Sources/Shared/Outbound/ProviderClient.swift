@@ -139,8 +139,18 @@ package struct ProviderClient: Sendable {
         } catch {
             outcome = .failed(error)
         }
-        breaker.record(success: outcome.showsHealth, at: timing.elapsed())
+        note(outcome)
         return outcome
+    }
+
+    /// A provider that answers, even with a refusal, is in good health. What it has kept from an earlier call tells nothing about now.
+    private func note(_ outcome: AttemptOutcome) {
+        switch outcome {
+        case .answered(let response) where response.status >= 500 && profile.retry.isReplay(response):
+            breaker.release()
+        case .answered(let response): breaker.record(success: response.status < 500, at: timing.elapsed())
+        case .failed: breaker.record(success: false, at: timing.elapsed())
+        }
     }
 
     private func slept(_ duration: Duration) async -> Bool {
@@ -160,16 +170,6 @@ package struct ProviderClient: Sendable {
         let dimensions = [("provider", profile.name), ("operation", request.operation), ("outcome", outcome)]
         Metrics.Timer(label: "haat_outbound_duration_seconds", dimensions: dimensions)
             .recordSeconds((timing.elapsed() - started) / .seconds(1))
-    }
-}
-
-extension AttemptOutcome {
-    /// A provider that answers, even with a refusal, is in good health.
-    fileprivate var showsHealth: Bool {
-        switch self {
-        case .answered(let response): response.status < 500
-        case .failed: false
-        }
     }
 }
 

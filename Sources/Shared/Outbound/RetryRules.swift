@@ -7,15 +7,19 @@ package struct RetryRules: Sendable {
     package var cap: Duration
     /// A header by which the provider itself says `true` or `false` (Stripe: `Stripe-Should-Retry`).
     package var adviceHeader: String?
+    /// A header by which the provider marks with `true` an answer that it has kept under the call's key and gives again (Stripe:
+    /// `Idempotent-Replayed`).
+    package var replayHeader: String?
 
     package init(
         maximumAttempts: Int = 3, base: Duration = .milliseconds(500), cap: Duration = .seconds(5),
-        adviceHeader: String? = nil
+        adviceHeader: String? = nil, replayHeader: String? = nil
     ) {
         self.maximumAttempts = maximumAttempts
         self.base = base
         self.cap = cap
         self.adviceHeader = adviceHeader
+        self.replayHeader = replayHeader
     }
 
     /// Exponential backoff with full jitter: anywhere between nothing and the doubled base, capped.
@@ -72,11 +76,17 @@ extension RetryRules {
             guard advice == true else { return .refused(response) }
             return .fault(inDoubt: false, repeatable: true, reason: reason, wait: wait)
         case 500...:
+            let mayChange = safety != .once && !isReplay(response)
             return .fault(
-                inDoubt: safety != .read, repeatable: safety != .once && advice != false, reason: reason, wait: wait)
+                inDoubt: safety != .read, repeatable: mayChange && advice != false, reason: reason, wait: wait)
         default:
             return .refused(response)
         }
+    }
+
+    /// Whether the answer is an earlier one, given again.
+    func isReplay(_ response: OutboundResponse) -> Bool {
+        replayHeader.flatMap { response.header($0) }?.lowercased() == "true"
     }
 
     /// Seconds or an HTTP date, as RFC 9110 section 10.2.3 has it; anything else counts as absent.

@@ -91,15 +91,14 @@ extension [UInt8] {
             default: nil
             }
         }
+        // An array, because stepping through a string's view costs more than the rest.
+        let digits = Array(digits)
         guard digits.count.isMultiple(of: 2) else { return nil }
         self = []
         reserveCapacity(digits.count / 2)
-        var index = digits.startIndex
-        while index < digits.endIndex {
-            let next = digits.index(after: index)
-            guard let high = value(digits[index]), let low = value(digits[next]) else { return nil }
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
             append(high << 4 | low)
-            index = digits.index(after: next)
         }
     }
 }

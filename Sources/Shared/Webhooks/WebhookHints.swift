@@ -1,8 +1,8 @@
 import Redis
 
-/// What Redis remembers of events: `p` while one is on its way, `d` once it is durable. Only `d` may shorten an answer.
+/// What Redis remembers of events: `d` once one is durable. Nothing is noted of one on its way, which goes to the unique
+/// index anyhow: that would be a second write for each event.
 struct WebhookHints: Sendable {
-    private static let inFlightMilliseconds = "30000"
     private static let durableMilliseconds = String(72 * 3600 * 1000)
     /// A slow Redis must not slow the answer.
     private static let budget: Duration = .milliseconds(50)
@@ -11,9 +11,7 @@ struct WebhookHints: Sendable {
 
     /// For each event whether it is known to be durable. Where Redis can't tell in time, nothing is known.
     func areDurable(_ arrivals: [ArrivedEvent]) async -> [Bool] {
-        let commands = arrivals.map {
-            RedisCommand("SET", $0.hintKey, "p", "NX", "GET", "PX", Self.inFlightMilliseconds)
-        }
+        let commands = arrivals.map { RedisCommand("GET", $0.hintKey) }
         do {
             return try await redis.pipeline(commands, timeout: Self.budget).map { reply in
                 if case .success(let value) = reply { value.text == "d" } else { false }

@@ -34,7 +34,7 @@ package final class WebhookIntake: Sendable {
     ///   - makeID: gives UUIDv7s.
     package init(
         postgres: PostgresClient, redis: RedisClient, queue: JobQueue, logger: Logger, maximumInFlight: Int = 4096,
-        writers: Int = 4, maximumBatch: Int = 256, now: @escaping @Sendable () -> Date = { Date() },
+        writers: Int = 3, maximumBatch: Int = 256, now: @escaping @Sendable () -> Date = { Date() },
         makeID: @escaping @Sendable () -> UUID
     ) {
         let hints = WebhookHints(redis: redis)

@@ -42,6 +42,18 @@ package struct StripeSandboxClient: Sendable {
         try await control("tuning", #"{"speed":\#(speed)}"#)
     }
 
+    /// Whether Stripe tells of anything at all: an event that was not wanted is never sent later either.
+    package func setWebhooks(on: Bool) async throws {
+        try await control("endpoints", #"{"id":"we_default","types":["\#(on ? "*" : "none")"]}"#)
+    }
+
+    /// How often a text occurs in the records of requests and pushes, which name every disturbance.
+    package func mentions(of text: String) async throws -> Int {
+        let requests = try await http.send("GET", base + "/_control/stripe/requests").text
+        let pushes = try await http.send("GET", base + "/_control/stripe/deliveries").text
+        return (requests + pushes).ranges(of: text).count
+    }
+
     /// Every payment that has succeeded.
     package func captures() async throws -> Set<SandboxCapture> {
         var captures: Set<SandboxCapture> = []

@@ -18,7 +18,7 @@ package struct DocumentationPage: Sendable {
     package var contentPolicy: String {
         let digest = Data(SHA256.hash(data: Array(DocumentationStyle.css.utf8))).base64EncodedString()
         return
-            "default-src 'none'; style-src 'sha256-\(digest)'; "
+            "default-src 'none'; img-src data:; style-src 'sha256-\(digest)'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     }
 

@@ -31,7 +31,7 @@ struct HTMLWriter {
 
     /// A table that scrolls sideways on narrow screens; `rows` writes `tr` elements.
     mutating func table(_ columns: [String], label: String, rows: (inout HTMLWriter) -> Void) {
-        element("div", ["class": "scroll", "role": "region", "aria-label": label, "tabindex": "0"]) { html in
+        element("div", ["class": "scroll", "role": "group", "aria-label": label, "tabindex": "0"]) { html in
             html.element("table") { html in
                 html.element("thead") { html in
                     html.element("tr") { html in

@@ -1,7 +1,7 @@
 import Hummingbird
 
 /// The stand-in for AamarPay.
-final class AamarPayProvider: Provider {
+final class AamarPayProvider: StatefulProvider {
     let name = "aamarpay"
     let title = "aamarPay"
     let desk: ProviderDesk
@@ -12,12 +12,12 @@ final class AamarPayProvider: Provider {
         self.settings = settings
         self.desk = desk
         let url = settings.ipnURL
-        box = StateDesk(Self.fresh(seed), desk: desk) { _, notice in [Self.push(notice, to: url)] }
+        box = StateDesk(Self.fresh(settings, seed: SeededRandom.seed(seed)), desk: desk) { _, notice in
+            [Self.push(notice, to: url)]
+        }
     }
 
-    private static func fresh(_ seed: UInt64?) -> AamarPayState {
-        AamarPayState(seed: seed ?? UInt64.random(in: 0...UInt64.max))
-    }
+    static func fresh(_ settings: AamarPaySettings, seed: UInt64) -> AamarPayState { AamarPayState(seed: seed) }
 
     func addRoutes(to router: Router<SandboxContext>) { AamarPayRoutes(provider: self).addRoutes(to: router) }
 
@@ -29,10 +29,6 @@ final class AamarPayProvider: Provider {
         }
     }
 
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed)) }
-    func timePassed() { box.change { _, _ in } }
-    func snapshot() throws -> JSON { try box.snapshot() }
-    func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }
 }
 
 extension RetrySchedule {
@@ -82,8 +78,7 @@ extension AamarPayProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = box.read(\.settings)
-        for member in body.members {
+        try set(body, in: \.settings) { settings, member throws(ControlError) in
             switch member.name {
             case "merchant": settings.merchant = try member.string()
             case "ipn": settings.ipn = try member.flag()
@@ -102,40 +97,28 @@ extension AamarPayProvider {
                     ])
             }
         }
-        let changed = settings
-        box.change { state, _ in state.settings = changed }
-        return ["settings": "changed"]
     }
 
     func ledger(_ query: FormBody) -> JSON {
-        let state = box.read { $0 }
         let store = settings.storeID
-        return LedgerParts.render(
-            provider: self,
+        return ledger(
+            query, totals: Self.totals,
             parts: [
-                ("totals", { self.totals(state) }),
-                ("payments", { .array(state.payments.elements.map { AamarPayRendering.json($0, store: store) }) }),
-                ("events", { .array(state.notices.elements.map(self.entry)) }),
-                ("requests", { self.desk.requests.json }),
-            ], query: query)
+                ("payments", { .array($0.payments.elements.map { AamarPayRendering.json($0, store: store) }) }),
+                ("events", { .array($0.notices.elements.map(self.entry)) }),
+            ])
     }
 
     private func entry(_ notice: AamarPayNotice) -> JSON {
-        [
-            "id": .string(notice.id), "type": .string(notice.status), "created": .int(notice.created),
-            "deliveries": .array(desk.deliveries.deliveries(of: notice.id).map(\.json)),
-        ]
+        LedgerParts.event(notice.id, [("type", .string(notice.status)), ("created", .int(notice.created))], desk)
     }
 
-    private func totals(_ state: AamarPayState) -> JSON {
+    private static func totals(_ state: AamarPayState) -> [(name: String, value: JSON)] {
         var captured: [String: Int] = [:]
         for payment in state.payments.elements where payment.status == .successful {
             captured[payment.currency, default: 0] += payment.amount
         }
-        return [
-            "captured": LedgerParts.amounts(captured), "events": .int(state.notices.count),
-            "requests": .int(desk.requests.total), "deliveries": LedgerParts.deliveries(desk),
-        ]
+        return [("captured", LedgerParts.amounts(captured)), ("events", .int(state.notices.count))]
     }
 
     func overview() -> ProviderOverview {

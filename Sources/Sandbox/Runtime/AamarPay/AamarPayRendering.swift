@@ -5,7 +5,7 @@ enum AamarPayRendering {
         let title = payment.status.title
         let given = payment.fields
         let isPaid = payment.status == .successful
-        let time = CivilDate(unix: payment.paid ?? payment.created, offset: CivilDate.dhaka).text
+        let time = CivilTime(unix: payment.paid ?? payment.created, offset: CivilTime.bangladesh).stamp
         let options = ["opt_a", "opt_b", "opt_c", "opt_d"].map { (name: $0, value: given[$0] ?? "") }
         return [
             ("pg_service_charge_bdt", DecimalAmount.text(payment.amountBDT - payment.storeAmount)),
@@ -36,8 +36,8 @@ enum AamarPayRendering {
         let title = payment.status.title
         let given = payment.fields
         let isPaid = payment.status == .successful
-        let created = CivilDate(unix: payment.created, offset: CivilDate.dhaka).text
-        let processed = payment.paid.map { CivilDate(unix: $0, offset: CivilDate.dhaka).text } ?? ""
+        let created = CivilTime(unix: payment.created, offset: CivilTime.bangladesh).stamp
+        let processed = payment.paid.map { CivilTime(unix: $0, offset: CivilTime.bangladesh).stamp } ?? ""
         let names = [
             "cus_name", "cus_email", "cus_phone", "cus_add1", "cus_add2", "cus_city", "cus_state", "cus_postcode",
             "cus_country", "desc",

@@ -87,7 +87,10 @@ struct AamarPayRoutes: Sendable {
         guard let decided else { return .html(page(payment).html) }
         let isFailure = decided.status == .failed || decided.status == .expired
         var layout = layout(decided)
-        layout.content = isFailure ? "<h2>Payment failed</h2>" : "<h2>Payment \(decided.status.rawValue)</h2>"
+        layout.content =
+            isFailure
+            ? PaymentPage.outcome(.failure, "Payment failed")
+            : PaymentPage.outcome(.success, "Payment \(decided.status.rawValue)")
         return BrowserReturn(
             method: .post, url: isFailure ? decided.failURL : decided.successURL,
             fields: AamarPayRendering.fields(decided, store: store)
@@ -103,17 +106,18 @@ struct AamarPayRoutes: Sendable {
         var page = layout(payment)
         let current = provider.box.read { $0.payments[payment.id]?.status }
         guard current == .pending else {
-            page.content = "<h2>This payment is over</h2><p>Nothing further will be charged.</p>"
+            page.content = PaymentPage.outcome(
+                .waiting, "This payment is over", "Nothing further will be charged.")
             return page
         }
         let path = "/aamarpay/pay/\(payment.track)"
         page.content = """
             <h2>Pay with a test card</h2>
-            <form method="post" action="\(path)/successful">
-            <button class="button">Pay \(DecimalAmount.text(payment.amount)) \(payment.currency)</button>
-            <button class="button quiet" formaction="\(path)/failed">Fail</button>
-            </form>
-            <form method="post" action="\(path)/cancelled"><button class="link">Cancel and go back</button></form>
+            \(PaymentPage.form(
+                action: "\(path)/successful", PaymentPage.testCard,
+                pay: "Pay \(DecimalAmount.text(payment.amount)) \(payment.currency)"))
+            \(PaymentPage.others(PaymentPage.other("Fail", action: "\(path)/failed")))
+            \(PaymentPage.cancel(action: "\(path)/cancelled"))
             """
         return page
     }

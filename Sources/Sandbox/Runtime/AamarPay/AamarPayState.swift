@@ -56,9 +56,9 @@ struct AamarPayState: ProviderState {
     }
 
     struct Settings: Codable, Sendable {
-        enum Format: String, Codable, Sendable { case form, json }
-        enum Refusal: String, Codable, Sendable { case string, object, html }
-        enum Unknown: String, Codable, Sendable { case object, array, status }
+        enum Format: String, Codable, Sendable, CaseIterable { case form, json }
+        enum Refusal: String, Codable, Sendable, CaseIterable { case string, object, html }
+        enum Unknown: String, Codable, Sendable, CaseIterable { case object, array, status }
 
         var merchant = "Haat"
         /// Whether notifications are sent at all: each store must register its address with AamarPay.
@@ -93,6 +93,8 @@ struct AamarPayState: ProviderState {
         return outbox
     }
 
+    func event(_ id: String) -> AamarPayNotice? { notices[id] }
+
     mutating func timePassed(now: Int) {
         while let timer = timetable.next(now: now) {
             switch timer.action {
@@ -121,7 +123,7 @@ struct AamarPayState: ProviderState {
             throw Refusal(reason: "Invalid currency")
         }
         guard payments[id] == nil else { throw Refusal(reason: "tran_id already exist") }
-        let stamp = CivilDate(unix: now, offset: CivilDate.dhaka).digits
+        let stamp = CivilTime(unix: now, offset: CivilTime.bangladesh).digits
         let payment = AamarPayPayment(
             id: id, created: now, track: "AAM" + stamp + Self.digits(&random, 6),
             gatewayID: "AAM" + stamp + Self.digits(&random, 5), amount: amount, currency: currency,

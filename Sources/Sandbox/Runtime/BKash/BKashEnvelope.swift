@@ -60,8 +60,8 @@ struct BKashEnvelope: Sendable {
 
     /// `2018-04-19T12:22:46.236Z`
     private static func time(_ unix: Int) -> String {
-        let date = CivilDate(unix: unix, offset: 0)
-        return "\(date.dateText)T\(date.timeText).000Z"
+        let date = CivilTime(unix: unix, offset: 0)
+        return "\(date.date)T\(date.time).000Z"
     }
 }
 

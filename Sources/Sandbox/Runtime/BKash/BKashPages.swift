@@ -66,20 +66,22 @@ struct BKashPages: Sendable {
             amount: "\(DecimalAmount.text(payment.amount)) BDT", details: [("Invoice", payment.invoice)])
         let path = "/bkash/redirect/tokenized/\(payment.id)"
         guard payment.answer == nil, payment.status == .initiated, !isOver else {
-            page.content = "<h2>This payment is over</h2><p>Go back to the shop to see what became of it.</p>"
+            page.content = PaymentPage.outcome(
+                .waiting, "This payment is over", "Go back to the shop to see what became of it.")
             return page
         }
+        let amount = "\(DecimalAmount.text(payment.amount)) BDT"
+        let wallet = PaymentPage.field(
+            "Your bKash account number", name: "wallet", type: "tel", value: "01770618575",
+            attributes: "inputmode=\"numeric\" autocomplete=\"tel\"")
+        let pin = PaymentPage.field(
+            "PIN (any will do)", name: "pin", type: "password", attributes: "inputmode=\"numeric\" autocomplete=\"off\""
+        )
         page.content = """
             <h2>Confirm with your bKash account</h2>
-            <form method="post" action="\(path)/success">
-            <label for="wallet">Account number</label>
-            <input id="wallet" name="wallet" type="tel" inputmode="numeric" value="01770618575">
-            <label for="pin">PIN (any will do)</label>
-            <input id="pin" name="pin" type="password" inputmode="numeric" autocomplete="off">
-            <p><button class="button">Confirm \(DecimalAmount.text(payment.amount)) BDT</button></p>
-            </form>
-            <form method="post" action="\(path)/failure"><button class="button quiet">Wrong PIN</button></form>
-            <form method="post" action="\(path)/cancel"><button class="link">Cancel and go back</button></form>
+            \(PaymentPage.form(action: "\(path)/success", wallet + pin, pay: "Confirm \(amount)"))
+            \(PaymentPage.others(PaymentPage.other("Wrong PIN", action: "\(path)/failure")))
+            \(PaymentPage.cancel(action: "\(path)/cancel"))
             """
         return page
     }

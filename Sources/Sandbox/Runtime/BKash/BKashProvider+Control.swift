@@ -56,8 +56,7 @@ extension BKashProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = box.read(\.settings)
-        for member in body.members {
+        try set(body, in: \.settings) { settings, member throws(ControlError) in
             switch member.name {
             case "merchant": settings.merchant = try member.string()
             case "token_limit": settings.tokenLimit = try member.nonNegativeInteger()
@@ -68,11 +67,7 @@ extension BKashProvider {
                 guard ["1", "2"].contains(settings.signatureVersion) else {
                     throw .invalid("signature_version", "1 or 2")
                 }
-            case "error_shape":
-                guard let shape = BKashState.Settings.ErrorShape(rawValue: try member.string()) else {
-                    throw .invalid("error_shape", "status, error or both")
-                }
-                settings.errorShape = shape
+            case "error_shape": settings.errorShape = try member.word()
             default:
                 throw .unknown(
                     member.name,
@@ -81,23 +76,18 @@ extension BKashProvider {
                     ])
             }
         }
-        let changed = settings
-        box.change { state, _ in state.settings = changed }
-        return ["settings": "changed"]
     }
 }
 
 extension BKashProvider {
     func ledger(_ query: FormBody) -> JSON {
-        let state = box.read { $0 }
-        return LedgerParts.render(
-            provider: self,
+        ledger(
+            query, totals: Self.totals,
             parts: [
-                ("totals", { self.totals(state) }), ("payments", { .array(state.payments.elements.map(Self.json)) }),
-                ("refunds", { .array(state.refunds.map(BKashRendering.refunded)) }),
-                ("events", { .array(state.messages.elements.map(self.entry)) }),
-                ("requests", { self.desk.requests.json }),
-            ], query: query)
+                ("payments", { .array($0.payments.elements.map(Self.json)) }),
+                ("refunds", { .array($0.refunds.map(BKashRendering.refunded)) }),
+                ("events", { .array($0.messages.elements.map(self.entry)) }),
+            ])
     }
 
     private static func json(_ payment: BKashPayment) -> JSON {
@@ -110,18 +100,16 @@ extension BKashProvider {
     }
 
     private func entry(_ message: BKashMessage) -> JSON {
-        [
-            "id": .string(message.id), "type": .string(message.kind.rawValue), "created": .int(message.created),
-            "deliveries": .array(desk.deliveries.deliveries(of: message.id).map(\.json)),
-        ]
+        LedgerParts.event(
+            message.id, [("type", .string(message.kind.rawValue)), ("created", .int(message.created))], desk)
     }
 
-    private func totals(_ state: BKashState) -> JSON {
+    private static func totals(_ state: BKashState) -> [(name: String, value: JSON)] {
         let captured = state.payments.elements.reduce(0) { $1.status == .completed ? $0 + $1.amount : $0 }
+        let refunded = state.refunds.reduce(0) { $0 + $1.amount }
         return [
-            "captured": ["BDT": .int(captured)], "refunded": ["BDT": .int(state.refunds.reduce(0) { $0 + $1.amount })],
-            "events": .int(state.messages.count), "requests": .int(desk.requests.total),
-            "deliveries": LedgerParts.deliveries(desk),
+            ("captured", ["BDT": .int(captured)]), ("refunded", ["BDT": .int(refunded)]),
+            ("events", .int(state.messages.count)),
         ]
     }
 

@@ -2,7 +2,7 @@ import Hummingbird
 import Logging
 
 /// The stand-in for bKash.
-final class BKashProvider: Provider {
+final class BKashProvider: StatefulProvider {
     let name = "bkash"
     let title = "bKash"
     let desk: ProviderDesk
@@ -15,7 +15,7 @@ final class BKashProvider: Provider {
         let envelope = BKashEnvelope(topic: settings.topic, base: settings.topicBase)
         let url = settings.notificationURL
         let logger = desk.logger
-        box = StateDesk(Self.fresh(seed), desk: desk) { _, message in
+        box = StateDesk(Self.fresh(settings, seed: SeededRandom.seed(seed)), desk: desk) { _, message in
             do {
                 return [Self.push(message, body: try envelope.body(message), url: url, topic: envelope.topic)]
             } catch {
@@ -25,9 +25,7 @@ final class BKashProvider: Provider {
         }
     }
 
-    private static func fresh(_ seed: UInt64?) -> BKashState {
-        BKashState(seed: seed ?? UInt64.random(in: 0...UInt64.max))
-    }
+    static func fresh(_ settings: BKashSettings, seed: UInt64) -> BKashState { BKashState(seed: seed) }
 
     func addRoutes(to router: Router<SandboxContext>) {
         BKashAPI(provider: self).addRoutes(to: router)
@@ -63,8 +61,4 @@ final class BKashProvider: Provider {
         }
     }
 
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed)) }
-    func timePassed() { box.change { _, _ in } }
-    func snapshot() throws -> JSON { try box.snapshot() }
-    func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }
 }

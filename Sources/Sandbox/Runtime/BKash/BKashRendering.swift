@@ -2,8 +2,8 @@
 enum BKashRendering {
     /// `2019-08-07T11:12:34:978 GMT+0600`, with a colon before the milliseconds.
     static func time(_ unix: Int) -> String {
-        let date = CivilDate(unix: unix, offset: CivilDate.dhaka)
-        return "\(date.dateText)T\(date.timeText):000 GMT+0600"
+        let date = CivilTime(unix: unix, offset: CivilTime.bangladesh)
+        return "\(date.date)T\(date.time):000 GMT+0600"
     }
 
     /// Where the browser is led. The query is put behind a question mark whatever the address has already
@@ -71,6 +71,7 @@ enum BKashRendering {
         return .object(object)
     }
 
+    /// `payerAccount` is what a published client can't do without (UNCONFIRMED otherwise).
     static func found(_ payment: BKashPayment, refunded: Int) -> JSON {
         let executed = JSON.optional(payment.executed) { .string(time($0)) }
         return [
@@ -78,7 +79,8 @@ enum BKashRendering {
             "transactionStatus": .string(payment.status.rawValue),
             "transactionType": "bKash Tokenized Checkout via API",
             "amount": .string(payment.amountText), "currency": "BDT", "customerMsisdn": .text(payment.customer),
-            "organizationShortCode": "01929918", "initiationTime": executed, "completedTime": executed,
+            "payerAccount": .text(payment.customer), "organizationShortCode": "01929918", "initiationTime": executed,
+            "completedTime": executed,
             "maxRefundableAmount": .string(DecimalAmount.text(payment.amount - refunded)),
         ]
     }

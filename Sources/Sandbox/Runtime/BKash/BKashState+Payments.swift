@@ -13,9 +13,9 @@ extension BKashState {
         guard let callback = body["callbackURL"]?.stringValue, callback.hasPrefix("http") else {
             throw BKashError("2049")
         }
-        guard let text = body["amount"]?.stringValue, let amount = DecimalAmount.parse(text), amount > 0 else {
-            throw BKashError("2006")
-        }
+        // Published clients send a text or a number; it is echoed as a text.
+        guard let amount = DecimalAmount.parse(body["amount"]), amount > 0 else { throw BKashError("2006") }
+        let text = body["amount"]?.stringValue ?? DecimalAmount.shortText(amount)
         guard body["currency"] == "BDT" else { throw BKashError("2007") }
         guard let intent = body["intent"]?.stringValue, intent == "sale" || intent == "authorization" else {
             throw BKashError("2008")
@@ -126,7 +126,7 @@ extension BKashState {
         now: Int
     ) -> JSON {
         [
-            "dateTime": .string(CivilDate(unix: now, offset: CivilDate.dhaka).digits),
+            "dateTime": .string(CivilTime(unix: now, offset: CivilTime.bangladesh).digits),
             "debitMSISDN": .string("88" + customer), "creditOrganizationName": "Haat",
             "creditShortCode": "01929918***", "trxID": .string(transaction), "transactionStatus": "Completed",
             "transactionType": .string(type), "amount": .string(amount), "currency": "BDT",

@@ -1,7 +1,7 @@
 /// Everything bKash knows, and the rules by which it changes.
 struct BKashState: ProviderState {
     struct Settings: Codable, Sendable {
-        enum ErrorShape: String, Codable, Sendable { case status, error, both }
+        enum ErrorShape: String, Codable, Sendable, CaseIterable { case status, error, both }
 
         var merchant = "Haat"
         /// How business errors are named: `statusCode`, `errorCode`, or both.
@@ -36,6 +36,8 @@ struct BKashState: ProviderState {
         defer { outbox = [] }
         return outbox
     }
+
+    func event(_ id: String) -> BKashMessage? { messages[id] }
 
     /// Nothing happens by itself: tokens and payments are judged by their age when they are used.
     mutating func timePassed(now: Int) {}

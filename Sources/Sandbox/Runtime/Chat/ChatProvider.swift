@@ -32,7 +32,6 @@ final class ChatProvider<Dialect: ChatDialect>: Provider {
     let pushes = false
     let desk: ProviderDesk
     private let log = Mutex(ChatLog())
-    private let requests = Atomic<Int>(0)
 
     init(desk: ProviderDesk) {
         self.desk = desk
@@ -53,9 +52,9 @@ final class ChatProvider<Dialect: ChatDialect>: Provider {
 
     private func respond(_ request: Request, _ context: SandboxContext) async throws -> Answer {
         let path = String(request.uri.path.dropFirst(Dialect.name.count + 1))
-        let number = requests.add(1, ordering: .relaxed).newValue
-        let disturbed = DisturbedAnswers(rateLimited: log.withLock { Dialect.rateLimited($0) }, broken: Dialect.broken)
-        return try await desk.answer(request, context, id: "req-\(number)", path: path, disturbed: disturbed) {
+        let disturbed = DisturbedCall(
+            desk: desk, rateLimited: log.withLock { Dialect.rateLimited($0) }, serverError: Dialect.broken)
+        return try await disturbed.respond(request, context, path: path) {
             let call = ChatCall(
                 path: path.split(separator: "/").map { String($0).removingEscapes }, query: try request.queryForm(),
                 body: try await request.looseBody(in: context), now: desk.clock.unix)
@@ -72,12 +71,17 @@ final class ChatProvider<Dialect: ChatDialect>: Provider {
 
     private var page: String {
         let rows = messages().prefix(100).map { message in
-            [CivilTime(unix: message.at, offset: 0).stamp + " UTC", message.room, message.text]
+            """
+            <li><p class="said">\(Page.escape(message.text))<span>To \(Page.escape(message.room))</span></p>
+            <time>\(CivilTime(unix: message.at, offset: 0).stamp) UTC</time></li>
+            """
         }
+        let list = rows.isEmpty ? "<p class=\"empty\">None yet.</p>" : "<ol class=\"mails\">\(rows.joined())</ol>"
         return Page.render(
             title: "\(title) messages",
-            body: "<h1>\(Page.escape(title)) messages</h1><p><a href=\"/_control/\(name)\">Switches</a></p>"
-                + ControlPage.table(["When", "Where", "Text"], Array(rows)))
+            body:
+                "<h1>\(Page.escape(title)) messages</h1><p class=\"links\"><a href=\"/_control/\(name)\">Switches</a></p>"
+                + list)
     }
 
     func reset(seed: UInt64?) {

@@ -8,34 +8,36 @@ enum ParcelForms {
             "<option value=\"\(Page.escape($0.value))\">\(Page.escape($0.text))</option>"
         }
         return """
-            <form class="card" method="post" action="\(Page.escape(action))">
+            <form class="facts" method="post" action="\(Page.escape(action))">
             <label>\(Page.escape(label)) <select name="choice">\(options.joined())</select></label>
             <label>Note (optional) <input name="message" maxlength="200"></label>
-            <p><button>\(Page.escape(label))</button></p></form>
+            <p><button>Move</button></p></form>
             """
     }
 
-    static func facts(_ facts: [(label: String, value: String)]) -> String {
-        "<dl class=\"card\">"
-            + facts.map { "<dt>\(Page.escape($0.label))</dt><dd>\(Page.escape($0.value))</dd>" }.joined() + "</dl>"
+    /// Where a parcel was, the latest place first.
+    static func way(_ steps: [(when: String, what: String, place: String)]) -> String {
+        guard !steps.isEmpty else { return "<p class=\"empty\">Nothing yet.</p>" }
+        let items = steps.map { step in
+            let place = step.place.isEmpty ? "" : " · \(Page.escape(step.place))"
+            return "<li><strong>\(Page.escape(step.what))</strong><span>\(Page.escape(step.when))\(place)</span></li>"
+        }
+        return "<ol class=\"way\">\(items.joined())</ol>"
+    }
+
+    static func state(_ text: String) -> String {
+        "<p class=\"state\" role=\"status\">\(Page.escape(text.prefix(1).uppercased() + text.dropFirst()))</p>"
     }
 
     /// A list with the first column as links.
     static func list(_ heads: [String], _ rows: [(link: String, cells: [String])]) -> String {
-        guard !rows.isEmpty else { return "<p>None yet.</p>" }
-        let head = heads.map { "<th scope=\"col\">\(Page.escape($0))</th>" }.joined()
-        let body = rows.map { row in
-            let cells = row.cells.enumerated().map { position, cell in
-                position == 0
-                    ? "<th scope=\"row\"><a href=\"\(Page.escape(row.link))\">\(Page.escape(cell))</a></th>"
-                    : "<td>\(Page.escape(cell))</td>"
+        let cells = rows.map { row in
+            row.cells.enumerated().map { position, cell in
+                let text = Page.escape(cell)
+                return position == 0 ? "<a href=\"\(Page.escape(row.link))\">\(text)</a>" : text
             }
-            return "<tr>\(cells.joined())</tr>"
         }
-        return """
-            <div class="scroll" tabindex="0"><table><thead><tr>\(head)</tr></thead>
-            <tbody>\(body.joined())</tbody></table></div>
-            """
+        return Page.table("Parcels", heads, html: cells)
     }
 
     static func notFound(_ what: String) -> Answer {

@@ -15,7 +15,7 @@ struct BrowserReturn: Sendable {
         guard method == .post else { return .seeOther(url + query) }
         var page = page
         page.content += """
-            <form method="post" action="\(Page.escape(url))">
+            <form id="return" method="post" action="\(Page.escape(url))">
             \(fields.map(PaymentPage.hidden).joined(separator: "\n"))
             <button class="button" autofocus>Return to \(Page.escape(page.merchant))</button>
             </form>

@@ -38,6 +38,8 @@ struct CivilTime: Sendable {
     var time: String { "\(Self.two(hour)):\(Self.two(minute)):\(Self.two(second))" }
     /// `2026-01-02 09:10:00`
     var stamp: String { "\(date) \(time)" }
+    /// `20260102091000`
+    var digits: String { stamp.filter(\.isNumber) }
     /// `02 01 2026 09:10:00`
     var dayFirstStamp: String { "\(Self.two(day)) \(Self.two(month)) \(year) \(time)" }
     /// `Jan 02, 2026`

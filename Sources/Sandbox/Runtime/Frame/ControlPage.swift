@@ -1,15 +1,19 @@
 /// A provider's control page: its figures, the chaos switches, its own commands, and the latest requests and pushes.
 enum ControlPage {
-    static func render(_ provider: any Provider, notice: String?) -> String {
+    /// `notice` is the command that was done, `refusal` why one was not.
+    static func render(_ provider: any Provider, notice: String?, refusal: String? = nil) -> String {
         let overview = provider.overview()
         let done = notice.map { "<p class=\"notice\" role=\"status\">Done: \(Page.escape($0)).</p>" } ?? ""
+        let refused = refusal.map { "<p class=\"notice bad\" role=\"alert\">\(Page.escape($0))</p>" } ?? ""
         return Page.render(
             title: provider.title,
             body: """
                 <h1>\(Page.escape(provider.title))</h1>
-                \(done)
-                <dl class="card">\(figures(overview.figures))</dl>\(link(overview))
+                \(done)\(refused)
+                <p class="links">\(link(provider, overview))</p>
+                <dl class="facts">\(figures(overview.figures))</dl>
                 <h2>Disturbances</h2>
+                \(ChaosPreset.buttons(provider))
                 \(faults(provider))
                 <h2>Commands</h2>
                 \(commands(provider, overview.forms))
@@ -19,12 +23,18 @@ enum ControlPage {
                 """)
     }
 
-    static func link(_ overview: ProviderOverview) -> String {
-        overview.page.map { "<p><a href=\"\(Page.escape($0))\">Open its list</a></p>" } ?? ""
+    /// The way to a provider's own list: its parcels, messages or mails.
+    static func link(_ provider: any Provider, _ overview: ProviderOverview) -> String {
+        guard let page = overview.page ?? (provider.name == "smtp" ? "/inbox" : nil) else { return "" }
+        let what = page.split(separator: "/").last.map(String.init) ?? "list"
+        return """
+             <a href="\(Page.escape(page))">Its \(Page.escape(what))\
+            <span class="hidden"> (\(Page.escape(provider.title)))</span></a>
+            """
     }
 
     static func figures(_ figures: [ProviderOverview.Figure]) -> String {
-        figures.map { "<dt>\(Page.escape($0.label))</dt><dd>\(Page.escape($0.value))</dd>" }.joined()
+        figures.map { "<div><dt>\(Page.escape($0.label))</dt><dd>\(Page.escape($0.value))</dd></div>" }.joined()
     }
 
     private static func faults(_ provider: any Provider) -> String {
@@ -42,7 +52,7 @@ enum ControlPage {
             \(input("api[lose_answer]", "Connection closed after committing (0–1)", plan.api.loseAnswer))
             <label>Seed <input name="seed" inputmode="numeric" value="\(plan.seed)"></label>
             </fieldset>
-            <p><button>Set disturbances</button></p>
+            <p class="wide"><button>Set disturbances</button></p>
             </form>
             """
     }
@@ -81,16 +91,16 @@ enum ControlPage {
     }
 
     private static func requests(_ records: some Sequence<RequestRecord>) -> String {
-        table(
-            ["Request", "Path", "Status", "Disturbed"],
+        Page.table(
+            "Latest requests", ["Request", "Path", "Status", "Disturbed"],
             records.map {
                 [$0.id, "\($0.method) \($0.path)", "\($0.status)", $0.fault == .none ? "" : $0.fault.rawValue]
             })
     }
 
     private static func deliveries(_ deliveries: [Delivery]) -> String {
-        table(
-            ["Event", "Type", "State", "Answers"],
+        Page.table(
+            "Latest pushes", ["Event", "Type", "State", "Answers"],
             deliveries.map { delivery in
                 let answers = delivery.attempts.map { $0.status == 0 ? ($0.note ?? "no answer") : "\($0.status)" }
                 let copy = delivery.copy == 0 ? "" : " (copy \(delivery.copy))"
@@ -98,26 +108,25 @@ enum ControlPage {
             })
     }
 
-    static func table(_ heads: [String], _ rows: [[String]]) -> String {
-        guard !rows.isEmpty else { return "<p>None yet.</p>" }
-        let head = heads.map { "<th scope=\"col\">\(Page.escape($0))</th>" }.joined()
-        let body = rows.map { "<tr>\($0.map { "<td>\(Page.escape($0))</td>" }.joined())</tr>" }.joined()
-        return
-            "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table></div>"
-    }
-
     private static func input(_ name: String, _ label: String, _ value: Double) -> String {
-        "<label>\(label) <input name=\"\(name)\" inputmode=\"decimal\" value=\"\(value)\"></label>"
+        "<label>\(label) <input name=\"\(name)\" inputmode=\"decimal\" value=\"\(plain(value))\"></label>"
     }
 
     private static func checkbox(_ name: String, _ label: String, _ isOn: Bool) -> String {
-        "<label><input type=\"checkbox\" name=\"\(name)\"\(isOn ? " checked" : "")> \(label)</label>"
+        "<label class=\"check\"><input type=\"checkbox\" name=\"\(name)\"\(isOn ? " checked" : "")> \(label)</label>"
     }
 
     private static func range(_ name: String, _ label: String, _ value: ClosedRange<Double>) -> String {
         """
-        <label>\(label), from (ms) <input name="\(name)[0]" inputmode="numeric" value="\(value.lowerBound)"></label>
-        <label>\(label), to (ms) <input name="\(name)[1]" inputmode="numeric" value="\(value.upperBound)"></label>
+        <div class="pair">
+        <label>\(label), from (ms) <input name="\(name)[0]" inputmode="numeric" value="\(plain(value.lowerBound))"></label>
+        <label>\(label), to (ms) <input name="\(name)[1]" inputmode="numeric" value="\(plain(value.upperBound))"></label>
+        </div>
         """
+    }
+
+    /// Without the `.0` of whole numbers.
+    private static func plain(_ value: Double) -> String {
+        Int(exactly: value).map(String.init) ?? "\(value)"
     }
 }

@@ -21,7 +21,11 @@ struct ControlPlane: Sendable {
                 return isForm(request)
                     ? Answer.seeOther("/_control/\(provider.name)?done=\(path.joined(separator: "/"))") : .json(result)
             } catch let error as ControlError {
-                return Answer.json(["error": .string(error.description)], status: error.status)
+                guard isForm(request) else {
+                    return Answer.json(["error": .string(error.description)], status: error.status)
+                }
+                let page = ControlPage.render(provider, notice: nil, refusal: error.description)
+                return Answer.html(page, status: error.status)
             }
         }
     }

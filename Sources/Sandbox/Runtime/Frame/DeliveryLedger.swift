@@ -88,6 +88,14 @@ final class DeliveryLedger: Sendable {
         }
     }
 
+    /// The events with a push that is still to be made, or made again, in their order.
+    var waiting: [String] {
+        state.withLock { state in
+            var seen: Set<String> = []
+            return state.deliveries.filter { $0.state == .pending && seen.insert($0.id).inserted }.map(\.id)
+        }
+    }
+
     func deliveries(of event: String) -> [Delivery] {
         state.withLock { state in (state.byEvent[event] ?? []).map { state.deliveries[$0] } }
     }

@@ -1,8 +1,11 @@
 import Hummingbird
 
-/// The list of providers with what they have in flight.
+/// The providers with what they have in flight, the way to each one's own page, and the quick way to trouble.
 struct FrontPage: Sendable {
     let providers: [any Provider]
+
+    private static let payments: Set = ["stripe", "razorpay", "sslcommerz", "bkash", "aamarpay", "paystation"]
+    private static let parcels: Set = ["steadfast", "shiprocket"]
 
     func addRoutes(to router: Router<SandboxContext>) {
         router.get("/") { _, _ in Answer.html(html) }
@@ -10,21 +13,37 @@ struct FrontPage: Sendable {
     }
 
     private var html: String {
-        Page.render(
-            title: "Providers",
+        let others = providers.filter { !Self.payments.contains($0.name) && !Self.parcels.contains($0.name) }
+        return Page.render(
+            title: "Overview",
             body: """
                 <h1>Outside providers, close at hand</h1>
-                <p>Each stand-in speaks its provider's wire format. Nothing here is real, and no money moves.</p>
-                <div class="cards">\(providers.map(card).joined())</div>
+                <p class="lede">Each stand-in speaks its provider's wire format. Nothing here is real, and no money moves.</p>
+                \(group("Money", providers.filter { Self.payments.contains($0.name) }))
+                \(group("Parcels", providers.filter { Self.parcels.contains($0.name) }))
+                \(group("Messages", others))
                 """)
     }
 
+    private func group(_ title: String, _ members: [any Provider]) -> String {
+        guard !members.isEmpty else { return "" }
+        return "<h2>\(title)</h2><div class=\"cards\">\(members.map(card).joined())</div>"
+    }
+
     private func card(_ provider: any Provider) -> String {
-        let disturbed = provider.desk.faults.plan == FaultPlan() ? "" : "<p class=\"notice\">Disturbances are on.</p>"
+        let isCalm = provider.desk.faults.plan == FaultPlan()
         let overview = provider.overview()
+        let title = Page.escape(provider.title)
         return """
-            <section class="card"><h2><a href="/_control/\(provider.name)">\(Page.escape(provider.title))</a></h2>
-            \(disturbed)<dl>\(ControlPage.figures(overview.figures))</dl>\(ControlPage.link(overview))</section>
+            <section class="card" aria-labelledby="card-\(provider.name)">
+            <div class="title"><h3 id="card-\(provider.name)"><a href="/_control/\(provider.name)">\(title)</a></h3>
+            <span class="pill\(isCalm ? "" : " on")">\(isCalm ? "Calm" : "Disturbances are on.")</span></div>
+            <dl>\(ControlPage.figures(overview.figures))</dl>
+            <details\(isCalm ? "" : " open")><summary>Disturb<span class="hidden"> \(title)</span></summary>\
+            \(ChaosPreset.buttons(provider))</details>
+            <p class="links"><a href="/_control/\(provider.name)">All switches<span class="hidden"> of \(title)</span></a>\
+            \(ControlPage.link(provider, overview))</p>
+            </section>
             """
     }
 }

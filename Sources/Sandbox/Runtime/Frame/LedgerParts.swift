@@ -1,18 +1,23 @@
-/// What providers' ledgers have in common: parts that `?only=totals,events` picks, and counts.
+/// What providers' ledgers have in common.
 enum LedgerParts {
-    /// Parts that aren't asked for aren't rendered.
-    static func render(
-        provider: some Provider, parts: [(name: String, json: () -> JSON)], query: FormBody
-    ) -> JSON {
-        let only = query["only"].map { Set($0.split(separator: ",").map(String.init)) }
-        var ledger = JSONObject()
-        ledger["provider"] = .string(provider.name)
-        ledger["now"] = .number(provider.desk.clock.now)
-        for part in parts where only?.contains(part.name) ?? true { ledger[part.name] = part.json() }
-        return .object(ledger)
+    /// A provider's own totals, and those that every one has.
+    static func totals(_ own: [(name: String, value: JSON)], _ desk: ProviderDesk) -> JSON {
+        let shared = [(name: "requests", value: JSON.int(desk.requests.total)), ("deliveries", deliveries(desk))]
+        return .object(JSONObject(members: (own + shared).map { .init(name: $0.name, value: $0.value) }))
     }
 
-    /// Amounts by currency, in the order of their names.
+    /// An event with every attempt to push it.
+    static func event(
+        _ id: String, _ details: [(name: String, value: JSON)], _ desk: ProviderDesk
+    ) -> JSON {
+        var event = JSONObject()
+        event["id"] = .string(id)
+        for detail in details { event[detail.name] = detail.value }
+        event["deliveries"] = .array(desk.deliveries.deliveries(of: id).map(\.json))
+        return .object(event)
+    }
+
+    /// Amounts or counts by name, in the order of their names.
     static func amounts(_ amounts: [String: Int]) -> JSON {
         .object(
             JSONObject(members: amounts.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .int($0.value)) }))

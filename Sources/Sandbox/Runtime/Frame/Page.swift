@@ -18,14 +18,24 @@ enum Page {
 
     /// A page of the sandbox itself.
     static func render(title: String, body: String) -> String {
-        document(
-            title: "\(title) · Haat sandbox", style: style,
+        let links = places.map { "<li><a href=\"\($0.path)\">\($0.title)</a></li>" }.joined()
+        return document(
+            title: "\(title) · Haat sandbox", style: PageStyle.css,
             body: """
-                <header><a href="/">Haat sandbox</a><nav><a href="/">Providers</a> <a href="/inbox">Inbox</a></nav></header>
-                <main>\(body)</main>
+                <a class="skip" href="#content">Skip to content</a>
+                <header><a class="brand" href="/"><span class="mark" aria-hidden="true">H</span>Haat sandbox</a>
+                <nav aria-label="Pages"><ul>\(links)</ul></nav></header>
+                <main id="content" tabindex="-1">\(body)</main>
                 """)
     }
 
+    private static let places = [
+        (path: "/", title: "Overview"), (path: "/inbox", title: "Inbox"),
+        (path: "/steadfast/parcels", title: "Steadfast"), (path: "/shiprocket/parcels", title: "Shiprocket"),
+        (path: "/telegram/messages", title: "Telegram"), (path: "/discord/messages", title: "Discord"),
+    ]
+
+    /// The icon is inline, so that no browser asks for one.
     static func document(title: String, style: String, body: String) -> String {
         """
         <!doctype html>
@@ -33,7 +43,9 @@ enum Page {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
         <title>\(escape(title))</title>
+        <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Crect width='8' height='8' rx='2' fill='%233b43c4'/%3E%3Cpath d='M2 2h1v1.5h2V2h1v4H5V4.5H3V6H2z' fill='%23fff'/%3E%3C/svg%3E">
         <style>\(style)</style>
         </head>
         <body>
@@ -44,29 +56,24 @@ enum Page {
         """
     }
 
-    private static let style = """
-        :root{color-scheme:light dark;--line:#8884;--accent:#3b4cca;--ground:#fff;--ink:#1c1d28}
-        @media(prefers-color-scheme:dark){:root{--accent:#aab4ff;--ground:#15161c;--ink:#ecedf3}}
-        *{box-sizing:border-box}
-        body{margin:0;font:16px/1.5 system-ui,sans-serif;background:var(--ground);color:var(--ink)}
-        header{display:flex;gap:1.5rem;justify-content:space-between;padding:.75rem 1rem;border-bottom:1px solid var(--line);font-weight:600}
-        header nav{display:flex;gap:1rem;font-weight:400}
-        main{max-width:64rem;margin:0 auto;padding:1rem}
-        a{color:var(--accent)}
-        h1{font-size:1.5rem;margin:.5rem 0 1rem}h2{font-size:1.1rem;margin:1.5rem 0 .5rem}
-        .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr))}
-        .card,fieldset{border:1px solid var(--line);border-radius:.6rem;padding:1rem}
-        .card h2{margin-top:0}
-        dl{display:grid;grid-template-columns:1fr auto;gap:.25rem 1rem;margin:0}dd{margin:0;font-variant-numeric:tabular-nums}
-        form.controls{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));align-items:start}
-        label{display:block;margin:.4rem 0}
-        input,select,button{font:inherit;padding:.4rem .6rem;border:1px solid #777;border-radius:.4rem;max-width:100%;background:var(--ground);color:var(--ink)}
-        label input:not([type=checkbox]),label select{display:block;width:100%}
-        button{background:#3b4cca;color:#fff;border-color:#3b4cca;cursor:pointer}
-        :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-        table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .5rem;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
-        .scroll{overflow-x:auto}.notice{border-left:4px solid var(--accent);padding:.5rem 1rem;margin:0 0 1rem}
-        pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);border-radius:.6rem;padding:1rem}
-        iframe{width:100%;min-height:28rem;border:1px solid var(--line);border-radius:.6rem;background:#fff}
-        """
+    /// A table that scrolls by itself where the screen is narrow. `label` names it for those who can't see it.
+    static func table(_ label: String, _ heads: [String], _ rows: [[String]]) -> String {
+        table(label, heads, html: rows.map { $0.map(escape) })
+    }
+
+    /// The same, of cells that are HTML already.
+    static func table(_ label: String, _ heads: [String], html rows: [[String]]) -> String {
+        guard !rows.isEmpty else { return "<p class=\"empty\">None yet.</p>" }
+        let head = heads.map { "<th scope=\"col\">\(escape($0))</th>" }.joined()
+        let body = rows.map { "<tr>\($0.map { "<td>\($0)</td>" }.joined())</tr>" }.joined()
+        return """
+            <div class="scroll" role="region" aria-label="\(escape(label))" tabindex="0"><table><thead><tr>\(head)</tr></thead>\
+            <tbody>\(body)</tbody></table></div>
+            """
+    }
+
+    static func facts(_ facts: [(label: String, value: String)]) -> String {
+        let rows = facts.map { "<div><dt>\(escape($0.label))</dt><dd>\(escape($0.value))</dd></div>" }
+        return "<dl class=\"facts\">\(rows.joined())</dl>"
+    }
 }

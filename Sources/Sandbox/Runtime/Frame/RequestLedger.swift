@@ -2,7 +2,8 @@ import Synchronization
 
 /// One request that a provider was asked.
 struct RequestRecord: Sendable {
-    let id: String
+    /// The provider's own where it names its requests, else a number.
+    var id: String
     let method: String
     let path: String
     let status: Int
@@ -35,6 +36,8 @@ final class RequestLedger: Sendable {
     func note(_ record: RequestRecord) {
         state.withLock { state in
             state.total += 1
+            var record = record
+            if record.id.isEmpty { record.id = "req-\(state.total)" }
             state.byStatus[record.status, default: 0] += 1
             if state.recent.count < Self.kept {
                 state.recent.append(record)

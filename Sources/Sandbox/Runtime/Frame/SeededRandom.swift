@@ -6,6 +6,10 @@ struct SeededRandom: RandomNumberGenerator, Codable, Sendable {
         state = seed
     }
 
+    /// The seed that was given, or one that no other run has: ids must never repeat then, because a receiver that keeps
+    /// its records over a restart would take new events for old ones.
+    static func seed(_ given: UInt64?) -> UInt64 { given ?? UInt64.random(in: 0...UInt64.max) }
+
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         return Self.mix(state)

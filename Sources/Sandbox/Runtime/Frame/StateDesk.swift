@@ -8,6 +8,14 @@ protocol ProviderState: Codable, Sendable {
     mutating func timePassed(now: Int)
     /// The events since the last call.
     mutating func takeOutbox() -> [Event]
+    /// An event of the past, by the id that its pushes carry.
+    func event(_ id: String) -> Event?
+    /// The events of one change that are sent one after another; different batches overtake each other.
+    static func batches(of events: [Event]) -> [[Event]]
+}
+
+extension ProviderState {
+    static func batches(of events: [Event]) -> [[Event]] { [events] }
 }
 
 /// A provider's state under its lock. Every change first lets time pass, and hands what happened to the dispatcher.
@@ -39,7 +47,7 @@ final class StateDesk<State: ProviderState>: Sendable {
             }
             return (result, state.takeOutbox())
         }
-        desk.dispatcher.submit(events.flatMap { pushes(self, $0) })
+        for batch in State.batches(of: events) { desk.dispatcher.submit(batch.flatMap { pushes(self, $0) }) }
         return try result.get()
     }
 
@@ -51,34 +59,27 @@ final class StateDesk<State: ProviderState>: Sendable {
         state.withLock { $0 = new }
     }
 
-    func snapshot() throws -> JSON { try Snapshot.encode(read { $0 }) }
-
-    func restore(_ snapshot: JSON) throws { replace(with: try Snapshot.decode(State.self, from: snapshot)) }
-}
-
-/// What happens by itself at an instant of a provider's time.
-struct Timed<Action: Codable & Sendable>: Comparable, Codable, Sendable {
-    let due: Int
-    let sequence: Int
-    let action: Action
-
-    static func < (left: Timed, right: Timed) -> Bool { (left.due, left.sequence) < (right.due, right.sequence) }
-    static func == (left: Timed, right: Timed) -> Bool { left.sequence == right.sequence }
-}
-
-/// A provider's timers, the next one first.
-struct Timetable<Action: Codable & Sendable>: Codable, Sendable {
-    private var heap = MinHeap<Timed<Action>>()
-    private var sequence = 0
-
-    mutating func add(_ action: Action, at due: Int) {
-        sequence += 1
-        heap.insert(Timed(due: due, sequence: sequence, action: action))
+    /// Pushes an event again, whatever became of it before; false where there is none of that id.
+    func resend(_ id: String) -> Bool {
+        guard let event = read({ $0.event(id) }) else { return false }
+        desk.dispatcher.submit(pushes(self, event))
+        return true
     }
 
-    /// The next timer that is due at `now`, which is forgotten by that.
-    mutating func next(now: Int) -> Timed<Action>? {
-        guard let first = heap.first, first.due <= now else { return nil }
-        return heap.removeFirst()
+    private struct Kept: Codable {
+        let state: State
+        /// Events whose pushes were still to be made, or made again.
+        let waiting: [String]
+    }
+
+    func snapshot() throws -> JSON {
+        try Snapshot.encode(Kept(state: read { $0 }, waiting: desk.deliveries.waiting))
+    }
+
+    /// What waited is pushed from its first attempt on.
+    func restore(_ snapshot: JSON) throws {
+        let kept = try Snapshot.decode(Kept.self, from: snapshot)
+        replace(with: kept.state)
+        for id in kept.waiting { _ = resend(id) }
     }
 }

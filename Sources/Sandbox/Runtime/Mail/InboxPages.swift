@@ -72,20 +72,17 @@ struct InboxPages: Sendable {
     private func list(recipient: String?) -> String {
         let mails = mailbox.search(recipient: recipient, limit: Self.pageSize)
         let rows = mails.map(row).joined()
-        let table = """
-            <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Received</th><th scope="col">To</th>
-            <th scope="col">From</th><th scope="col">Subject</th></tr></thead><tbody>\(rows)</tbody></table></div>
-            """
+        let shown = mails.isEmpty ? "<p class=\"empty\">No mail here.</p>" : "<ol class=\"mails\">\(rows)</ol>"
         return Page.render(
             title: "Inbox",
             body: """
                 <h1>Inbox</h1>
-                <form method="get" action="/inbox" role="search">
-                <label for="to">Recipient</label>
-                <input id="to" name="to" type="search" value="\(Page.escape(recipient ?? ""))"> <button>Search</button>
+                <form class="find" method="get" action="/inbox" role="search">
+                <label>Recipient <input name="to" type="search" value="\(Page.escape(recipient ?? ""))"></label>
+                <button>Search</button>
                 </form>
-                <p>\(mailbox.count) kept\(mails.count == Self.pageSize ? ", the latest \(Self.pageSize) shown" : "").</p>
-                \(mails.isEmpty ? "<p>No mail here.</p>" : table)
+                <p class="lede">\(mailbox.count) kept\(mails.count == Self.pageSize ? ", the latest \(Self.pageSize) shown" : "").</p>
+                \(shown)
                 """)
     }
 
@@ -93,9 +90,10 @@ struct InboxPages: Sendable {
         let message = MIMEMessage(mail.content)
         let subject = message["Subject"].flatMap { $0.isEmpty ? nil : $0 } ?? "(no subject)"
         return """
-            <tr><td>\(Self.timestamp(mail.receivedAt))</td><td>\(Page.escape(mail.recipients.joined(separator: ", ")))</td>
-            <td>\(Page.escape(message["From"] ?? mail.sender))</td>
-            <td><a href="/inbox/\(mail.number)">\(Page.escape(subject))</a></td></tr>
+            <li><p><a href="/inbox/\(mail.number)">\(Page.escape(subject))</a>
+            <span>To \(Page.escape(mail.recipients.joined(separator: ", ")))</span>
+            <span>From \(Page.escape(message["From"] ?? mail.sender))</span></p>
+            <time>\(Self.timestamp(mail.receivedAt))</time></li>
             """
     }
 
@@ -112,15 +110,17 @@ struct InboxPages: Sendable {
         return Page.render(
             title: subject,
             body: """
-                <p><a href="/inbox">Inbox</a> · <a href="/inbox/\(mail.number)/raw">Source</a></p>
+                <p class="links"><a href="/inbox">Inbox</a> <a href="/inbox/\(mail.number)/raw">Source</a></p>
                 <h1>\(Page.escape(subject))</h1>
-                <dl class="card"><dt>From</dt><dd>\(Page.escape(message["From"] ?? mail.sender))</dd>
-                <dt>Envelope sender</dt><dd>\(Page.escape(mail.sender.isEmpty ? "<>" : mail.sender))</dd>
-                <dt>Delivered to</dt><dd>\(Page.escape(mail.recipients.joined(separator: ", ")))</dd>
-                <dt>Received</dt><dd>\(Self.timestamp(mail.receivedAt))</dd></dl>
+                \(Page.facts([
+                    ("From", message["From"] ?? mail.sender),
+                    ("Envelope sender", mail.sender.isEmpty ? "<>" : mail.sender),
+                    ("Delivered to", mail.recipients.joined(separator: ", ")),
+                    ("Received", Self.timestamp(mail.receivedAt)),
+                ]))
                 \(html)\(text)
-                \(attachments.isEmpty ? "" : "<h2>Attachments</h2>" + ControlPage.table(["Name", "Type", "Size"], attachments))
-                <h2>Headers</h2>\(ControlPage.table(["Name", "Value"], message.headers.map { [$0.name, $0.value] }))
+                \(attachments.isEmpty ? "" : "<h2>Attachments</h2>" + Page.table("Attachments", ["Name", "Type", "Size"], attachments))
+                <h2>Headers</h2>\(Page.table("Headers", ["Name", "Value"], message.headers.map { [$0.name, $0.value] }))
                 """)
     }
 

@@ -20,7 +20,7 @@ struct MailProvider: Provider {
 
     func reset(seed: UInt64?) {
         mail.set([])
-        mail.mailbox.clear()
+        mail.mailbox.clear(countingFrom: seed == nil ? nil : 1)
     }
 
     func timePassed() {}

@@ -101,8 +101,8 @@ final class Mailbox: Sendable {
         return state.kept.indices.contains(position) ? state.mails[position] : nil
     }
 
-    /// Numbers go on, so that nobody takes a new mail for an old one.
-    func clear() {
-        state.withLock { $0 = State(lastNumber: $0.lastNumber) }
+    /// Unless a number is given, numbers go on, so that nobody takes a new mail for an old one.
+    func clear(countingFrom first: Int? = nil) {
+        state.withLock { $0 = State(lastNumber: first.map { $0 - 1 } ?? $0.lastNumber) }
     }
 }

@@ -1,7 +1,7 @@
 import Hummingbird
 
 /// The stand-in for PayStation (paystation.com.bd).
-final class PayStationProvider: Provider {
+final class PayStationProvider: StatefulProvider {
     let name = "paystation"
     let title = "PayStation"
     let desk: ProviderDesk
@@ -12,12 +12,12 @@ final class PayStationProvider: Provider {
         self.settings = settings
         self.desk = desk
         let url = settings.ipnURL
-        box = StateDesk(Self.fresh(seed), desk: desk) { _, notice in [Self.push(notice, to: url)] }
+        box = StateDesk(Self.fresh(settings, seed: SeededRandom.seed(seed)), desk: desk) { _, notice in
+            [Self.push(notice, to: url)]
+        }
     }
 
-    private static func fresh(_ seed: UInt64?) -> PayStationState {
-        PayStationState(seed: seed ?? UInt64.random(in: 0...UInt64.max))
-    }
+    static func fresh(_ settings: PayStationSettings, seed: UInt64) -> PayStationState { PayStationState(seed: seed) }
 
     func addRoutes(to router: Router<SandboxContext>) { PayStationRoutes(provider: self).addRoutes(to: router) }
 
@@ -27,10 +27,6 @@ final class PayStationProvider: Provider {
         }
     }
 
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(seed)) }
-    func timePassed() { box.change { _, _ in } }
-    func snapshot() throws -> JSON { try box.snapshot() }
-    func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }
 }
 
 extension RetrySchedule {
@@ -92,8 +88,7 @@ extension PayStationProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = box.read(\.settings)
-        for member in body.members {
+        try set(body, in: \.settings) { settings, member throws(ControlError) in
             switch member.name {
             case "merchant": settings.merchant = try member.string()
             case "casing": settings.casing = try member.word()
@@ -106,20 +101,15 @@ extension PayStationProvider {
                     member.name, among: ["merchant", "casing", "ipn", "status_lag", "failure", "relative_url"])
             }
         }
-        let changed = settings
-        box.change { state, _ in state.settings = changed }
-        return ["settings": "changed"]
     }
 
     func ledger(_ query: FormBody) -> JSON {
-        let state = box.read { $0 }
-        return LedgerParts.render(
-            provider: self,
+        ledger(
+            query, totals: Self.totals,
             parts: [
-                ("totals", { self.totals(state) }), ("payments", { .array(state.payments.elements.map(Self.json)) }),
-                ("events", { .array(state.notices.elements.map(self.entry)) }),
-                ("requests", { self.desk.requests.json }),
-            ], query: query)
+                ("payments", { .array($0.payments.elements.map(Self.json)) }),
+                ("events", { .array($0.notices.elements.map(self.entry)) }),
+            ])
     }
 
     private static func json(_ payment: PayStationPayment) -> JSON {
@@ -131,18 +121,12 @@ extension PayStationProvider {
     }
 
     private func entry(_ notice: PayStationNotice) -> JSON {
-        [
-            "id": .string(notice.id), "type": "success", "created": .int(notice.created),
-            "deliveries": .array(desk.deliveries.deliveries(of: notice.id).map(\.json)),
-        ]
+        LedgerParts.event(notice.id, [("type", "success"), ("created", .int(notice.created))], desk)
     }
 
-    private func totals(_ state: PayStationState) -> JSON {
+    private static func totals(_ state: PayStationState) -> [(name: String, value: JSON)] {
         let captured = state.payments.elements.reduce(0) { $1.status == .success ? $0 + $1.requested : $0 }
-        return [
-            "captured": ["BDT": .int(captured)], "events": .int(state.notices.count),
-            "requests": .int(desk.requests.total), "deliveries": LedgerParts.deliveries(desk),
-        ]
+        return [("captured", ["BDT": .int(captured)]), ("events", .int(state.notices.count))]
     }
 
     func overview() -> ProviderOverview {

@@ -39,9 +39,9 @@ enum PayStationRendering {
         var data = JSONObject()
         data["invoice_number"] = .string(payment.id)
         data["trx_id"] = .string(payment.status == .processing ? "" : payment.transaction ?? "")
-        data["order_date_time"] = .string(CivilDate(unix: payment.created, offset: CivilDate.dhaka).text)
+        data["order_date_time"] = .string(CivilTime(unix: payment.created, offset: CivilTime.bangladesh).stamp)
         data["payer_mobile_no"] = .string(payment.fields["cust_phone"] ?? "")
-        data["payment_method"] = .string(payment.transaction == nil ? "" : payment.method.lowercased())
+        data["payment_method"] = .string(payment.transaction == nil ? "" : PayStationPayment.method.lowercased())
         for name in ["reference", "checkout_items", "opt_a", "opt_b", "opt_c"] {
             data[name] = .string(payment.fields[name] ?? "")
         }
@@ -65,8 +65,8 @@ enum PayStationRendering {
         object["trx_status"] = .string(status(.success, casing, documented: "Success"))
         object["trx_id"] = .string(payment.transaction ?? "")
         object["trx_amount"] = DecimalAmount.number(payment.payable)
-        object["order_date_time"] = .string(CivilDate(unix: payment.created, offset: CivilDate.dhaka).text)
-        object["payment_method"] = .string(payment.method)
+        object["order_date_time"] = .string(CivilTime(unix: payment.created, offset: CivilTime.bangladesh).stamp)
+        object["payment_method"] = .string(PayStationPayment.method)
         if let reference = payment.fields["reference"] { object["reference"] = .string(reference) }
         return .object(object)
     }

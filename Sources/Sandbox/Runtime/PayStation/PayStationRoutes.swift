@@ -147,14 +147,17 @@ struct PayStationRoutes: Sendable {
             amount: "\(DecimalAmount.text(payment.payable)) BDT", details: [("Invoice", payment.id)])
         let path = "/paystation/checkout/\(payment.token)"
         guard payment.status == .processing, payment.transaction == nil, !payment.isCancelled else {
-            page.content = "<h2>This payment is over</h2><p>Go back to the shop to see what became of it.</p>"
+            page.content = PaymentPage.outcome(
+                .waiting, "This payment is over", "Go back to the shop to see what became of it.")
             return page
         }
         page.content = """
-            <h2>Pay with mobile banking</h2>
-            <form method="post" action="\(path)/successful"><button class="button">Pay</button></form>
-            <form method="post" action="\(path)/failed"><button class="button quiet">Fail</button></form>
-            <form method="post" action="\(path)/canceled"><button class="link">Cancel and go back</button></form>
+            <h2>Pay with bKash</h2>
+            \(PaymentPage.form(
+                action: "\(path)/successful", "<p>Any account will do: nothing is asked for.</p>",
+                pay: "Pay \(DecimalAmount.text(payment.payable)) BDT"))
+            \(PaymentPage.others(PaymentPage.other("Fail", action: "\(path)/failed")))
+            \(PaymentPage.cancel(action: "\(path)/canceled"))
             """
         return page
     }

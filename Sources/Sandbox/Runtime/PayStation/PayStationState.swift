@@ -16,7 +16,7 @@ struct PayStationPayment: Recorded {
     var status = Status.processing
     var transaction: String?
     var isCancelled = false
-    private(set) var method = "bKash"
+    static let method = "bKash"
 }
 
 /// One notification, as it was at its moment.
@@ -35,8 +35,8 @@ struct PayStationState: ProviderState {
     }
 
     struct Settings: Codable, Sendable {
-        enum Casing: String, Codable, Sendable { case documented, lower, upper }
-        enum Failure: String, Codable, Sendable { case json, html }
+        enum Casing: String, Codable, Sendable, CaseIterable { case documented, lower, upper }
+        enum Failure: String, Codable, Sendable, CaseIterable { case json, html }
 
         var merchant = "Haat"
         /// How `trx_status` is written: by default "Success" in the first version and "success" in the second.
@@ -68,6 +68,8 @@ struct PayStationState: ProviderState {
         defer { outbox = [] }
         return outbox
     }
+
+    func event(_ id: String) -> PayStationNotice? { notices[id] }
 
     mutating func timePassed(now: Int) {
         while let timer = timetable.next(now: now) {

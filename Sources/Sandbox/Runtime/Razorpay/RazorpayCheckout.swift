@@ -57,7 +57,7 @@ struct RazorpayCheckout: Sendable {
         }
         let result = BrowserReturn(method: .post, url: url, fields: triple(payment, order: id))
         var layout = layout(order, alert: nil)
-        layout.content = "<h2>Payment successful</h2>"
+        layout.content = PaymentPage.outcome(.success, "Payment successful")
         return result.answer(to: request, page: layout)
     }
 
@@ -69,7 +69,9 @@ struct RazorpayCheckout: Sendable {
             let shown = provider.box.read({ $0.orders[order] })
         else { return page(form, alert: failure.description) }
         let result = BrowserReturn(method: .post, url: url, fields: Self.failureFields(payment, failure))
-        return result.answer(to: request, page: layout(shown, alert: failure.description))
+        var layout = layout(shown, alert: nil)
+        layout.content = PaymentPage.outcome(.failure, "Payment failed", failure.description)
+        return result.answer(to: request, page: layout)
     }
 
     private func triple(_ payment: RazorpayPayment, order: String) -> [(name: String, value: String)] {
@@ -122,11 +124,13 @@ struct RazorpayCheckoutPage {
 
     static func paid(_ page: PaymentPage, _ payment: RazorpayPayment) -> String {
         var page = page
-        page.content = "\(done)<p>Payment \(payment.id)</p>"
+        page.content = done
+        page.details.append(("Payment", payment.id))
         return page.html
     }
 
-    private static let done = "<h2>This order is paid</h2><p>Nothing further will be charged.</p>"
+    private static let done = PaymentPage.outcome(
+        .success, "This order is paid", "Nothing further will be charged.")
 
     private var kept: String {
         ["key_id", "order_id", "callback_url", "cancel_url", "redirect"].compactMap { name in
@@ -136,26 +140,31 @@ struct RazorpayCheckoutPage {
 
     private var forms: String {
         let path = "/razorpay/checkout/\(order.id)"
+        let email = PaymentPage.field(
+            "E-mail", name: "email", type: "email", value: form.root["prefill"]?["email"]?.text ?? "",
+            attributes: "autocomplete=\"email\"")
+        let contact = PaymentPage.field(
+            "Phone", name: "contact", type: "tel", value: form.root["prefill"]?["contact"]?.text ?? "",
+            attributes: "autocomplete=\"tel\"")
         let methods = PaymentPage.choices(
             "Payment method", name: "method",
-            [("card", "Card"), ("upi", "UPI"), ("netbanking", "Netbanking"), ("wallet", "Wallet")])
-        let email = form.root["prefill"]?["email"]?.text ?? ""
-        let contact = form.root["prefill"]?["contact"]?.text ?? ""
+            [
+                .init(value: "upi", label: "UPI", hint: "Google Pay, PhonePe and others"),
+                .init(value: "card", label: "Card", hint: "Visa, Mastercard, RuPay"),
+                .init(value: "netbanking", label: "Netbanking"), .init(value: "wallet", label: "Wallet"),
+            ])
+        let reasons = PaymentPage.select(
+            "The payment fails", name: "reason",
+            RazorpayFailure.reasons.map { ($0, $0.replacing("_", with: " ")) })
+        let late = PaymentPage.other(
+            "Fail now, be authorised late", action: "\(path)/pay", name: "outcome", value: "late")
         return """
-            <form method="post" action="\(path)/pay">\(kept)
-            <label for="email">E-mail</label>
-            <input id="email" name="email" type="email" autocomplete="email" value="\(Page.escape(email))">
-            <label for="contact">Phone</label>
-            <input id="contact" name="contact" type="tel" autocomplete="tel" value="\(Page.escape(contact))">
-            \(methods)
-            <button class="button">Pay \(Page.escape(page.amount))</button>
-            <button class="button quiet" name="outcome" value="late">Fail now, authorise late</button>
-            </form>
-            <form method="post" action="\(path)/fail">\(kept)
-            \(PaymentPage.select("Or let the payment fail", name: "reason", RazorpayFailure.reasons.map { ($0, $0.replacing("_", with: " ")) }))
-            <button class="button quiet">Fail</button>
-            </form>
-            <form method="post" action="\(path)/cancel">\(kept)<button class="link">Cancel and go back</button></form>
+            <h2>How would you like to pay?</h2>
+            \(PaymentPage.form(action: "\(path)/pay", kept + email + contact + methods, pay: "Pay \(page.amount)"))
+            \(PaymentPage.others("""
+                <form method="post" action="\(path)/fail">\(kept)\(reasons)<button class="button quiet">Fail</button></form>\(late)
+                """))
+            \(PaymentPage.cancel(action: "\(path)/cancel", kept))
             """
     }
 }

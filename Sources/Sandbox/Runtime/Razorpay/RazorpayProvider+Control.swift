@@ -139,65 +139,48 @@ extension RazorpayProvider {
         ]
     }
 
-    private func resend(_ body: JSON) throws(ControlError) -> JSON {
-        let id = body["event"]?.stringValue ?? ""
-        guard let event = box.read({ $0.events[id] }) else { throw .notFound("The event \(id)") }
-        resend(event)
-        return ["resent": .string(id)]
-    }
-
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = box.read(\.settings)
-        for member in body.members {
+        try set(body, in: \.settings) { settings, member throws(ControlError) in
             switch member.name {
             case "merchant": settings.merchant = try member.string()
             case "auto_capture": settings.autoCapture = try member.flag()
             case "capture_timeout": settings.captureTimeout = try member.nonNegativeInteger()
             case "late_after": settings.lateAfter = try member.nonNegativeInteger()
             case "refund_after": settings.refundAfter = try member.nonNegativeInteger()
-            case "error_shape":
-                guard let shape = RazorpayError.Shape(rawValue: try member.string()) else {
-                    throw .invalid("error_shape", "object, string or message")
-                }
-                settings.errorShape = shape
+            case "authorized_shows_captured": settings.authorizedShowsCaptured = try member.flag()
+            case "error_shape": settings.errorShape = try member.word()
             default:
                 throw .unknown(
                     member.name,
                     among: [
-                        "merchant", "auto_capture", "capture_timeout", "late_after", "refund_after", "error_shape",
+                        "merchant", "auto_capture", "capture_timeout", "late_after", "refund_after",
+                        "authorized_shows_captured", "error_shape",
                     ])
             }
         }
-        let changed = settings
-        box.change { state, _ in state.settings = changed }
-        return ["settings": "changed"]
     }
 }
 
 extension RazorpayProvider {
     func ledger(_ query: FormBody) -> JSON {
-        let state = box.read { $0 }
-        let parts: [(name: String, json: () -> JSON)] = [
-            ("totals", { self.totals(state) }),
-            ("orders", { .array(state.orders.elements.map(RazorpayRendering.json)) }),
-            ("payments", { .array(state.payments.elements.map(RazorpayRendering.json)) }),
-            ("refunds", { .array(state.refunds.elements.map(RazorpayRendering.json)) }),
-            ("disputes", { .array(state.disputes.elements.map(RazorpayRendering.json)) }),
-            ("settlements", { .array(state.settlements.elements.map(RazorpayRendering.json)) }),
-            ("webhooks", { .array(state.webhooks.map(Self.json)) }),
-            ("events", { .array(state.events.elements.map(self.entry)) }), ("requests", { self.desk.requests.json }),
-        ]
-        return LedgerParts.render(provider: self, parts: parts, query: query)
+        ledger(
+            query, totals: Self.totals,
+            parts: [
+                ("orders", { .array($0.orders.elements.map(RazorpayRendering.json)) }),
+                ("payments", { .array($0.payments.elements.map(RazorpayRendering.json)) }),
+                ("refunds", { .array($0.refunds.elements.map(RazorpayRendering.json)) }),
+                ("disputes", { .array($0.disputes.elements.map(RazorpayRendering.json)) }),
+                ("settlements", { .array($0.settlements.elements.map(RazorpayRendering.json)) }),
+                ("webhooks", { .array($0.webhooks.map(Self.json)) }),
+                ("events", { .array($0.events.elements.map(self.entry)) }),
+            ])
     }
 
     private func entry(_ event: RazorpayEvent) -> JSON {
-        [
-            "id": .string(event.id), "type": .string(event.type), "created": .int(event.created),
-            "deliveries": .array(desk.deliveries.deliveries(of: event.id).map(\.json)),
-        ]
+        LedgerParts.event(event.id, [("type", .string(event.type)), ("created", .int(event.created))], desk)
     }
 
-    private func totals(_ state: RazorpayState) -> JSON {
+    private static func totals(_ state: RazorpayState) -> [(name: String, value: JSON)] {
         var captured: [String: Int] = [:]
         for payment in state.payments.elements where payment.isCaptured {
             captured[payment.currency, default: 0] += payment.amount
@@ -207,9 +190,8 @@ extension RazorpayProvider {
             refunded[refund.currency, default: 0] += refund.amount
         }
         return [
-            "captured": LedgerParts.amounts(captured), "refunded": LedgerParts.amounts(refunded),
-            "events": .int(state.events.count), "requests": .int(desk.requests.total),
-            "deliveries": LedgerParts.deliveries(desk),
+            ("captured", LedgerParts.amounts(captured)), ("refunded", LedgerParts.amounts(refunded)),
+            ("events", .int(state.events.count)),
         ]
     }
 

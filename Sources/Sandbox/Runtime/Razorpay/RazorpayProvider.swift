@@ -1,22 +1,23 @@
 import Hummingbird
 
 /// The stand-in for Razorpay.
-final class RazorpayProvider: Provider {
+final class RazorpayProvider: StatefulProvider {
     let name = "razorpay"
     let title = "Razorpay"
     let desk: ProviderDesk
     let box: StateDesk<RazorpayState>
-    private let settings: RazorpaySettings
+    let settings: RazorpaySettings
 
     init(settings: RazorpaySettings, seed: UInt64?, desk: ProviderDesk) {
         self.settings = settings
         self.desk = desk
-        box = StateDesk(Self.fresh(settings, seed: seed), desk: desk, pushes: Self.pushes)
+        box = StateDesk(Self.fresh(settings, seed: SeededRandom.seed(seed)), desk: desk, pushes: Self.pushes)
     }
 
-    private static func fresh(_ settings: RazorpaySettings, seed: UInt64?) -> RazorpayState {
-        let webhook = RazorpayWebhook(id: "wh_default", url: settings.webhookURL, secret: settings.webhookSecret)
-        return RazorpayState(seed: seed ?? UInt64.random(in: 0...UInt64.max), webhooks: [webhook])
+    static func fresh(_ settings: RazorpaySettings, seed: UInt64) -> RazorpayState {
+        RazorpayState(
+            seed: seed,
+            webhooks: [RazorpayWebhook(id: "wh_default", url: settings.webhookURL, secret: settings.webhookSecret)])
     }
 
     var keyID: String { settings.keyID }
@@ -72,15 +73,6 @@ final class RazorpayProvider: Provider {
         }
     }
 
-    /// Pushes an event again to every active webhook, whatever became of it before.
-    func resend(_ event: RazorpayEvent) {
-        desk.dispatcher.submit(Self.pushes(box, event))
-    }
-
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(settings, seed: seed)) }
-    func timePassed() { box.change { _, _ in } }
-    func snapshot() throws -> JSON { try box.snapshot() }
-    func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }
 }
 
 extension RazorpayState {

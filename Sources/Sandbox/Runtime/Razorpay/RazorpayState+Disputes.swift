@@ -90,7 +90,7 @@ extension RazorpayState {
         let day = try call.integer("day")
         let listing = try RazorpayListing(call, limit: 1000)
         let items = settlements.elements.filter { settlement in
-            let date = CivilDate(unix: settlement.created, offset: 19_800)
+            let date = CivilTime(unix: settlement.created, offset: CivilTime.india)
             return date.year == year && date.month == month && (day == nil || date.day == day)
         }.flatMap(reconciliation)
         return listing.page(of: items)

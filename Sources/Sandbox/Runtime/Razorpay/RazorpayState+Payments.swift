@@ -65,10 +65,12 @@ extension RazorpayState {
             $0.status = .authorized
             $0.failure = nil
         }
-        if let authorized {
-            emit("payment.authorized", [("payment", RazorpayRendering.json(authorized))], now: now)
+        let capturesNow = captures && order != nil && !isSecond
+        if var shown = authorized {
+            if capturesNow, settings.authorizedShowsCaptured { Self.markCaptured(&shown) }
+            emit("payment.authorized", [("payment", RazorpayRendering.json(shown))], now: now)
         }
-        if captures, order != nil, !isSecond {
+        if capturesNow {
             settle(capture: id, now: now)
         } else {
             timetable.add(.autoRefund(payment: id), at: now + settings.captureTimeout)
@@ -103,18 +105,14 @@ extension RazorpayState {
     /// What capturing a second payment of a paid order is told (UNCONFIRMED: the wording).
     private static let orderAlreadyPaid = RazorpayError.invalid("Order is already paid")
 
+    private static func markCaptured(_ payment: inout RazorpayPayment) {
+        payment.status = .captured
+        payment.isCaptured = true
+        (payment.fee, payment.tax) = fee(payment.amount)
+    }
+
     private mutating func settle(capture id: String, now: Int) {
-        let fee = Self.fee(payments[id]?.amount ?? 0)
-        guard
-            let payment = payments.update(
-                id,
-                {
-                    $0.status = .captured
-                    $0.isCaptured = true
-                    $0.fee = fee.fee
-                    $0.tax = fee.tax
-                })
-        else { return }
+        guard let payment = payments.update(id, Self.markCaptured) else { return }
         let json = RazorpayRendering.json(payment)
         emit("payment.captured", [("payment", json)], now: now)
         guard

@@ -25,6 +25,8 @@ struct RazorpayState: ProviderState {
         var lateAfter = 3600
         /// Seconds a pending refund takes.
         var refundAfter = 86_400
+        /// Whether `payment.authorized` of a payment that is captured at once shows it captured already.
+        var authorizedShowsCaptured = false
         /// How failures of the machinery are written.
         var errorShape = RazorpayError.Shape.object
     }
@@ -57,6 +59,8 @@ struct RazorpayState: ProviderState {
         defer { outbox = [] }
         return outbox
     }
+
+    func event(_ id: String) -> RazorpayEvent? { events[id] }
 
     mutating func timePassed(now: Int) {
         while let timer = timetable.next(now: now) {

@@ -49,33 +49,38 @@ struct SSLCommerzCheckout: Sendable {
 
     private func heading(_ attempt: SSLCommerzAttempt) -> String {
         switch attempt.status {
-        case .valid, .validated: "<h2>Payment successful</h2>"
-        case .pending: "<h2>The bank is still working on this payment</h2>"
-        case .cancelled: "<h2>Payment cancelled</h2>"
-        case .failed, .expired, .unattempted: "<h2>Payment failed</h2><p>\(Page.escape(attempt.error))</p>"
+        case .valid, .validated: PaymentPage.outcome(.success, "Payment successful")
+        case .pending: PaymentPage.outcome(.waiting, "The bank is still working on this payment")
+        case .cancelled: PaymentPage.outcome(.failure, "Payment cancelled", "Nothing was charged.")
+        case .failed, .expired, .unattempted: PaymentPage.outcome(.failure, "Payment failed", attempt.error)
         }
     }
 
     private func page(_ session: SSLCommerzSession) -> PaymentPage {
         guard !session.isClosed else {
-            return layout(session, "<h2>This session is over</h2><p>Nothing further will be charged.</p>")
+            return layout(
+                session,
+                PaymentPage.outcome(.waiting, "This session is over", "Nothing further will be charged."))
         }
         let path = "/sslcommerz/EasyCheckOut/\(session.token)"
         let methods = PaymentPage.choices(
             "Payment method", name: "method",
-            [("visa", "Visa card"), ("bkash", "bKash"), ("internetbanking", "Internet banking")])
+            [
+                .init(value: "visa", label: "Card", hint: "Visa, Mastercard, Amex"),
+                .init(value: "bkash", label: "Mobile banking", hint: "bKash"),
+                .init(value: "internetbanking", label: "Internet banking"),
+            ])
+        let pay = "Pay \(DecimalAmount.text(session.amount)) \(session.currency)"
         return layout(
             session,
             """
-            <h2>Choose how to pay</h2>
-            <form method="post" action="\(path)/success">
-            \(methods)
-            <button class="button">Pay \(DecimalAmount.text(session.amount)) \(Page.escape(session.currency))</button>
-            <button class="button quiet" formaction="\(path)/risky">Pay, and be held as risky</button>
-            <button class="button quiet" formaction="\(path)/pending">Pay, and let the bank take its time</button>
-            <button class="button quiet" formaction="\(path)/failed">Fail</button>
-            </form>
-            <form method="post" action="\(path)/cancelled"><button class="link">Cancel and go back</button></form>
+            <h2>How would you like to pay?</h2>
+            \(PaymentPage.form(action: "\(path)/success", methods, pay: pay))
+            \(PaymentPage.others(
+                PaymentPage.other("Fail", action: "\(path)/failed")
+                    + PaymentPage.other("Pay, and be held as risky", action: "\(path)/risky")
+                    + PaymentPage.other("Pay, and let the bank take its time", action: "\(path)/pending")))
+            \(PaymentPage.cancel(action: "\(path)/cancelled"))
             """)
     }
 

@@ -73,8 +73,7 @@ extension SSLCommerzProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = box.read(\.settings)
-        for member in body.members {
+        try set(body, in: \.settings) { settings, member throws(ControlError) in
             switch member.name {
             case "merchant": settings.merchant = try member.string()
             case "ipn": settings.ipn = try member.word()
@@ -94,24 +93,19 @@ extension SSLCommerzProvider {
                     ])
             }
         }
-        let changed = settings
-        box.change { state, _ in state.settings = changed }
-        return ["settings": "changed"]
     }
 }
 
 extension SSLCommerzProvider {
     func ledger(_ query: FormBody) -> JSON {
-        let state = box.read { $0 }
-        return LedgerParts.render(
-            provider: self,
+        ledger(
+            query, totals: Self.totals,
             parts: [
-                ("totals", { self.totals(state) }), ("sessions", { .array(state.sessions.elements.map(Self.json)) }),
-                ("transactions", { .array(state.attempts.elements.map(Self.json)) }),
-                ("refunds", { .array(state.refunds.elements.map(SSLCommerzRendering.state)) }),
-                ("events", { .array(state.notices.elements.map(self.entry)) }),
-                ("requests", { self.desk.requests.json }),
-            ], query: query)
+                ("sessions", { .array($0.sessions.elements.map(Self.json)) }),
+                ("transactions", { .array($0.attempts.elements.map(Self.json)) }),
+                ("refunds", { .array($0.refunds.elements.map(SSLCommerzRendering.state)) }),
+                ("events", { .array($0.notices.elements.map(self.entry)) }),
+            ])
     }
 
     private static func json(_ session: SSLCommerzSession) -> JSON {
@@ -133,22 +127,18 @@ extension SSLCommerzProvider {
     }
 
     private func entry(_ notice: SSLCommerzNotice) -> JSON {
-        [
-            "id": .string(notice.id), "type": .string(notice.status), "created": .int(notice.created),
-            "deliveries": .array(desk.deliveries.deliveries(of: notice.id).map(\.json)),
-        ]
+        LedgerParts.event(notice.id, [("type", .string(notice.status)), ("created", .int(notice.created))], desk)
     }
 
-    private func totals(_ state: SSLCommerzState) -> JSON {
+    private static func totals(_ state: SSLCommerzState) -> [(name: String, value: JSON)] {
         var captured: [String: Int] = [:]
         for attempt in state.attempts.elements where attempt.status.isPaid {
             captured[attempt.currencyType, default: 0] += attempt.currencyAmount
         }
         let refunded = state.refunds.elements.reduce(0) { $1.status == .cancelled ? $0 : $0 + $1.amount }
         return [
-            "captured": LedgerParts.amounts(captured), "refunded": ["BDT": .int(refunded)],
-            "events": .int(state.notices.count), "requests": .int(desk.requests.total),
-            "deliveries": LedgerParts.deliveries(desk),
+            ("captured", LedgerParts.amounts(captured)), ("refunded", ["BDT": .int(refunded)]),
+            ("events", .int(state.notices.count)),
         ]
     }
 

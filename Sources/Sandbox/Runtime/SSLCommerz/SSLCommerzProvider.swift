@@ -1,7 +1,7 @@
 import Hummingbird
 
 /// The stand-in for SSLCommerz.
-final class SSLCommerzProvider: Provider {
+final class SSLCommerzProvider: StatefulProvider {
     let name = "sslcommerz"
     let title = "SSLCommerz"
     let desk: ProviderDesk
@@ -11,12 +11,13 @@ final class SSLCommerzProvider: Provider {
     init(settings: SSLCommerzSettings, seed: UInt64?, desk: ProviderDesk) {
         self.settings = settings
         self.desk = desk
-        box = StateDesk(Self.fresh(settings, seed: seed), desk: desk) { _, notice in [Self.push(notice)] }
+        box = StateDesk(Self.fresh(settings, seed: SeededRandom.seed(seed)), desk: desk) { _, notice in
+            [Self.push(notice)]
+        }
     }
 
-    private static func fresh(_ settings: SSLCommerzSettings, seed: UInt64?) -> SSLCommerzState {
-        SSLCommerzState(
-            seed: seed ?? UInt64.random(in: 0...UInt64.max), store: settings.storeID, password: settings.storePassword)
+    static func fresh(_ settings: SSLCommerzSettings, seed: UInt64) -> SSLCommerzState {
+        SSLCommerzState(seed: seed, store: settings.storeID, password: settings.storePassword)
     }
 
     func addRoutes(to router: Router<SandboxContext>) {
@@ -37,10 +38,6 @@ final class SSLCommerzProvider: Provider {
         }
     }
 
-    func reset(seed: UInt64?) { box.replace(with: Self.fresh(settings, seed: seed)) }
-    func timePassed() { box.change { _, _ in } }
-    func snapshot() throws -> JSON { try box.snapshot() }
-    func restore(_ snapshot: JSON) throws { try box.restore(snapshot) }
 }
 
 extension RetrySchedule {

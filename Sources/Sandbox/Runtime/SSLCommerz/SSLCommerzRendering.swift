@@ -37,7 +37,7 @@ struct SSLCommerzRendering {
         let isPaid = attempt.status.isPaid
         var object = JSONObject()
         object["status"] = .string(attempt.status.rawValue)
-        object["tran_date"] = .string(CivilDate(unix: attempt.created, offset: CivilDate.dhaka).text)
+        object["tran_date"] = .string(CivilTime(unix: attempt.created, offset: CivilTime.bangladesh).stamp)
         object["tran_id"] = .string(attempt.transaction)
         object["val_id"] = .string(attempt.validation ?? "")
         object["amount"] = amount(attempt.amount)
@@ -70,7 +70,7 @@ struct SSLCommerzRendering {
     func validation(_ attempt: SSLCommerzAttempt, now: Int) -> JSON {
         var object = transaction(attempt)
         object["APIConnect"] = "DONE"
-        object["validated_on"] = .string(CivilDate(unix: now, offset: CivilDate.dhaka).text)
+        object["validated_on"] = .string(CivilTime(unix: now, offset: CivilTime.bangladesh).stamp)
         object["gw_version"] = ""
         return .object(object)
     }
@@ -105,9 +105,9 @@ struct SSLCommerzRendering {
         [
             "APIConnect": "DONE", "bank_tran_id": .string(refund.bankTransaction),
             "tran_id": .string(refund.transaction), "refund_ref_id": .string(refund.id),
-            "initiated_on": .string(CivilDate(unix: refund.created, offset: CivilDate.dhaka).text),
+            "initiated_on": .string(CivilTime(unix: refund.created, offset: CivilTime.bangladesh).stamp),
             "refunded_on": .string(
-                refund.refundedAt.map { CivilDate(unix: $0, offset: CivilDate.dhaka).text } ?? ""),
+                refund.refundedAt.map { CivilTime(unix: $0, offset: CivilTime.bangladesh).stamp } ?? ""),
             "status": .string(refund.status.rawValue), "errorReason": "",
         ]
     }

@@ -8,9 +8,9 @@ struct SSLCommerzState: ProviderState {
     }
 
     struct Settings: Codable, Sendable {
-        enum IPN: String, Codable, Sendable { case before, after, none }
-        enum Amounts: String, Codable, Sendable { case string, number }
-        enum Repeated: String, Codable, Sendable { case reject, replay }
+        enum IPN: String, Codable, Sendable, CaseIterable { case before, after, none }
+        enum Amounts: String, Codable, Sendable, CaseIterable { case string, number }
+        enum Repeated: String, Codable, Sendable, CaseIterable { case reject, replay }
 
         var merchant = "Haat"
         /// Whether notifications come before the browser returns, `ipnDelay` seconds after, or not at all.
@@ -57,6 +57,8 @@ struct SSLCommerzState: ProviderState {
         defer { outbox = [] }
         return outbox
     }
+
+    func event(_ id: String) -> SSLCommerzNotice? { notices[id] }
 
     mutating func timePassed(now: Int) {
         while let timer = timetable.next(now: now) {
@@ -127,7 +129,7 @@ extension SSLCommerzState {
         isRisky: Bool = false, error: String = "", now: Int
     ) -> SSLCommerzAttempt {
         let rate = settings.rates[session.currency] ?? 10_000
-        let stamp = CivilDate(unix: now, offset: CivilDate.dhaka).digits.dropFirst(2)
+        let stamp = CivilTime(unix: now, offset: CivilTime.bangladesh).digits.dropFirst(2)
         let attempt = SSLCommerzAttempt(
             id: "try_\(attempts.count + 1)", created: now, session: session.id, transaction: session.transaction,
             status: status, validation: status == .valid ? random.identifier(String(stamp), length: 16) : nil,
@@ -147,7 +149,7 @@ extension SSLCommerzState {
     /// A pending payment is decided.
     mutating func settle(_ id: String, as status: SSLCommerzAttempt.Status, now: Int) {
         guard attempts[id]?.status == .pending else { return }
-        let stamp = CivilDate(unix: now, offset: CivilDate.dhaka).digits.dropFirst(2)
+        let stamp = CivilTime(unix: now, offset: CivilTime.bangladesh).digits.dropFirst(2)
         let validation = random.identifier(String(stamp), length: 16)
         attempts.update(id) {
             $0.status = status

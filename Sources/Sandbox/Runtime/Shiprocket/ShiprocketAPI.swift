@@ -8,12 +8,11 @@ struct ShiprocketAPI: Sendable {
 
     func respond(_ request: Request, _ context: SandboxContext) async throws -> Answer {
         let path = String(request.uri.path.dropFirst(Self.prefix.count))
-        let settings = provider.read(\.settings)
-        let disturbed = DisturbedAnswers(
-            rateLimited: ShiprocketError.rateLimited(settings), broken: ShiprocketError.broken(settings))
-        return try await provider.desk.answer(
-            request, context, id: provider.newRequestID(), path: path, disturbed: disturbed
-        ) {
+        let settings = provider.box.read(\.settings)
+        let disturbed = DisturbedCall(
+            desk: provider.desk, rateLimited: ShiprocketError.rateLimited(settings),
+            serverError: ShiprocketError.broken(settings))
+        return try await disturbed.respond(request, context, path: path) {
             let body = try await request.looseBody(in: context)
             let call = ShiprocketCall(
                 body: body ?? .null, query: try request.queryForm(), now: 0, origin: request.origin)
@@ -33,7 +32,7 @@ struct ShiprocketAPI: Sendable {
         if method == "POST", parts == ["auth", "login"] { return try logIn(call, settings) }
         let token = try token(of: request)
         if method == "POST", parts == ["auth", "logout"] {
-            provider.change { state, _ in state.tokens[token] = nil }
+            provider.box.change { state, _ in state.tokens[token] = nil }
             return .json(["message": "Logged out successfully.", "status_code": 200])
         }
         guard !settings.forbidden.contains(parts.first ?? "") else { throw .forbidden }
@@ -43,16 +42,11 @@ struct ShiprocketAPI: Sendable {
     }
 
     private func run(_ operation: ShiprocketOperation, _ call: ShiprocketCall) throws(ShiprocketError) -> Answer {
-        let outcome: Result<Answer, ShiprocketError> = provider.change { state, now in
-            do throws(ShiprocketError) {
-                guard state.limit.admit(now: now) else { throw ShiprocketError(429, "") }
-                let timed = ShiprocketCall(body: call.body, query: call.query, now: now, origin: call.origin)
-                return .success(try operation(&state, timed))
-            } catch {
-                return .failure(error)
-            }
+        try provider.box.change { state, now throws(ShiprocketError) in
+            guard state.limit.admit(now: now) else { throw ShiprocketError(429, "") }
+            let timed = ShiprocketCall(body: call.body, query: call.query, now: now, origin: call.origin)
+            return try operation(&state, timed)
         }
-        return try outcome.get()
     }
 
     private func logIn(_ call: ShiprocketCall?, _ settings: ShiprocketSettings) throws(ShiprocketError) -> Answer {
@@ -62,7 +56,7 @@ struct ShiprocketAPI: Sendable {
         guard provider.accepts(email: email, password: password) else {
             throw .refused("Invalid email and password combination")
         }
-        let token = provider.change { state, now in
+        let token = provider.box.change { state, now in
             let lifetime = state.settings.tokenLifetime
             let token = ShiprocketToken.make(
                 name: state.random.identifier("", length: 16), now: now, lifetime: lifetime,
@@ -82,7 +76,7 @@ struct ShiprocketAPI: Sendable {
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .unauthenticated }
         let token = String(parts[1])
         let now = provider.desk.clock.unix
-        guard let end = provider.read({ $0.tokens[token] }), now < end else { throw .unauthenticated }
+        guard let end = provider.box.read({ $0.tokens[token] }), now < end else { throw .unauthenticated }
         return token
     }
 }

@@ -19,7 +19,7 @@ struct ShiprocketPages: Sendable {
         }
         router.get("/shiprocket/tracking/:awb") { _, context in
             let awb = context.parameters.get("awb") ?? ""
-            guard let order = provider.read({ $0.order(awb: awb) }) else {
+            guard let order = provider.box.read({ $0.order(awb: awb) }) else {
                 return ParcelForms.notFound("This parcel")
             }
             return Answer.html(tracking(order))
@@ -28,13 +28,13 @@ struct ShiprocketPages: Sendable {
     }
 
     private func order(_ context: SandboxContext) -> ShiprocketOrder? {
-        context.parameters.get("id").flatMap { Int($0) }.flatMap { id in provider.read { $0.order(id: id) } }
+        context.parameters.get("id").flatMap { Int($0) }.flatMap { id in provider.box.read { $0.order(id: id) } }
     }
 
     /// UNCONFIRMED: what an address that has ended answers.
     private func document(_ name: String) -> Answer {
         let now = provider.desk.clock.unix
-        let drawn: PDFDocument? = provider.read { state in
+        let drawn: PDFDocument? = provider.box.read { state in
             guard let document = state.documents[name],
                 now < document.createdAt + state.settings.documentLifetime
             else { return nil }
@@ -49,7 +49,7 @@ struct ShiprocketPages: Sendable {
     }
 
     private var list: String {
-        let orders = provider.read { Array($0.orders.suffix(Self.shown).reversed()) }
+        let orders = provider.box.read { Array($0.orders.suffix(Self.shown).reversed()) }
         let rows = orders.map { order in
             let cells = [
                 "\(order.id)", order.draft.channelOrderID, order.draft.shipping.fullName,
@@ -61,12 +61,12 @@ struct ShiprocketPages: Sendable {
         }
         return Page.render(
             title: "Shiprocket parcels",
-            body: "<h1>Shiprocket parcels</h1><p><a href=\"/_control/shiprocket\">Switches</a></p>"
+            body: "<h1>Shiprocket parcels</h1><p class=\"links\"><a href=\"/_control/shiprocket\">Switches</a></p>"
                 + ParcelForms.list(["Order", "Your order", "Recipient", "AWB", "To collect", "Status"], rows))
     }
 
     private func page(_ order: ShiprocketOrder, refused: Bool) -> String {
-        let notice = refused ? "<p class=\"notice\" role=\"alert\">The parcel can't be moved there.</p>" : ""
+        let notice = refused ? "<p class=\"notice bad\" role=\"alert\">The parcel can't be moved there.</p>" : ""
         let tracking =
             order.awb.isEmpty ? "" : " · <a href=\"/shiprocket/tracking/\(order.awb)\">Tracking page</a>"
         let facts: [(label: String, value: String)] = [
@@ -86,7 +86,8 @@ struct ShiprocketPages: Sendable {
             title: "Order \(order.id)",
             body: """
                 <p><a href="/shiprocket/parcels">Parcels</a>\(tracking)</p>
-                <h1>Order \(order.id)</h1>\(notice)\(ParcelForms.facts(facts))
+                <h1>Order \(order.id)</h1>\(notice)
+                \(ParcelForms.state(ShiprocketStatus.shipmentName(order.shipmentStatus)))\(Page.facts(facts))
                 <h2>By hand</h2>\(hand(order))
                 <h2>Its way</h2>\(way(order))
                 """)
@@ -94,7 +95,7 @@ struct ShiprocketPages: Sendable {
 
     private func hand(_ order: ShiprocketOrder) -> String {
         let ids = ShiprocketStatus.shipment.keys.sorted().filter { id in
-            id > 1 && provider.read { $0.allows(order, to: id) }
+            id > 1 && provider.box.read { $0.allows(order, to: id) }
         }
         guard !ids.isEmpty else { return "<p>Nothing can be done to it here.</p>" }
         return ParcelForms.move(
@@ -107,21 +108,20 @@ struct ShiprocketPages: Sendable {
             title: "Parcel \(order.awb)",
             body: """
                 <h1>Parcel \(Page.escape(order.awb))</h1>
-                <p class="notice" role="status">\(Page.escape(ShiprocketStatus.shipmentName(order.shipmentStatus)))</p>
+                \(ParcelForms.state(ShiprocketStatus.shipmentName(order.shipmentStatus)))
                 \(way(order))
                 """)
     }
 
     private func way(_ order: ShiprocketOrder) -> String {
-        ControlPage.table(
-            ["When (India)", "What", "Where"],
-            order.scans.reversed().map { [ShiprocketRendering.stamp($0.at), $0.activity, $0.location] })
+        ParcelForms.way(
+            order.scans.reversed().map { (ShiprocketRendering.stamp($0.at) + " in India", $0.activity, $0.location) })
     }
 
     private func move(_ order: ShiprocketOrder, _ form: FormBody) -> Answer {
         let status = form["choice"].flatMap { Int($0) } ?? -1
         let message = form["message"].flatMap { $0.isEmpty ? nil : $0 }
-        let moved = provider.change { state, now in
+        let moved = provider.box.change { state, now in
             guard let current = state.order(id: order.id), state.allows(current, to: status) else { return false }
             state.start(.byHand, of: order.id, now: now)
             state.move(order.id, to: status, activity: message, now: now)

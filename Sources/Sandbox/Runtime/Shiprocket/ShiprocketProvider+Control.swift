@@ -23,7 +23,7 @@ extension ShiprocketProvider {
         guard let name = body["parcel"]?.looseText, !name.isEmpty else {
             throw .invalid("parcel", "an AWB, a shipment id, an order id or the merchant's order id")
         }
-        let found = read { state in
+        let found = box.read { state in
             let number = Int(name)
             return state.order(awb: name) ?? state.order(channelOrderID: name) ?? number.flatMap(state.order(id:))
                 ?? number.flatMap(state.order(shipment:))
@@ -40,14 +40,14 @@ extension ShiprocketProvider {
             throw .invalid("status", "a shipment status id")
         }
         guard !order.awb.isEmpty else { throw .conflict("\(order.id) has no AWB yet.") }
-        guard read({ $0.allows(order, to: status) }) || body["force"]?.boolValue == true else {
+        guard box.read({ $0.allows(order, to: status) }) || body["force"]?.boolValue == true else {
             throw .conflict(
                 "\(order.awb) is \(ShiprocketStatus.shipmentName(order.shipmentStatus)) and can't become \(status); "
                     + "force is possible.")
         }
         let activity = body["activity"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
         let location = body["location"]?.stringValue
-        change { state, now in
+        box.change { state, now in
             state.start(.byHand, of: order.id, now: now)
             state.move(order.id, to: status, activity: activity, location: location, now: now)
         }
@@ -62,7 +62,7 @@ extension ShiprocketProvider {
         }
         guard !order.awb.isEmpty else { throw .conflict("\(order.id) has no AWB yet.") }
         let location = body["location"]?.stringValue ?? ""
-        change { state, now in state.scan(order.id, activity: activity, location: location, now: now) }
+        box.change { state, now in state.scan(order.id, activity: activity, location: location, now: now) }
         return ["tracked": .string(order.awb)]
     }
 
@@ -79,22 +79,20 @@ extension ShiprocketProvider {
         guard !order.awb.isEmpty, !ShiprocketStatus.final.contains(order.shipmentStatus) else {
             throw .conflict("\(order.id) doesn't travel.")
         }
-        change { state, now in state.start(script, of: order.id, now: now) }
+        box.change { state, now in state.start(script, of: order.id, now: now) }
         return ["travels": .string(script.rawValue)]
     }
 
     /// `{"script":"rto","times":2}`: what becomes of the next parcels that are picked up.
     private func force(_ body: JSON) throws(ControlError) -> JSON {
-        let script = try Self.script(body["script"])
-        let times = body["times"]?.intValue ?? 1
-        guard times > 0 else { throw .invalid("times", "an integer from 1") }
-        change { state, _ in state.forced.append(.init(script: script, remaining: times)) }
-        return ["forced": .string(script.rawValue), "times": .int(times)]
+        try box.change { state, _ throws(ControlError) in
+            try state.outcomes.add(body, allowed: ["script": ShiprocketScript.allCases.map(\.rawValue)])
+        }
     }
 
     private func setWallet(_ body: JSON) throws(ControlError) -> JSON {
         guard let balance = body["balance"]?.hundredths else { throw .invalid("balance", "rupees") }
-        change { state, now in state.book(balance - state.wallet, "Wallet set by hand", awb: "", now: now) }
+        box.change { state, now in state.book(balance - state.wallet, "Wallet set by hand", awb: "", now: now) }
         return ["balance": .decimalText(balance)]
     }
 
@@ -105,14 +103,14 @@ extension ShiprocketProvider {
         }
         let exception = ShiprocketServiceability.Exception(
             serviceable: body["serviceable"]?.boolValue ?? true, cod: body["cod"]?.boolValue ?? true)
-        change { state, _ in state.serviceability.exceptions[pincode] = exception }
+        box.change { state, _ in state.serviceability.exceptions[pincode] = exception }
         return [
             "pincode": .string(pincode), "serviceable": .bool(exception.serviceable), "cod": .bool(exception.cod),
         ]
     }
 
     private func expireTokens() -> JSON {
-        change { state, _ in
+        box.change { state, _ in
             let count = state.tokens.count
             state.tokens = [:]
             return ["expired": .int(count)]
@@ -120,29 +118,19 @@ extension ShiprocketProvider {
     }
 
     private func setWebhook(_ body: JSON) throws(ControlError) -> JSON {
-        let url = body["url"]?.stringValue
-        guard url.map({ $0.hasPrefix("http://") || $0.hasPrefix("https://") }) ?? true else {
-            throw .invalid("url", "an http or https address")
-        }
+        let url = body["url"]?.stringValue?.lowercased() ?? ""
         let words = ["shiprocket", "kartrocket", "sr", "kr"]
-        if let url, let word = words.first(where: { url.lowercased().contains($0) }) {
+        if let word = words.first(where: url.contains) {
             throw .invalid("url", "an address without \(word): Shiprocket refuses \(words.joined(separator: ", "))")
         }
-        setWebhook(url: url, token: body["token"]?.stringValue)
-        return ["url": .text(url)]
-    }
-
-    private func resend(_ body: JSON) throws(ControlError) -> JSON {
-        guard let id = body["event"]?.stringValue else { throw .invalid("event", "an event's id") }
-        guard resend(id) else { throw .notFound("The event \(id)") }
-        return ["resent": .string(id)]
+        return try receiver.set(body)
     }
 
     /// `{"orders":20}`: orders that nobody sent, with AWB and pickup.
     private func seed(_ body: JSON) throws(ControlError) -> JSON {
         let count = body["orders"]?.intValue ?? 10
         guard (1...100_000).contains(count) else { throw .invalid("orders", "an integer from 1 to 100000") }
-        let ids = change { state, now in
+        let ids = box.change { state, now in
             (0..<count).map { number in
                 let order = state.create(Self.draft(number, state), now: now)
                 _ = state.assign(order.id, courier: nil, now: now)
@@ -165,20 +153,13 @@ extension ShiprocketProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = read(\.settings)
-        var limit: Int?
-        for member in body.members {
+        _ = try set(body, in: \.self) { state, member throws(ControlError) in
             switch member.name {
-            case "requests_per_minute": limit = try member.nonNegativeInteger()
-            default: try settings.set(member)
+            case "requests_per_minute": state.limit.set(try member.nonNegativeInteger())
+            default: try state.settings.set(member)
             }
         }
-        let changed = settings
-        return change { state, _ in
-            state.settings = changed
-            if let limit { state.limit.set(limit) }
-            return changed.json(requestsPerMinute: state.limit.perMinute)
-        }
+        return box.read { $0.settings.json(requestsPerMinute: $0.limit.perMinute) }
     }
 }
 

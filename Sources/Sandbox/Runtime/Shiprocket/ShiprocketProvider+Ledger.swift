@@ -1,34 +1,21 @@
 /// What Shiprocket has on record, in a form that a test can compare with its own.
 extension ShiprocketProvider {
-    private static let parts = ["totals", "orders", "statement", "events", "requests"]
-
     /// Everything, or the parts that `?only=orders,events` names.
     func ledger(_ query: FormBody) -> JSON {
-        let only = query["only"].map { $0.split(separator: ",").map(String.init) } ?? Self.parts
-        var ledger = JSONObject()
-        ledger["provider"] = "shiprocket"
-        ledger["now"] = .number(desk.clock.now)
-        for part in Self.parts where only.contains(part) {
-            ledger[part] = read { json(part, $0) }
-        }
-        return .object(ledger)
+        ledger(
+            query, totals: Self.totals,
+            parts: [
+                ("orders", { .array($0.orders.map(self.entry)) }),
+                ("statement", { .array($0.statement.map(Self.entry)) }),
+                ("events", { .array($0.events.map(self.entry)) }),
+            ])
     }
 
-    private func json(_ part: String, _ state: ShiprocketState) -> JSON {
-        switch part {
-        case "totals": totals(state)
-        case "orders": .array(state.orders.map(entry))
-        case "statement":
-            .array(
-                state.statement.map {
-                    [
-                        "at": .int($0.at), "awb": .string($0.awb), "description": .string($0.description),
-                        "amount": .decimalText($0.amount), "balance": .decimalText($0.balance),
-                    ]
-                })
-        case "events": events(state)
-        default: desk.requests.json
-        }
+    private static func entry(_ entry: ShiprocketEntry) -> JSON {
+        [
+            "at": .int(entry.at), "awb": .string(entry.awb), "description": .string(entry.description),
+            "amount": .decimalText(entry.amount), "balance": .decimalText(entry.balance),
+        ]
     }
 
     func entry(_ order: ShiprocketOrder) -> JSON {
@@ -42,30 +29,26 @@ extension ShiprocketProvider {
         ]
     }
 
-    private func totals(_ state: ShiprocketState) -> JSON {
+    private static func totals(_ state: ShiprocketState) -> [(name: String, value: JSON)] {
         var byStatus: [String: Int] = [:]
         for order in state.orders { byStatus[ShiprocketStatus.orderName(order.status), default: 0] += 1 }
         return [
-            "wallet": .decimalText(state.wallet), "orders": .int(state.orders.count),
-            "by_status": StripeProvider.amounts(byStatus), "events": .int(state.events.count),
-            "requests": .int(desk.requests.total),
+            ("wallet", .decimalText(state.wallet)), ("orders", .int(state.orders.count)),
+            ("by_status", LedgerParts.amounts(byStatus)), ("events", .int(state.events.count)),
         ]
     }
 
-    private func events(_ state: ShiprocketState) -> JSON {
-        let deliveries = Dictionary(grouping: desk.deliveries.all, by: \.id)
-        return .array(
-            state.events.map { event in
-                [
-                    "id": .string(event.id), "awb": .string(event.order.awb),
-                    "shipment_status_id": .int(event.order.shipmentStatus), "at": .int(event.at),
-                    "deliveries": .array((deliveries[event.id] ?? []).map(\.json)),
-                ]
-            })
+    private func entry(_ event: ShiprocketEvent) -> JSON {
+        LedgerParts.event(
+            event.id,
+            [
+                ("awb", .string(event.order.awb)), ("shipment_status_id", .int(event.order.shipmentStatus)),
+                ("at", .int(event.at)),
+            ], desk)
     }
 
     func overview() -> ProviderOverview {
-        let (new, moving, undelivered, wallet) = read { state in
+        let (new, moving, undelivered, wallet) = box.read { state in
             let open = state.orders.filter { !ShiprocketStatus.final.contains($0.shipmentStatus) && $0.status != 5 }
             return (
                 open.count { $0.awb.isEmpty }, open.count { !$0.awb.isEmpty },

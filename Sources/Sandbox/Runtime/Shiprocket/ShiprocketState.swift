@@ -1,24 +1,9 @@
 /// Everything Shiprocket knows, and the rules by which it changes. Pure: time comes in, events pile up in the outbox.
-struct ShiprocketState: Sendable, Codable {
-    /// What happens by itself at an instant of the provider's time.
-    struct Timer: Comparable, Codable, Sendable {
-        enum Action: Codable, Sendable {
-            case step(order: Int, journey: Int)
-            case assign(order: Int, courier: Int?)
-            case cancelShipment(order: Int)
-        }
-
-        let due: Int
-        let sequence: Int
-        let action: Action
-
-        static func < (left: Timer, right: Timer) -> Bool { (left.due, left.sequence) < (right.due, right.sequence) }
-        static func == (left: Timer, right: Timer) -> Bool { left.sequence == right.sequence }
-    }
-
-    struct Forced: Codable, Sendable {
-        let script: ShiprocketScript
-        var remaining: Int
+struct ShiprocketState: ProviderState {
+    enum Action: Codable, Sendable {
+        case step(order: Int, journey: Int)
+        case assign(order: Int, courier: Int?)
+        case cancelShipment(order: Int)
     }
 
     var random: SeededRandom
@@ -39,11 +24,10 @@ struct ShiprocketState: Sendable, Codable {
     var serviceability = ShiprocketServiceability()
     var settings = ShiprocketSettings()
     var limit = MinuteLimit()
-    var forced: [Forced] = []
+    var outcomes = OrderedOutcomes()
     private(set) var events: [ShiprocketEvent] = []
     private var handedOver = 0
-    private var timers = MinHeap<Timer>()
-    private var timerSequence = 0
+    private var timetable = Timetable<Action>()
 
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
@@ -107,15 +91,11 @@ struct ShiprocketState: Sendable, Codable {
         return name
     }
 
-    mutating func schedule(_ action: Timer.Action, at due: Int) {
-        timerSequence += 1
-        timers.insert(Timer(due: due, sequence: timerSequence, action: action))
-    }
+    mutating func schedule(_ action: Action, at due: Int) { timetable.add(action, at: due) }
 
     /// Does what is due at `now`.
     mutating func timePassed(now: Int) {
-        while let timer = timers.first, timer.due <= now {
-            _ = timers.removeFirst()
+        while let timer = timetable.next(now: now) {
             switch timer.action {
             case .step(let order, let journey): step(order, journey: journey, now: timer.due)
             case .assign(let order, let courier): _ = assign(order, courier: courier, now: timer.due)
@@ -145,11 +125,7 @@ struct ShiprocketState: Sendable, Codable {
     }
 
     mutating func takeScript() -> ShiprocketScript {
-        guard !forced.isEmpty else { return settings.script }
-        let script = forced[0].script
-        forced[0].remaining -= 1
-        if forced[0].remaining == 0 { forced.removeFirst() }
-        return script
+        outcomes.take("script").flatMap(ShiprocketScript.init(rawValue:)) ?? settings.script
     }
 
     mutating func emit(_ id: Int, now: Int) {
@@ -157,9 +133,15 @@ struct ShiprocketState: Sendable, Codable {
         events.append(ShiprocketEvent(ordinal: UInt64(events.count + 1), order: order, at: now))
     }
 
-    /// What happened since the last call.
-    mutating func takeOutbox() -> ArraySlice<ShiprocketEvent> {
+    mutating func takeOutbox() -> [ShiprocketEvent] {
         defer { handedOver = events.count }
-        return settings.webhooks ? events[handedOver...] : []
+        return settings.webhooks ? Array(events[handedOver...]) : []
+    }
+
+    func event(_ id: String) -> ShiprocketEvent? { events.first { $0.id == id } }
+
+    /// What one change does to a parcel is sent in its order.
+    static func batches(of events: [ShiprocketEvent]) -> [[ShiprocketEvent]] {
+        Dictionary(grouping: events, by: \.order.id).sorted { $0.key < $1.key }.map(\.value)
     }
 }

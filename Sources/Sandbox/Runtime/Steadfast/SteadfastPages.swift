@@ -24,7 +24,7 @@ struct SteadfastPages: Sendable {
         // UNCONFIRMED: the address of the provider's own tracking page ends like this.
         router.get("/steadfast/t/:code") { _, context in
             let code = context.parameters.get("code") ?? ""
-            guard let parcel = provider.read({ $0.parcel(trackingCode: code) }) else {
+            guard let parcel = provider.box.read({ $0.parcel(trackingCode: code) }) else {
                 return ParcelForms.notFound("This parcel")
             }
             return Answer.html(tracking(parcel))
@@ -32,14 +32,14 @@ struct SteadfastPages: Sendable {
     }
 
     private func parcel(_ context: SandboxContext) -> SteadfastParcel? {
-        context.parameters.get("id").flatMap { Int($0) }.flatMap { id in provider.read { $0.parcel(id: id) } }
+        context.parameters.get("id").flatMap { Int($0) }.flatMap { id in provider.box.read { $0.parcel(id: id) } }
     }
 
     private var list: String {
-        let parcels = provider.read { Array($0.parcels.suffix(Self.shown).reversed()) }
+        let parcels = provider.box.read { Array($0.parcels.suffix(Self.shown).reversed()) }
         return Page.render(
             title: "Steadfast parcels",
-            body: "<h1>Steadfast parcels</h1><p><a href=\"/_control/steadfast\">Switches</a></p>"
+            body: "<h1>Steadfast parcels</h1><p class=\"links\"><a href=\"/_control/steadfast\">Switches</a></p>"
                 + ParcelForms.list(
                     ["Consignment", "Invoice", "Recipient", "To collect", "Status"],
                     parcels.map {
@@ -56,19 +56,19 @@ struct SteadfastPages: Sendable {
 
     private func page(_ parcel: SteadfastParcel, refused: String?) -> String {
         let choices = (SteadfastStatus.known + SteadfastStatus.returnLegs).filter { status in
-            provider.read { $0.allows(parcel, to: status) }
+            provider.box.read { $0.allows(parcel, to: status) }
         }
         let notice = refused.map {
-            "<p class=\"notice\" role=\"alert\">It can't become \(Page.escape($0)).</p>"
+            "<p class=\"notice bad\" role=\"alert\">It can't become \(Page.escape($0)).</p>"
         }
         return Page.render(
             title: "Consignment \(parcel.id)",
             body: """
                 <p><a href="/steadfast/parcels">Parcels</a> · <a href="/steadfast/t/\(parcel.trackingCode)">Tracking page</a> ·
                 <a href="/steadfast/parcels/\(parcel.id)/label.pdf">Label</a></p>
-                <h1>Consignment \(parcel.id)</h1>\(notice ?? "")
-                \(ParcelForms.facts([
-                    ("Status", parcel.status), ("Invoice", parcel.order.invoice), ("Recipient", parcel.order.name),
+                <h1>Consignment \(parcel.id)</h1>\(notice ?? "")\(ParcelForms.state(parcel.status.replacing("_", with: " ")))
+                \(Page.facts([
+                    ("Invoice", parcel.order.invoice), ("Recipient", parcel.order.name),
                     ("Phone", parcel.order.phone), ("Address", parcel.order.address),
                     ("To collect", "BDT \(Hundredths.text(parcel.order.codAmount))"),
                     ("Delivery charge", "BDT \(Hundredths.text(parcel.deliveryCharge))"),
@@ -86,23 +86,22 @@ struct SteadfastPages: Sendable {
             title: "Parcel \(parcel.trackingCode)",
             body: """
                 <h1>Parcel \(parcel.trackingCode)</h1>
-                <p class="notice" role="status">\(Page.escape(parcel.status.replacing("_", with: " ")))</p>
+                \(ParcelForms.state(parcel.status.replacing("_", with: " ")))
                 \(way(parcel))
                 """)
     }
 
     private func way(_ parcel: SteadfastParcel) -> String {
-        ControlPage.table(
-            ["When (Dhaka)", "What"],
+        ParcelForms.way(
             parcel.trackings.reversed().map {
-                [CivilTime(unix: $0.at, offset: CivilTime.bangladesh).stamp, $0.text]
+                (CivilTime(unix: $0.at, offset: CivilTime.bangladesh).stamp + " in Dhaka", $0.text, "")
             })
     }
 
     private func move(_ parcel: SteadfastParcel, _ form: FormBody) -> Answer {
         let status = form["choice"] ?? ""
         let message = form["message"].flatMap { $0.isEmpty ? nil : $0 }
-        let moved = provider.change { state, now in
+        let moved = provider.box.change { state, now in
             guard let current = state.parcel(id: parcel.id), state.allows(current, to: status) else { return false }
             state.start(.byHand, of: parcel.id, now: now)
             state.move(parcel.id, to: status, message: message, now: now)

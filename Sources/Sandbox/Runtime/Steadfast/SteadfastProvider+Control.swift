@@ -12,7 +12,7 @@ extension SteadfastProvider {
         case ["payments"]: return try payOut(body)
         case ["balance"]: return try setBalance(body)
         case ["settings"]: return try set(body)
-        case ["webhook"]: return try setWebhook(body)
+        case ["webhook"]: return try receiver.set(body)
         case ["events", "resend"]: return try resend(body)
         case ["seed"]: return try seed(body)
         default: return nil
@@ -24,7 +24,7 @@ extension SteadfastProvider {
         guard let name = body["parcel"]?.looseText, !name.isEmpty else {
             throw .invalid("parcel", "a consignment id, an invoice or a tracking code")
         }
-        let found = read { state in
+        let found = box.read { state in
             Int(name).flatMap(state.parcel(id:)) ?? state.parcel(invoice: name) ?? state.parcel(trackingCode: name)
         }
         guard let found else { throw .notFound("The parcel \(name)") }
@@ -35,12 +35,12 @@ extension SteadfastProvider {
     private func move(_ body: JSON) throws(ControlError) -> JSON {
         let parcel = try parcel(body)
         guard let status = body["status"]?.stringValue, !status.isEmpty else { throw .invalid("status", "a status") }
-        let allowed = read { $0.allows(parcel, to: status) }
+        let allowed = box.read { $0.allows(parcel, to: status) }
         guard allowed || body["force"]?.boolValue == true else {
             throw .conflict("\(parcel.id) is \(parcel.status) and can't become \(status); force is possible.")
         }
         let message = body["message"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
-        change { state, now in
+        box.change { state, now in
             state.start(.byHand, of: parcel.id, now: now)
             state.move(parcel.id, to: status, message: message, now: now)
         }
@@ -52,7 +52,7 @@ extension SteadfastProvider {
         guard let message = body["message"]?.stringValue, !message.isEmpty else {
             throw .invalid("message", "a text")
         }
-        change { state, now in state.track(parcel.id, message, now: now) }
+        box.change { state, now in state.track(parcel.id, message, now: now) }
         return ["tracked": .int(parcel.id)]
     }
 
@@ -62,7 +62,7 @@ extension SteadfastProvider {
         guard !SteadfastStatus.final.contains(parcel.status) else {
             throw .conflict("\(parcel.id) is \(parcel.status) already.")
         }
-        change { state, now in state.collect(amount, for: parcel.id, now: now) }
+        box.change { state, now in state.collect(amount, for: parcel.id, now: now) }
         return ["collected": .int(parcel.id)]
     }
 
@@ -80,17 +80,15 @@ extension SteadfastProvider {
         guard !SteadfastStatus.final.contains(parcel.status) else {
             throw .conflict("\(parcel.id) is \(parcel.status) already.")
         }
-        change { state, now in state.start(script, of: parcel.id, now: now) }
+        box.change { state, now in state.start(script, of: parcel.id, now: now) }
         return ["travels": .string(script.rawValue)]
     }
 
     /// `{"script":"partial","times":2}`: what becomes of the next parcels.
     private func force(_ body: JSON) throws(ControlError) -> JSON {
-        let script = try Self.script(body["script"])
-        let times = body["times"]?.intValue ?? 1
-        guard times > 0 else { throw .invalid("times", "an integer from 1") }
-        change { state, _ in state.forced.append(.init(script: script, remaining: times)) }
-        return ["forced": .string(script.rawValue), "times": .int(times)]
+        try box.change { state, _ throws(ControlError) in
+            try state.outcomes.add(body, allowed: ["script": SteadfastScript.allCases.map(\.rawValue)])
+        }
     }
 
     /// `{"id":1,"status":"processing"}`
@@ -99,7 +97,7 @@ extension SteadfastProvider {
         guard let status = body["status"]?.stringValue, SteadfastReturn.statuses.contains(status) else {
             throw .invalid("status", "one of \(SteadfastReturn.statuses.joined(separator: ", "))")
         }
-        guard change({ state, now in state.moveReturn(id, to: status, now: now) }) else {
+        guard box.change({ state, now in state.moveReturn(id, to: status, now: now) }) else {
             throw .notFound("The return request \(id)")
         }
         return ["id": .int(id), "status": .string(status)]
@@ -107,7 +105,7 @@ extension SteadfastProvider {
 
     private func payOut(_ body: JSON) throws(ControlError) -> JSON {
         let method = body["method"]?.stringValue ?? "bank"
-        guard let payment = change({ state, now in state.payOut(method: method, now: now) }) else {
+        guard let payment = box.change({ state, now in state.payOut(method: method, now: now) }) else {
             throw .conflict("There is nothing on the balance.")
         }
         return SteadfastRendering.payment(payment)
@@ -115,23 +113,8 @@ extension SteadfastProvider {
 
     private func setBalance(_ body: JSON) throws(ControlError) -> JSON {
         guard let amount = body["balance"]?.hundredths else { throw .invalid("balance", "taka") }
-        change { state, _ in state.balance = amount }
+        box.change { state, _ in state.balance = amount }
         return ["balance": .amount(amount)]
-    }
-
-    private func setWebhook(_ body: JSON) throws(ControlError) -> JSON {
-        let url = body["url"]?.stringValue
-        guard url.map({ $0.hasPrefix("http://") || $0.hasPrefix("https://") }) ?? true else {
-            throw .invalid("url", "an http or https address")
-        }
-        setWebhook(url: url, token: body["token"]?.stringValue)
-        return ["url": .text(url)]
-    }
-
-    private func resend(_ body: JSON) throws(ControlError) -> JSON {
-        guard let id = body["event"]?.stringValue else { throw .invalid("event", "an event's id") }
-        guard resend(id) else { throw .notFound("The event \(id)") }
-        return ["resent": .string(id)]
     }
 
     /// `{"parcels":20,"cod_amount":1000}`: parcels that nobody ordered.
@@ -139,7 +122,7 @@ extension SteadfastProvider {
         let count = body["parcels"]?.intValue ?? 10
         guard (1...100_000).contains(count) else { throw .invalid("parcels", "an integer from 1 to 100000") }
         let amount = body["cod_amount"]?.hundredths ?? 1000_00
-        let ids = change { state, now in
+        let ids = box.change { state, now in
             (0..<count).map { number in
                 state.create(
                     SteadfastOrder(
@@ -152,20 +135,13 @@ extension SteadfastProvider {
     }
 
     private func set(_ body: JSON) throws(ControlError) -> JSON {
-        var settings = read(\.settings)
-        var limit: Int?
-        for member in body.members {
+        _ = try set(body, in: \.self) { state, member throws(ControlError) in
             switch member.name {
-            case "requests_per_minute": limit = try member.nonNegativeInteger()
-            default: try settings.set(member)
+            case "requests_per_minute": state.limit.set(try member.nonNegativeInteger())
+            default: try state.settings.set(member)
             }
         }
-        let changed = settings
-        return change { state, _ in
-            state.settings = changed
-            if let limit { state.limit.set(limit) }
-            return changed.json(requestsPerMinute: state.limit.perMinute)
-        }
+        return box.read { $0.settings.json(requestsPerMinute: $0.limit.perMinute) }
     }
 }
 

@@ -1,28 +1,15 @@
 /// What Steadfast has on record, in a form that a test can compare with its own.
 extension SteadfastProvider {
-    private static let parts = ["totals", "parcels", "returns", "payments", "events", "requests"]
-
     /// Everything, or the parts that `?only=parcels,events` names.
     func ledger(_ query: FormBody) -> JSON {
-        let only = query["only"].map { $0.split(separator: ",").map(String.init) } ?? Self.parts
-        var ledger = JSONObject()
-        ledger["provider"] = "steadfast"
-        ledger["now"] = .number(desk.clock.now)
-        for part in Self.parts where only.contains(part) {
-            ledger[part] = read { json(part, $0) }
-        }
-        return .object(ledger)
-    }
-
-    private func json(_ part: String, _ state: SteadfastState) -> JSON {
-        switch part {
-        case "totals": totals(state)
-        case "parcels": .array(state.parcels.map(entry))
-        case "returns": .array(state.returns.map(SteadfastRendering.returnRequest))
-        case "payments": .array(state.payments.map(SteadfastRendering.payment))
-        case "events": events(state)
-        default: desk.requests.json
-        }
+        ledger(
+            query, totals: Self.totals,
+            parts: [
+                ("parcels", { .array($0.parcels.map(self.entry)) }),
+                ("returns", { .array($0.returns.map(SteadfastRendering.returnRequest)) }),
+                ("payments", { .array($0.payments.map(SteadfastRendering.payment)) }),
+                ("events", { .array($0.events.map(self.entry)) }),
+            ])
     }
 
     private func entry(_ parcel: SteadfastParcel) -> JSON {
@@ -33,30 +20,26 @@ extension SteadfastProvider {
         return .object(object)
     }
 
-    private func totals(_ state: SteadfastState) -> JSON {
+    private static func totals(_ state: SteadfastState) -> [(name: String, value: JSON)] {
         var byStatus: [String: Int] = [:]
         for parcel in state.parcels { byStatus[parcel.status, default: 0] += 1 }
         return [
-            "balance": .amount(state.balance), "parcels": .int(state.parcels.count),
-            "by_status": StripeProvider.amounts(byStatus), "events": .int(state.events.count),
-            "requests": .int(desk.requests.total),
+            ("balance", .amount(state.balance)), ("parcels", .int(state.parcels.count)),
+            ("by_status", LedgerParts.amounts(byStatus)), ("events", .int(state.events.count)),
         ]
     }
 
-    private func events(_ state: SteadfastState) -> JSON {
-        let deliveries = Dictionary(grouping: desk.deliveries.all, by: \.id)
-        return .array(
-            state.events.map { event in
-                [
-                    "id": .string(event.id), "type": .string(event.kind.rawValue), "consignment_id": .int(event.parcel),
-                    "status": .text(event.status), "message": .string(event.message), "at": .int(event.at),
-                    "deliveries": .array((deliveries[event.id] ?? []).map(\.json)),
-                ]
-            })
+    private func entry(_ event: SteadfastEvent) -> JSON {
+        LedgerParts.event(
+            event.id,
+            [
+                ("type", .string(event.kind.rawValue)), ("consignment_id", .int(event.parcel)),
+                ("status", .text(event.status)), ("message", .string(event.message)), ("at", .int(event.at)),
+            ], desk)
     }
 
     func overview() -> ProviderOverview {
-        let (moving, collecting, balance, returns) = read { state in
+        let (moving, collecting, balance, returns) = box.read { state in
             let moving = state.parcels.filter { !SteadfastStatus.final.contains($0.status) }
             return (
                 moving.count, moving.reduce(0) { $0 + $1.order.codAmount }, state.balance,

@@ -1,19 +1,9 @@
 /// Everything Steadfast knows, and the rules by which it changes. Pure: time comes in, events pile up in the outbox.
-struct SteadfastState: Sendable, Codable {
-    /// A parcel's next step is due.
-    struct Timer: Comparable, Codable, Sendable {
-        let due: Int
-        let sequence: Int
+struct SteadfastState: ProviderState {
+    /// A parcel's next step, unless it is on another journey by then.
+    struct Action: Codable, Sendable {
         let parcel: Int
         let journey: Int
-
-        static func < (left: Timer, right: Timer) -> Bool { (left.due, left.sequence) < (right.due, right.sequence) }
-        static func == (left: Timer, right: Timer) -> Bool { left.sequence == right.sequence }
-    }
-
-    struct Forced: Codable, Sendable {
-        let script: SteadfastScript
-        var remaining: Int
     }
 
     var random: SeededRandom
@@ -27,11 +17,10 @@ struct SteadfastState: Sendable, Codable {
     var balance = 0
     var settings = SteadfastSettings()
     var limit = MinuteLimit()
-    var forced: [Forced] = []
+    var outcomes = OrderedOutcomes()
     private(set) var events: [SteadfastEvent] = []
     private var handedOver = 0
-    private var timers = MinHeap<Timer>()
-    private var timerSequence = 0
+    private var timetable = Timetable<Action>()
 
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
@@ -82,11 +71,7 @@ struct SteadfastState: Sendable, Codable {
     static func codFee(_ collected: Int) -> Int { collected / 100 }
 
     private mutating func takeScript() -> SteadfastScript {
-        guard !forced.isEmpty else { return settings.script }
-        let script = forced[0].script
-        forced[0].remaining -= 1
-        if forced[0].remaining == 0 { forced.removeFirst() }
-        return script
+        outcomes.take("script").flatMap(SteadfastScript.init(rawValue:)) ?? settings.script
     }
 
     /// Replaces what is still to happen to a parcel.
@@ -102,21 +87,19 @@ struct SteadfastState: Sendable, Codable {
 
     private mutating func schedule(_ id: Int, now: Int) {
         guard let parcel = parcel(id: id), !parcel.journey.isEmpty else { return }
-        timerSequence += 1
-        timers.insert(
-            Timer(due: now + settings.pace, sequence: timerSequence, parcel: id, journey: parcel.journeyNumber))
+        timetable.add(Action(parcel: id, journey: parcel.journeyNumber), at: now + settings.pace)
     }
 
     /// Does what is due at `now`.
     mutating func timePassed(now: Int) {
-        while let timer = timers.first, timer.due <= now {
-            _ = timers.removeFirst()
-            guard let parcel = parcel(id: timer.parcel), parcel.journeyNumber == timer.journey,
+        while let timer = timetable.next(now: now) {
+            let id = timer.action.parcel
+            guard let parcel = parcel(id: id), parcel.journeyNumber == timer.action.journey,
                 let step = parcel.journey.first
             else { continue }
-            update(timer.parcel) { $0.journey.removeFirst() }
-            perform(step, on: timer.parcel, now: timer.due)
-            schedule(timer.parcel, now: timer.due)
+            update(id) { $0.journey.removeFirst() }
+            perform(step, on: id, now: timer.due)
+            schedule(id, now: timer.due)
         }
     }
 
@@ -133,9 +116,15 @@ struct SteadfastState: Sendable, Codable {
                 deliveryCharge: parcel.deliveryCharge, message: message, at: now))
     }
 
-    /// What happened since the last call.
-    mutating func takeOutbox() -> ArraySlice<SteadfastEvent> {
+    mutating func takeOutbox() -> [SteadfastEvent] {
         defer { handedOver = events.count }
-        return settings.webhooks ? events[handedOver...] : []
+        return settings.webhooks ? Array(events[handedOver...]) : []
+    }
+
+    func event(_ id: String) -> SteadfastEvent? { events.first { $0.id == id } }
+
+    /// What one change does to a parcel is sent in its order.
+    static func batches(of events: [SteadfastEvent]) -> [[SteadfastEvent]] {
+        Dictionary(grouping: events, by: \.parcel).sorted { $0.key < $1.key }.map(\.value)
     }
 }

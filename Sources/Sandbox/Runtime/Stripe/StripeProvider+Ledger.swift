@@ -41,20 +41,11 @@ extension StripeProvider {
         for refund in state.refunds.elements where refund.status == .succeeded || refund.status == .pending {
             refunded[refund.currency, default: 0] += refund.amount
         }
-        let deliveries = desk.deliveries.totals
-        return [
-            "captured": Self.amounts(captured), "refunded": Self.amounts(refunded),
-            "events": .int(state.events.count), "requests": .int(desk.requests.total),
-            "deliveries": [
-                "pending": .int(deliveries.pending), "delivered": .int(deliveries.delivered),
-                "failed": .int(deliveries.failed), "attempts": .int(deliveries.attempts),
-                "acknowledged": .int(deliveries.acknowledged),
-            ],
-        ]
-    }
-
-    static func amounts(_ map: [String: Int]) -> JSON {
-        .object(JSONObject(members: map.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .int($0.value)) }))
+        return LedgerParts.totals(
+            [
+                ("captured", LedgerParts.amounts(captured)), ("refunded", LedgerParts.amounts(refunded)),
+                ("events", .int(state.events.count)),
+            ], desk)
     }
 
     private func entry(_ session: CheckoutSession) -> JSON {

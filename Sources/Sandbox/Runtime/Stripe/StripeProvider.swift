@@ -33,9 +33,7 @@ final class StripeProvider: Provider {
     }
 
     private static func fresh(_ configuration: Configuration, seed: UInt64?) -> Shared {
-        // Without a seed, ids must never repeat: a receiver that keeps its records over a restart would take new
-        // events for old ones.
-        let seed = seed ?? UInt64.random(in: 0...UInt64.max)
+        let seed = SeededRandom.seed(seed)
         let endpoint = StripeEndpoint(
             id: "we_default", url: configuration.webhookURL, secrets: Array(configuration.webhookSecrets.prefix(1)),
             types: ["*"])
@@ -160,18 +158,16 @@ final class StripeProvider: Provider {
 
     private struct Kept: Codable {
         let state: StripeState
-        let unacknowledged: [String]
+        let waiting: [String]
     }
 
     func snapshot() throws -> JSON {
-        let state = read { $0 }
-        let open = state.events.elements.map(\.id).filter { desk.deliveries.unacknowledged($0) > 0 }
-        return try Snapshot.encode(Kept(state: state, unacknowledged: open))
+        try Snapshot.encode(Kept(state: read { $0 }, waiting: desk.deliveries.waiting))
     }
 
     func restore(_ snapshot: JSON) throws {
         let kept = try Snapshot.decode(Kept.self, from: snapshot)
         shared.withLock { $0.state = kept.state }
-        for event in kept.unacknowledged.compactMap({ kept.state.events[$0] }) { resend(event) }
+        for event in kept.waiting.compactMap({ kept.state.events[$0] }) { resend(event) }
     }
 }

@@ -38,7 +38,7 @@ package struct StripeGateway: PaymentGateway {
                 OutboundHeader("Authorization", "Bearer \(key)"), OutboundHeader("Stripe-Version", Self.apiVersion),
                 OutboundHeader("Content-Type", "application/x-www-form-urlencoded"),
             ],
-            retry: RetryRules(adviceHeader: "Stripe-Should-Retry"),
+            retry: RetryRules(adviceHeader: "Stripe-Should-Retry", replayHeader: "Idempotent-Replayed"),
             mask: SecretMask(fields: ["client_secret", "customer_email", "customer_details", "receipt_email", "email"]))
         client = ProviderClient(
             profile: profile, transport: transport, timing: timing,
