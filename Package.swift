@@ -94,7 +94,10 @@ let productTargets: [Target] = [
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
     shared(
         "Platform",
-        ["Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle]),
+        [
+            "Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle,
+            nioCore, product("HummingbirdCore", "hummingbird"), product("NIOHTTPTypes", "swift-nio-extras"),
+        ]),
     shared("Outbound", ["Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Vendors", ["Core", "Postgres", crypto]),
@@ -196,7 +199,8 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Platform", "Telemetry", "Postgres", "Orders", "Inventory", "Core", "TestSupport",
-            configuration, hummingbird, lifecycle, logging, nioCore, product("HummingbirdTesting", "hummingbird"),
+            configuration, hummingbird, lifecycle, logging, nioCore, nioPosix,
+            product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),
     tests("VendorsTests", ["Vendors", "Core", "Postgres", "CommerceTestSupport"]),

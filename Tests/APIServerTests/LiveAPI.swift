@@ -30,7 +30,7 @@ struct LiveAPI {
                 process: "haat-api", configuration: try configuration(database), metrics: MetricsRegistry(),
                 connections: 8)
             let services = Services(on: platform)
-            let api = try HaatAPI.make(publicURL: "http://localhost:8080")
+            let api = try HaatAPI.make(settings: APISettings(platform.configuration))
             let application = Application(
                 router: api.router(services: services, dependencies: services.dependencies(on: platform)),
                 logger: platform.logger)

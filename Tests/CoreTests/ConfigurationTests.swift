@@ -27,6 +27,7 @@ struct ConfigurationTests {
         #expect(configuration.stripe.webhookSecrets.map { $0.reveal() } == ["whsec_1", "whsec_2"])
         #expect(configuration.encryptionKeyIsDerived)
         #expect(configuration.logLevel == .info)
+        #expect(configuration.allowedOrigins.isEmpty && configuration.trustedProxies == 0)
     }
 
     @Test("What is set is read")
@@ -35,6 +36,7 @@ struct ConfigurationTests {
             "HAAT_API_HOST": "0.0.0.0", "HAAT_API_PORT": "9000", "HAAT_WORKER_PORT": "9001",
             "HAAT_PUBLIC_URL": "https://haat.example/", "HAAT_LOG_LEVEL": "debug",
             "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:8090/stripe",
+            "HAAT_ALLOWED_ORIGINS": "https://shop.example, http://LOCALHOST:3000", "HAAT_TRUSTED_PROXIES": "2",
             "HAAT_ENCRYPTION_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         ]
         let configuration = try read(Self.complete.merging(own) { $1 })
@@ -44,6 +46,24 @@ struct ConfigurationTests {
         #expect(configuration.stripe.baseURL == "http://127.0.0.1:8090/stripe")
         #expect(!configuration.encryptionKeyIsDerived)
         #expect(configuration.logLevel == .debug)
+        #expect(configuration.allowedOrigins == ["https://shop.example", "http://localhost:3000"])
+        #expect(configuration.trustedProxies == 2)
+        #expect(try read(Self.complete.merging(["HAAT_ALLOWED_ORIGINS": "*"]) { $1 }).allowedOrigins == ["*"])
+    }
+
+    @Test(
+        "A malformed origin or number of proxies is one line that names it",
+        arguments: [
+            ("HAAT_ALLOWED_ORIGINS", "shop.example"), ("HAAT_ALLOWED_ORIGINS", "https://shop.example/"),
+            ("HAAT_ALLOWED_ORIGINS", "https://shop.example,*"), ("HAAT_ALLOWED_ORIGINS", "ftp://shop.example"),
+            ("HAAT_ALLOWED_ORIGINS", "https://shop.example,,https://b.example"),
+            ("HAAT_ALLOWED_ORIGINS", "https://user@shop.example"), ("HAAT_ALLOWED_ORIGINS", "https://shop.example:443"),
+            ("HAAT_TRUSTED_PROXIES", "-1"), ("HAAT_TRUSTED_PROXIES", "many"), ("HAAT_TRUSTED_PROXIES", "17"),
+        ])
+    func malformed(setting: String, text: String) throws {
+        let error = #expect(throws: ConfigurationError.self) { try read(Self.complete.merging([setting: text]) { $1 }) }
+        #expect(error?.failures.count == 1)
+        #expect(error?.failures.first?.hasPrefix("\(setting) must be ") == true)
     }
 
     @Test("One line names every missing and malformed setting and shows no value")

@@ -46,6 +46,24 @@ struct IdempotencyTests {
         #expect(await server.bazaar.stalls.placed == 2)
     }
 
+    @Test("The same JSON in another order and spacing is the same request")
+    func sameMeaning() async throws {
+        let server = BazaarServer()
+        try await server.live { client in
+            let first = try await client.post("/api/v1/orders", goodOrder, key: "key-0001")
+            #expect(first.status == .created)
+            let value = try JSONValue(parsing: goodOrder)
+            let members = try #require(value.objectValue).sorted { $0.key > $1.key }
+            let shuffled =
+                "{ " + members.map { "\"\($0.key)\" : \($0.value.canonicalText)" }.joined(separator: ",\n") + " }"
+            #expect(shuffled != goodOrder)
+            let again = try await client.post("/api/v1/orders", shuffled, key: "key-0001")
+            #expect(again.status == .created)
+            #expect(again.header("Idempotent-Replayed") == "true")
+        }
+        #expect(await server.bazaar.stalls.placed == 1)
+    }
+
     @Test("A key that is required but missing, or malformed, is 400")
     func keyRequired() async throws {
         try await BazaarServer().live { client in

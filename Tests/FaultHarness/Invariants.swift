@@ -1,4 +1,4 @@
-package import Postgres
+import Postgres
 
 /// What must hold of a marketplace once it has come to rest, whatever was done to it. Each check answers the violations that it
 /// finds, as sentences; none is the good case.

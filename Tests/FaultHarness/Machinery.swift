@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// What all marketplaces of one run share: programs, the reaper, a calm PostgreSQL server with a migrated template.
 package actor Machinery {

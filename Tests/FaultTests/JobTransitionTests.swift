@@ -12,7 +12,8 @@ struct JobTransitionTests {
     func killedRunning(transition: String) async throws {
         try await Stage.shared.withMarketplace(transition) { marketplace in
             let offer = try await marketplace.shop.offer(keys: 10)
-            try await marketplace.worker.start(fault: "\(transition)=kill@2")
+            // The first three are what a new worker finds on the schedule.
+            try await marketplace.worker.start(fault: "\(transition)=kill@4")
             let orders = try await Traffic(in: marketplace).purchases(2, of: offer)
             try await marketplace.worker.untilDeaths(exceed: 0)
             try await expectIntact(marketplace, paid: orders)

@@ -10,10 +10,11 @@ struct OrderStateTests {
         .fulfilled: [.refundPartially: .partiallyRefunded, .refundFully: .refunded],
         .partiallyRefunded: [
             .fulfil: .partiallyRefunded, .refundPartially: .partiallyRefunded, .refundFully: .refunded,
+            .returnRefunds: .paid,
         ],
         .expired: [.pay: .paid],
         .cancelled: [:],
-        .refunded: [:],
+        .refunded: [.returnRefunds: .paid],
     ]
 
     @Test(

@@ -27,7 +27,7 @@ struct CheckoutTests {
     func crash() async throws {
         try await Till.open { till in
             let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
-            till.gateway.set { $0.opening = [.failure(.unknown("cut", definite: false))] }
+            till.gateway.set { $0.opening = [.failure(.unknown("cut"))] }
             await #expect(throws: (any Error).self) { try await till.checkout(order.id) }
             till.market.clock.advance(by: 60)
             _ = try await till.checkout(order.id)
@@ -44,7 +44,7 @@ struct CheckoutTests {
     func storedFailure() async throws {
         try await Till.open { till in
             let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
-            till.gateway.set { $0.opening = [.failure(.unknown("status 500", definite: true))] }
+            till.gateway.set { $0.opening = [.failure(.keySpent("status 500"))] }
             let started = try await till.checkout(order.id)
             #expect(till.gateway.opened.map(\.attempt) == [1, 2])
             #expect(try await till.payment(started.paymentID).attempt == 2)

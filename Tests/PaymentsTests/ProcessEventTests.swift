@@ -191,7 +191,10 @@ struct ProcessEventTests {
     func disputeOfUnnamedPayment() async throws {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
-            till.gateway.set { $0.owners = ["pi_1": payment.id] }
+            till.gateway.set {
+                $0.owners = ["pi_1": payment.id]
+                $0.truth = { Till.truth($0, .captured) }
+            }
             try await till.process(
                 "charge.dispute.created",
                 #"{"id":"dp_1","payment_intent":"pi_1","amount":120000,"currency":"bdt","status":"needs_response"}"#)

@@ -2,6 +2,7 @@ import CommerceTestSupport
 import Core
 import Foundation
 import Jobs
+import Orders
 import Postgres
 import Testing
 
@@ -24,6 +25,26 @@ struct RefundTests {
                 #expect(try await till.balance(account) == 0)
             }
             #expect(try await till.imbalance() == 0)
+        }
+    }
+
+    @Test("The order follows its refunds, and a refund that came back")
+    func orderFollows() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            func state() async throws -> OrderState { try await till.market.order(payment.orderID).state }
+            try await till.apply(
+                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 20_000), to: payment.id)
+            #expect(try await state() == .partiallyRefunded)
+            try await till.apply(
+                Fixture.refundEvidence(payment, .succeeded, reference: "re_b", amount: 100_000), to: payment.id)
+            #expect(try await state() == .refunded)
+            try await till.apply(
+                Fixture.refundEvidence(payment, .failed, reference: "re_b", amount: 100_000), to: payment.id)
+            #expect(try await state() == .partiallyRefunded)
+            let details = try await OrderStore().details(payment.orderID, in: till.client)
+            #expect(details?.timeline.filter { $0.kind == .refunded }.count == 2)
+            #expect(details?.timeline.filter { $0.kind == .refundReturned }.count == 1)
         }
     }
 
@@ -63,7 +84,7 @@ struct RefundTests {
         try await Till.open { till in
             let payment = try await till.unclaimed()
             till.gateway.set {
-                $0.refundAnswers = [.failure(.unknown("timeout", definite: false)), .failure(.unavailable("down"))]
+                $0.refundAnswers = [.failure(.unknown("timeout")), .failure(.unavailable("down"))]
             }
             for _ in 0..<2 { await #expect(throws: GatewayError.self) { try await till.runRefunds() } }
             #expect(try await till.payment(payment.id).state == .captured)
@@ -78,8 +99,8 @@ struct RefundTests {
     func definiteFailure() async throws {
         try await Till.open { till in
             let payment = try await till.unclaimed()
-            let failure = Result<Void, GatewayError>.failure(.unknown("status 500", definite: true))
-            let lost = Result<Void, GatewayError>.failure(.unknown("timeout", definite: false))
+            let failure = Result<Void, GatewayError>.failure(.keySpent("status 500"))
+            let lost = Result<Void, GatewayError>.failure(.unknown("timeout"))
             till.gateway.set { $0.refundAnswers = [failure, lost, failure] }
             for _ in 0..<2 { await #expect(throws: GatewayError.self) { try await till.runRefunds() } }
             let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
@@ -90,6 +111,21 @@ struct RefundTests {
             #expect(till.gateway.refundKeys == ["\(refund.id)", "\(refund.id)/2", "\(refund.id)/2"])
             #expect(try await till.payment(payment.id).state == .refunded)
             #expect(try await RefundStore.list(of: payment.id, in: till.client).map(\.state) == [.succeeded])
+        }
+    }
+
+    @Test("An old refund is looked up before it is asked for again: its key may be forgotten by now")
+    func forgottenKey() async throws {
+        try await Till.open { till in
+            let payment = try await till.unclaimed()
+            let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
+            till.gateway.set {
+                $0.refunds = [Fixture.refundEvidence(payment, .succeeded, reference: "re_a", refundID: refund.id)]
+            }
+            till.market.clock.advance(by: 86_400)
+            try await till.runRefunds()
+            #expect(till.gateway.refundKeys.isEmpty)
+            #expect(try await till.payment(payment.id).state == .refunded)
         }
     }
 

@@ -18,6 +18,8 @@ final class StubGateway: PaymentGateway {
         var refundKeys: [String] = []
         var owners: [String: ID<Payment>] = [:]
         var refunds: [RefundEvidence] = []
+        var disputes: [DisputeEvidence] = []
+        var records: [GatewayRecordKind: [GatewayRecord]] = [:]
     }
 
     let name = GatewayName.stripe
@@ -71,6 +73,26 @@ final class StubGateway: PaymentGateway {
 
     func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence] {
         state.withLock { $0.refunds }
+    }
+
+    func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence] {
+        state.withLock { $0.disputes }
+    }
+
+    func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
+        try await read(payment, for: actor)
+    }
+
+    func records(
+        of kind: GatewayRecordKind, in period: GatewayPeriod, after cursor: String?
+    ) async throws(GatewayError) -> GatewayRecordPage {
+        let (records, silence) = state.withLock { ($0.records[kind] ?? [], $0.silence) }
+        if let silence { throw silence }
+        // Pages of one, so that every list is more than a page.
+        let position = cursor.flatMap { Int($0) } ?? 0
+        return GatewayRecordPage(
+            records: Array(records.dropFirst(position).prefix(1)),
+            next: position + 1 < records.count ? "\(position + 1)" : nil)
     }
 
     func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact {

@@ -42,7 +42,7 @@ struct VerifyOpenPaymentsTests {
     func silent() async throws {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
-            for silence in [GatewayError.unavailable("down"), .unknown("timeout", definite: false)] {
+            for silence in [GatewayError.unavailable("down"), .unknown("timeout")] {
                 till.gateway.set { $0.silence = silence }
                 await #expect(throws: RetryLater.self) {
                     try await verify(till)(payment.orderID, in: till.market.queue)

@@ -15,8 +15,6 @@ import UnixSignals
 package enum APIProcess {
     private static let shutdownDeadline: Duration = .seconds(20)
     private static let databaseConnections = 16
-    /// After so long without a byte a connection is closed, in the middle of a request too, unless we owe the answer.
-    private static let idleTimeout: TimeAmount = .seconds(60)
 
     /// Serves until SIGTERM, then lets running requests finish.
     ///
@@ -32,11 +30,11 @@ package enum APIProcess {
 
     private static func serviceGroup(_ platform: Platform) throws -> ServiceGroup {
         let services = Services(on: platform)
-        let api = try HaatAPI.make(publicURL: platform.configuration.publicURL)
+        let api = try HaatAPI.make(settings: APISettings(platform.configuration))
         let dependencies = services.dependencies(on: platform)
         let application = Application(
             router: api.router(services: services, dependencies: dependencies),
-            server: .http1(configuration: .init(idleTimeout: idleTimeout)),
+            server: HTTPServing.server(),
             configuration: .init(
                 address: .hostname(platform.configuration.apiHost, port: platform.configuration.apiPort),
                 serverName: nil,
@@ -57,7 +55,9 @@ package enum APIProcess {
 
     /// The OpenAPI document as JSON. Needs no settings: the address is the one callers put before it.
     package static func openAPI() throws -> String {
-        String(decoding: try HaatAPI.make(publicURL: "http://127.0.0.1:8080").openAPI, as: UTF8.self)
+        String(
+            decoding: try HaatAPI.make(settings: APISettings(publicURL: "http://127.0.0.1:8080")).openAPI, as: UTF8.self
+        )
     }
 
     /// Applies the migrations that are not applied yet; answers their names.
@@ -91,5 +91,13 @@ package enum APIProcess {
             group.cancelAll()
             return result
         }
+    }
+}
+
+extension APISettings {
+    init(_ configuration: HaatConfiguration) {
+        self.init(publicURL: configuration.publicURL)
+        allowedOrigins = configuration.allowedOrigins
+        trustedProxies = configuration.trustedProxies
     }
 }

@@ -37,18 +37,17 @@ struct Commerce: Sendable {
         placeOrder = PlaceOrder(audit: audit, ids: ids, clock: clock, encryptionKey: encryptionKey)
         cancelOrder = CancelOrder(audit: audit, clock: clock)
         revealKeys = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)
-        let gateways = GatewayRegistry([
-            StripeGateway(
-                settings: platform.configuration.stripe, http: platform.http,
-                calls: GatewayCallLog(postgres: platform.postgres, ids: ids, clock: clock, logger: platform.logger),
-                logger: platform.logger)
-        ])
-        let book = PaymentBook(
-            orders: OrderSettlement(audit: audit), ledger: LedgerStore(ids: ids), audit: audit, ids: ids, clock: clock,
-            logger: platform.logger)
-        startCheckout = StartCheckout(
-            postgres: platform.postgres, gateways: gateways, book: book, logger: platform.logger)
-        verifyPayment = VerifyPayment(postgres: platform.postgres, gateways: gateways, book: book)
+        let payments = PaymentServices(on: platform)
+        startCheckout = payments.startCheckout
+        verifyPayment = payments.verifyPayment
+    }
+}
+
+extension PaymentServices {
+    fileprivate init(on platform: Platform) {
+        self.init(
+            stripe: platform.configuration.stripe, http: platform.http, postgres: platform.postgres,
+            audit: platform.audit, ids: platform.ids, clock: platform.clock, logger: platform.logger)
     }
 }
 

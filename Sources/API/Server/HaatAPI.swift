@@ -4,11 +4,11 @@ import Platform
 /// Every endpoint of the product.
 enum HaatAPI {
     /// - Throws: `APIDeclarationError` naming every declaration that contradicts itself or another.
-    static func make(publicURL: String) throws -> API<Services> {
+    static func make(settings: APISettings) throws -> API<Services> {
         try API(
             endpoints: VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
                 + PaymentEndpoints.all + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all,
-            raw: WebhookEndpoints.all + HealthEndpoints.all, settings: APISettings(publicURL: publicURL))
+            raw: WebhookEndpoints.all + HealthEndpoints.all, settings: settings)
     }
 }

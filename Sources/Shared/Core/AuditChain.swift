@@ -61,4 +61,10 @@ package enum AuditFinding: String, Hashable, Sendable, Codable {
     case sequenceGap = "sequence_gap"
     /// The chain ends before (or after) the place that its head names.
     case endMissing = "end_missing"
+    /// A checkpoint names an event that is not on record any more as it was.
+    case sealedEventMissing = "sealed_event_missing"
+    /// A checkpoint is not the one that was signed.
+    case checkpointBroken = "checkpoint_broken"
+    /// A checkpoint was taken out.
+    case checkpointMissing = "checkpoint_missing"
 }

@@ -77,6 +77,10 @@ package struct HaatConfiguration: Sendable {
     package let mailFrom: String
     /// HAAT_PUBLIC_URL without a final slash; default http://HOST:PORT of the API.
     package let publicURL: String
+    /// HAAT_ALLOWED_ORIGINS: the sites whose pages may call the API, or `*` for every site; none by default.
+    package let allowedOrigins: [String]
+    /// HAAT_TRUSTED_PROXIES: how many proxies of ours stand before the API, default 0.
+    package let trustedProxies: Int
     /// HAAT_LOG_LEVEL, default info
     package let logLevel: Logger.Level
     /// HAAT_ENCRYPTION_KEY, or derived from the admin token.
@@ -104,6 +108,13 @@ package struct HaatConfiguration: Sendable {
         publicURL = settings.value(
             "HAAT_PUBLIC_URL", default: "http://\(apiHost):\(apiPort)", expected: "an http:// or https:// URL",
             SettingForm.webURL)
+        allowedOrigins = settings.value(
+            "HAAT_ALLOWED_ORIGINS", default: [],
+            expected: "* or origins such as https://shop.example, without a path, separated by commas",
+            SettingForm.origins)
+        trustedProxies = settings.value(
+            "HAAT_TRUSTED_PROXIES", default: 0, expected: "a number of proxies from 0 to 16"
+        ) { text in Int(text).flatMap { (0...16).contains($0) ? $0 : nil } }
         logLevel = settings.value(
             "HAAT_LOG_LEVEL", default: .info,
             expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -143,6 +154,22 @@ private enum SettingForm {
     static func webURL(_ text: String) -> String? {
         guard url(text, schemes: ["http", "https"]) else { return nil }
         return String(text.reversed().drop { $0 == "/" }.reversed())
+    }
+
+    /// Origins as browsers write them (RFC 6454 section 6.2): scheme, host and, unless it is the scheme's own, port.
+    static func origins(_ text: String) -> [String]? {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+        if parts == ["*"] { return parts }
+        return parts.allSatisfy(isOrigin) ? parts : nil
+    }
+
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host, !host.isEmpty
+        else { return false }
+        let port = parts.port.map { ":\($0)" } ?? ""
+        let isDefaultPort = parts.port == (scheme == "https" ? 443 : 80)
+        return ["http", "https"].contains(scheme) && !isDefaultPort && text == "\(scheme)://\(host)\(port)"
     }
 
     static func encryptionKey(_ text: String) -> EncryptionKey? {

@@ -1,5 +1,5 @@
 import Catalog
-import Core
+package import Core
 package import Foundation
 package import Postgres
 import Vendors
@@ -14,6 +14,20 @@ package struct LicenceKeyStore: Sendable {
         _ demands: [KeyDemand], at time: Date, in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> Set<UUID> {
         Set(try await transaction.queryValues(LicenceKeySQL.assign(demands, at: time), as: UUID.self))
+    }
+
+    /// Revokes the keys of order lines: they stay theirs and are shown to nobody any more. The keys that held until now.
+    package func revoke(
+        lines: [UUID], in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<LicenceKey>] {
+        try await transaction.queryValues(
+            LicenceKeySQL.move(lines, from: "assigned", to: "revoked"), as: ID<LicenceKey>.self)
+    }
+
+    /// Lets revoked keys of order lines hold again.
+    package func reinstate(lines: [UUID], in transaction: some PostgresExecutor) async throws(PostgresError) {
+        _ = try await transaction.queryValues(
+            LicenceKeySQL.move(lines, from: "revoked", to: "assigned"), as: ID<LicenceKey>.self)
     }
 
     /// The identifiers of `keys` that were not in the vendor's pools yet, now in the pool and counted as stock.
@@ -108,6 +122,13 @@ private enum LicenceKeySQL {
                 VALUES ($1, 'imported', $2, 0)
                 """,
             parameters: [variant, count])
+    }
+
+    static func move(_ lines: [UUID], from: String, to state: String) -> PostgresStatement {
+        """
+        UPDATE licence_keys SET state = \(state) WHERE order_line_id = ANY(\(lines)::uuid[]) AND state = \(from)
+        RETURNING id
+        """
     }
 
     static func assigned(to lines: [UUID]) -> PostgresStatement {

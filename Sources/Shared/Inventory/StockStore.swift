@@ -51,6 +51,13 @@ package struct StockStore: Sendable {
         try await transaction.execute(StockSQL.commit(holder))
     }
 
+    /// Puts units that `holder` bought and never got back on hand; it may reserve them again.
+    package func takeBack(
+        _ lines: [StockQuantity], of holder: ReservationHolder, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await transaction.execute(StockSQL.takeBack(lines, of: holder))
+    }
+
     /// The level after adding `change`, or nil when fewer units would be on hand than are reserved.
     func adjust(
         _ variant: ID<Variant>, by change: Int64, note: String, requestHash: [UInt8]?,
@@ -151,6 +158,25 @@ private enum StockSQL {
                 SELECT variant_id, '\(state)', \(onHandFactor) * quantity, -quantity, $1 FROM changed
                 """,
             parameters: [holder.uuid])
+    }
+
+    static func takeBack(_ lines: [StockQuantity], of holder: ReservationHolder) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH wanted AS (
+                    UPDATE reservations SET state = 'released'
+                    FROM unnest($1::uuid[], $2::int8[]) AS line (variant_id, quantity)
+                    WHERE holder_id = $3 AND state = 'committed' AND reservations.variant_id = line.variant_id
+                    RETURNING reservations.variant_id, line.quantity
+                ), \(InventoryLocks.stockOfWanted), changed AS (
+                    UPDATE stock SET on_hand = stock.on_hand + locked.quantity
+                    FROM locked WHERE stock.variant_id = locked.variant_id
+                    RETURNING stock.variant_id, locked.quantity
+                )
+                INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, holder_id)
+                SELECT variant_id, 'returned', quantity, 0, $3 FROM changed
+                """,
+            parameters: [lines.map(\.variant), lines.map(\.quantity), holder.uuid])
     }
 
     /// Movements of one variant are numbered under the lock of its stock row, so those up to the request's own add up to

@@ -16,14 +16,14 @@ package struct MaintainPartitions: JobPayload {
     /// - Parameter ending: the scope of the last transaction, which may end the job.
     package static func run(in steps: some WorkScope, ending: some WorkScope) async throws {
         for table in ["jobs", "webhook_events"] {
-            try await steps.withUnitOfWork { work in
+            _ = try await steps.withUnitOfWork { work in
                 try await work.execute("SELECT ensure_month_partitions(\(table)::regclass, \(Int32(monthsAhead)))")
             }
-            try await steps.withUnitOfWork { work in
+            _ = try await steps.withUnitOfWork { work in
                 try await work.execute("SELECT drop_month_partitions(\(table)::regclass, \(Int32(monthsKept)))")
             }
         }
-        try await ending.withUnitOfWork { work in
+        _ = try await ending.withUnitOfWork { work in
             try await work.execute("DELETE FROM cron_runs WHERE slot < now() - interval '90 days'")
         }
     }

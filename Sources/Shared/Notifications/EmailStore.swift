@@ -1,7 +1,7 @@
 package import Core
 package import Foundation
 package import Orders
-package import Postgres
+import Postgres
 package import Vendors
 
 /// How far a message got.

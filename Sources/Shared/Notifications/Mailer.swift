@@ -1,7 +1,7 @@
 package import Core
 import Faults
 import Foundation
-package import Jobs
+import Jobs
 package import Logging
 import Metrics
 import Orders

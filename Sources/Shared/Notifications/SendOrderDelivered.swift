@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import Foundation
 import Inventory
 package import Jobs

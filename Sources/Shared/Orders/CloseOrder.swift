@@ -61,5 +61,6 @@ private struct OrderClosing: Sendable {
         try await stock.release(order.holder, in: work)
         try await audit.append(
             AuditEntry(actor: actor, action: "order.\(kind.rawValue)", subject: order.id), in: work)
+        try work.enqueue(OrderClosed(orderID: order.id))
     }
 }

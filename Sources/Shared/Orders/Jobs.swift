@@ -27,6 +27,16 @@ package struct ExpireOrder: JobPayload, Hashable {
     package init(orderID: ID<Order>) { self.orderID = orderID }
 }
 
+/// An order was cancelled or has expired: nobody may begin to pay it any more.
+package struct OrderClosed: JobPayload, Hashable {
+    package static let kind = "orders.closed"
+    package static let queue = QueueName.payments
+
+    package let orderID: ID<Order>
+
+    package init(orderID: ID<Order>) { self.orderID = orderID }
+}
+
 /// Tell the customer that keys have arrived.
 package struct OrderDelivered: JobPayload, Hashable {
     package static let kind = "notifications.order_delivered"

@@ -19,6 +19,8 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
     package static let cancelled = OrderEventKind(rawValue: "cancelled")
     package static let expired = OrderEventKind(rawValue: "expired")
     package static let refunded = OrderEventKind(rawValue: "refunded")
+    /// A bank sent a refund back; its reference is the refund.
+    package static let refundReturned = OrderEventKind(rawValue: "refund_returned")
 }
 
 /// An entry of an order's timeline.

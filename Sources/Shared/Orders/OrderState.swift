@@ -28,6 +28,8 @@ package enum OrderTransition: String, Hashable, Sendable, CaseIterable {
     case expire
     case refundPartially = "refund_partially"
     case refundFully = "refund_fully"
+    /// A bank sent all refunds back: the customer's money is ours again.
+    case returnRefunds = "return_refunds"
 }
 
 /// The order's state does not allow the transition.
@@ -64,6 +66,7 @@ extension OrderState {
         case (.paid, .refundPartially), (.fulfilled, .refundPartially), (.partiallyRefunded, .refundPartially):
             .partiallyRefunded
         case (.paid, .refundFully), (.fulfilled, .refundFully), (.partiallyRefunded, .refundFully): .refunded
+        case (.partiallyRefunded, .returnRefunds), (.refunded, .returnRefunds): .paid
         default: throw OrderTransitionRefused(state: self, transition: transition)
         }
     }

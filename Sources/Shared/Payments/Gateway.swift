@@ -66,10 +66,23 @@ package enum GatewayError: Error, Sendable {
     case refused(code: String?, message: String, evidence: OutboundEvidence?)
     /// Nothing happened there.
     case unavailable(String)
-    /// It may have happened. `definite`: the gateway will repeat the same non-answer for this idempotency key.
-    case unknown(String, definite: Bool)
+    /// It may have happened. Asked again under the same idempotency key, the gateway says what came of it.
+    case unknown(String)
+    /// It may have happened, and the gateway has kept its failure under this idempotency key: it can only repeat that. Look
+    /// whether it happened, then ask under a new key.
+    case keySpent(String)
     /// It answered, and the answer is not what was asked for or can't be read.
     case integrity(String)
+}
+
+extension GatewayError {
+    /// Nothing was heard: what is the case there has to be asked again later.
+    var isSilence: Bool {
+        switch self {
+        case .unavailable, .unknown, .keySpent: true
+        case .refused, .integrity: false
+        }
+    }
 }
 
 extension GatewayError: CustomStringConvertible {
@@ -77,7 +90,8 @@ extension GatewayError: CustomStringConvertible {
         switch self {
         case .refused(let code, let message, _): "refused (\(code ?? "no code")): \(message)"
         case .unavailable(let reason): "unavailable: \(reason)"
-        case .unknown(let reason, _): "outcome unknown: \(reason)"
+        case .unknown(let reason): "outcome unknown: \(reason)"
+        case .keySpent(let reason): "outcome unknown, and the key is spent: \(reason)"
         case .integrity(let reason): "an answer that can't be right: \(reason)"
         }
     }
@@ -101,6 +115,15 @@ package protocol PaymentGateway: Sendable {
     func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence
     /// Every refund of a payment that the gateway knows.
     func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence]
+    /// Every dispute of a payment that the gateway knows.
+    func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence]
+    /// Closes an open checkout, so that nobody can begin to pay there any more; what was paid or closed before stays so.
+    /// - Returns: how the payment stands afterwards; `nil` where the gateway knows nothing of it.
+    func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence?
+    /// A page of what the gateway has on its own record, newest first.
+    func records(
+        of kind: GatewayRecordKind, in period: GatewayPeriod, after cursor: String?
+    ) async throws(GatewayError) -> GatewayRecordPage
     /// Translates the stored body of an authentic push.
     /// - Throws: ``MalformedEvent``
     func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact
@@ -124,32 +147,4 @@ package enum GatewayFact: Sendable, Hashable {
     case dispute(DisputeEvidence)
     /// Authentic, and of no concern to us.
     case irrelevant(type: String)
-}
-
-/// A customer's bank questions a payment.
-package struct DisputeEvidence: Sendable, Hashable {
-    package let gateway: GatewayName
-    package let disputeReference: String
-    /// The gateway's id of the disputed payment.
-    package let reference: String
-    package let amount: Money
-    package let status: String
-    package let reason: String?
-    /// When the gateway said it: a later statement replaces an earlier one, never the other way round.
-    package let statedAt: Date
-    package let eventID: String
-
-    package init(
-        gateway: GatewayName, disputeReference: String, reference: String, amount: Money, status: String,
-        reason: String?, statedAt: Date, eventID: String
-    ) {
-        self.gateway = gateway
-        self.disputeReference = disputeReference
-        self.reference = reference
-        self.amount = amount
-        self.status = status
-        self.reason = reason
-        self.statedAt = statedAt
-        self.eventID = eventID
-    }
 }

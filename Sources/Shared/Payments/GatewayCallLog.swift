@@ -1,7 +1,7 @@
 package import Core
 import Foundation
 package import Logging
-package import Outbound
+import Outbound
 package import Postgres
 
 /// Keeps what was said to gateways and what they answered. A call is never held up by trouble in keeping it.

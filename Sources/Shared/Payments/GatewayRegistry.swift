@@ -8,6 +8,9 @@ package struct GatewayRegistry: Sendable {
         self.gateways = Dictionary(gateways.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// In the order of their spelling.
+    package var names: [GatewayName] { gateways.keys.sorted { $0.rawValue < $1.rawValue } }
+
     package func find(_ name: GatewayName) -> (any PaymentGateway)? {
         gateways[name]
     }
@@ -15,7 +18,7 @@ package struct GatewayRegistry: Sendable {
     /// - Throws: a ``Problem`` that names the gateways there are.
     package func gateway(_ name: GatewayName) throws(Problem) -> any PaymentGateway {
         if let gateway = gateways[name] { return gateway }
-        let known = gateways.keys.map(\.rawValue).sorted().joined(separator: ", ")
+        let known = names.map(\.rawValue).joined(separator: ", ")
         throw .invalidInput([
             FieldProblem(pointer: "/gateway", code: "unknown", message: "must be one of: \(known)")
         ])

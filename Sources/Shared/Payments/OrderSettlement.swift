@@ -1,6 +1,6 @@
 package import Core
 import Foundation
-package import Jobs
+import Jobs
 package import Orders
 
 /// What a capture asks of the order behind it.
@@ -14,10 +14,12 @@ package struct OrderSettlement: Sendable {
     }
 
     private let markPaid: MarkOrderPaid
+    private let followRefunds: FollowRefunds
     private let store = OrderStore()
 
     package init(audit: AuditStore) {
         markPaid = MarkOrderPaid(audit: audit)
+        followRefunds = FollowRefunds(audit: audit)
     }
 
     /// Pays the order, which commits its stock and causes its delivery. The caller holds the payment's lock.
@@ -40,6 +42,16 @@ package struct OrderSettlement: Sendable {
         }
     }
 
+    /// Tells the order what of its money went back by now; money that never paid it only stands in its timeline.
+    func follow(
+        refundsOf payment: Payment, _ event: OrderEvent, by actor: AuditActor, in work: UnitOfWork
+    ) async throws {
+        guard payment.settlement == .order else {
+            return try await OrderTimeline().append([event], to: payment.orderID, in: work)
+        }
+        try await followRefunds(payment.orderID, refunded: payment.refunded, event, by: actor, in: work)
+    }
+
     /// Adds to the order's timeline.
     func note(
         _ kind: OrderEventKind, _ reference: String, on payment: Payment, at now: Date, in work: UnitOfWork
@@ -58,6 +70,11 @@ extension OrderEventKind {
     package static let paymentConflicted = OrderEventKind(rawValue: "payment_conflicted")
     /// Money that arrived too late or twice is on its way back.
     package static let refundStarted = OrderEventKind(rawValue: "refund_started")
+
+    /// A customer's bank questions a payment, and how that ended; the reference is the dispute.
+    package static let disputeOpened = OrderEventKind(rawValue: "dispute_opened")
+    package static let disputeWon = OrderEventKind(rawValue: "dispute_won")
+    package static let disputeLost = OrderEventKind(rawValue: "dispute_lost")
 
     static func ending(_ state: PaymentState) -> OrderEventKind? {
         switch state {

@@ -1,5 +1,5 @@
-package import Core
-package import Postgres
+import Core
+import Postgres
 
 /// Where a payment stands. The states form a chain: evidence moves a payment up or not at all, so the order in which evidence
 /// arrives does not matter.

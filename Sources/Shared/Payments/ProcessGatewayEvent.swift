@@ -1,4 +1,4 @@
-package import Core
+import Core
 import Foundation
 package import Jobs
 package import Logging
@@ -72,7 +72,7 @@ package struct ProcessGatewayEvent: Sendable {
             guard let payment = try await find(gateway, evidence.reference) else {
                 return unknownPayment(evidence.reference, logger)
             }
-            return .apply(payment, [.dispute(evidence)])
+            return .apply(payment, try await capture(of: payment, by: gateway) + [.dispute(evidence)])
         }
     }
 
@@ -122,11 +122,11 @@ package struct ProcessGatewayEvent: Sendable {
         return answer
     }
 
-    /// A refund tells that there was a capture, which may not have reached us yet.
+    /// A refund or a dispute tells that there was a capture, which may not have reached us yet.
     private func capture(of payment: Payment, by gateway: any PaymentGateway) async throws -> [Statement] {
         guard !payment.state.isCaptured else { return [] }
         guard let answer = try await gateway.read(payment, for: .system), answer.status == .captured else {
-            throw DoubtfulEvidence(reason: "a refund of a payment that the gateway does not call captured")
+            throw DoubtfulEvidence(reason: "a refund or dispute of a payment that the gateway does not call captured")
         }
         return [.payment(answer)]
     }

@@ -134,7 +134,7 @@ package struct StartCheckout: Sendable {
             let session = try await gateway.openCheckout(try await request(for: payment))
             faultPoint("checkout.session_opened")
             return try await store(session, for: payment, by: actor, in: scope)
-        } catch GatewayError.unknown(let reason, definite: true) {
+        } catch GatewayError.keySpent(let reason) {
             // The gateway will repeat this non-answer for the key. A session that it may have made has no visitor and expires.
             logger.warning(
                 "opening the checkout once more under a new key",
@@ -223,7 +223,7 @@ package struct StartCheckout: Sendable {
         switch error {
         case .refused: try await end(payment, as: .failed, note: "\(error)", by: actor, in: scope)
         case .integrity: try await end(payment, as: .conflicted, note: "\(error)", by: actor, in: scope)
-        case .unavailable, .unknown: break
+        case .unavailable, .unknown, .keySpent: break
         }
         return error.problem
     }

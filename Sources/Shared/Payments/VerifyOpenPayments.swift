@@ -22,10 +22,9 @@ package struct VerifyOpenPayments: Sendable {
         for payment in try await PaymentStore.list(of: order, in: postgres) where payment.state.isOpen {
             do {
                 _ = try await verify(payment.id, for: .system, in: scope)
-            } catch GatewayError.unavailable(let reason) {
-                throw RetryLater(after: Self.pause, reason: "\(payment.gateway) can't be asked: \(reason)")
-            } catch GatewayError.unknown(let reason, _) {
-                throw RetryLater(after: Self.pause, reason: "\(payment.gateway) can't be asked: \(reason)")
+            } catch let error as GatewayError {
+                guard error.isSilence else { throw error }
+                throw RetryLater(after: Self.pause, reason: "\(payment.gateway) can't be asked: \(error)")
             }
         }
     }

@@ -1,7 +1,7 @@
 package import Jobs
 package import Logging
-package import Postgres
-package import Redis
+import Postgres
+import Redis
 package import Telemetry
 
 extension MetricsRegistry {

@@ -1,7 +1,7 @@
 package import Core
 package import Logging
 package import Postgres
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Looks whether the database keeps what it acknowledges: before the process starts, and, where the database could not be
 /// reached then, once it can.
@@ -39,7 +39,7 @@ package struct DurabilityCheck: Service {
         settings.acquireTimeout = patience
         settings.statementTimeout = patience
         let client = PostgresClient(configuration: settings, logger: Logger(label: "postgres"))
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        return await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             defer { group.cancelAll() }
             do {

@@ -1,5 +1,5 @@
 package import Core
-package import Telemetry
+import Telemetry
 
 /// What `/health/ready` and `/metrics` answer, for the API and for workers alike.
 package struct HealthDocument: Sendable {

@@ -1,5 +1,5 @@
 package import AsyncHTTPClient
-package import Configuration
+import Configuration
 package import Core
 package import Jobs
 package import Logging

@@ -1,7 +1,7 @@
 package import Configuration
 package import Core
-package import Foundation
-package import Jobs
+import Foundation
+import Jobs
 import Logging
 import Metrics
 import Postgres

@@ -27,7 +27,8 @@ struct WorkerHTTP: Service {
                 body: .init(byteBuffer: ByteBuffer(string: await platform.metrics.render())))
         }
         let application = Application(
-            router: router, configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            router: router, server: HTTPServing.server(),
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
             logger: platform.logger)
         try await application.run()
     }

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// What a vendor has put up for sale.
 package struct Offer: Sendable {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Money that the sandbox says it has taken.
 package struct SandboxCapture: Sendable, Hashable {

@@ -1,6 +1,6 @@
 package import HTTPTypes
 package import Hummingbird
-package import Logging
+import Logging
 
 /// An operation that reads and writes HTTP by itself: webhooks, health checks, metrics, pages. Nothing stands between
 /// it and the

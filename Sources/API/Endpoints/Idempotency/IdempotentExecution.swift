@@ -10,15 +10,27 @@ struct IdempotentExecution: Sendable {
     let store: any IdempotencyStore
     let settings: IdempotencySettings
 
-    /// What makes two requests the same: everything that decides the answer.
+    /// What makes two requests the same: everything that decides the answer. Of a JSON body that is what it says, not how its
+    /// members are ordered or spaced.
     static func fingerprint(path: String, query: String, body: ByteBuffer) -> [UInt8] {
         var hash = SHA256()
         for part in [Array(path.utf8), Array(query.utf8)] {
             hash.update(data: part)
             hash.update(data: [0])
         }
-        hash.update(data: body.readableBytesView)
+        hash.update(data: meaning(of: body))
         return Array(hash.finalize())
+    }
+
+    private static func meaning(of body: ByteBuffer) -> [UInt8] {
+        let bytes = Array(body.readableBytesView)
+        guard !bytes.isEmpty else { return bytes }
+        do {
+            return try JSONValue(parsing: bytes).canonicalBytes
+        } catch {
+            // Not JSON: its bytes are all that can be compared.
+            return bytes
+        }
     }
 
     /// - Throws: 409 when the first request is still running after all patience, 422 when the key was used for another

@@ -1,4 +1,4 @@
-package import Core
+import Core
 
 extension FieldKind where Value: APIInput {
     /// A nested object.

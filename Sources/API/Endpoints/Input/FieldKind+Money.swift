@@ -2,7 +2,7 @@ package import Core
 
 extension FieldKind where Value == Currency {
     /// An ISO 4217 code.
-    package static var currency: FieldKind {
+    package static var currency: FieldKind<Currency> {
         scalar(
             Currency.schema, called: "an ISO 4217 currency code in capital letters", placeholder: .usd,
             json: { value in if case .string(let code) = value { known(code) } else { nil } },
@@ -16,7 +16,7 @@ extension FieldKind where Value == Currency {
 
 extension FieldKind where Value == Money {
     /// An amount with its currency: `{"minor_units": 129900, "currency": "BDT"}`.
-    package static func money(_ minorUnits: ClosedRange<Int64> = 0...1_000_000_000_000) -> FieldKind {
+    package static func money(_ minorUnits: ClosedRange<Int64> = 0...1_000_000_000_000) -> FieldKind<Money> {
         FieldKind(
             schema: { .object(schema(minorUnits)) },
             placeholder: { Money(minorUnits: minorUnits.lowerBound, currency: .usd) }

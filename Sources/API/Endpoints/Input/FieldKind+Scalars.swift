@@ -42,7 +42,7 @@ extension JSONValue {
 
 extension FieldKind where Value == Date {
     /// An RFC 3339 timestamp with an offset.
-    package static var date: FieldKind {
+    package static var date: FieldKind<Date> {
         scalar(
             .dateTime, called: "an RFC 3339 timestamp such as 2026-01-31T12:00:00Z",
             placeholder: Date(timeIntervalSince1970: 0),
@@ -52,7 +52,7 @@ extension FieldKind where Value == Date {
 }
 
 extension FieldKind where Value == UUID {
-    package static var uuid: FieldKind {
+    package static var uuid: FieldKind<UUID> {
         scalar(
             .uuid, called: "a UUID", placeholder: .zero,
             json: { value in if case .string(let text) = value { UUID(uuidString: text) } else { nil } },

@@ -1,5 +1,5 @@
-package import Core
-package import Foundation
+import Core
+import Foundation
 
 /// A set of ASCII characters that names or codes may consist of, written like the inside of a regular expression's
 /// brackets:

@@ -1,4 +1,4 @@
-package import Core
+import Core
 
 /// The members of one object while an `APIInput` is read or described.
 package struct Fields {

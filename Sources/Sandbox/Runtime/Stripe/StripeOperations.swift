@@ -40,7 +40,8 @@ struct StripeOperation: Sendable {
         return nil
     }
 
-    private static let all: [StripeOperation] = sessions + paymentIntents + charges + refunds + events + balance
+    private static let all: [StripeOperation] =
+        sessions + paymentIntents + charges + refunds + disputes + events + balance
 }
 
 extension StripeOperation {
@@ -193,6 +194,14 @@ extension StripeOperation {
             let refund = try state.updateRefund(call)
             return rendering(state, call).json(refund)
         },
+    ]
+
+    /// Nobody disputes a payment here.
+    private static let disputes: [StripeOperation] = [
+        .init("GET", "disputes") { _, call throws(StripeError) in
+            try call.parameters.allow(StripeListing.parameters.union(["payment_intent", "charge"]))
+            return .list([], url: "/v1/disputes", hasMore: false)
+        }
     ]
 
     private static let events: [StripeOperation] = [

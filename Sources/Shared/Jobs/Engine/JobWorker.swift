@@ -1,7 +1,7 @@
 package import Foundation
 package import Logging
-package import Postgres
-package import ServiceLifecycle
+import Postgres
+import ServiceLifecycle
 
 /// A worker process' share of the queues: consumers, heartbeat, relay, sweeps and schedule.
 package struct JobWorker: Service {

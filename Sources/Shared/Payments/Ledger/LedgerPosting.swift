@@ -11,6 +11,10 @@ package enum LedgerAccount: Hashable, Sendable {
     case charges
     /// What we owe customers who paid for nothing.
     case refundsDue
+    /// Money that a gateway holds back until a dispute is decided.
+    case disputed(GatewayName)
+    /// Lost in disputes beyond what the payment brought.
+    case chargebackLosses
 
     package var code: String {
         switch self {
@@ -19,14 +23,17 @@ package enum LedgerAccount: Hashable, Sendable {
         case .commission: "platform.commission"
         case .charges: "platform.charges"
         case .refundsDue: "platform.refunds_due"
+        case .disputed(let gateway): "gateway.\(gateway).disputed"
+        case .chargebackLosses: "platform.chargeback_losses"
         }
     }
 
     package var kind: String {
         switch self {
-        case .clearing: "asset"
+        case .clearing, .disputed: "asset"
         case .vendorPayable, .charges, .refundsDue: "liability"
         case .commission: "revenue"
+        case .chargebackLosses: "expense"
         }
     }
 }
@@ -113,6 +120,31 @@ package struct LedgerPosting: Sendable, Hashable {
             LedgerLine(account: line.account, kind: line.kind, amount: portion.1 - portion.0)
         }
         return LedgerPosting(lines: lines, currency: amount.currency)
+    }
+
+    /// Money that the gateway took because of a dispute: nobody's loss until that is decided.
+    package static func disputeWithdrawal(of amount: Money, through gateway: GatewayName) -> LedgerPosting {
+        LedgerPosting(
+            lines: [
+                LedgerLine(.disputed(gateway), amount.minorUnits), LedgerLine(.clearing(gateway), -amount.minorUnits),
+            ], currency: amount.currency)
+    }
+
+    /// Disputed money that is gone: `share` of it is taken out of what the capture was booked for, as a refund would be, the
+    /// rest is the marketplace's loss.
+    /// - Parameters:
+    ///   - before: what refunds and lost disputes took before.
+    ///   - capture: the lines of the capture's booking.
+    package static func disputeLoss(
+        of amount: Money, share: Int64, before: Int64, capture: [LedgerLine], through gateway: GatewayName
+    ) -> LedgerPosting {
+        let shared = refund(of: Money(minorUnits: share, currency: amount.currency), before: before, capture: capture)
+        let clearing = LedgerAccount.clearing(gateway).code
+        return LedgerPosting(
+            lines: shared.lines.filter { $0.account != clearing } + [
+                LedgerLine(.chargebackLosses, amount.minorUnits - share),
+                LedgerLine(.disputed(gateway), -amount.minorUnits),
+            ], currency: amount.currency)
     }
 
     /// The same booking the other way round, for a refund that came back.

@@ -1,5 +1,5 @@
 package import Core
-package import Foundation
+import Foundation
 package import Postgres
 
 /// What a booking is for; with its subject it happens once.
@@ -10,6 +10,14 @@ package enum LedgerTransactionKind: String, Sendable {
     case refund
     /// A refund that came back. Subject: the refund.
     case refundReversal = "refund_reversal"
+    /// The gateway took the disputed money. Subject: the dispute, as for the three below.
+    case disputeWithdrawal = "dispute_withdrawal"
+    /// The gateway gave it back.
+    case disputeReinstatement = "dispute_reinstatement"
+    /// It is gone for good: those who had a share of the capture bear it.
+    case disputeLoss = "dispute_loss"
+    /// A lost dispute was won after all.
+    case disputeLossReversal = "dispute_loss_reversal"
 }
 
 /// All SQL on the ledger. There is no update and no delete; the database refuses both.

@@ -62,12 +62,13 @@ extension PaymentBook {
         var after = payment
         switch (refund.state, moved.state) {
         case (_, .succeeded):
-            try await book(refund, of: payment, in: work)
-            try await orders.note(.refunded, "\(refund.id)", on: payment, at: clock.now, in: work)
             after.refunded = try payment.refunded.adding(refund.amount)
+            try await follow(after, .refunded, refund, by: evidence, in: work)
+            try await book(refund, of: payment, in: work)
         case (.succeeded, .failed), (.succeeded, .cancelled):
-            try await unbook(refund, of: payment, in: work)
             after.refunded = try payment.refunded.subtracting(refund.amount)
+            try await follow(after, .refundReturned, refund, by: evidence, in: work)
+            try await unbook(refund, of: payment, in: work)
         default: break
         }
         after.state = after.stateByRefunds
@@ -79,9 +80,21 @@ extension PaymentBook {
         return .moved(to: after.state)
     }
 
+    private func follow(
+        _ payment: Payment, _ kind: OrderEventKind, _ refund: Refund, by evidence: RefundEvidence, in work: UnitOfWork
+    ) async throws {
+        try await orders.follow(
+            refundsOf: payment, OrderEvent(kind, reference: "\(refund.id)", at: clock.now),
+            by: evidence.source.actor(gateway: evidence.gateway), in: work)
+    }
+
     private func book(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
         let capture = try await ledger.lines(of: .capture, subject: "\(payment.id)", in: work)
-        let posting = LedgerPosting.refund(of: refund.amount, before: payment.refunded.minorUnits, capture: capture)
+        let lost = try await DisputeStore.lost(of: payment.id, in: work)
+        // A gateway may pay back more than lost disputes have left; what is booked twice for the same share is no longer ours
+        // to choose.
+        let before = min(payment.refunded.minorUnits + lost, payment.amount.minorUnits - refund.amount.minorUnits)
+        let posting = LedgerPosting.refund(of: refund.amount, before: before, capture: capture)
         _ = try await ledger.record(
             posting, kind: .refund, subject: "\(refund.id)", paymentID: payment.id, at: clock.now, in: work)
     }
@@ -121,24 +134,6 @@ extension PaymentBook {
             "a refund conflicts with its payment", metadata: ["payment_id": "\(payment.id)", "reason": "\(reason)"])
         return .conflicted(reason: reason)
     }
-
-    /// Notes what a dispute has come to. The latest statement of the gateway stands; nothing is booked from it.
-    package func apply(
-        _ evidence: DisputeEvidence, to id: ID<Payment>, in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
-        guard var payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
-        if let stated = payment.disputeStatedAt, stated > evidence.statedAt { return .unchanged }
-        payment.disputeState = evidence.status
-        payment.disputeStatedAt = evidence.statedAt
-        payment.updatedAt = clock.now
-        try await PaymentStore.update(payment, in: work)
-        try await record(
-            "payment.dispute", on: payment, actor: .gateway(evidence.gateway.rawValue), payload: evidence.record,
-            in: work)
-        logger.warning(
-            "a payment is disputed", metadata: ["payment_id": "\(payment.id)", "status": "\(evidence.status)"])
-        return .moved(to: payment.state)
-    }
 }
 
 extension Payment {
@@ -146,15 +141,5 @@ extension Payment {
     fileprivate var stateByRefunds: PaymentState {
         if refunded.isZero { return .captured }
         return refunded == amount ? .refunded : .partiallyRefunded
-    }
-}
-
-extension DisputeEvidence {
-    fileprivate var record: JSONValue {
-        [
-            "dispute": .string(disputeReference), "status": .string(status), "event": .string(eventID),
-            "amount": .integer(amount.minorUnits), "currency": .string(amount.currency.code),
-            "reason": reason.map(JSONValue.string) ?? .null,
-        ]
     }
 }

@@ -1,6 +1,6 @@
 package import Core
 package import Foundation
-package import Postgres
+import Postgres
 
 /// Where a refund stands; like payments, refunds only move up this chain. A refund that succeeded may still fail later: the bank
 /// sends the money back.

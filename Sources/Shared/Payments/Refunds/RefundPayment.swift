@@ -1,4 +1,5 @@
 package import Core
+import Foundation
 package import Jobs
 package import Logging
 package import Postgres
@@ -19,6 +20,9 @@ package struct RefundPayment: JobPayload {
 
 /// Carries out ``RefundPayment``: the refund's id and attempt are the idempotency key, so a repeat sends no money twice.
 package struct RefundPaymentHandler: Sendable {
+    /// Gateways forget idempotency keys after a day at the earliest; from then on a repeat could send the money twice.
+    private static let keyLifetime: TimeInterval = 20 * 3600
+
     private let postgres: any PostgresExecutor
     private let gateways: GatewayRegistry
     private let book: PaymentBook
@@ -57,6 +61,10 @@ package struct RefundPaymentHandler: Sendable {
     private func ask(
         _ gateway: any PaymentGateway, for refund: Refund, of payment: Payment
     ) async throws -> Answer {
+        if book.clock.now.timeIntervalSince(refund.createdAt) > Self.keyLifetime {
+            let refunds = try await gateway.refunds(of: payment, for: .system)
+            if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
+        }
         do {
             return .made(try await gateway.refund(refund, of: payment))
         } catch {
@@ -74,7 +82,7 @@ package struct RefundPaymentHandler: Sendable {
             return .madeElsewhere(try await gateway.refunds(of: payment, for: .system))
         case .refused(_, let message, _):
             throw PermanentJobFailure("\(gateway.name) refuses refund \(refund.id): \(message)")
-        case .unknown(_, definite: true):
+        case .keySpent:
             let refunds = try await gateway.refunds(of: payment, for: .system)
             if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
             try await RefundStore.startNextAttempt(of: refund, in: postgres)

@@ -1,5 +1,5 @@
 package import Core
-package import Foundation
+import Foundation
 package import Postgres
 
 /// All SQL on the `refunds` table. Writers hold the payment's lock.

@@ -102,13 +102,16 @@ enum StripeEvents {
     }
 
     private static func dispute(_ dispute: StripeObject, _ context: Context) throws(MalformedEvent) -> GatewayFact {
-        guard let reference = try dispute.optionalID("payment_intent") else { return .irrelevant(type: context.type) }
-        return .dispute(
-            DisputeEvidence(
-                gateway: .stripe, disputeReference: try dispute.id(), reference: reference,
-                amount: try dispute.money("amount"), status: try dispute.string("status"),
-                reason: try dispute.optionalString("reason"),
-                statedAt: Date(timeIntervalSince1970: TimeInterval(context.createdAt)), eventID: context.eventID))
+        let told: DisputeFunds =
+            switch context.type {
+            case "charge.dispute.funds_withdrawn": .withdrawn
+            case "charge.dispute.funds_reinstated": .reinstated
+            default: .untouched
+            }
+        let evidence = try StripeMapping.disputeEvidence(
+            dispute, source: .webhook(eventID: context.eventID),
+            statedAt: Date(timeIntervalSince1970: TimeInterval(context.createdAt)), told: told)
+        return evidence.map(GatewayFact.dispute) ?? .irrelevant(type: context.type)
     }
 }
 

@@ -2,7 +2,7 @@ package import AsyncHTTPClient
 package import Core
 package import Foundation
 package import Logging
-package import Outbound
+import Outbound
 
 /// Stripe's API as a ``PaymentGateway``: Checkout Sessions, payment intents, refunds, events.
 package struct StripeGateway: PaymentGateway {
@@ -197,8 +197,9 @@ package struct StripeGateway: PaymentGateway {
             return refusal(answer)
         case .unavailable(let reason, _): return .unavailable(reason)
         case .unknown(let reason, let evidence):
-            // An answered 5xx is stored under the key and will be repeated; a lost answer will not.
-            return .unknown(reason, definite: (evidence?.status ?? 0) >= 500)
+            // Stripe keeps a 500 under the key and repeats it. Any other 5xx comes from what stands before its API (a proxy
+            // that is overloaded or waited too long), which keeps nothing: the call may be running or done.
+            return evidence?.status == 500 ? .keySpent(reason) : .unknown(reason)
         }
     }
 

@@ -1,11 +1,23 @@
+import Core
 import Jobs
 import Platform
 
 extension JobRegistry {
     /// House-keeping by the clock.
-    mutating func registerMaintenance(on platform: Platform) {
+    mutating func registerMaintenance(on platform: Platform) throws {
         register(MaintainPartitions.self, timeout: .seconds(600)) { _, context in
             try await MaintainPartitions.run(in: context.withoutFinishing, ending: context)
         }
+        let checkpoints = try AuditCheckpointStore(on: platform)
+        register(SealAuditTrail.self, timeout: .seconds(600)) { job, context in
+            try await job.run(checkpoints, in: context, logger: context.logger)
+        }
+    }
+}
+
+extension AuditCheckpointStore {
+    init(on platform: Platform) throws {
+        self.init(
+            sealer: try AuditSealer(encryptionKey: platform.configuration.encryptionKey), clock: platform.clock)
     }
 }

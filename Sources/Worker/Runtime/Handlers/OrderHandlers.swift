@@ -11,8 +11,7 @@ extension JobRegistry {
             try await deliver(job, in: context)
         }
         let expire = ExpireUnpaidOrder(audit: platform.audit, clock: platform.clock)
-        let verify = VerifyOpenPayments(
-            postgres: platform.postgres, gateways: payments.gateways, book: payments.book)
+        let verify = payments.verifyOpenPayments
         register(ExpireOrder.self) { job, context in
             try await verify(job.orderID, in: context.withoutFinishing)
             try await expire(job.orderID, in: context)

@@ -1,6 +1,7 @@
 import Core
 import Jobs
 import Notifications
+import Payments
 import Platform
 
 extension JobRegistry {
@@ -11,7 +12,7 @@ extension JobRegistry {
         registry.registerPayments(on: platform, payments)
         registry.registerOrders(on: platform, payments)
         try registry.registerNotifications(on: platform, mail: mail)
-        registry.registerMaintenance(on: platform)
+        try registry.registerMaintenance(on: platform)
         return registry
     }
 }

@@ -1,0 +1,95 @@
+import Crypto
+package import Foundation
+package import Postgres
+
+/// A signed statement of how far the audit chains had grown. It covers the ends of the chains that grew since the checkpoint
+/// before and the hash of that one, so that the last checkpoint covers them all.
+package struct AuditCheckpoint: Hashable, Sendable {
+    /// 1 for the first, then 2, 3 …
+    package let number: Int64
+    package let madeAt: Date
+    /// How many chains have grown since the checkpoint before.
+    package let chains: Int64
+    /// SHA-256 over their ends.
+    package let digest: [UInt8]
+    /// The `hash` of the checkpoint before; 32 zero bytes for the first.
+    package let previousHash: [UInt8]
+    /// SHA-256 over everything above.
+    package let hash: [UInt8]
+    /// Ed25519, of `hash`.
+    package let signature: [UInt8]
+}
+
+/// Signs checkpoints and tells whether one is genuine.
+package struct AuditSealer: Sendable {
+    private let key: Curve25519.Signing.PrivateKey
+
+    /// The key pair is derived from the installation's key: who has only the public half can verify and not forge.
+    /// - Throws: never for a key of this installation; a seed of 32 bytes is always a private key.
+    package init(encryptionKey: EncryptionKey) throws {
+        let seed = encryptionKey.derived(for: "audit-checkpoint").withUnsafeBytes { Data($0) }
+        key = try Curve25519.Signing.PrivateKey(rawRepresentation: seed)
+    }
+
+    /// In hexadecimal, for whoever verifies without us.
+    package var publicKey: String { Hexadecimal.encode(key.publicKey.rawRepresentation) }
+
+    func sealed(
+        number: Int64, madeAt: Date, chains: Int64, digest: [UInt8], previousHash: [UInt8]
+    ) throws -> AuditCheckpoint {
+        let madeAt = madeAt.roundedToMicroseconds
+        let hash = Self.hash(
+            number: number, madeAt: madeAt, chains: chains, digest: digest, previousHash: previousHash)
+        return AuditCheckpoint(
+            number: number, madeAt: madeAt, chains: chains, digest: digest, previousHash: previousHash, hash: hash,
+            signature: Array(try key.signature(for: hash)))
+    }
+
+    /// Whether its hash covers its content and its signature is ours.
+    func isGenuine(_ checkpoint: AuditCheckpoint) -> Bool {
+        let hash = Self.hash(
+            number: checkpoint.number, madeAt: checkpoint.madeAt, chains: checkpoint.chains,
+            digest: checkpoint.digest, previousHash: checkpoint.previousHash)
+        return hash == checkpoint.hash
+            && key.publicKey.isValidSignature(Data(checkpoint.signature), for: Data(checkpoint.hash))
+    }
+
+    private static func hash(
+        number: Int64, madeAt: Date, chains: Int64, digest: [UInt8], previousHash: [UInt8]
+    ) -> [UInt8] {
+        var parts = PartsDigest()
+        parts.add("haat.audit-checkpoint.v1")
+        parts.add(String(number))
+        parts.add(String(madeAt.microsecondsSince1970))
+        parts.add(String(chains))
+        parts.add(digest)
+        parts.add(previousHash)
+        return parts.finished()
+    }
+}
+
+/// SHA-256 over parts, each preceded by its length, so that no two sequences of parts share their input.
+struct PartsDigest {
+    private var digest = SHA256()
+
+    mutating func add(_ part: [UInt8]) {
+        digest.update(data: Array("\(part.count):".utf8))
+        digest.update(data: part)
+    }
+
+    mutating func add(_ part: String) { add(Array(part.utf8)) }
+
+    func finished() -> [UInt8] { Array(digest.finalize()) }
+}
+
+extension AuditCheckpoint: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        number = try row.decode("number")
+        madeAt = try row.decode("made_at")
+        chains = try row.decode("chains")
+        digest = try row.decode("digest")
+        previousHash = try row.decode("previous_hash")
+        hash = try row.decode("hash")
+        signature = try row.decode("signature")
+    }
+}

@@ -1,0 +1,99 @@
+import Catalog
+package import Core
+import Foundation
+import Inventory
+package import Jobs
+
+/// Moves an order along with the money that went back for it, inside the transaction that books the refund.
+package struct FollowRefunds: Sendable {
+    private let store = OrderStore()
+    private let locks = OrderLocks()
+    private let stock = StockStore()
+    private let keys = LicenceKeyStore()
+    private let audit: AuditStore
+
+    package init(audit: AuditStore) { self.audit = audit }
+
+    /// Locks the order and brings its state in line with the sum. Does nothing to an order that was never paid. The caller
+    /// has locked the payment before.
+    ///
+    /// Once all of it went back, keys that were handed out are revoked for good, and units that were not are in stock again.
+    /// Where a bank returns a refund, the order is paid as before: its keys hold again, and what was not handed over is
+    /// taken out of stock once more; if others have bought that since, the order stays refunded and an operator is told.
+    /// - Parameters:
+    ///   - refunded: what has gone back in all.
+    ///   - event: the refund, or its return, for the timeline.
+    /// - Throws: a 404 `Problem` when there is no such order; `PostgresError`.
+    package func callAsFunction(
+        _ id: ID<Order>, refunded: Money, _ event: OrderEvent, by actor: AuditActor, in work: UnitOfWork
+    ) async throws {
+        guard let order = try await locks.lock(id, in: work) else { throw Problem.notFound("order") }
+        guard order.state.isPaid || order.state == .refunded else { return }
+        let lines = try await store.lines(of: id, in: work)
+        var target = try order.state.following(
+            refunded: refunded, of: order.total, isFulfilled: order.fulfilledAt != nil)
+        var affected: [JSONValue] = []
+        var isOutOfStock = false
+        switch (order.state, target) {
+        case (.refunded, .refunded): break
+        case (_, .refunded):
+            affected = try await takeBack(lines, of: order, in: work)
+        case (.refunded, _):
+            if try await handOutAgain(lines, of: order, in: work) { break }
+            target = .refunded
+            isOutOfStock = true
+        default: break
+        }
+        try await store.move(id, to: target, event, in: work)
+        try await audit.append(
+            AuditEntry(
+                actor: actor, action: "order.\(event.kind.rawValue)", subject: id,
+                payload: [
+                    "state": .string(target.rawValue), "refunded_minor": .integer(refunded.minorUnits),
+                    "currency": .string(refunded.currency.code), "refund": .string(event.reference),
+                    "revoked_keys": .array(affected), "out_of_stock": .bool(isOutOfStock),
+                ]), in: work)
+    }
+
+    private func takeBack(_ lines: [OrderLine], of order: Order, in work: UnitOfWork) async throws -> [JSONValue] {
+        let open = lines.filter { $0.fulfilledAt == nil }
+        if !open.isEmpty { try await stock.takeBack(open.map(\.units), of: order.holder, in: work) }
+        let revoked = try await keys.revoke(lines: lines.map(\.id.uuid), in: work)
+        return revoked.map { .string($0.description) }
+    }
+
+    private func handOutAgain(_ lines: [OrderLine], of order: Order, in work: UnitOfWork) async throws -> Bool {
+        let open = lines.filter { $0.fulfilledAt == nil }
+        if !open.isEmpty {
+            do {
+                try await stock.reserve(
+                    open.map(\.units), for: order.holder, until: order.reservationExpiresAt, in: work)
+            } catch is InsufficientStock {
+                return false
+            }
+            try await stock.commit(order.holder, in: work)
+            if open.contains(where: { $0.kind == .licenceKey }) { try work.enqueue(DeliverKeys(orderID: order.id)) }
+        }
+        try await keys.reinstate(lines: lines.map(\.id.uuid), in: work)
+        return true
+    }
+}
+
+extension OrderLine {
+    fileprivate var units: StockQuantity { StockQuantity(variant: variant, quantity: quantity) }
+}
+
+extension OrderState {
+    /// The state of a paid order of which `refunded` went back, by the transitions of the state machine alone.
+    func following(
+        refunded: Money, of total: Money, isFulfilled: Bool
+    ) throws(OrderTransitionRefused) -> OrderState {
+        var state = self
+        if state == .partiallyRefunded || state == .refunded {
+            state = try state.applying(.returnRefunds)
+            if isFulfilled { state = try state.applying(.fulfil) }
+        }
+        if refunded.isZero { return state }
+        return try state.applying(refunded.minorUnits < total.minorUnits ? .refundPartially : .refundFully)
+    }
+}

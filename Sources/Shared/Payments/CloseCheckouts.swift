@@ -1,0 +1,61 @@
+package import Core
+import Foundation
+package import Jobs
+package import Orders
+package import Postgres
+
+/// Closes whatever checkouts of a cancelled or expired order are still open at the gateways. Who paid in between has paid: the
+/// capture is applied as any other, and finds an order that can't take it.
+package struct CloseCheckouts: Sendable {
+    /// How long a gateway without an answer is left alone.
+    private static let pause: Duration = .seconds(60)
+
+    private let postgres: any PostgresExecutor
+    private let gateways: GatewayRegistry
+    private let book: PaymentBook
+
+    package init(postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook) {
+        self.postgres = postgres
+        self.gateways = gateways
+        self.book = book
+    }
+
+    /// One transaction for each payment; safe to repeat.
+    /// - Throws: `RetryLater` where a gateway does not answer, or may be opening a checkout at this moment.
+    package func callAsFunction(_ order: ID<Order>, in scope: some WorkScope) async throws {
+        for payment in try await PaymentStore.list(of: order, in: postgres) where payment.state.isOpen {
+            try await close(payment, in: scope)
+        }
+    }
+
+    private func close(_ payment: Payment, in scope: some WorkScope) async throws {
+        guard payment.sessionReference != nil else { return try await giveUp(payment, in: scope) }
+        let evidence: Evidence?
+        do {
+            evidence = try await gateways.gateway(payment.gateway).closeCheckout(payment, for: .system)
+        } catch let error as GatewayError {
+            guard error.isSilence else { throw error }
+            throw RetryLater(after: Self.pause, reason: "\(payment.gateway) can't close the checkout: \(error)")
+        }
+        guard let evidence else { return }
+        try await scope.withUnitOfWork { work in _ = try await book.apply(evidence, to: payment.id, in: work) }
+    }
+
+    /// A checkout whose opening was begun may become known at any moment, as long as it may live.
+    private func giveUp(_ payment: Payment, in scope: some WorkScope) async throws {
+        guard payment.sessionExpiresAt <= book.clock.now else {
+            throw RetryLater(after: Self.pause, reason: "the checkout of \(payment.id) may be about to open")
+        }
+        try await scope.withUnitOfWork { work in
+            guard var current = try await PaymentStore.lock(payment.id, in: work), current.state == .created,
+                current.sessionReference == nil
+            else { return }
+            current.state = .expired
+            current.updatedAt = book.clock.now
+            try await PaymentStore.update(current, in: work)
+            try await book.record(
+                "payment.expired", on: current, actor: .system, payload: [:], note: "no session was ever opened",
+                in: work)
+        }
+    }
+}

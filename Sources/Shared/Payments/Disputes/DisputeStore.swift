@@ -1,0 +1,57 @@
+package import Core
+import Foundation
+package import Postgres
+
+/// All SQL on the `disputes` table. Writers hold the payment's lock.
+package enum DisputeStore {
+    private static let columns =
+        "id, payment_id, reference, amount, currency, status, funds, lost, stated_at, created_at"
+
+    package static func list(
+        of paymentID: ID<Payment>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Dispute] {
+        try await executor.query(
+            "SELECT \(unescaped: columns) FROM disputes WHERE payment_id = \(paymentID) ORDER BY id", as: Dispute.self)
+    }
+
+    static func find(
+        _ reference: String, of paymentID: ID<Payment>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Dispute? {
+        try await executor.queryOne(
+            "SELECT \(unescaped: columns) FROM disputes WHERE payment_id = \(paymentID) AND reference = \(reference)",
+            as: Dispute.self)
+    }
+
+    /// What lost disputes took out of the payment's capture.
+    static func lost(of paymentID: ID<Payment>, in executor: some PostgresExecutor) async throws(PostgresError) -> Int64
+    {
+        try await executor.queryValue(
+            "SELECT coalesce(sum(lost), 0)::int8 FROM disputes WHERE payment_id = \(paymentID)", as: Int64.self) ?? 0
+    }
+
+    static func save(
+        _ dispute: Dispute, evidence: JSONValue, at now: Date, in work: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await work.execute(
+            """
+            INSERT INTO disputes (id, payment_id, reference, amount, currency, status, funds, lost, stated_at, evidence,
+                created_at, updated_at)
+            VALUES (\(dispute.id), \(dispute.paymentID), \(dispute.reference), \(dispute.amount.minorUnits),
+                \(dispute.amount.currency), \(dispute.status), \(dispute.funds), \(dispute.lost), \(dispute.statedAt),
+                \(evidence), \(dispute.createdAt), \(now))
+            ON CONFLICT ON CONSTRAINT disputes_reference_unique DO UPDATE SET status = excluded.status,
+                funds = excluded.funds, lost = excluded.lost, stated_at = excluded.stated_at,
+                evidence = excluded.evidence, updated_at = excluded.updated_at
+            """)
+    }
+}
+
+extension Dispute: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        self.init(
+            id: try row.decode("id"), paymentID: try row.decode("payment_id"), reference: try row.decode("reference"),
+            amount: Money(minorUnits: try row.decode("amount"), currency: try row.decode("currency")),
+            status: try row.decode("status"), funds: try row.decode("funds"), lost: try row.decode("lost"),
+            statedAt: try row.decode("stated_at"), createdAt: try row.decode("created_at"))
+    }
+}

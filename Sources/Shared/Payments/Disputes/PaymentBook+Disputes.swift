@@ -1,0 +1,135 @@
+package import Core
+import Foundation
+package import Jobs
+import Logging
+import Orders
+
+extension PaymentBook {
+    /// Locks the payment and brings one of its disputes up to date. What the gateway took is booked as withheld, what it gave
+    /// back as ours again, and what is lost as borne by those who had a share of the payment; each once.
+    /// - Throws: ``DoubtfulEvidence`` where the payment is not known to be captured: apply the gateway's word on it first.
+    package func apply(
+        _ evidence: DisputeEvidence, to id: ID<Payment>, in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
+        guard payment.state.isCaptured else {
+            throw DoubtfulEvidence(reason: "dispute of a payment that is \(payment.state.rawValue)")
+        }
+        let known = try await DisputeStore.find(evidence.disputeReference, of: id, in: work)
+        if let mismatch = mismatch(evidence, payment: payment, dispute: known) {
+            return try await conflict(payment, mismatch, evidence, in: work)
+        }
+        var dispute = known?.following(evidence) ?? opened(evidence, on: payment)
+        if let known, known.status == dispute.status, known.funds == dispute.funds { return .unchanged }
+        try await book(&dispute, of: payment, in: work)
+        try await DisputeStore.save(dispute, evidence: evidence.record, at: clock.now, in: work)
+        try await tell(of: dispute, isNew: known == nil, on: payment, in: work)
+        try await note(dispute, evidence, on: payment, in: work)
+        return .moved(to: payment.state)
+    }
+
+    private func mismatch(_ evidence: DisputeEvidence, payment: Payment, dispute: Dispute?) -> String? {
+        if let reference = payment.reference, reference != evidence.reference {
+            return "dispute of \(evidence.reference) instead of \(reference)"
+        }
+        if evidence.amount.currency != payment.amount.currency { return "dispute in \(evidence.amount.currency)" }
+        if evidence.amount.minorUnits <= 0 { return "dispute of nothing" }
+        if let dispute, dispute.amount != evidence.amount {
+            return "dispute of \(evidence.amount.minorUnits) instead of \(dispute.amount.minorUnits)"
+        }
+        return nil
+    }
+
+    private func opened(_ evidence: DisputeEvidence, on payment: Payment) -> Dispute {
+        Dispute(
+            id: ID(uuid: ids.next()), paymentID: payment.id, reference: evidence.disputeReference,
+            amount: evidence.amount, status: evidence.status, funds: evidence.funds, lost: 0,
+            statedAt: evidence.statedAt, createdAt: clock.now)
+    }
+
+    /// Books what follows from the dispute as it now stands and was not booked before.
+    private func book(_ dispute: inout Dispute, of payment: Payment, in work: UnitOfWork) async throws {
+        guard dispute.funds != .untouched else { return }
+        let withdrawal = LedgerPosting.disputeWithdrawal(of: dispute.amount, through: payment.gateway)
+        try await record(withdrawal, .disputeWithdrawal, dispute, in: work)
+        if dispute.isLost { try await bookLoss(&dispute, of: payment, in: work) }
+        guard dispute.funds == .reinstated else { return }
+        let loss = try await ledger.lines(of: .disputeLoss, subject: "\(dispute.id)", in: work)
+        if !loss.isEmpty {
+            let reversal = LedgerPosting.reversal(of: loss, currency: dispute.amount.currency)
+            try await record(reversal, .disputeLossReversal, dispute, in: work)
+            dispute.lost = 0
+        }
+        let reinstatement = LedgerPosting.reversal(of: withdrawal.lines, currency: dispute.amount.currency)
+        try await record(reinstatement, .disputeReinstatement, dispute, in: work)
+    }
+
+    private func bookLoss(_ dispute: inout Dispute, of payment: Payment, in work: UnitOfWork) async throws {
+        guard dispute.lost == 0 else { return }
+        let capture = try await ledger.lines(of: .capture, subject: "\(payment.id)", in: work)
+        let before = payment.refunded.minorUnits + (try await DisputeStore.lost(of: payment.id, in: work))
+        dispute.lost = min(dispute.amount.minorUnits, max(0, payment.amount.minorUnits - before))
+        let posting = LedgerPosting.disputeLoss(
+            of: dispute.amount, share: dispute.lost, before: before, capture: capture, through: payment.gateway)
+        try await record(posting, .disputeLoss, dispute, in: work)
+    }
+
+    private func record(
+        _ posting: LedgerPosting, _ kind: LedgerTransactionKind, _ dispute: Dispute, in work: UnitOfWork
+    ) async throws {
+        _ = try await ledger.record(
+            posting, kind: kind, subject: "\(dispute.id)", paymentID: dispute.paymentID, at: clock.now, in: work)
+    }
+
+    private func tell(of dispute: Dispute, isNew: Bool, on payment: Payment, in work: UnitOfWork) async throws {
+        if isNew {
+            try await orders.note(.disputeOpened, "\(dispute.id)", on: payment, at: clock.now, in: work)
+        }
+        let ending: OrderEventKind? =
+            switch dispute.status {
+            case Dispute.lostStatus: .disputeLost
+            case Dispute.wonStatus: .disputeWon
+            default: nil
+            }
+        if let ending { try await orders.note(ending, "\(dispute.id)", on: payment, at: clock.now, in: work) }
+    }
+
+    /// The payment shows the dispute that was spoken of last.
+    private func note(
+        _ dispute: Dispute, _ evidence: DisputeEvidence, on payment: Payment, in work: UnitOfWork
+    ) async throws {
+        var after = payment
+        if payment.disputeStatedAt.map({ $0 <= dispute.statedAt }) ?? true {
+            after.disputeState = dispute.status
+            after.disputeStatedAt = dispute.statedAt
+        }
+        after.reference = payment.reference ?? evidence.reference
+        after.updatedAt = clock.now
+        try await PaymentStore.update(after, in: work)
+        try await record(
+            "payment.dispute", on: payment, actor: evidence.source.actor(gateway: evidence.gateway),
+            payload: evidence.record, in: work)
+        logger.warning(
+            "a payment is disputed",
+            metadata: [
+                "payment_id": "\(payment.id)", "dispute_id": "\(dispute.id)", "status": "\(dispute.status)",
+                "funds": "\(dispute.funds.rawValue)",
+            ])
+    }
+
+    private func conflict(
+        _ payment: Payment, _ reason: String, _ evidence: DisputeEvidence, in work: UnitOfWork
+    ) async throws -> EvidenceOutcome {
+        guard payment.conflict != reason else { return .unchanged }
+        var conflicted = payment
+        conflicted.conflict = reason
+        conflicted.updatedAt = clock.now
+        try await PaymentStore.update(conflicted, in: work)
+        try await record(
+            "dispute.conflicted", on: payment, actor: evidence.source.actor(gateway: evidence.gateway),
+            payload: evidence.record, note: reason, in: work)
+        logger.error(
+            "a dispute conflicts with its payment", metadata: ["payment_id": "\(payment.id)", "reason": "\(reason)"])
+        return .conflicted(reason: reason)
+    }
+}

@@ -1,0 +1,213 @@
+package import Core
+package import Foundation
+package import Jobs
+package import Logging
+package import Postgres
+
+/// Compares a gateway's own record of a period with ours and with the ledger. Where asking the gateway about a payment can mend
+/// what differs, that question is recorded as a job; the rest is for a person.
+package struct Reconcile: Sendable {
+    /// News of the last minutes may still be on its way.
+    package static let settlingTime: TimeInterval = 600
+
+    private let postgres: any PostgresExecutor
+    private let gateways: GatewayRegistry
+    private let audit: AuditStore
+    private let logger: Logger
+
+    package init(postgres: any PostgresExecutor, gateways: GatewayRegistry, audit: AuditStore, logger: Logger) {
+        self.postgres = postgres
+        self.gateways = gateways
+        self.audit = audit
+        self.logger = logger
+    }
+
+    /// One transaction at the end, with the repairs and the audit event; nothing is written where both agree.
+    /// - Throws: ``Problem`` for an unknown gateway; ``GatewayError`` where it does not answer; `PostgresError`.
+    package func callAsFunction(
+        _ name: GatewayName, in period: GatewayPeriod, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> ReconciliationReport {
+        let gateway = try gateways.gateway(name)
+        var report = ReconciliationReport(gateway: name, period: period)
+        let payments = try await comparePayments(at: gateway, into: &report)
+        let refunds = try await compareRefunds(at: gateway, into: &report)
+        try await compareDisputes(at: gateway, into: &report)
+        try await compareOwnCaptures(at: gateway, seen: payments, into: &report)
+        try await compareOwnRefunds(at: gateway, seen: refunds, into: &report)
+        for (id, booked, due) in try await ReconciliationStore.misbooked(through: name, in: period, from: postgres) {
+            report.discrepancies.append(
+                Discrepancy(.ledgerDiffers, "\(id)", "booked \(booked); payment, refunds and disputes come to \(due)"))
+        }
+        try await conclude(report, by: actor, in: scope)
+        return report
+    }
+
+    /// The references of the payments that the gateway has on record.
+    private func comparePayments(
+        at gateway: any PaymentGateway, into report: inout ReconciliationReport
+    ) async throws -> Set<String> {
+        var seen: Set<String> = []
+        for try await record in GatewayRecords(gateway: gateway, kind: .payments, period: report.period) {
+            guard case .payment(let theirs) = record else { continue }
+            report.payments += 1
+            if let reference = theirs.reference { seen.insert(reference) }
+            let ours = try await PaymentStore.find(
+                id: theirs.paymentID, gateway: gateway.name, reference: theirs.reference, sessionReference: nil,
+                in: postgres)
+            if let ours {
+                if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
+            } else if theirs.status == .captured {
+                report.discrepancies.append(
+                    Discrepancy(.paymentUnknownHere, theirs.reference ?? "", "\(gateway.name) says \(theirs.statement)")
+                )
+            }
+        }
+        return seen
+    }
+
+    private func compareRefunds(
+        at gateway: any PaymentGateway, into report: inout ReconciliationReport
+    ) async throws -> Set<String> {
+        var seen: Set<String> = []
+        for try await record in GatewayRecords(gateway: gateway, kind: .refunds, period: report.period) {
+            guard case .refund(let theirs) = record else { continue }
+            report.refunds += 1
+            seen.insert(theirs.reference)
+            let detail = "\(gateway.name) says \(theirs.status.rawValue), \(theirs.amount.minorUnits)"
+            guard let payment = try await find(theirs.paymentReference, at: gateway) else {
+                report.discrepancies.append(Discrepancy(.refundOfUnknownPayment, theirs.reference, detail))
+                continue
+            }
+            if let ours = try await RefundStore.find(theirs, of: payment.id, in: postgres) {
+                if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
+            } else {
+                report.discrepancies.append(
+                    Discrepancy(.refundMissedHere, theirs.reference, detail, repair: payment.id))
+            }
+        }
+        return seen
+    }
+
+    private func compareDisputes(
+        at gateway: any PaymentGateway, into report: inout ReconciliationReport
+    ) async throws {
+        for try await record in GatewayRecords(gateway: gateway, kind: .disputes, period: report.period) {
+            guard case .dispute(let theirs) = record else { continue }
+            report.disputes += 1
+            let detail = "\(gateway.name) says \(theirs.status), \(theirs.funds.rawValue)"
+            guard let payment = try await find(theirs.reference, at: gateway) else {
+                report.discrepancies.append(Discrepancy(.disputeOfUnknownPayment, theirs.disputeReference, detail))
+                continue
+            }
+            if let ours = try await DisputeStore.find(theirs.disputeReference, of: payment.id, in: postgres) {
+                if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
+            } else {
+                report.discrepancies.append(
+                    Discrepancy(.disputeMissedHere, theirs.disputeReference, detail, repair: payment.id))
+            }
+        }
+    }
+
+    /// The gateway may have begun a payment before the period in which it was captured: such are asked for one by one.
+    private func compareOwnCaptures(
+        at gateway: any PaymentGateway, seen: Set<String>, into report: inout ReconciliationReport
+    ) async throws {
+        let captures = try await ReconciliationStore.captures(through: gateway.name, in: report.period, from: postgres)
+        for capture in captures where !(capture.reference.map(seen.contains) ?? false) {
+            guard let ours = try await PaymentStore.find(capture.id, in: postgres) else { continue }
+            if let theirs = try await gateway.read(ours, for: .system) {
+                if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
+            } else {
+                report.discrepancies.append(
+                    Discrepancy(.captureUnknownThere, "\(ours.id)", "\(gateway.name) knows nothing of it"))
+            }
+        }
+    }
+
+    private func compareOwnRefunds(
+        at gateway: any PaymentGateway, seen: Set<String>, into report: inout ReconciliationReport
+    ) async throws {
+        let returns = try await ReconciliationStore.returns(through: gateway.name, in: report.period, from: postgres)
+        for ours in returns where !(ours.reference.map(seen.contains) ?? false) {
+            guard let payment = try await PaymentStore.find(ours.paymentID, in: postgres) else { continue }
+            let theirs = try await gateway.refunds(of: payment, for: .system)
+            guard !theirs.contains(where: { $0.refundID == ours.id || $0.reference == ours.reference }) else {
+                continue
+            }
+            report.discrepancies.append(
+                Discrepancy(.refundUnknownThere, "\(ours.id)", "\(gateway.name) knows nothing of it"))
+        }
+    }
+
+    private func find(_ reference: String, at gateway: any PaymentGateway) async throws -> Payment? {
+        let known = try await PaymentStore.find(
+            id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: postgres)
+        if let known { return known }
+        guard let id = try await gateway.paymentID(of: reference) else { return nil }
+        return try await PaymentStore.find(id, in: postgres)
+    }
+
+    private func conclude(
+        _ report: ReconciliationReport, by actor: AuditActor, in scope: some WorkScope
+    ) async throws {
+        for discrepancy in report.discrepancies {
+            logger.error(
+                "Gateway and ledger part",
+                metadata: [
+                    "gateway": "\(report.gateway)", "kind": "\(discrepancy.kind.rawValue)",
+                    "subject": "\(discrepancy.subject)", "detail": "\(discrepancy.detail)",
+                ])
+        }
+        guard !report.discrepancies.isEmpty else { return }
+        try await scope.withUnitOfWork { work in
+            for payment in report.repairs { try work.enqueue(RecheckPayment(paymentID: payment)) }
+            try await audit.append(
+                AuditEntry(
+                    actor: actor, action: "reconciliation.differed", subject: "gateway_\(report.gateway)",
+                    payload: report.record), in: work)
+        }
+    }
+}
+
+/// The entries of a gateway's record, page after page.
+private struct GatewayRecords: AsyncSequence {
+    let gateway: any PaymentGateway
+    let kind: GatewayRecordKind
+    let period: GatewayPeriod
+
+    struct Iterator: AsyncIteratorProtocol {
+        let source: GatewayRecords
+        var page: ArraySlice<GatewayRecord> = []
+        var cursor: String?
+        var isAtEnd = false
+
+        mutating func next() async throws -> GatewayRecord? {
+            while page.isEmpty {
+                guard !isAtEnd else { return nil }
+                let fetched = try await source.gateway.records(of: source.kind, in: source.period, after: cursor)
+                page = fetched.records[...]
+                cursor = fetched.next
+                isAtEnd = fetched.next == nil
+            }
+            return page.popFirst()
+        }
+    }
+
+    func makeAsyncIterator() -> Iterator { Iterator(source: self) }
+}
+
+extension ReconciliationReport {
+    fileprivate var record: JSONValue {
+        [
+            "from": .string(period.start.formatted(.iso8601)), "to": .string(period.end.formatted(.iso8601)),
+            "discrepancies": .array(
+                discrepancies.prefix(1000).map { discrepancy in
+                    [
+                        "kind": .string(discrepancy.kind.rawValue), "subject": .string(discrepancy.subject),
+                        "detail": .string(discrepancy.detail),
+                    ]
+                }),
+            "repairs": .integer(Int64(repairs.count)),
+        ]
+    }
+}

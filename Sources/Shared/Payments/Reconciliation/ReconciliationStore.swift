@@ -1,0 +1,73 @@
+import Core
+import Foundation
+import Postgres
+
+/// The questions that a reconciliation asks of our own record.
+enum ReconciliationStore {
+    /// What was captured in a period, as the gateway names it.
+    struct Capture: PostgresRowDecodable, Sendable {
+        let id: ID<Payment>
+        let reference: String?
+
+        init(row: borrowing PostgresRow) throws(PostgresError) {
+            id = try row.decode("id")
+            reference = try row.decode("reference")
+        }
+    }
+
+    /// A refund that succeeded in a period.
+    struct Return: PostgresRowDecodable, Sendable {
+        let id: ID<Refund>
+        let paymentID: ID<Payment>
+        let reference: String?
+
+        init(row: borrowing PostgresRow) throws(PostgresError) {
+            id = try row.decode("id")
+            paymentID = try row.decode("payment_id")
+            reference = try row.decode("reference")
+        }
+    }
+
+    static func captures(
+        through gateway: GatewayName, in period: GatewayPeriod, from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Capture] {
+        try await executor.query(
+            """
+            SELECT id, reference FROM payments WHERE gateway = \(gateway.rawValue)
+                AND captured_at >= \(period.start) AND captured_at < \(period.end) ORDER BY id
+            """, as: Capture.self)
+    }
+
+    static func returns(
+        through gateway: GatewayName, in period: GatewayPeriod, from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Return] {
+        try await executor.query(
+            """
+            SELECT refunds.id, payment_id, refunds.reference FROM refunds JOIN payments ON payments.id = payment_id
+            WHERE gateway = \(gateway.rawValue) AND refunds.state = 'succeeded'
+                AND refunds.created_at >= \(period.start) AND refunds.created_at < \(period.end) ORDER BY refunds.id
+            """, as: Return.self)
+    }
+
+    /// Payments of the period whose bookings on the gateway's account are not what payment, refunds and disputes come to:
+    /// the payment, what is booked, what should be.
+    static func misbooked(
+        through gateway: GatewayName, in period: GatewayPeriod, from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [(ID<Payment>, Int64, Int64)] {
+        try await executor.query(
+            """
+            SELECT id, booked, due FROM (
+                SELECT payment.id,
+                    payment.amount - payment.refunded - coalesce((SELECT sum(amount) FROM disputes
+                        WHERE payment_id = payment.id AND funds = 'withdrawn'), 0)::int8 AS due,
+                    coalesce((SELECT sum(entry.amount) FROM ledger_transactions AS booking
+                        JOIN ledger_entries AS entry ON entry.transaction_id = booking.id
+                        JOIN ledger_accounts AS account ON account.id = entry.account_id
+                        WHERE booking.payment_id = payment.id
+                            AND account.code = \(LedgerAccount.clearing(gateway).code)), 0)::int8 AS booked
+                FROM payments AS payment
+                WHERE gateway = \(gateway.rawValue) AND captured_at >= \(period.start) AND captured_at < \(period.end)
+            ) AS compared WHERE booked <> due ORDER BY id
+            """, columns: (ID<Payment>, Int64, Int64).self)
+    }
+}

@@ -1,0 +1,79 @@
+package import Core
+import Foundation
+import Outbound
+
+extension StripeGateway {
+    package func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence] {
+        guard let reference = payment.reference else { return [] }
+        let answer = try await call(
+            "disputes.list", "GET", "/v1/disputes?payment_intent=\(FormValue.escaped(reference))&limit=100",
+            safety: .read)
+        let (list, now) = (try object(answer, "disputes"), Date())
+        return try Self.reading { () throws(MalformedEvent) in
+            var result: [DisputeEvidence] = []
+            for dispute in try list.objects("data") {
+                if let evidence = try StripeMapping.disputeEvidence(dispute, source: .read(actor), statedAt: now) {
+                    result.append(evidence)
+                }
+            }
+            return result
+        }
+    }
+
+    /// Stripe closes an open session only; it refuses for one that was paid or has expired, which is then read as it stands.
+    package func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
+        guard let session = payment.sessionReference else { return nil }
+        do {
+            // To close a session twice does no harm, so that a repeat needs no key (and no key can keep a failure).
+            let answer = try await call(
+                "checkout_sessions.expire", "POST", "/v1/checkout/sessions/\(FormValue.escaped(session))/expire",
+                safety: .read, about: payment.id)
+            let closed = try object(answer, "session")
+            return try Self.reading { () throws(MalformedEvent) in
+                try StripeMapping.evidence(session: closed, intent: nil, source: .read(actor))
+            }
+        } catch .refused {
+            return try await read(payment, for: actor)
+        }
+    }
+
+    package func records(
+        of kind: GatewayRecordKind, in period: GatewayPeriod, after cursor: String?
+    ) async throws(GatewayError) -> GatewayRecordPage {
+        var query = "limit=100&created%5Bgte%5D=\(Int64(period.start.timeIntervalSince1970))"
+        query += "&created%5Blt%5D=\(Int64(period.end.timeIntervalSince1970))"
+        if let cursor { query += "&starting_after=\(FormValue.escaped(cursor))" }
+        let answer = try await call(
+            "\(Self.list(kind)).list", "GET", "/v1/\(Self.list(kind))?\(query)", safety: .read)
+        let (list, now) = (try object(answer, Self.list(kind)), Date())
+        return try Self.reading { () throws(MalformedEvent) in
+            let objects = try list.objects("data")
+            var records: [GatewayRecord] = []
+            for object in objects {
+                if let record = try Self.record(kind, object, statedAt: now) { records.append(record) }
+            }
+            let next = try list.bool("has_more") ? try objects.last?.id() : nil
+            return GatewayRecordPage(records: records, next: next)
+        }
+    }
+
+    private static func list(_ kind: GatewayRecordKind) -> String {
+        switch kind {
+        case .payments: "payment_intents"
+        case .refunds: "refunds"
+        case .disputes: "disputes"
+        }
+    }
+
+    private static func record(
+        _ kind: GatewayRecordKind, _ object: StripeObject, statedAt now: Date
+    ) throws(MalformedEvent) -> GatewayRecord? {
+        switch kind {
+        case .payments:
+            try StripeMapping.evidence(session: nil, intent: object, source: .read(.system)).map(GatewayRecord.payment)
+        case .refunds: try StripeMapping.refundEvidence(object, source: .read(.system)).map(GatewayRecord.refund)
+        case .disputes:
+            try StripeMapping.disputeEvidence(object, source: .read(.system), statedAt: now).map(GatewayRecord.dispute)
+        }
+    }
+}

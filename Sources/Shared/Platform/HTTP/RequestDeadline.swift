@@ -1,0 +1,90 @@
+import Logging
+import Metrics
+import NIOCore
+import NIOHTTPTypes
+
+/// Closes a connection whose request, head and body, takes longer than a limit to arrive. An idle timeout does not: a client
+/// that sends a byte now and then is never idle.
+///
+/// Stands behind the HTTP codec, where requests and answers end, and puts a watch before it, where bytes arrive.
+final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let logger: Logger
+    private let watch: ArrivalWatch
+
+    init(limit: TimeAmount, logger: Logger) {
+        self.logger = logger
+        watch = ArrivalWatch(timing: RequestTiming(limit: limit), logger: logger)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        do {
+            try context.pipeline.syncOperations.addHandler(watch, position: .first)
+        } catch {
+            logger.error("Slow requests are not watched", metadata: ["error": "\(error)"])
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .end = unwrapInboundIn(data) { watch.timing.requestEnded() }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { watch.timing.answerEnded(at: .now()) }
+        context.write(data, promise: promise)
+    }
+}
+
+/// Sees the bytes of a connection as they arrive and holds the clock. One timer at most, whatever the number of requests.
+private final class ArrivalWatch: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    var timing: RequestTiming
+    private let logger: Logger
+    private var timer: Scheduled<Void>?
+
+    init(timing: RequestTiming, logger: Logger) {
+        self.timing = timing
+        self.logger = logger
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let now = NIODeadline.now()
+        timing.bytesArrived(at: now)
+        if timer == nil { look(again: now + timing.limit, context) }
+        context.fireChannelRead(data)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stop()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        stop()
+    }
+
+    private func stop() {
+        timer?.cancel()
+        timer = nil
+    }
+
+    private func look(again time: NIODeadline, _ context: ChannelHandlerContext) {
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: time) { [self] in
+            timer = nil
+            switch timing.verdict(at: .now()) {
+            case .rest: break
+            case .lookAgain(let next): look(again: next, context)
+            case .tooSlow:
+                Counter(label: "haat_http_requests_too_slow_total").increment()
+                logger.debug("A request came too slowly; its connection is closed")
+                context.close(promise: nil)
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Configuration
+import Core
+import Platform
+import ServiceLifecycle
+
+/// A process that lives for one command of an operator: the worker's own settings, a few connections, no queue.
+enum OperatorSession {
+    /// Runs the body while stores can be reached; logs go to standard error as ever.
+    /// - Throws: `ConfigurationError` for settings that are missing or malformed; what the body throws.
+    static func run<Result: Sendable>(
+        _ reader: ConfigReader, _ body: @escaping @Sendable (Platform) async throws -> Result
+    ) async throws -> Result {
+        let configuration = try HaatConfiguration(from: reader)
+        let platform = try Platform(
+            process: "haat-worker", configuration: configuration,
+            metrics: ProcessStart.bootstrapTelemetry(configuration), connections: 2)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: platform.services, logger: platform.logger))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            do {
+                let result = try await body(platform)
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                return result
+            } catch {
+                tasks.cancelAll()
+                throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import Configuration
+import Core
+package import Foundation
+import Payments
+import Platform
+
+/// Comparing with a gateway from the command line.
+package enum ReconciliationCommands {
+    /// Prints what differs, one a line, tab-separated, and records the questions that may mend it as jobs.
+    /// - Parameters:
+    ///   - start: nil for two days before the end.
+    ///   - end: nil for ten minutes ago.
+    /// - Returns: whether both records agree.
+    /// - Throws: `ConfigurationError`; `InvalidPeriod`; `Problem` for an unknown gateway; `GatewayError`.
+    package static func reconcile(
+        _ reader: ConfigReader, gateway: String, from start: Date?, to end: Date?
+    ) async throws -> Bool {
+        let report = try await OperatorSession.run(reader) { platform in
+            let usual = ReconcileGateways.period(
+                endingBefore: end?.addingTimeInterval(Reconcile.settlingTime) ?? Date())
+            let period = GatewayPeriod(start: start ?? usual.start, end: usual.end)
+            guard period.start < period.end else { throw InvalidPeriod() }
+            return try await PaymentServices(on: platform).reconcile(
+                GatewayName(rawValue: gateway), in: period, by: .operator, in: platform.queue)
+        }
+        for line in report.text { print(line) }
+        return report.discrepancies.isEmpty
+    }
+}
+
+/// The end does not come after the start.
+package struct InvalidPeriod: Error, CustomStringConvertible {
+    package let description = "--from must be before --to"
+}
+
+/// A moment as `2026-11-20T08:00:00Z`, or a day in UTC as `2026-11-20`.
+package struct Moment: Sendable {
+    package let date: Date
+
+    package init?(_ text: String) {
+        let style = Date.ISO8601FormatStyle()
+        do {
+            date = text.contains("T") ? try style.parse(text) : try style.year().month().day().parse(text)
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension ReconciliationReport {
+    fileprivate var text: [String] {
+        let (start, end) = (period.start.formatted(.iso8601), period.end.formatted(.iso8601))
+        let looked = "\(payments) payments, \(refunds) refunds, \(disputes) disputes of \(gateway), \(start) to \(end)"
+        let lines = discrepancies.map { discrepancy in
+            [
+                discrepancy.kind.rawValue, discrepancy.subject, discrepancy.detail,
+                discrepancy.repair.map { "asking about \($0)" } ?? "needs a person",
+            ].joined(separator: "\t")
+        }
+        return [looked] + (lines.isEmpty ? ["no difference"] : lines)
+    }
+}

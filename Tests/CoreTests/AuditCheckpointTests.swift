@@ -1,0 +1,135 @@
+import CommerceTestSupport
+import Core
+import Jobs
+import Postgres
+import Testing
+
+@Suite("Checkpoints over the audit record")
+struct AuditCheckpointTests {
+    private func store(_ market: Marketplace) throws -> AuditCheckpointStore {
+        AuditCheckpointStore(sealer: try AuditSealer(encryptionKey: market.encryptionKey), clock: market.clock)
+    }
+
+    private func record(_ count: Int, of subject: String, in market: Marketplace) async throws {
+        for number in 1...count {
+            try await market.queue.withUnitOfWork { work in
+                try await market.audit.append(
+                    AuditEntry(
+                        actor: .operator, action: "changed", subject: subject, payload: ["n": .integer(Int64(number))]),
+                    in: work)
+            }
+        }
+    }
+
+    @discardableResult
+    private func seal(_ market: Marketplace) async throws -> AuditCheckpoint {
+        let store = try store(market)
+        return try await market.queue.withUnitOfWork { try await store.seal(in: $0, batch: 2) }
+    }
+
+    private func tamper(_ market: Marketplace, _ sql: String) async throws {
+        try await market.client.withConnection { session in
+            try await session.runScript(
+                "SET session_replication_role = replica; \(sql); RESET session_replication_role")
+        }
+    }
+
+    @Test("Each checkpoint covers what has grown since the one before, and all of them verify")
+    func growth() async throws {
+        try await Marketplace.open { market in
+            for subject in ["a_1", "b_1", "B_2", "c_1", "d_1"] { try await record(2, of: subject, in: market) }
+            #expect(try await seal(market).chains == 5)
+            #expect(try await seal(market).chains == 0)
+            try await record(1, of: "b_1", in: market)
+            try await record(1, of: "e_1", in: market)
+            let last = try await seal(market)
+            #expect(last.number == 3 && last.chains == 2)
+            let report = try await store(market).verify(in: market.client, batch: 2)
+            #expect(report.faults.isEmpty)
+            #expect(report.checkpoints == 3 && report.last == last)
+        }
+    }
+
+    @Test(
+        "What a chain alone can't show is found",
+        arguments: [
+            // The end of a chain cut off, its head set back: the chain itself is sound.
+            (
+                """
+                DELETE FROM audit_events WHERE subject = 'a_1' AND sequence = 3;
+                UPDATE audit_chains SET sequence = 2, hash = (SELECT hash FROM audit_events WHERE subject = 'a_1'
+                    AND sequence = 2) WHERE subject = 'a_1'
+                """, "a_1", Int64(3), AuditFinding.sealedEventMissing
+            ),
+            // A whole chain gone.
+            (
+                "DELETE FROM audit_events WHERE subject = 'a_1'; DELETE FROM audit_chains WHERE subject = 'a_1'",
+                "a_1", 3, .sealedEventMissing
+            ),
+            // The checkpoint adapted to the deed.
+            (
+                """
+                DELETE FROM audit_events WHERE subject = 'a_1'; DELETE FROM audit_chains WHERE subject = 'a_1';
+                DELETE FROM audit_checkpoint_heads WHERE subject = 'a_1'
+                """, "audit_checkpoints", 1, .checkpointBroken
+            ),
+            (
+                "UPDATE audit_checkpoints SET made_at = made_at + interval '1 day' WHERE number = 1",
+                "audit_checkpoints", 1, .checkpointBroken
+            ),
+            ("DELETE FROM audit_checkpoints WHERE number = 1", "audit_checkpoints", 1, .checkpointMissing),
+            ("DELETE FROM audit_checkpoints WHERE number = 2", "audit_checkpoints", 2, .checkpointMissing),
+        ])
+    func tampering(sql: String, subject: String, sequence: Int64, finding: AuditFinding) async throws {
+        try await Marketplace.open(connections: 2) { market in
+            try await record(3, of: "a_1", in: market)
+            try await record(1, of: "b_1", in: market)
+            try await seal(market)
+            try await record(1, of: "b_1", in: market)
+            try await seal(market)
+            try await tamper(market, sql)
+            let report = try await store(market).verify(in: market.client)
+            #expect(report.faults.first == AuditReport.Fault(subject: subject, sequence: sequence, finding: finding))
+        }
+    }
+
+    @Test("A checkpoint that was signed with another key is not ours")
+    func forgery() async throws {
+        try await Marketplace.open(connections: 2) { market in
+            try await record(1, of: "a_1", in: market)
+            let forger = AuditCheckpointStore(
+                sealer: try AuditSealer(encryptionKey: EncryptionKey(derivedFrom: Secret("guess"))), clock: market.clock
+            )
+            try await market.queue.withUnitOfWork { _ = try await forger.seal(in: $0) }
+            let report = try await store(market).verify(in: market.client)
+            #expect(report.faults.map(\.finding) == [.checkpointBroken])
+        }
+    }
+
+    @Test("The database refuses to change or delete checkpoints")
+    func appendOnly() async throws {
+        try await Marketplace.open(connections: 2) { market in
+            try await record(1, of: "a_1", in: market)
+            try await seal(market)
+            for sql in ["UPDATE audit_checkpoints SET chains = 0", "DELETE FROM audit_checkpoint_heads"] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await market.client.execute(PostgresStatement(sql: sql))
+                }
+                #expect(error?.sqlState == "42501")
+            }
+        }
+    }
+
+    @Test("Makers at the same time take turns")
+    func concurrency() async throws {
+        try await Marketplace.open { market in
+            try await record(1, of: "a_1", in: market)
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<6 { group.addTask { try await seal(market) } }
+                try await group.waitForAll()
+            }
+            let report = try await store(market).verify(in: market.client)
+            #expect(report.checkpoints == 6 && report.faults.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Catalog
+import CommerceTestSupport
+import Core
+import Foundation
+import Inventory
+import Jobs
+import Orders
+import Postgres
+import Testing
+
+@Suite("An order follows its refunds")
+struct FollowRefundsTests {
+    private func follow(
+        _ market: Marketplace, _ order: ID<Order>, _ refunded: Int64, _ kind: OrderEventKind = .refunded,
+        reference: String = "ref_1"
+    ) async throws {
+        try await market.queue.withUnitOfWork { work in
+            try await FollowRefunds(audit: market.audit)(
+                order, refunded: Money(minorUnits: refunded, currency: .bdt),
+                OrderEvent(kind, reference: reference, at: market.clock.now), by: .system, in: work)
+        }
+    }
+
+    private func delivered(_ market: Marketplace) async throws -> (order: ID<Order>, variant: Variant) {
+        let variant = try await market.licence(keys: 2)
+        let order = try await market.place((variant, 1)).order.id
+        #expect(try await market.pay(order) == .paid)
+        try await market.deliver(order)
+        return (order, variant)
+    }
+
+    private func keyStates(_ market: Marketplace) async throws -> [String] {
+        try await market.client.queryValues("SELECT state FROM licence_keys ORDER BY id", as: String.self)
+    }
+
+    @Test("A part leaves the keys with the customer; all of it revokes them, and they never return to the pool")
+    func delivered() async throws {
+        try await Marketplace.open { market in
+            let (order, variant) = try await delivered(market)
+            try await follow(market, order, 20_000)
+            #expect(try await market.order(order).state == .partiallyRefunded)
+            #expect(try await market.reveal(order).count == 1)
+            try await follow(market, order, 120_000, reference: "ref_2")
+            #expect(try await market.order(order).state == .refunded)
+            #expect(try await market.reveal(order).isEmpty)
+            #expect(try await keyStates(market) == ["revoked", "available"])
+            #expect(try await market.level(of: variant) == StockLevel(variant: variant.id, onHand: 1, reserved: 0))
+            let details = try #require(try await OrderStore().details(order, in: market.client))
+            #expect(details.timeline.filter { $0.kind == .refunded }.map(\.reference) == ["ref_1", "ref_2"])
+            let actions = try await market.client.queryValues(
+                "SELECT action FROM audit_events WHERE subject = \("\(order)") ORDER BY sequence", as: String.self)
+            #expect(actions.suffix(3) == ["order.refunded", "order.keys_revealed", "order.refunded"].suffix(3))
+            #expect(try await market.audit.verifyAll(in: market.client).isSound)
+        }
+    }
+
+    @Test("What was not handed over is in stock again, and not delivered any more")
+    func undelivered() async throws {
+        try await Marketplace.open { market in
+            let vendor = try await market.vendor()
+            let key = try await market.licence(keys: 1, sku: "K", vendor: vendor)
+            let book = try await market.goods(units: 3, sku: "B", vendor: vendor)
+            let order = try await market.place((key, 1), (book, 2)).order.id
+            #expect(try await market.pay(order) == .paid)
+            for _ in 0..<2 { try await follow(market, order, 220_000) }
+            try await market.deliver(order)
+            #expect(try await keyStates(market) == ["available"])
+            #expect(try await market.level(of: key).available == 1)
+            #expect(try await market.level(of: book).available == 3)
+            let next = try await market.place((key, 1)).order.id
+            #expect(try await market.pay(next) == .paid)
+            try await market.deliver(next)
+            #expect(try await market.order(next).state == .fulfilled)
+        }
+    }
+
+    @Test("A refund that the bank sent back makes the order paid again, with its keys")
+    func returned() async throws {
+        try await Marketplace.open { market in
+            let (order, _) = try await delivered(market)
+            try await follow(market, order, 120_000)
+            try await follow(market, order, 0, .refundReturned)
+            #expect(try await market.order(order).state == .fulfilled)
+            #expect(try await market.reveal(order).count == 1)
+            try await follow(market, order, 1, reference: "ref_2")
+            #expect(try await market.order(order).state == .partiallyRefunded)
+            try await follow(market, order, 0, .refundReturned, reference: "ref_2")
+            #expect(try await market.order(order).state == .fulfilled)
+        }
+    }
+
+    @Test("Returned money for units that others have bought since leaves the order refunded, for an operator")
+    func returnedTooLate() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1)
+            let order = try await market.place((key, 1)).order.id
+            #expect(try await market.pay(order) == .paid)
+            try await follow(market, order, 120_000)
+            let rival = try await market.place((key, 1)).order.id
+            try await follow(market, order, 0, .refundReturned)
+            #expect(try await market.order(order).state == .refunded)
+            #expect(try await market.pay(rival) == .paid)
+            try await market.deliver(rival)
+            #expect(try await market.order(rival).state == .fulfilled)
+            #expect(try await market.level(of: key) == StockLevel(variant: key.id, onHand: 0, reserved: 0))
+        }
+    }
+
+    @Test("Returned money for units that are still there delivers them after all")
+    func returnedInTime() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1)
+            let order = try await market.place((key, 1)).order.id
+            #expect(try await market.pay(order) == .paid)
+            try await follow(market, order, 120_000)
+            try await follow(market, order, 0, .refundReturned)
+            #expect(try await market.order(order).state == .paid)
+            #expect(try await market.jobKinds().filter { $0 == DeliverKeys.kind }.count == 2)
+            try await market.deliver(order)
+            #expect(try await market.order(order).state == .fulfilled)
+        }
+    }
+
+    @Test("An order that was never paid does not move")
+    func unpaid() async throws {
+        try await Marketplace.open { market in
+            let order = try await market.place((market.licence(keys: 1), 1)).order.id
+            try await follow(market, order, 120_000)
+            #expect(try await market.order(order).state == .awaitingPayment)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import CommerceTestSupport
+import Core
+import Foundation
+import Jobs
+import Orders
+import Postgres
+import Testing
+
+@testable import Payments
+
+@Suite("Reconciliation")
+struct ReconcileTests {
+    private let period = GatewayPeriod(
+        start: Date(timeIntervalSince1970: 1_799_900_000), end: Date(timeIntervalSince1970: 1_800_100_000))
+
+    private func reconcile(_ till: Till, _ gateways: GatewayRegistry? = nil) async throws -> ReconciliationReport {
+        try await Reconcile(
+            postgres: till.client, gateways: gateways ?? till.registry, audit: till.market.audit, logger: silent)(
+                .stripe, in: period, by: .operator, in: till.market.queue)
+    }
+
+    private func theirs(_ payment: Payment, _ status: EvidenceStatus = .captured, amount: Money? = nil) -> GatewayRecord
+    {
+        .payment(Till.truth(payment, status, amount: amount))
+    }
+
+    private func kinds(_ till: Till) async throws -> [Discrepancy.Kind] {
+        try await reconcile(till).discrepancies.map(\.kind)
+    }
+
+    @Test("Where both agree nothing is written")
+    func agreement() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            let refund = Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 100)
+            try await till.apply(refund, to: payment.id)
+            till.gateway.set { $0.records = [.payments: [theirs(payment)], .refunds: [.refund(refund)]] }
+            let report = try await reconcile(till)
+            #expect(report.discrepancies.isEmpty)
+            #expect(report.payments == 1 && report.refunds == 1)
+            #expect(try await !till.market.jobKinds().contains(RecheckPayment.kind))
+        }
+    }
+
+    @Test("A capture, a refund and a dispute that never reached us are asked about")
+    func missed() async throws {
+        try await Till.open { till in
+            let missed = try await till.pendingPayment(keys: 1)
+            let reference = Till.reference(of: missed)
+            let refund = Fixture.refundEvidence(missed, .succeeded, reference: "re_a", amount: 100)
+            let dispute = DisputeEvidence(
+                gateway: .stripe, disputeReference: "dp_1", reference: reference,
+                amount: Money(minorUnits: 5_000, currency: .bdt), status: "needs_response", funds: .withdrawn,
+                reason: nil, statedAt: Date(timeIntervalSince1970: 1_800_000_000), source: .read(.system))
+            till.gateway.set {
+                $0.records = [.payments: [theirs(missed)], .refunds: [.refund(refund)], .disputes: [.dispute(dispute)]]
+                $0.owners = [reference: missed.id, "pi_1": missed.id]
+                $0.truth = { Till.truth($0, .captured) }
+                $0.disputes = [dispute]
+            }
+            let report = try await reconcile(till)
+            #expect(report.discrepancies.map(\.kind) == [.captureMissedHere, .refundMissedHere, .disputeMissedHere])
+            #expect(report.repairs == [missed.id])
+            #expect(try await till.market.jobKinds().filter { $0 == RecheckPayment.kind }.count == 1)
+            let verify = VerifyPayment(postgres: till.client, gateways: till.registry, book: till.book)
+            _ = try await verify(missed.id, for: .system, in: till.market.queue)
+            #expect(try await till.payment(missed.id).state == .captured)
+            #expect(try await till.balance(.disputed(.stripe)) == 5_000)
+            till.gateway.set { $0.records[.refunds] = [] }
+            #expect(try await reconcile(till).discrepancies.isEmpty)
+            #expect(try await till.market.audit.verifyAll(in: till.client).isSound)
+        }
+    }
+
+    @Test("What only a person can settle is named: strangers' money, other amounts, captures of ours alone")
+    func reported() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            let stranger = Evidence(
+                gateway: .stripe, paymentID: nil, sessionReference: nil, reference: "pi_stranger", status: .captured,
+                amount: payment.amount, merchantAccount: "test", source: .read(.system), statement: "succeeded")
+            till.gateway.set {
+                $0.records = [
+                    .payments: [
+                        .payment(stranger), theirs(payment, amount: Money(minorUnits: 1, currency: .bdt)),
+                    ]
+                ]
+            }
+            #expect(try await kinds(till) == [.paymentUnknownHere, .amountDiffers])
+            till.gateway.set {
+                $0.records = [.refunds: [.refund(Fixture.refundEvidence(payment, .succeeded))]]
+                $0.owners = [:]
+            }
+            let alone = try await kinds(till)
+            #expect(alone.contains(.captureUnknownThere))
+            #expect(!alone.contains(.amountDiffers))
+        }
+    }
+
+    @Test("A ledger that does not come to the sum of payment, refunds and disputes is found")
+    func ledger() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            till.gateway.set { $0.records = [.payments: [theirs(payment)]] }
+            #expect(try await kinds(till).isEmpty)
+            try await till.client.execute("UPDATE payments SET refunded = 7 WHERE id = \(payment.id)")
+            let report = try await reconcile(till)
+            #expect(report.discrepancies.map(\.kind) == [.ledgerDiffers])
+            #expect(report.discrepancies.first?.detail == "booked 120000; payment, refunds and disputes come to 119993")
+        }
+    }
+
+    @Test("A gateway that does not answer is an error, not a list of differences")
+    func silence() async throws {
+        try await Till.open { till in
+            _ = try await till.captured()
+            till.gateway.set { $0.silence = .unavailable("down") }
+            await #expect(throws: GatewayError.self) { try await reconcile(till) }
+        }
+    }
+
+    @Test("A purchase with a refund of which no webhook ever came is made whole from Stripe's own lists")
+    func sandbox() async throws {
+        try await SandboxStripe.open { stripe in
+            try await Till.open { till in
+                let gateways = GatewayRegistry([stripe.gateway])
+                let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+                let start = StartCheckout(postgres: till.client, gateways: gateways, book: till.book, logger: silent)
+                let started = try await start(
+                    CheckoutOrder(
+                        orderID: order.id, gateway: .stripe, successURL: "https://shop.test/ok",
+                        cancelURL: "https://shop.test/no"), by: .system, in: till.market.queue)
+                var payment = try await till.payment(started.paymentID)
+                try await stripe.press("pay", on: try #require(payment.sessionReference))
+                payment.reference = try await stripe.gateway.read(payment, for: .system)?.reference
+                let refund = Refund(
+                    id: ID(uuid: UUID()), paymentID: payment.id, origin: .operator, reason: "",
+                    amount: Money(minorUnits: 20_000, currency: .bdt), state: .requested, reference: nil,
+                    createdAt: Date())
+                _ = try await stripe.gateway.refund(refund, of: payment)
+                let report = try await reconcile(till, gateways)
+                #expect(report.discrepancies.map(\.kind) == [.captureMissedHere, .refundMissedHere])
+                let verify = VerifyPayment(postgres: till.client, gateways: gateways, book: till.book)
+                for id in report.repairs { _ = try await verify(id, for: .system, in: till.market.queue) }
+                #expect(try await till.payment(payment.id).state == .partiallyRefunded)
+                #expect(try await reconcile(till, gateways).discrepancies.isEmpty)
+            }
+        }
+    }
+}
