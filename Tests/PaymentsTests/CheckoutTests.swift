@@ -1,7 +1,9 @@
 import CommerceTestSupport
 import Core
 import Foundation
+import Jobs
 import Orders
+import Postgres
 import Testing
 
 @testable import Payments
@@ -100,6 +102,24 @@ struct CheckoutTests {
             let problem = await #expect(throws: Problem.self) { try await till.checkout(order.id) }
             #expect(problem?.type == "order-not-payable")
             #expect(try await till.market.order(order.id).state == .paid)
+        }
+    }
+
+    @Test("Nobody begins to pay an order that is being closed at this moment")
+    func closing() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order.id
+            let isLocked = AsyncStream<Void>.makeStream()
+            async let closed: Void = till.market.queue.withUnitOfWork { work in
+                _ = try await OrderLocks().lock(order, in: work)
+                isLocked.continuation.finish()
+                try await Task.sleep(for: .milliseconds(200))
+                try await work.execute("UPDATE orders SET state = 'cancelled' WHERE id = \(order)")
+            }
+            for await _ in isLocked.stream {}
+            let problem = await #expect(throws: Problem.self) { try await till.checkout(order) }
+            #expect(problem?.type == "order-not-payable")
+            try await closed
         }
     }
 

@@ -67,6 +67,18 @@ struct DisputeTests {
         }
     }
 
+    @Test("An end outweighs what was undecided, whatever the two clocks say")
+    func endAgainstTheClock() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            let read = evidence(payment, "under_review", .withdrawn, at: 60)
+            try await apply(till, [read, evidence(payment, "lost", .withdrawn, at: 59), read], to: payment)
+            #expect(try await till.payment(payment.id).disputeState == "lost")
+            #expect(try await till.balance(.disputed(.stripe)) == 0)
+            #expect(try await vendorBalance(till) == 0)
+        }
+    }
+
     @Test("A lost dispute is borne by those who had a share, after what was refunded before")
     func lost() async throws {
         try await Till.open { till in

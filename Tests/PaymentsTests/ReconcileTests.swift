@@ -88,6 +88,10 @@ struct ReconcileTests {
             }
             #expect(try await kinds(till) == [.paymentUnknownHere, .amountDiffers])
             till.gateway.set {
+                $0.records[.payments]?.insert(.unreadable(reference: "pi_x", reason: "unknown currency"), at: 0)
+            }
+            #expect(try await kinds(till) == [.recordUnreadable, .paymentUnknownHere, .amountDiffers])
+            till.gateway.set {
                 $0.records = [.refunds: [.refund(Fixture.refundEvidence(payment, .succeeded))]]
                 $0.owners = [:]
             }

@@ -16,7 +16,11 @@ package struct AuditCheckpointStore: Sendable {
         try await transaction.execute(CheckpointSQL.takeTurn)
         let last = try await transaction.queryOne(CheckpointSQL.last, as: AuditCheckpoint.self)
         let number = (last?.number ?? 0) + 1
-        try await transaction.execute(CheckpointSQL.recordHeads(number))
+        var subject: String? = ""
+        while let after = subject {
+            subject = try await transaction.queryValue(
+                CheckpointSQL.recordHeads(number, after: after, limit: batch), as: String.self)
+        }
         let (chains, digest) = try await digest(of: number, in: transaction, batch: batch)
         let checkpoint = try sealer.sealed(
             number: number, madeAt: clock.now, chains: chains, digest: digest,
@@ -104,13 +108,19 @@ private enum CheckpointSQL {
         "SELECT * FROM audit_checkpoints WHERE number > \(number) ORDER BY number LIMIT 1"
     }
 
-    /// One statement, so one snapshot: every end belongs to events that are committed.
-    static func recordHeads(_ number: Int64) -> PostgresStatement {
+    /// Looks at so many chains in the order of their subjects and answers the last of them, nothing at the end. In batches,
+    /// because no statement may take longer than the connection's limit; each end belongs to events that are committed.
+    static func recordHeads(_ number: Int64, after subject: String, limit: Int) -> PostgresStatement {
         """
-        INSERT INTO audit_checkpoint_heads (checkpoint, subject, sequence, hash)
-        SELECT \(number), subject, sequence, hash FROM audit_chains AS chain
-        WHERE NOT EXISTS (SELECT FROM audit_checkpoint_heads AS known
-            WHERE known.subject = chain.subject AND known.sequence = chain.sequence)
+        WITH chain AS (
+            SELECT subject, sequence, hash FROM audit_chains WHERE subject > \(subject) ORDER BY subject LIMIT \(limit)
+        ), recorded AS (
+            INSERT INTO audit_checkpoint_heads (checkpoint, subject, sequence, hash)
+            SELECT \(number), subject, sequence, hash FROM chain
+            WHERE NOT EXISTS (SELECT FROM audit_checkpoint_heads AS known
+                WHERE known.subject = chain.subject AND known.sequence = chain.sequence)
+        )
+        SELECT subject FROM chain ORDER BY subject DESC LIMIT 1
         """
     }
 
@@ -129,11 +139,12 @@ private enum CheckpointSQL {
         """
     }
 
+    /// With the collation of the events, else their index would not serve.
     static func lostEnds(of number: Int64) -> PostgresStatement {
         """
         SELECT subject, sequence, hash FROM audit_checkpoint_heads AS head
         WHERE checkpoint = \(number) AND NOT EXISTS (SELECT FROM audit_events AS event
-            WHERE event.subject = head.subject AND event.sequence = head.sequence AND event.hash = head.hash)
+            WHERE event.subject = head.subject COLLATE "default" AND event.sequence = head.sequence AND event.hash = head.hash)
         ORDER BY subject LIMIT 100
         """
     }

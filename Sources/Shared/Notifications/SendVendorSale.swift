@@ -24,6 +24,8 @@ package struct SendVendorSale: Sendable {
         guard let order = try await OrderStore().order(job.orderID, in: postgres),
             let vendor = try await VendorStore().vendor(job.vendorID, in: postgres)
         else { throw PermanentJobFailure("there is no order \(job.orderID) or no vendor \(job.vendorID)") }
+        // All of it went back before the vendor was told: there is nothing to send.
+        guard order.state != .refunded else { return }
         let email = Email(
             id: jobID, orderID: order.id, vendorID: vendor.id, template: VendorSaleMail.name,
             templateVersion: VendorSaleMail.version, recipient: vendor.email)

@@ -17,7 +17,8 @@ package struct FollowRefunds: Sendable {
     /// Locks the order and brings its state in line with the sum. Does nothing to an order that was never paid. The caller
     /// has locked the payment before.
     ///
-    /// Once all of it went back, keys that were handed out are revoked for good, and units that were not are in stock again.
+    /// Once all of it went back, keys that were handed out are revoked for good, and keys that were not are in stock again.
+    /// Physical units may be on their way to the customer: an operator adjusts the stock when they are back.
     /// Where a bank returns a refund, the order is paid as before: its keys hold again, and what was not handed over is
     /// taken out of stock once more; if others have bought that since, the order stays refunded and an operator is told.
     /// - Parameters:
@@ -56,14 +57,14 @@ package struct FollowRefunds: Sendable {
     }
 
     private func takeBack(_ lines: [OrderLine], of order: Order, in work: UnitOfWork) async throws -> [JSONValue] {
-        let open = lines.filter { $0.fulfilledAt == nil }
+        let open = lines.filter(\.isUndeliveredKey)
         if !open.isEmpty { try await stock.takeBack(open.map(\.units), of: order.holder, in: work) }
         let revoked = try await keys.revoke(lines: lines.map(\.id.uuid), in: work)
         return revoked.map { .string($0.description) }
     }
 
     private func handOutAgain(_ lines: [OrderLine], of order: Order, in work: UnitOfWork) async throws -> Bool {
-        let open = lines.filter { $0.fulfilledAt == nil }
+        let open = lines.filter(\.isUndeliveredKey)
         if !open.isEmpty {
             do {
                 try await stock.reserve(
@@ -72,7 +73,7 @@ package struct FollowRefunds: Sendable {
                 return false
             }
             try await stock.commit(order.holder, in: work)
-            if open.contains(where: { $0.kind == .licenceKey }) { try work.enqueue(DeliverKeys(orderID: order.id)) }
+            try work.enqueue(DeliverKeys(orderID: order.id))
         }
         try await keys.reinstate(lines: lines.map(\.id.uuid), in: work)
         return true
@@ -80,6 +81,8 @@ package struct FollowRefunds: Sendable {
 }
 
 extension OrderLine {
+    fileprivate var isUndeliveredKey: Bool { kind == .licenceKey && fulfilledAt == nil }
+
     fileprivate var units: StockQuantity { StockQuantity(variant: variant, quantity: quantity) }
 }
 

@@ -12,4 +12,11 @@ package struct OrderLocks: Sendable {
         try await transaction.queryOne(
             "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id) FOR UPDATE", as: Order.self)
     }
+
+    /// Reads the order for something that must not outlive its present state, such as a new payment: whoever would move it
+    /// waits for the end of the transaction, others who only hold it do not; nil when there is none.
+    package func hold(_ id: ID<Order>, in transaction: some PostgresExecutor) async throws(PostgresError) -> Order? {
+        try await transaction.queryOne(
+            "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id) FOR KEY SHARE", as: Order.self)
+    }
 }

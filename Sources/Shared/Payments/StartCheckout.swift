@@ -83,7 +83,7 @@ package struct StartCheckout: Sendable {
         _ wish: CheckoutOrder, _ gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
     ) async throws -> Payment {
         try await scope.withUnitOfWork { work in
-            guard let order = try await OrderStore().order(wish.orderID, in: work) else {
+            guard let order = try await OrderLocks().hold(wish.orderID, in: work) else {
                 throw Problem.notFound("order")
             }
             guard order.state == .awaitingPayment, !order.total.isZero else { throw Self.notPayable(order) }

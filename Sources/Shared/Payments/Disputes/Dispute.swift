@@ -47,15 +47,22 @@ package struct Dispute: Sendable, IdentifiedByTypeID {
     static let lostStatus = "lost"
     static let wonStatus = "won"
 
-    /// The dispute after a statement about it. Of two statements the later one tells the status; at the same moment an end
-    /// outweighs what came before it. Where the money is never moves back.
+    /// The dispute after a statement about it. An end outweighs whatever is undecided, because a reading's time is ours and an
+    /// event's is the gateway's; of two ends or two undecided statements the later one tells. Where the money is never moves back.
     func following(_ evidence: DisputeEvidence) -> Dispute {
         var result = self
         result.funds = funds.joined(with: evidence.funds)
-        let isDecided = status == Self.lostStatus || status == Self.wonStatus
-        if evidence.statedAt > statedAt || (evidence.statedAt == statedAt && !isDecided) {
+        let ends = [Self.lostStatus, Self.wonStatus]
+        let tells =
+            switch (ends.contains(status), ends.contains(evidence.status)) {
+            case (false, true): true
+            case (true, false): false
+            case (true, true): evidence.statedAt > statedAt
+            case (false, false): evidence.statedAt >= statedAt
+            }
+        if tells {
             result.status = evidence.status
-            result.statedAt = evidence.statedAt
+            result.statedAt = max(statedAt, evidence.statedAt)
         }
         return result
     }

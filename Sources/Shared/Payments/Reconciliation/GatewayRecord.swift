@@ -21,6 +21,8 @@ package enum GatewayRecord: Sendable, Hashable {
     case payment(Evidence)
     case refund(RefundEvidence)
     case dispute(DisputeEvidence)
+    /// Something of this kind that we can't make sense of.
+    case unreadable(reference: String, reason: String)
 }
 
 /// A page of a gateway's own record.

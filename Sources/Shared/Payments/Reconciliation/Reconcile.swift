@@ -48,6 +48,7 @@ package struct Reconcile: Sendable {
     ) async throws -> Set<String> {
         var seen: Set<String> = []
         for try await record in GatewayRecords(gateway: gateway, kind: .payments, period: report.period) {
+            if let discrepancy = record.unreadable { report.discrepancies.append(discrepancy) }
             guard case .payment(let theirs) = record else { continue }
             report.payments += 1
             if let reference = theirs.reference { seen.insert(reference) }
@@ -70,6 +71,7 @@ package struct Reconcile: Sendable {
     ) async throws -> Set<String> {
         var seen: Set<String> = []
         for try await record in GatewayRecords(gateway: gateway, kind: .refunds, period: report.period) {
+            if let discrepancy = record.unreadable { report.discrepancies.append(discrepancy) }
             guard case .refund(let theirs) = record else { continue }
             report.refunds += 1
             seen.insert(theirs.reference)
@@ -92,6 +94,7 @@ package struct Reconcile: Sendable {
         at gateway: any PaymentGateway, into report: inout ReconciliationReport
     ) async throws {
         for try await record in GatewayRecords(gateway: gateway, kind: .disputes, period: report.period) {
+            if let discrepancy = record.unreadable { report.discrepancies.append(discrepancy) }
             guard case .dispute(let theirs) = record else { continue }
             report.disputes += 1
             let detail = "\(gateway.name) says \(theirs.status), \(theirs.funds.rawValue)"
@@ -194,6 +197,13 @@ private struct GatewayRecords: AsyncSequence {
     }
 
     func makeAsyncIterator() -> Iterator { Iterator(source: self) }
+}
+
+extension GatewayRecord {
+    fileprivate var unreadable: Discrepancy? {
+        guard case .unreadable(let reference, let reason) = self else { return nil }
+        return Discrepancy(.recordUnreadable, reference, reason)
+    }
 }
 
 extension ReconciliationReport {

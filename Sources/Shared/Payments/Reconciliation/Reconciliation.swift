@@ -17,6 +17,8 @@ package struct Discrepancy: Sendable, Hashable {
         case amountDiffers = "amount_differs"
         /// Our ledger has another sum at the gateway for a payment than payment, refunds and disputes come to.
         case ledgerDiffers = "ledger_differs"
+        /// An entry of the gateway's record that we can't make sense of.
+        case recordUnreadable = "record_unreadable"
     }
 
     package let kind: Kind

@@ -5,10 +5,11 @@ import Outbound
 extension StripeGateway {
     package func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence] {
         guard let reference = payment.reference else { return [] }
+        let now = Date()
         let answer = try await call(
             "disputes.list", "GET", "/v1/disputes?payment_intent=\(FormValue.escaped(reference))&limit=100",
             safety: .read)
-        let (list, now) = (try object(answer, "disputes"), Date())
+        let list = try object(answer, "disputes")
         return try Self.reading { () throws(MalformedEvent) in
             var result: [DisputeEvidence] = []
             for dispute in try list.objects("data") {
@@ -43,14 +44,20 @@ extension StripeGateway {
         var query = "limit=100&created%5Bgte%5D=\(Int64(period.start.timeIntervalSince1970))"
         query += "&created%5Blt%5D=\(Int64(period.end.timeIntervalSince1970))"
         if let cursor { query += "&starting_after=\(FormValue.escaped(cursor))" }
+        let now = Date()
         let answer = try await call(
             "\(Self.list(kind)).list", "GET", "/v1/\(Self.list(kind))?\(query)", safety: .read)
-        let (list, now) = (try object(answer, Self.list(kind)), Date())
+        let list = try object(answer, Self.list(kind))
         return try Self.reading { () throws(MalformedEvent) in
             let objects = try list.objects("data")
             var records: [GatewayRecord] = []
             for object in objects {
-                if let record = try Self.record(kind, object, statedAt: now) { records.append(record) }
+                do throws(MalformedEvent) {
+                    if let record = try Self.record(kind, object, statedAt: now) { records.append(record) }
+                } catch {
+                    // An account may serve other shops too, in currencies that this one does not know.
+                    records.append(.unreadable(reference: try object.id(), reason: error.description))
+                }
             }
             let next = try list.bool("has_more") ? try objects.last?.id() : nil
             return GatewayRecordPage(records: records, next: next)
