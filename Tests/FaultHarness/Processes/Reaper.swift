@@ -16,8 +16,11 @@ package final class Reaper: Sendable {
         done
         for pid in $pids; do
             kill -CONT "$pid"
-            # PostgreSQL's postmaster takes its children along on QUIT.
-            kill -QUIT "$pid"
+            # PostgreSQL's postmaster takes its children along on QUIT. A Swift program would start to write a crash report.
+            case $(cat "/proc/$pid/comm") in
+                postgres) kill -QUIT "$pid" ;;
+                *) kill -KILL "$pid" ;;
+            esac
         done 2>/dev/null
         sleep 0.5
         for pid in $pids; do kill -KILL "$pid"; done 2>/dev/null
