@@ -123,9 +123,11 @@ extension AamarPayProvider {
 
     func overview() -> ProviderOverview {
         let state = box.read { $0 }
+        let pending = state.payments.elements.filter { $0.status == .pending }
         return ProviderOverview(
             figures: [
-                .init(label: "Pending", value: "\(state.payments.elements.count { $0.status == .pending })"),
+                .init(label: "Pending", value: "\(pending.count)"),
+                .money("In flight", pending.reduce(into: [:]) { $0[$1.currency, default: 0] += $1.amount }),
                 .init(label: "Successful", value: "\(state.payments.elements.count { $0.status == .successful })"),
                 .init(label: "Notifications acknowledged", value: "\(desk.deliveries.totals.delivered)"),
             ],

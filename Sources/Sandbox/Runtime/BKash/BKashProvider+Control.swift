@@ -115,12 +115,12 @@ extension BKashProvider {
 
     func overview() -> ProviderOverview {
         let state = box.read { $0 }
+        let waiting = state.payments.elements.filter { $0.answer == nil && $0.status == .initiated }
         let needless = state.payments.elements.reduce(0) { $0 + $1.needlessQueries }
         return ProviderOverview(
             figures: [
-                .init(
-                    label: "Waiting for the customer",
-                    value: "\(state.payments.elements.count { $0.answer == nil && $0.status == .initiated })"),
+                .init(label: "Waiting for the customer", value: "\(waiting.count)"),
+                .money("In flight", ["BDT": waiting.reduce(0) { $0 + $1.amount }]),
                 .init(label: "Completed", value: "\(state.payments.elements.count { $0.status == .completed })"),
                 .init(label: "Refunds", value: "\(state.refunds.count)"),
                 .init(label: "Queries of completed payments", value: "\(needless)"),

@@ -131,9 +131,11 @@ extension PayStationProvider {
 
     func overview() -> ProviderOverview {
         let state = box.read { $0 }
+        let processing = state.payments.elements.filter { $0.status == .processing }
         return ProviderOverview(
             figures: [
-                .init(label: "Processing", value: "\(state.payments.elements.count { $0.status == .processing })"),
+                .init(label: "Processing", value: "\(processing.count)"),
+                .money("In flight", ["BDT": processing.reduce(0) { $0 + $1.requested }]),
                 .init(label: "Successful", value: "\(state.payments.elements.count { $0.status == .success })"),
                 .init(label: "Notifications acknowledged", value: "\(desk.deliveries.totals.delivered)"),
             ],

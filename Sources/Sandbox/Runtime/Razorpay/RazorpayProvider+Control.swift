@@ -202,6 +202,8 @@ extension RazorpayProvider {
         return ProviderOverview(
             figures: [
                 .init(label: "Orders not paid", value: "\(open.count)"),
+                .money(
+                    "In flight", open.reduce(into: [:]) { $0[$1.currency, default: 0] += $1.amount - $1.amountPaid }),
                 .init(label: "Payments", value: "\(state.payments.count)"),
                 .init(label: "Refunds", value: "\(state.refunds.count)"),
                 .init(label: "Disputes open", value: "\(state.disputes.elements.count { $0.status == .open })"),

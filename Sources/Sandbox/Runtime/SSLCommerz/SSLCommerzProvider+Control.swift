@@ -144,10 +144,12 @@ extension SSLCommerzProvider {
 
     func overview() -> ProviderOverview {
         let state = box.read { $0 }
+        let open = state.sessions.elements.filter { !$0.isClosed }
         let deliveries = desk.deliveries.totals
         return ProviderOverview(
             figures: [
-                .init(label: "Sessions open", value: "\(state.sessions.elements.count { !$0.isClosed })"),
+                .init(label: "Sessions open", value: "\(open.count)"),
+                .money("In flight", open.reduce(into: [:]) { $0[$1.currency, default: 0] += $1.amount }),
                 .init(label: "Paid", value: "\(state.attempts.elements.count { $0.status.isPaid })"),
                 .init(label: "Pending", value: "\(state.attempts.elements.count { $0.status == .pending })"),
                 .init(label: "Refunds", value: "\(state.refunds.count)"),

@@ -120,8 +120,8 @@ extension StripeProvider {
         return ProviderOverview(
             figures: [
                 .init(label: "Open Checkout Sessions", value: "\(open.count)"),
-                .init(label: "In flight", value: Self.display(flight)),
-                .init(label: "Captured, less refunds", value: Self.display(captured)),
+                .money("In flight", flight),
+                .money("Captured, less refunds", captured),
                 .init(label: "Events", value: "\(state.events.count)"),
                 .init(label: "Pushes waiting", value: "\(deliveries.pending)"),
                 .init(label: "Pushes acknowledged", value: "\(deliveries.delivered)"),
@@ -146,12 +146,5 @@ extension StripeProvider {
                     title: "Pay out", command: "payouts",
                     fields: [.init(name: "currency", label: "Currency", value: "usd")]),
             ])
-    }
-
-    private static func display(_ amounts: [String: Int]) -> String {
-        let texts = amounts.filter { $0.value != 0 }.sorted { $0.key < $1.key }.map {
-            StripeCurrency.display($0.value, $0.key)
-        }
-        return texts.isEmpty ? "nothing" : texts.joined(separator: ", ")
     }
 }
