@@ -39,7 +39,7 @@ def test_pay(walker, sandbox, shop, button, risk):
     push = shop.wait(PUSHES, of(checkout)).fields
     assert is_signed(push) and push["status"] == "VALID" and push["risk_level"] == risk
     walker.open(checkout.url)
-    assert walker.page.get_by_role("heading", name="This session is over").is_visible()
+    assert walker.page.get_by_role("heading", name="This payment is closed").is_visible()
 
 
 @pytest.mark.parametrize(

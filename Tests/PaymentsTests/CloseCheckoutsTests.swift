@@ -39,11 +39,7 @@ struct CloseCheckoutsTests {
             try await Till.open { till in
                 let gateways = GatewayRegistry([stripe.gateway])
                 let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
-                let start = StartCheckout(postgres: till.client, gateways: gateways, book: till.book, logger: silent)
-                let started = try await start(
-                    CheckoutOrder(
-                        orderID: order.id, gateway: .stripe, successURL: "https://shop.test/ok",
-                        cancelURL: "https://shop.test/no"), by: .system, in: till.market.queue)
+                let started = try await till.checkout(order.id, through: gateways)
                 try await cancel(till, order.id)
                 for _ in 0..<2 { try await close(till, gateways)(order.id, in: till.market.queue) }
                 let payment = try await till.payment(started.paymentID)
@@ -59,11 +55,7 @@ struct CloseCheckoutsTests {
             try await Till.open { till in
                 let gateways = GatewayRegistry([stripe.gateway])
                 let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
-                let start = StartCheckout(postgres: till.client, gateways: gateways, book: till.book, logger: silent)
-                let started = try await start(
-                    CheckoutOrder(
-                        orderID: order.id, gateway: .stripe, successURL: "https://shop.test/ok",
-                        cancelURL: "https://shop.test/no"), by: .system, in: till.market.queue)
+                let started = try await till.checkout(order.id, through: gateways)
                 try await cancel(till, order.id)
                 let session = try #require(try await till.payment(started.paymentID).sessionReference)
                 try await stripe.press("pay", on: session)

@@ -129,11 +129,7 @@ struct ReconcileTests {
             try await Till.open { till in
                 let gateways = GatewayRegistry([stripe.gateway])
                 let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
-                let start = StartCheckout(postgres: till.client, gateways: gateways, book: till.book, logger: silent)
-                let started = try await start(
-                    CheckoutOrder(
-                        orderID: order.id, gateway: .stripe, successURL: "https://shop.test/ok",
-                        cancelURL: "https://shop.test/no"), by: .system, in: till.market.queue)
+                let started = try await till.checkout(order.id, through: gateways)
                 var payment = try await till.payment(started.paymentID)
                 try await stripe.press("pay", on: try #require(payment.sessionReference))
                 payment.reference = try await stripe.gateway.read(payment, for: .system)?.reference

@@ -227,12 +227,8 @@ struct StripeGatewayTests {
         try await SandboxStripe.open { stripe in
             try await Till.open { till in
                 let gateways = GatewayRegistry([stripe.gateway(recordingIn: till)])
-                let start = StartCheckout(postgres: till.client, gateways: gateways, book: till.book, logger: silent)
                 let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
-                let started = try await start(
-                    CheckoutOrder(
-                        orderID: order.id, gateway: .stripe, successURL: "https://shop.test/ok",
-                        cancelURL: "https://shop.test/no"), by: .system, in: till.market.queue)
+                let started = try await till.checkout(order.id, through: gateways)
                 let session = try #require(try await till.payment(started.paymentID).sessionReference)
                 try await stripe.press("fail", on: session)
                 try await stripe.press("pay", on: session)

@@ -35,15 +35,18 @@ struct Till: Sendable {
     var client: PostgresClient { market.client }
     var registry: GatewayRegistry { GatewayRegistry([gateway]) }
 
-    var startCheckout: StartCheckout {
-        StartCheckout(postgres: client, gateways: registry, book: book, logger: logger)
-    }
+    var startCheckout: StartCheckout { startCheckout(through: registry) }
 
-    func checkout(_ order: ID<Order>) async throws -> StartedCheckout {
-        try await startCheckout(
+    /// - Parameter gateways: instead of the stub.
+    func checkout(_ order: ID<Order>, through gateways: GatewayRegistry? = nil) async throws -> StartedCheckout {
+        try await startCheckout(through: gateways ?? registry)(
             CheckoutOrder(
                 orderID: order, gateway: .stripe, successURL: "https://shop.test/ok", cancelURL: "https://shop.test/no"),
             by: .system, in: market.queue)
+    }
+
+    private func startCheckout(through gateways: GatewayRegistry) -> StartCheckout {
+        StartCheckout(postgres: client, gateways: gateways, book: book, logger: logger)
     }
 
     /// An order of one licence key and its opened payment.

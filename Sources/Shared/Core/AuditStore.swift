@@ -16,40 +16,24 @@ package struct AuditStore: Sendable {
     /// Puts entries on record in the caller's transaction: with it they stay or vanish.
     ///
     /// Each subject's chain is locked until the transaction ends, the subjects of one call in their own order. A
-    /// transaction therefore appends once, after its other locks. Two round trips.
+    /// transaction therefore appends once, after its other locks. Two round trips for each entry; almost every transaction
+    /// has one, and arrays with their joins would cost it more than its rows.
     package func append(_ entries: [AuditEntry], in transaction: some PostgresExecutor) async throws(PostgresError) {
-        if let entry = entries.first, entries.count == 1 { return try await appendOne(entry, in: transaction) }
         let bySubject = Dictionary(grouping: entries, by: \.subject).sorted { $0.key < $1.key }
-        guard !bySubject.isEmpty else { return }
-        let heads = try await transaction.query(
-            AuditSQL.advanceHeads(subjects: bySubject.map(\.key), counts: bySubject.map { Int64($0.value.count) }),
-            as: ChainHead.self)
-        let headOfSubject = Dictionary(heads.map { ($0.subject, $0) }, uniquingKeysWith: { $1 })
-        var events: [AuditEvent] = []
-        for (subject, entries) in bySubject {
-            guard let head = headOfSubject[subject] else { throw .decoding("no audit chain for \(subject)") }
-            events += link(entries, after: head.hash, from: head.sequence - Int64(entries.count) + 1)
-        }
-        try await transaction.execute(AuditSQL.record(events))
-    }
-
-    /// What almost every transaction does, without the arrays, whose joins cost more than the rows.
-    private func appendOne(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
-        guard let head = try await transaction.queryOne(AuditSQL.advanceHead(of: entry.subject), as: ChainHead.self)
-        else { throw .decoding("no audit chain for \(entry.subject)") }
-        let event = link([entry], after: head.hash, from: head.sequence)[0]
-        try await transaction.execute(AuditSQL.record(event))
+        for entry in bySubject.flatMap(\.value) { try await append(entry, in: transaction) }
     }
 
     /// Puts one entry on record; see `append(_:in:)` for entries.
     package func append(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
-        try await append([entry], in: transaction)
+        guard let head = try await transaction.queryOne(AuditSQL.advanceHead(of: entry.subject), as: ChainHead.self)
+        else { throw .decoding("no audit chain for \(entry.subject)") }
+        try await transaction.execute(AuditSQL.record(link(entry, after: head.hash, as: head.sequence)))
     }
 
     /// Records the first event of a subject that this very transaction has made. One round trip, no lock to wait for.
     /// - Throws: a unique violation when the subject has events already.
     package func open(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
-        try await transaction.execute(AuditSQL.open(link([entry], after: AuditChain.genesis, from: 1)[0]))
+        try await transaction.execute(AuditSQL.open(link(entry, after: AuditChain.genesis, as: 1)))
     }
 
     /// A page of events, the newest first; those of one subject, or of all.
@@ -65,15 +49,8 @@ package struct AuditStore: Sendable {
         return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 
-    private func link(_ entries: [AuditEntry], after hash: [UInt8], from sequence: Int64) -> [AuditEvent] {
-        var previousHash = hash
-        return entries.enumerated().map { offset, entry in
-            let event = chain.link(
-                entry, id: ID(uuid: ids.next()), sequence: sequence + Int64(offset), recordedAt: clock.now,
-                previousHash: previousHash)
-            previousHash = event.hash
-            return event
-        }
+    private func link(_ entry: AuditEntry, after hash: [UInt8], as sequence: Int64) -> AuditEvent {
+        chain.link(entry, id: ID(uuid: ids.next()), sequence: sequence, recordedAt: clock.now, previousHash: hash)
     }
 }
 
@@ -116,19 +93,6 @@ enum AuditSQL {
         "id, subject, sequence, actor, action, payload, recorded_at, previous_hash, hash, signature"
 
     /// The hash stays that of the previous end until `record` replaces it; the row lock lasts to the end of the transaction.
-    static func advanceHeads(subjects: [String], counts: [Int64]) -> PostgresStatement {
-        PostgresStatement(
-            sql: """
-                INSERT INTO audit_chains (subject, sequence, hash)
-                SELECT subject, added, decode(repeat('00', 32), 'hex')
-                FROM unnest($1::text[], $2::int8[]) AS input (subject, added) ORDER BY subject
-                ON CONFLICT (subject) DO UPDATE SET sequence = audit_chains.sequence + excluded.sequence
-                RETURNING subject, sequence, hash
-                """,
-            parameters: [subjects, counts])
-    }
-
-    /// The same for one subject and one event.
     static func advanceHead(of subject: String) -> PostgresStatement {
         """
         INSERT INTO audit_chains (subject, sequence, hash) VALUES (\(subject), 1, decode(repeat('00', 32), 'hex'))
@@ -153,26 +117,6 @@ enum AuditSQL {
             event.id, event.entry.subject, event.sequence, event.entry.actor.rawValue, event.entry.action,
             event.entry.payload.canonicalText, event.recordedAt, event.previousHash, event.hash, event.signature,
         ]
-    }
-
-    static func record(_ events: [AuditEvent]) -> PostgresStatement {
-        PostgresStatement(
-            sql: """
-                WITH recorded AS (
-                    INSERT INTO audit_events (\(columns))
-                    SELECT * FROM unnest($1::uuid[], $2::text[], $3::int8[], $4::text[], $5::text[], $6::text[],
-                        $7::timestamptz[], $8::bytea[], $9::bytea[], $10::bytea[])
-                    RETURNING subject, sequence, hash
-                )
-                UPDATE audit_chains SET hash = recorded.hash FROM recorded
-                WHERE audit_chains.subject = recorded.subject AND audit_chains.sequence = recorded.sequence
-                """,
-            parameters: [
-                events.map(\.id), events.map(\.entry.subject), events.map(\.sequence),
-                events.map(\.entry.actor.rawValue),
-                events.map(\.entry.action), events.map(\.entry.payload.canonicalText), events.map(\.recordedAt),
-                events.map(\.previousHash), events.map(\.hash), events.map(\.signature),
-            ])
     }
 
     static func open(_ event: AuditEvent) -> PostgresStatement {

@@ -89,6 +89,17 @@ package struct PaymentBook: Sendable {
         return .moved(to: state)
     }
 
+    /// For what can only happen to a payment that was captured: locks it.
+    /// - Parameter news: what has come, such as "refund".
+    /// - Throws: ``DoubtfulEvidence`` where it is not known to be captured.
+    func lockCaptured(_ id: ID<Payment>, for news: String, in work: UnitOfWork) async throws -> Payment {
+        guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
+        guard payment.state.isCaptured else {
+            throw DoubtfulEvidence(reason: "\(news) of a payment that is \(payment.state.rawValue)")
+        }
+        return payment
+    }
+
     private func conflict(
         _ payment: Payment, _ reason: String, _ evidence: Evidence, in work: UnitOfWork
     ) async throws -> EvidenceOutcome {

@@ -203,7 +203,8 @@ extension RazorpayProvider {
             figures: [
                 .init(label: "Orders not paid", value: "\(open.count)"),
                 .money(
-                    "In flight", open.reduce(into: [:]) { $0[$1.currency, default: 0] += $1.amount - $1.amountPaid }),
+                    "In flight", open.reduce(into: [:]) { $0[$1.currency, default: 0] += $1.amount - $1.amountPaid },
+                    decimals: RazorpayCurrency.decimals),
                 .init(label: "Payments", value: "\(state.payments.count)"),
                 .init(label: "Refunds", value: "\(state.refunds.count)"),
                 .init(label: "Disputes open", value: "\(state.disputes.elements.count { $0.status == .open })"),

@@ -135,10 +135,6 @@ enum RazorpayCurrency {
     }
 
     static func display(_ amount: Int, _ currency: String) -> String {
-        let decimals = decimals(currency)
-        guard decimals > 0 else { return "\(amount) \(currency)" }
-        let scale = decimals == 2 ? 100 : 1000
-        let fraction = String(amount % scale)
-        return "\(amount / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction) \(currency)"
+        MoneyText.display(amount, currency, decimals: decimals(currency))
     }
 }

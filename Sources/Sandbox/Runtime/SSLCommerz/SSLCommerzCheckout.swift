@@ -60,7 +60,7 @@ struct SSLCommerzCheckout: Sendable {
         guard !session.isClosed else {
             return layout(
                 session,
-                PaymentPage.outcome(.waiting, "This session is over", "Nothing further will be charged."))
+                PaymentPage.outcome(.waiting, "This payment is closed", "Nothing further will be charged."))
         }
         let path = "/sslcommerz/EasyCheckOut/\(session.token)"
         let methods = PaymentPage.choices(

@@ -31,18 +31,13 @@ enum StripeCurrency {
     /// UNCONFIRMED.
     static let maximum = 99_999_999
 
-    /// `$20.00`-like text for people: major units and the code.
+    /// For people: major units and the code.
     static func display(_ amount: Int, _ code: String) -> String {
-        let exponent = exponent(code) ?? 2
-        var scale = 1
-        for _ in 0..<exponent { scale *= 10 }
-        let sign = amount < 0 ? "-" : ""
-        let magnitude = abs(amount)
-        guard exponent > 0 else { return "\(sign)\(magnitude) \(code.uppercased())" }
-        let fraction = String(magnitude % scale)
-        let padding = String(repeating: "0", count: exponent - fraction.count)
-        return "\(sign)\(magnitude / scale).\(padding)\(fraction) \(code.uppercased())"
+        MoneyText.display(amount, code, decimals: decimals(code))
     }
+
+    /// Two where Stripe does not take the currency.
+    static func decimals(_ code: String) -> Int { exponent(code) ?? 2 }
 
     /// Checks an amount as Stripe does before it charges it.
     static func check(amount: Int, currency: String, param: String) throws(StripeError) {

@@ -120,8 +120,8 @@ extension StripeProvider {
         return ProviderOverview(
             figures: [
                 .init(label: "Open Checkout Sessions", value: "\(open.count)"),
-                .money("In flight", flight),
-                .money("Captured, less refunds", captured),
+                .money("In flight", flight, decimals: StripeCurrency.decimals),
+                .money("Captured, less refunds", captured, decimals: StripeCurrency.decimals),
                 .init(label: "Events", value: "\(state.events.count)"),
                 .init(label: "Pushes waiting", value: "\(deliveries.pending)"),
                 .init(label: "Pushes acknowledged", value: "\(deliveries.delivered)"),

@@ -11,10 +11,7 @@ extension PaymentBook {
     package func apply(
         _ evidence: DisputeEvidence, to id: ID<Payment>, in work: UnitOfWork
     ) async throws -> EvidenceOutcome {
-        guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
-        guard payment.state.isCaptured else {
-            throw DoubtfulEvidence(reason: "dispute of a payment that is \(payment.state.rawValue)")
-        }
+        let payment = try await lockCaptured(id, for: "dispute", in: work)
         let known = try await DisputeStore.find(evidence.disputeReference, of: id, in: work)
         if let mismatch = mismatch(evidence, payment: payment, dispute: known) {
             return try await conflict(payment, mismatch, evidence, in: work)

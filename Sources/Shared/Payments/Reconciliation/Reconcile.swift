@@ -29,11 +29,9 @@ package struct Reconcile: Sendable {
     ) async throws -> ReconciliationReport {
         let gateway = try gateways.gateway(name)
         var report = ReconciliationReport(gateway: name, period: period)
-        let payments = try await comparePayments(at: gateway, into: &report)
-        let refunds = try await compareRefunds(at: gateway, into: &report)
-        try await compareDisputes(at: gateway, into: &report)
-        try await compareOwnCaptures(at: gateway, seen: payments, into: &report)
-        try await compareOwnRefunds(at: gateway, seen: refunds, into: &report)
+        let seen = try await compareRecords(at: gateway, into: &report)
+        try await compareOwnCaptures(at: gateway, seen: seen.payments, into: &report)
+        try await compareOwnRefunds(at: gateway, seen: seen.refunds, into: &report)
         for (id, booked, due) in try await ReconciliationStore.misbooked(through: name, in: period, from: postgres) {
             report.discrepancies.append(
                 Discrepancy(.ledgerDiffers, "\(id)", "booked \(booked); payment, refunds and disputes come to \(due)"))
@@ -42,73 +40,69 @@ package struct Reconcile: Sendable {
         return report
     }
 
-    /// The references of the payments that the gateway has on record.
-    private func comparePayments(
+    /// The references that the gateway has on record.
+    private struct SeenReferences {
+        var payments: Set<String> = []
+        var refunds: Set<String> = []
+    }
+
+    private func compareRecords(
         at gateway: any PaymentGateway, into report: inout ReconciliationReport
-    ) async throws -> Set<String> {
-        var seen: Set<String> = []
-        for try await record in GatewayRecords(gateway: gateway, kind: .payments, period: report.period) {
-            if let discrepancy = record.unreadable { report.discrepancies.append(discrepancy) }
-            guard case .payment(let theirs) = record else { continue }
-            report.payments += 1
-            if let reference = theirs.reference { seen.insert(reference) }
-            let ours = try await PaymentStore.find(
-                id: theirs.paymentID, gateway: gateway.name, reference: theirs.reference, sessionReference: nil,
-                in: postgres)
-            if let ours {
-                if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
-            } else if theirs.status == .captured {
-                report.discrepancies.append(
-                    Discrepancy(.paymentUnknownHere, theirs.reference ?? "", "\(gateway.name) says \(theirs.statement)")
-                )
+    ) async throws -> SeenReferences {
+        var seen = SeenReferences()
+        for kind in GatewayRecordKind.allCases {
+            for try await record in GatewayRecords(gateway: gateway, kind: kind, period: report.period) {
+                let discrepancy: Discrepancy?
+                switch record {
+                case .payment(let theirs):
+                    report.payments += 1
+                    if let reference = theirs.reference { seen.payments.insert(reference) }
+                    discrepancy = try await compare(theirs, at: gateway)
+                case .refund(let theirs):
+                    report.refunds += 1
+                    seen.refunds.insert(theirs.reference)
+                    discrepancy = try await compare(theirs, at: gateway)
+                case .dispute(let theirs):
+                    report.disputes += 1
+                    discrepancy = try await compare(theirs, at: gateway)
+                case .unreadable(let reference, let reason):
+                    discrepancy = Discrepancy(.recordUnreadable, reference, reason)
+                }
+                if let discrepancy { report.discrepancies.append(discrepancy) }
             }
         }
         return seen
     }
 
-    private func compareRefunds(
-        at gateway: any PaymentGateway, into report: inout ReconciliationReport
-    ) async throws -> Set<String> {
-        var seen: Set<String> = []
-        for try await record in GatewayRecords(gateway: gateway, kind: .refunds, period: report.period) {
-            if let discrepancy = record.unreadable { report.discrepancies.append(discrepancy) }
-            guard case .refund(let theirs) = record else { continue }
-            report.refunds += 1
-            seen.insert(theirs.reference)
-            let detail = "\(gateway.name) says \(theirs.status.rawValue), \(theirs.amount.minorUnits)"
-            guard let payment = try await find(theirs.paymentReference, at: gateway) else {
-                report.discrepancies.append(Discrepancy(.refundOfUnknownPayment, theirs.reference, detail))
-                continue
-            }
-            if let ours = try await RefundStore.find(theirs, of: payment.id, in: postgres) {
-                if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
-            } else {
-                report.discrepancies.append(
-                    Discrepancy(.refundMissedHere, theirs.reference, detail, repair: payment.id))
-            }
-        }
-        return seen
+    private func compare(_ theirs: Evidence, at gateway: any PaymentGateway) async throws -> Discrepancy? {
+        let ours = try await PaymentStore.find(
+            id: theirs.paymentID, gateway: gateway.name, reference: theirs.reference, sessionReference: nil,
+            in: postgres)
+        if let ours { return ours.discrepancy(to: theirs) }
+        guard theirs.status == .captured else { return nil }
+        return Discrepancy(.paymentUnknownHere, theirs.reference ?? "", "\(gateway.name) says \(theirs.statement)")
     }
 
-    private func compareDisputes(
-        at gateway: any PaymentGateway, into report: inout ReconciliationReport
-    ) async throws {
-        for try await record in GatewayRecords(gateway: gateway, kind: .disputes, period: report.period) {
-            if let discrepancy = record.unreadable { report.discrepancies.append(discrepancy) }
-            guard case .dispute(let theirs) = record else { continue }
-            report.disputes += 1
-            let detail = "\(gateway.name) says \(theirs.status), \(theirs.funds.rawValue)"
-            guard let payment = try await find(theirs.reference, at: gateway) else {
-                report.discrepancies.append(Discrepancy(.disputeOfUnknownPayment, theirs.disputeReference, detail))
-                continue
-            }
-            if let ours = try await DisputeStore.find(theirs.disputeReference, of: payment.id, in: postgres) {
-                if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
-            } else {
-                report.discrepancies.append(
-                    Discrepancy(.disputeMissedHere, theirs.disputeReference, detail, repair: payment.id))
-            }
+    private func compare(_ theirs: RefundEvidence, at gateway: any PaymentGateway) async throws -> Discrepancy? {
+        let detail = "\(gateway.name) says \(theirs.status.rawValue), \(theirs.amount.minorUnits)"
+        guard let payment = try await find(theirs.paymentReference, at: gateway) else {
+            return Discrepancy(.refundOfUnknownPayment, theirs.reference, detail)
         }
+        guard let ours = try await RefundStore.find(theirs, of: payment.id, in: postgres) else {
+            return Discrepancy(.refundMissedHere, theirs.reference, detail, repair: payment.id)
+        }
+        return ours.discrepancy(to: theirs)
+    }
+
+    private func compare(_ theirs: DisputeEvidence, at gateway: any PaymentGateway) async throws -> Discrepancy? {
+        let detail = "\(gateway.name) says \(theirs.status), \(theirs.funds.rawValue)"
+        guard let payment = try await find(theirs.reference, at: gateway) else {
+            return Discrepancy(.disputeOfUnknownPayment, theirs.disputeReference, detail)
+        }
+        guard let ours = try await DisputeStore.find(theirs.disputeReference, of: payment.id, in: postgres) else {
+            return Discrepancy(.disputeMissedHere, theirs.disputeReference, detail, repair: payment.id)
+        }
+        return ours.discrepancy(to: theirs)
     }
 
     /// The gateway may have begun a payment before the period in which it was captured: such are asked for one by one.
@@ -197,13 +191,6 @@ private struct GatewayRecords: AsyncSequence {
     }
 
     func makeAsyncIterator() -> Iterator { Iterator(source: self) }
-}
-
-extension GatewayRecord {
-    fileprivate var unreadable: Discrepancy? {
-        guard case .unreadable(let reference, let reason) = self else { return nil }
-        return Discrepancy(.recordUnreadable, reference, reason)
-    }
 }
 
 extension ReconciliationReport {

@@ -11,10 +11,7 @@ extension PaymentBook {
     package func apply(
         _ evidence: RefundEvidence, to id: ID<Payment>, in work: UnitOfWork
     ) async throws -> EvidenceOutcome {
-        guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
-        guard payment.state.isCaptured else {
-            throw DoubtfulEvidence(reason: "refund of a payment that is \(payment.state.rawValue)")
-        }
+        let payment = try await lockCaptured(id, for: "refund", in: work)
         let known = try await RefundStore.find(evidence, of: payment.id, in: work)
         if let mismatch = mismatch(evidence, payment: payment, refund: known) {
             return try await conflict(payment, mismatch, evidence, in: work)
