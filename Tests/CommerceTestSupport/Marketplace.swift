@@ -149,3 +149,7 @@ package struct Marketplace: Sendable {
     package static let dhaka = ShippingAddress(
         name: "Karim Uddin", line1: "12 Lake Road", city: "Dhaka", postalCode: "1212", country: "BD")
 }
+
+extension PaymentOutcome {
+    package var isPaid: Bool { if case .paid = self { true } else { false } }
+}

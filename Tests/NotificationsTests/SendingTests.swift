@@ -52,7 +52,7 @@ struct SendingTests {
         }
 
         func tellVendor(_ order: Order) async throws {
-            let line = try await OrderStore().lines(of: order.id, in: market.client)[0]
+            let line = try #require(try await OrderStore().orderWithLines(order.id, in: market.client)).lines[0]
             try await SendVendorSale(postgres: market.client, mailer: mailer)(
                 VendorSale(orderID: order.id, vendorID: line.vendor), jobID: jobID, before: market.queue,
                 in: market.queue)

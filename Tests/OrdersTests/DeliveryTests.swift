@@ -17,7 +17,7 @@ struct DeliveryTests {
             let order = try await market.place((one, 3), (two, 1)).order
             try await market.deliver(order.id)
             #expect(try await market.reveal(order.id).isEmpty)
-            #expect(try await market.pay(order.id) == .paid)
+            #expect(try await market.pay(order.id).isPaid)
             for _ in 0..<3 { try await market.deliver(order.id) }
             let keys = try await market.reveal(order.id)
             #expect(keys.map { $0.key.reveal() } == ["A-KEY-0", "A-KEY-1", "A-KEY-2", "B-KEY-0"])
@@ -40,7 +40,7 @@ struct DeliveryTests {
             let key = try await market.licence(keys: 1, sku: "K", vendor: vendor)
             let book = try await market.goods(units: 1, sku: "B", vendor: vendor)
             let order = try await market.place((key, 1), (book, 1)).order
-            #expect(try await market.pay(order.id) == .paid)
+            #expect(try await market.pay(order.id).isPaid)
             try await market.deliver(order.id)
             #expect(try await market.order(order.id).state == .paid)
             #expect(try await market.reveal(order.id).count == 1)
@@ -53,7 +53,7 @@ struct DeliveryTests {
         try await Marketplace.open(connections: 16) { market in
             let key = try await market.licence(keys: 50)
             let order = try await market.place((key, 2)).order
-            #expect(try await market.pay(order.id) == .paid)
+            #expect(try await market.pay(order.id).isPaid)
             try await withThrowingTaskGroup { group in
                 for _ in 0..<32 { group.addTask { try await market.deliver(order.id) } }
                 try await group.waitForAll()
@@ -74,7 +74,7 @@ struct DeliveryTests {
             try await withThrowingTaskGroup { [orders] group in
                 for order in orders {
                     group.addTask {
-                        #expect(try await market.pay(order.id) == .paid)
+                        #expect(try await market.pay(order.id).isPaid)
                         try await market.deliver(order.id)
                         try await market.deliver(order.id)
                     }
@@ -98,7 +98,7 @@ struct DeliveryTests {
             let fine = try await market.licence(keys: 1, sku: "A")
             let lacking = try await market.licence(keys: 2, sku: "B")
             let order = try await market.place((fine, 1), (lacking, 2)).order
-            #expect(try await market.pay(order.id) == .paid)
+            #expect(try await market.pay(order.id).isPaid)
             try await market.client.execute(
                 "UPDATE licence_keys SET state = 'revoked' WHERE id = (SELECT min(id::text)::uuid FROM licence_keys WHERE variant_id = \(lacking.id))"
             )
@@ -121,7 +121,7 @@ struct DeliveryTests {
         try await Marketplace.open { market in
             let key = try await market.licence(keys: 1)
             let order = try await market.place((key, 1)).order
-            #expect(try await market.pay(order.id) == .paid)
+            #expect(try await market.pay(order.id).isPaid)
             try await market.deliver(order.id)
             let keys = try await market.reveal(order.id)
             _ = try await market.reveal(order.id)

@@ -80,7 +80,7 @@ struct LedgerDatabaseTests {
         try await Till.open(connections: 8) { till in
             let payment = try await till.captured()
             let posting = LedgerPosting.unclaimedCapture(of: payment.amount, through: .stripe)
-            let made = try await withThrowingTaskGroup(of: Bool.self) { group in
+            try await withThrowingTaskGroup { group in
                 for _ in 0..<16 {
                     group.addTask {
                         try await till.client.withTransaction { transaction in
@@ -90,9 +90,17 @@ struct LedgerDatabaseTests {
                         }
                     }
                 }
-                return try await group.reduce(into: []) { $0.append($1) }
+                try await group.waitForAll()
             }
-            #expect(made.filter { $0 }.count == 1)
+            let bookings = try await till.client.queryValue(
+                "SELECT count(*) FROM ledger_transactions WHERE kind = 'refund' AND subject = 'again'", as: Int.self)
+            #expect(bookings == 1)
+            let entries = try await till.client.queryValue(
+                """
+                SELECT count(*) FROM ledger_entries JOIN ledger_transactions AS booking ON booking.id = transaction_id
+                WHERE subject = 'again'
+                """, as: Int.self)
+            #expect(entries == 2)
             #expect(try await till.imbalance() == 0)
         }
     }

@@ -42,8 +42,8 @@ package struct ProductStore: Sendable {
     }
 
     func insert(_ product: Product, in transaction: some PostgresExecutor) async throws(PostgresError) {
-        try await transaction.execute(ProductSQL.insert(product))
-        try await transaction.execute(ProductSQL.insert(product.variants))
+        try await transaction.pipeline(ProductSQL.insert(product))
+        try await transaction.pipeline(ProductSQL.insert(product.variants))
     }
 
     /// The product's version after the edit, or nil when its version was not `version`.

@@ -25,7 +25,7 @@ package struct AuditCheckpointStore: Sendable {
         let checkpoint = try sealer.sealed(
             number: number, madeAt: clock.now, chains: chains, digest: digest,
             previousHash: last?.hash ?? AuditChain.genesis)
-        try await transaction.execute(CheckpointSQL.record(checkpoint))
+        try await transaction.pipeline(CheckpointSQL.record(checkpoint))
         return checkpoint
     }
 

@@ -16,7 +16,7 @@ package struct AuditStore: Sendable {
     /// Puts entries on record in the caller's transaction: with it they stay or vanish.
     ///
     /// Each subject's chain is locked until the transaction ends, the subjects of one call in their own order. A
-    /// transaction therefore appends once, after its other locks. Two round trips for each entry; almost every transaction
+    /// transaction therefore appends once, after its other locks. One round trip for each entry; almost every transaction
     /// has one, and arrays with their joins would cost it more than its rows.
     package func append(_ entries: [AuditEntry], in transaction: some PostgresExecutor) async throws(PostgresError) {
         let bySubject = Dictionary(grouping: entries, by: \.subject).sorted { $0.key < $1.key }
@@ -25,15 +25,24 @@ package struct AuditStore: Sendable {
 
     /// Puts one entry on record; see `append(_:in:)` for entries.
     package func append(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
-        guard let head = try await transaction.queryOne(AuditSQL.advanceHead(of: entry.subject), as: ChainHead.self)
-        else { throw .decoding("no audit chain for \(entry.subject)") }
-        try await transaction.execute(AuditSQL.record(link(entry, after: head.hash, as: head.sequence)))
+        let head = try await lockHead(of: entry.subject, in: transaction)
+        try await transaction.pipeline(AuditSQL.record(link(entry, after: head.hash, as: head.sequence + 1)))
     }
 
-    /// Records the first event of a subject that this very transaction has made. One round trip, no lock to wait for.
+    private func lockHead(
+        of subject: String, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> ChainHead {
+        if let head = try await transaction.queryOne(AuditSQL.lockHead(of: subject), as: ChainHead.self) { return head }
+        guard let head = try await transaction.queryOne(AuditSQL.openHead(of: subject), as: ChainHead.self) else {
+            throw .decoding("no audit chain for \(subject)")
+        }
+        return head
+    }
+
+    /// Records the first event of a subject that this very transaction has made. No round trip, no lock to wait for.
     /// - Throws: a unique violation when the subject has events already.
     package func open(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
-        try await transaction.execute(AuditSQL.open(link(entry, after: AuditChain.genesis, as: 1)))
+        try await transaction.pipeline(AuditSQL.open(link(entry, after: AuditChain.genesis, as: 1)))
     }
 
     /// A page of events, the newest first; those of one subject, or of all.
@@ -92,11 +101,16 @@ enum AuditSQL {
     private static let columns =
         "id, subject, sequence, actor, action, payload, recorded_at, previous_hash, hash, signature"
 
-    /// The hash stays that of the previous end until `record` replaces it; the row lock lasts to the end of the transaction.
-    static func advanceHead(of subject: String) -> PostgresStatement {
+    /// The end of a chain, locked to the end of the transaction.
+    static func lockHead(of subject: String) -> PostgresStatement {
+        "SELECT subject, sequence, hash FROM audit_chains WHERE subject = \(subject) FOR UPDATE"
+    }
+
+    /// The same of a chain without events; the update is for a chain that somebody else has opened meanwhile.
+    static func openHead(of subject: String) -> PostgresStatement {
         """
-        INSERT INTO audit_chains (subject, sequence, hash) VALUES (\(subject), 1, decode(repeat('00', 32), 'hex'))
-        ON CONFLICT (subject) DO UPDATE SET sequence = audit_chains.sequence + 1
+        INSERT INTO audit_chains (subject, sequence, hash) VALUES (\(subject), 0, \(AuditChain.genesis))
+        ON CONFLICT (subject) DO UPDATE SET sequence = audit_chains.sequence
         RETURNING subject, sequence, hash
         """
     }
@@ -107,7 +121,7 @@ enum AuditSQL {
                 WITH recorded AS (
                     INSERT INTO audit_events (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                 )
-                UPDATE audit_chains SET hash = $9 WHERE subject = $2
+                UPDATE audit_chains SET sequence = $3, hash = $9 WHERE subject = $2
                 """,
             parameters: parameters(of: event))
     }

@@ -42,7 +42,7 @@ package struct LicenceKeyStore: Sendable {
     func countIn(
         _ count: Int, of variant: ID<Variant>, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await transaction.execute(LicenceKeySQL.countIn(Int64(count), of: variant))
+        try await transaction.pipeline(LicenceKeySQL.countIn(Int64(count), of: variant))
     }
 
     /// The keys of order lines, still encrypted, in the order of lines and units.

@@ -35,27 +35,25 @@ package struct StockStore: Sendable {
         }
     }
 
-    /// Gives back what `holder` holds; nothing when it holds nothing. The number of variants given back.
-    @discardableResult
+    /// Gives back what `holder` holds; nothing when it holds nothing.
     package func release(
         _ holder: ReservationHolder, in transaction: some PostgresExecutor
-    ) async throws(PostgresError) -> Int {
-        try await transaction.execute(StockSQL.release(holder))
+    ) async throws(PostgresError) {
+        try await transaction.pipeline(StockSQL.release(holder))
     }
 
-    /// Takes what `holder` holds out of stock for good; nothing when it holds nothing. The number of variants taken.
-    @discardableResult
+    /// Takes what `holder` holds out of stock for good; nothing when it holds nothing.
     package func commit(
         _ holder: ReservationHolder, in transaction: some PostgresExecutor
-    ) async throws(PostgresError) -> Int {
-        try await transaction.execute(StockSQL.commit(holder))
+    ) async throws(PostgresError) {
+        try await transaction.pipeline(StockSQL.commit(holder))
     }
 
     /// Puts units that `holder` bought and never got back on hand; it may reserve them again.
     package func takeBack(
         _ lines: [StockQuantity], of holder: ReservationHolder, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await transaction.execute(StockSQL.takeBack(lines, of: holder))
+        try await transaction.pipeline(StockSQL.takeBack(lines, of: holder))
     }
 
     /// The level after adding `change`, or nil when fewer units would be on hand than are reserved.

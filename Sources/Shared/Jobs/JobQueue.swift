@@ -28,21 +28,30 @@ package final class JobQueue: WorkScope, Sendable {
     }
 
     /// The same, with a job's fence as the first statement: the transaction is rolled back where the job is no longer ours.
+    /// - Throws: `JobOwnershipLost` then.
     func run<Result: Sendable>(
         finishing key: DispatchKey?, _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
+        do {
+            let (result, envelopes) = try await commit(finishing: key, body)
+            faultPoint("job.committed")
+            pushSoon(envelopes)
+            return result
+        } catch let error as PostgresError where error.sqlState == JobSQL.ownershipLost {
+            throw JobOwnershipLost()
+        }
+    }
+
+    private func commit<Result: Sendable>(
+        finishing key: DispatchKey?, _ body: @Sendable (UnitOfWork) async throws -> Result
+    ) async throws -> (Result, [JobEnvelope]) {
         let trace = JobTrace.current
-        let (result, envelopes) = try await postgres.withTransaction { transaction in
+        return try await postgres.withTransaction { transaction in
             let caused = CausedJobs(makeID: self.makeID, trace: trace)
-            if let key, try await transaction.execute(JobSQL.finish(key)) == 0 {
-                throw JobOwnershipLost()
-            }
+            if let key { try await transaction.pipeline(JobSQL.fence(key)) }
             let result = try await body(UnitOfWork(transaction: transaction, caused: caused))
             return (result, try await caused.record(in: transaction))
         }
-        faultPoint("job.committed")
-        pushSoon(envelopes)
-        return result
     }
 
     /// Pushes recorded jobs without making the caller wait: should it fail, the relay pushes them.

@@ -109,15 +109,16 @@ enum JobSQL {
             ])
     }
 
-    /// The fence: marks one attempt done. No row means that somebody else finished it.
-    static func finish(_ key: DispatchKey) -> PostgresStatement {
-        """
-        UPDATE jobs SET state = 'done', finished_at = now()
-        WHERE id = \(key.jobID) AND attempt = \(Int32(key.attempt)) AND state IN ('pending', 'dispatched')
-        """
+    /// What `fence` raises.
+    static let ownershipLost = "HT001"
+
+    /// Marks one attempt done. Raises ``ownershipLost`` where somebody else has finished it or holds a later attempt, so
+    /// that what is pipelined behind it does not happen either.
+    static func fence(_ key: DispatchKey) -> PostgresStatement {
+        "SELECT finish_job(\(key.jobID), \(Int32(key.attempt)))"
     }
 
-    /// The same for many attempts at once.
+    /// Marks attempts done; those that are no longer ours are left as they are.
     static func finish(_ keys: [DispatchKey]) -> PostgresStatement {
         PostgresStatement(
             sql: """

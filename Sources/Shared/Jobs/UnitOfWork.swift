@@ -23,6 +23,10 @@ package struct UnitOfWork: PostgresExecutor, Sendable {
         try await transaction.execute(statement)
     }
 
+    package func pipeline(_ statement: PostgresStatement) async throws(PostgresError) {
+        try await transaction.pipeline(statement)
+    }
+
     package func query<Row: PostgresRowDecodable & Sendable>(
         _ statement: PostgresStatement, as type: Row.Type
     ) async throws(PostgresError) -> [Row] {
@@ -59,13 +63,23 @@ final class CausedJobs: Sendable {
     func record(in transaction: PostgresTransaction) async throws -> [JobEnvelope] {
         let jobs = noted.withLockedValue { $0 }
         guard !jobs.isEmpty else { return [] }
-        let recorded = Set(try await transaction.queryValues(JobSQL.insert(jobs), as: UUID.self))
+        let recorded = try await recorded(jobs, in: transaction)
         let now = Date()
-        return jobs.filter { recorded.contains($0.id) && ($0.runAt.map { $0 <= now } ?? true) }.map { job in
+        return recorded.filter { $0.runAt.map { $0 <= now } ?? true }.map { job in
             JobEnvelope(
                 key: DispatchKey(jobID: job.id, attempt: 0), queue: job.queue, kind: job.kind, trace: job.trace,
                 payload: job.payload)
         }
+    }
+
+    /// Only unique keys can keep a job out, so only they are worth an answer.
+    private func recorded(_ jobs: [NewJob], in transaction: PostgresTransaction) async throws -> [NewJob] {
+        guard jobs.contains(where: { $0.uniqueKey != nil }) else {
+            try await transaction.pipeline(JobSQL.insert(jobs))
+            return jobs
+        }
+        let ids = Set(try await transaction.queryValues(JobSQL.insert(jobs), as: UUID.self))
+        return jobs.filter { ids.contains($0.id) }
     }
 }
 

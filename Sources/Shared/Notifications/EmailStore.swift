@@ -29,10 +29,6 @@ package struct Email: Sendable {
 
 /// All SQL on the `emails` table.
 enum EmailStore {
-    static func isSent(_ id: UUID, in executor: some PostgresExecutor) async throws(PostgresError) -> Bool {
-        try await executor.queryValue("SELECT state = 'sent' FROM emails WHERE id = \(id)", as: Bool.self) ?? false
-    }
-
     /// Notes that a message is about to be handed over.
     /// - Returns: false where it was sent before.
     static func begin(
@@ -52,7 +48,7 @@ enum EmailStore {
     }
 
     static func markSent(_ id: UUID, at now: Date, in work: some PostgresExecutor) async throws(PostgresError) {
-        try await work.execute(
+        try await work.pipeline(
             """
             UPDATE emails SET state = 'sent', sent_at = \(now), updated_at = \(now), last_error = NULL WHERE id = \(id)
             """)
@@ -61,7 +57,7 @@ enum EmailStore {
     static func markUnsent(
         _ id: UUID, as state: EmailState, because reason: String, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await work.execute(
+        try await work.pipeline(
             """
             UPDATE emails SET state = \(state), last_error = \(reason), updated_at = \(now)
             WHERE id = \(id) AND state <> 'sent'

@@ -28,23 +28,16 @@ package struct Mailer: Sendable {
     /// that dies there leaves the row as `sending`, and the repeat carries the same Message-ID.
     ///
     /// - Parameters:
-    ///   - template: called once the message is known to be unsent; `nil` where there is nothing to say after all.
-    ///   - before: for the steps that have to be on record before the message leaves.
+    ///   - template: called once the message is known to be unsent, in the transaction that notes it as on its way: what it
+    ///     puts on record is there before the message leaves. `nil` where there is nothing to say after all.
+    ///   - before: for that transaction.
     ///   - scope: for the note that it has left, which finishes the job.
     /// - Throws: `PermanentJobFailure` where the recipient is refused for good, ``SMTPError`` where another attempt may succeed.
     func send(
         _ email: Email, before: some WorkScope, in scope: some WorkScope,
-        template: () async throws -> (any MailTemplate)?
+        template: @Sendable (UnitOfWork) async throws -> (any MailTemplate)?
     ) async throws {
-        let isSent = try await before.withUnitOfWork { try await EmailStore.isSent(email.id, in: $0) }
-        guard !isSent, let mail = try await template()?.rendered(in: locale) else { return }
-        let message = MailMessage(
-            key: email.id, from: sender, to: Mailbox(email.recipient), subject: mail.subject, date: clock.now,
-            text: mail.text, html: mail.html)
-        let isOwed = try await before.withUnitOfWork { work in
-            try await EmailStore.begin(email, messageID: message.id, locale: locale, at: clock.now, in: work)
-        }
-        guard isOwed else { return }
+        guard let message = try await begin(email, in: before, template: template) else { return }
         do {
             try await transport.deliver(message)
         } catch {
@@ -54,6 +47,28 @@ package struct Mailer: Sendable {
         }
         faultPoint("email.accepted")
         try await noteSent(email, messageID: message.id, in: scope)
+    }
+
+    /// The message, noted as on its way; `nil` where there is nothing to send.
+    private func begin(
+        _ email: Email, in scope: some WorkScope, template: @Sendable (UnitOfWork) async throws -> (any MailTemplate)?
+    ) async throws -> MailMessage? {
+        let now = clock.now
+        let messageID = MailMessage.id(of: email.id, from: sender)
+        do {
+            let mail = try await scope.withUnitOfWork { work in
+                guard
+                    try await EmailStore.begin(email, messageID: messageID, locale: locale, at: now, in: work),
+                    let mail = try await template(work)?.rendered(in: locale)
+                else { throw NothingToSend() }
+                return mail
+            }
+            return MailMessage(
+                key: email.id, from: sender, to: Mailbox(email.recipient), subject: mail.subject, date: now,
+                text: mail.text, html: mail.html)
+        } catch is NothingToSend {
+            return nil
+        }
     }
 
     private func noteSent(_ email: Email, messageID: String, in scope: some WorkScope) async throws {
@@ -95,3 +110,6 @@ package struct Mailer: Sendable {
             .increment()
     }
 }
+
+/// Rolls back the note that a message is on its way.
+private struct NothingToSend: Error {}

@@ -24,16 +24,16 @@ package struct SendOrderDelivered: Sendable {
     package func callAsFunction(
         _ job: OrderDelivered, jobID: UUID, before: some WorkScope, in scope: some WorkScope
     ) async throws {
-        guard let order = try await OrderStore().order(job.orderID, in: postgres) else {
+        guard let found = try await OrderStore().orderWithLines(job.orderID, in: postgres) else {
             throw PermanentJobFailure("there is no order \(job.orderID)")
         }
+        let order = found.order
         let email = Email(
             id: jobID, orderID: order.id, vendorID: nil, template: OrderDeliveredMail.name,
             templateVersion: OrderDeliveredMail.version, recipient: order.email)
-        try await mailer.send(email, before: before, in: scope) {
-            let lines = try await OrderStore().lines(of: order.id, in: postgres)
-            let keys = try await reveal(order.id, by: .system, in: before)
-            let items = lines.compactMap { line -> OrderDeliveredMail.Item? in
+        try await mailer.send(email, before: before, in: scope) { work in
+            let keys = try await reveal(found, by: .system, in: work)
+            let items = found.lines.compactMap { line -> OrderDeliveredMail.Item? in
                 let own = keys.filter { $0.line == line.id.uuid }.map { $0.key.reveal() }
                 return own.isEmpty ? nil : OrderDeliveredMail.Item(title: line.title, keys: own)
             }

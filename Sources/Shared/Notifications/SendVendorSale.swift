@@ -21,16 +21,17 @@ package struct SendVendorSale: Sendable {
     package func callAsFunction(
         _ job: VendorSale, jobID: UUID, before: some WorkScope, in scope: some WorkScope
     ) async throws {
-        guard let order = try await OrderStore().order(job.orderID, in: postgres),
+        guard let found = try await OrderStore().orderWithLines(job.orderID, in: postgres),
             let vendor = try await VendorStore().vendor(job.vendorID, in: postgres)
         else { throw PermanentJobFailure("there is no order \(job.orderID) or no vendor \(job.vendorID)") }
+        let order = found.order
         // All of it went back before the vendor was told: there is nothing to send.
         guard order.state != .refunded else { return }
         let email = Email(
             id: jobID, orderID: order.id, vendorID: vendor.id, template: VendorSaleMail.name,
             templateVersion: VendorSaleMail.version, recipient: vendor.email)
-        try await mailer.send(email, before: before, in: scope) {
-            let lines = try await OrderStore().lines(of: order.id, in: postgres).filter { $0.vendor == vendor.id }
+        try await mailer.send(email, before: before, in: scope) { _ in
+            let lines = found.lines.filter { $0.vendor == vendor.id }
             return lines.isEmpty ? nil : try mail(lines, of: order, to: vendor)
         }
     }

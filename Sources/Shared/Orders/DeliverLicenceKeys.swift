@@ -24,8 +24,10 @@ package struct DeliverLicenceKeys: Sendable {
     /// on record and the delivery repeated later.
     package func callAsFunction(_ job: DeliverKeys, in scope: some WorkScope) async throws {
         try await scope.withUnitOfWork { work in
-            guard let order = try await locks.lock(job.orderID, in: work), order.state.isPaid else { return }
-            let lines = try await store.lines(of: order.id, in: work)
+            guard let locked = try await locks.lockWithLines(job.orderID, in: work), locked.order.state.isPaid else {
+                return
+            }
+            let (order, lines) = (locked.order, locked.lines)
             let open = lines.filter { $0.kind == .licenceKey && $0.fulfilledAt == nil }
             guard !open.isEmpty else { return }
             let now = clock.now.roundedToMicroseconds

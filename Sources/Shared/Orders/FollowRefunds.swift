@@ -28,9 +28,9 @@ package struct FollowRefunds: Sendable {
     package func callAsFunction(
         _ id: ID<Order>, refunded: Money, _ event: OrderEvent, by actor: AuditActor, in work: UnitOfWork
     ) async throws {
-        guard let order = try await locks.lock(id, in: work) else { throw Problem.notFound("order") }
+        guard let locked = try await locks.lockWithLines(id, in: work) else { throw Problem.notFound("order") }
+        let (order, lines) = (locked.order, locked.lines)
         guard order.state.isPaid || order.state == .refunded else { return }
-        let lines = try await store.lines(of: id, in: work)
         var target = try order.state.following(
             refunded: refunded, of: order.total, isFulfilled: order.fulfilledAt != nil)
         var affected: [JSONValue] = []

@@ -6,7 +6,8 @@ package import Jobs
 
 /// What became of an order whose money arrived.
 package enum PaymentOutcome: Hashable, Sendable {
-    case paid
+    /// It is paid now; what was bought.
+    case paid([OrderLine])
     /// It was paid before; nothing was changed.
     case alreadyPaid
     /// The money must go back: the goods can't be had any more.
@@ -38,14 +39,14 @@ package struct MarkOrderPaid: Sendable {
     package func callAsFunction(
         _ id: ID<Order>, capturedAt: Date, events: [OrderEvent] = [], by actor: AuditActor, in work: UnitOfWork
     ) async throws -> PaymentOutcome {
-        guard let order = try await locks.lock(id, in: work) else { throw Problem.notFound("order") }
+        guard let locked = try await locks.lockWithLines(id, in: work) else { throw Problem.notFound("order") }
+        let (order, lines) = (locked.order, locked.lines)
         switch order.state {
         case .paid, .fulfilled, .partiallyRefunded: return .alreadyPaid
         case .cancelled: return .unfulfillable(.cancelled)
         case .refunded: return .unfulfillable(.refunded)
         case .awaitingPayment, .expired: break
         }
-        let lines = try await store.lines(of: id, in: work)
         if order.state == .expired {
             guard try await reserveAgain(lines, of: order, in: work) else { return .unfulfillable(.outOfStock) }
         }
@@ -63,7 +64,7 @@ package struct MarkOrderPaid: Sendable {
         // Late, so that the stock rows, which every buyer of these variants waits for, are locked only for a moment.
         try await stock.commit(order.holder, in: work)
         try enqueueDelivery(of: lines, order: id, in: work)
-        return .paid
+        return .paid(lines)
     }
 
     private func reserveAgain(_ lines: [OrderLine], of order: Order, in work: UnitOfWork) async throws -> Bool {

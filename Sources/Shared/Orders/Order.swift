@@ -121,6 +121,13 @@ package struct ShippingAddress: Hashable, Sendable, Codable {
     }
 }
 
+/// An order with what was bought.
+package struct OrderWithLines: Hashable, Sendable {
+    package let order: Order
+    /// In the order in which they were placed.
+    package let lines: [OrderLine]
+}
+
 /// An order with all that a reader wants to see of it.
 package struct OrderDetails: Hashable, Sendable {
     package let order: Order

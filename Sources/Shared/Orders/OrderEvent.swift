@@ -45,7 +45,7 @@ package struct OrderTimeline: Sendable {
     package func append(
         _ events: [OrderEvent], to order: ID<Order>, in executor: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await executor.execute(TimelineSQL.append(events, to: order))
+        try await executor.pipeline(TimelineSQL.append(events, to: order))
     }
 
     /// The order's events, the earliest first.

@@ -13,6 +13,15 @@ package struct OrderLocks: Sendable {
             "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id) FOR UPDATE", as: Order.self)
     }
 
+    /// The same with the order's lines. One round trip.
+    package func lockWithLines(
+        _ id: ID<Order>, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> OrderWithLines? {
+        // Two statements: one that waited for the lock would show the lines as they were before.
+        try await transaction.pipeline("SELECT FROM orders WHERE id = \(id) FOR UPDATE")
+        return try await OrderStore().orderWithLines(id, in: transaction)
+    }
+
     /// Reads the order for something that must not outlive its present state, such as a new payment: whoever would move it
     /// waits for the end of the transaction, others who only hold it do not; nil when there is none.
     package func hold(_ id: ID<Order>, in transaction: some PostgresExecutor) async throws(PostgresError) -> Order? {

@@ -12,21 +12,24 @@ package struct OrderStore: Sendable {
         try await executor.queryOne(OrderSQL.one(id), as: Order.self)
     }
 
-    /// The order's lines in their order.
-    package func lines(
-        of order: ID<Order>, in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> [OrderLine] {
-        try await executor.query(OrderSQL.lines(of: order), as: OrderLine.self)
+    /// The order with its lines, or nil. One round trip.
+    package func orderWithLines(
+        _ id: ID<Order>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> OrderWithLines? {
+        let rows = try await executor.query(OrderSQL.withLines(id), as: PostgresRow.self)
+        guard let first = rows.first else { return nil }
+        return OrderWithLines(
+            order: try Order(row: first),
+            lines: try rows.map { row throws(PostgresError) in try OrderLine(row: row) })
     }
 
     /// The order with its lines and timeline, or nil.
     package func details(
         _ id: ID<Order>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> OrderDetails? {
-        guard let order = try await order(id, in: executor) else { return nil }
+        guard let found = try await orderWithLines(id, in: executor) else { return nil }
         return OrderDetails(
-            order: order, lines: try await lines(of: id, in: executor),
-            timeline: try await OrderTimeline().events(of: id, in: executor))
+            order: found.order, lines: found.lines, timeline: try await OrderTimeline().events(of: id, in: executor))
     }
 
     /// A page of orders, the newest first.
@@ -43,10 +46,11 @@ package struct OrderStore: Sendable {
     }
 
     /// The order that a request placed, or nil.
-    func order(
+    func id(
         placedBy requestHash: [UInt8], in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> Order? {
-        try await executor.queryOne(OrderSQL.placed(by: requestHash), as: Order.self)
+    ) async throws(PostgresError) -> ID<Order>? {
+        try await executor.queryValue(
+            "SELECT id FROM orders WHERE request_hash = \(requestHash)", as: ID<Order>.self)
     }
 
     /// Inserts the order with its lines and the first event of its timeline; the order as it is stored. One round trip.
@@ -59,18 +63,18 @@ package struct OrderStore: Sendable {
         return stored
     }
 
-    /// Moves a locked order to `state` and adds to its timeline. One round trip.
+    /// Moves a locked order to `state` and adds to its timeline.
     func move(
         _ id: ID<Order>, to state: OrderState, _ event: OrderEvent, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await transaction.execute(OrderSQL.move(id, to: state, event))
+        try await transaction.pipeline(OrderSQL.move(id, to: state, event))
     }
 
     /// Marks lines of a locked order as handed over.
     func markFulfilled(
         _ lines: [ID<OrderLine>], at time: Date, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await transaction.execute(OrderSQL.markFulfilled(lines, at: time))
+        try await transaction.pipeline(OrderSQL.markFulfilled(lines, at: time))
     }
 }
 
@@ -124,7 +128,7 @@ extension Order: PostgresRowDecodable {
 
 extension OrderLine: PostgresRowDecodable {
     package init(row: borrowing PostgresRow) throws(PostgresError) {
-        id = try row.decode("id")
+        id = try row.decode("line_id")
         order = try row.decode("order_id")
         variant = try row.decode("variant_id")
         product = try row.decode("product_id")
@@ -135,7 +139,7 @@ extension OrderLine: PostgresRowDecodable {
         quantity = try row.decode("quantity")
         unitPrice = Money(minorUnits: try row.decode("unit_price_minor"), currency: try row.decode("currency"))
         commissionBasisPoints = try row.decode("commission_basis_points")
-        fulfilledAt = try row.decode("fulfilled_at")
+        fulfilledAt = try row.decode("line_fulfilled_at")
     }
 }
 
@@ -144,16 +148,15 @@ private enum OrderSQL {
         "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id)"
     }
 
-    static func placed(by requestHash: [UInt8]) -> PostgresStatement {
-        "SELECT \(unescaped: Order.columns) FROM orders WHERE request_hash = \(requestHash)"
-    }
-
-    static func lines(of order: ID<Order>) -> PostgresStatement {
+    static func withLines(_ id: ID<Order>) -> PostgresStatement {
         """
-        SELECT line.id, line.order_id, line.variant_id, line.product_id, line.vendor_id, line.kind, line.title, line.sku,
-            line.quantity, line.unit_price_minor, orders.currency, line.commission_basis_points, line.fulfilled_at
-        FROM order_lines AS line JOIN orders ON orders.id = line.order_id
-        WHERE line.order_id = \(order) ORDER BY line.position
+        SELECT \(unescaped: Order.columns), line.*
+        FROM orders CROSS JOIN LATERAL (
+            SELECT id AS line_id, order_id, position, variant_id, product_id, vendor_id, kind, title, sku, quantity,
+                unit_price_minor, commission_basis_points, fulfilled_at AS line_fulfilled_at
+            FROM order_lines WHERE order_id = orders.id
+        ) AS line
+        WHERE id = \(id) ORDER BY position
         """
     }
 

@@ -100,9 +100,10 @@ package struct PlaceOrder: Sendable {
         _ requestHash: [UInt8], token: AccessToken, in scope: some WorkScope
     ) async throws -> PlacedOrder? {
         try await scope.withUnitOfWork { work in
-            guard let order = try await store.order(placedBy: requestHash, in: work) else { return nil }
-            return PlacedOrder(
-                order: order, lines: try await store.lines(of: order.id, in: work), accessToken: token)
+            guard let id = try await store.id(placedBy: requestHash, in: work),
+                let earlier = try await store.orderWithLines(id, in: work)
+            else { return nil }
+            return PlacedOrder(order: earlier.order, lines: earlier.lines, accessToken: token)
         }
     }
 

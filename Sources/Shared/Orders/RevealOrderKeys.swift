@@ -19,18 +19,25 @@ package struct RevealOrderKeys: Sendable {
         _ id: ID<Order>, by actor: AuditActor, in scope: some WorkScope
     ) async throws -> [RevealedKey] {
         try await scope.withUnitOfWork { work in
-            guard let order = try await store.order(id, in: work) else { throw Problem.notFound("order") }
-            guard order.state.isPaid else { return [] }
-            let lines = try await store.lines(of: id, in: work)
-            let position = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1.id.uuid, $0) })
-            let keys = try await vault.reveal(lines: lines.map(\.id.uuid), in: work)
-            guard !keys.isEmpty else { return [] }
-            try await audit.append(
-                AuditEntry(
-                    actor: actor, action: "order.keys_revealed", subject: id,
-                    payload: ["keys": .array(keys.map { .string($0.id.description) })]),
-                in: work)
-            return keys.sorted { (position[$0.line] ?? 0, $0.unit) < (position[$1.line] ?? 0, $1.unit) }
+            guard let found = try await store.orderWithLines(id, in: work) else { throw Problem.notFound("order") }
+            return try await self(found, by: actor, in: work)
         }
+    }
+
+    /// The same for an order that was read already.
+    package func callAsFunction(
+        _ found: OrderWithLines, by actor: AuditActor, in work: UnitOfWork
+    ) async throws -> [RevealedKey] {
+        guard found.order.state.isPaid else { return [] }
+        let lines = found.lines.map(\.id.uuid)
+        let position = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1, $0) })
+        let keys = try await vault.reveal(lines: lines, in: work)
+        guard !keys.isEmpty else { return [] }
+        try await audit.append(
+            AuditEntry(
+                actor: actor, action: "order.keys_revealed", subject: found.order.id,
+                payload: ["keys": .array(keys.map { .string($0.id.description) })]),
+            in: work)
+        return keys.sorted { (position[$0.line] ?? 0, $0.unit) < (position[$1.line] ?? 0, $1.unit) }
     }
 }

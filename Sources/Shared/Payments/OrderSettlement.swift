@@ -15,7 +15,6 @@ package struct OrderSettlement: Sendable {
 
     private let markPaid: MarkOrderPaid
     private let followRefunds: FollowRefunds
-    private let store = OrderStore()
 
     package init(audit: AuditStore) {
         markPaid = MarkOrderPaid(audit: audit)
@@ -28,8 +27,7 @@ package struct OrderSettlement: Sendable {
     ) async throws -> Verdict {
         let timeline = events + [OrderEvent(.captured, reference: "\(payment.id)", at: now)]
         switch try await markPaid(payment.orderID, capturedAt: now, events: timeline, by: actor, in: work) {
-        case .paid:
-            let lines = try await store.lines(of: payment.orderID, in: work)
+        case .paid(let lines):
             return .paid(
                 lines.map { line in
                     VendorShare(

@@ -150,7 +150,7 @@ package struct PaymentBook: Sendable {
     }
 
     private func book(_ posting: LedgerPosting, for payment: Payment, in work: UnitOfWork) async throws {
-        _ = try await ledger.record(
+        try await ledger.record(
             posting, kind: .capture, subject: "\(payment.id)", paymentID: payment.id, at: clock.now, in: work)
     }
 
@@ -175,11 +175,16 @@ package struct PaymentBook: Sendable {
         _ action: String, on payment: Payment, actor: AuditActor, payload: JSONValue, note: String? = nil,
         in work: UnitOfWork
     ) async throws {
+        try await audit.append(entry(action, on: payment, actor: actor, payload: payload, note: note), in: work)
+    }
+
+    func entry(
+        _ action: String, on payment: Payment, actor: AuditActor, payload: JSONValue, note: String? = nil
+    ) -> AuditEntry {
         var members = payload.objectValue ?? [:]
         members["order_id"] = .string("\(payment.orderID)")
         members["note"] = note.map(JSONValue.string)
-        try await audit.append(
-            AuditEntry(actor: actor, action: action, subject: payment.id, payload: .object(members)), in: work)
+        return AuditEntry(actor: actor, action: action, subject: payment.id, payload: .object(members))
     }
 }
 

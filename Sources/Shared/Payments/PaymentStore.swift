@@ -75,7 +75,7 @@ package enum PaymentStore {
 
     /// Writes what may change of a locked row and counts its version up.
     static func update(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) {
-        try await work.execute(
+        try await work.pipeline(
             """
             UPDATE payments SET state = \(payment.state), refunded = \(payment.refunded.minorUnits),
                 settlement = \(payment.settlement?.rawValue), attempt = \(Int32(payment.attempt)),

@@ -87,9 +87,6 @@ package struct StartCheckout: Sendable {
                 throw Problem.notFound("order")
             }
             guard order.state == .awaitingPayment, !order.total.isZero else { throw Self.notPayable(order) }
-            if let open = try await PaymentStore.findOpen(orderID: order.id, gateway: gateway.name, in: work) {
-                return open
-            }
             let payment = draft(wish, order, gateway)
             guard try await PaymentStore.insert(payment, in: work) else {
                 guard let open = try await PaymentStore.findOpen(orderID: order.id, gateway: gateway.name, in: work)
@@ -100,12 +97,13 @@ package struct StartCheckout: Sendable {
                 }
                 return open
             }
-            try await book.record(
-                "payment.created", on: payment, actor: actor,
-                payload: [
-                    "gateway": .string("\(gateway.name)"), "amount": .integer(payment.amount.minorUnits),
-                    "currency": .string(payment.amount.currency.code),
-                ], in: work)
+            try await book.audit.open(
+                book.entry(
+                    "payment.created", on: payment, actor: actor,
+                    payload: [
+                        "gateway": .string("\(gateway.name)"), "amount": .integer(payment.amount.minorUnits),
+                        "currency": .string(payment.amount.currency.code),
+                    ]), in: work)
             return payment
         }
     }
@@ -159,16 +157,15 @@ package struct StartCheckout: Sendable {
     }
 
     private func request(for payment: Payment) async throws -> CheckoutRequest {
-        guard let order = try await OrderStore().order(payment.orderID, in: postgres) else {
+        guard let found = try await OrderStore().orderWithLines(payment.orderID, in: postgres) else {
             throw Problem.notFound("order")
         }
-        let lines = try await OrderStore().lines(of: order.id, in: postgres)
         return CheckoutRequest(
-            paymentID: payment.id, orderID: order.id, attempt: payment.attempt, amount: payment.amount,
-            lines: lines.map {
+            paymentID: payment.id, orderID: payment.orderID, attempt: payment.attempt, amount: payment.amount,
+            lines: found.lines.map {
                 CheckoutRequest.Line(name: $0.title, unitPrice: $0.unitPrice, quantity: Int($0.quantity))
             },
-            customerEmail: order.email.rawValue, successURL: payment.successURL, cancelURL: payment.cancelURL,
+            customerEmail: found.order.email.rawValue, successURL: payment.successURL, cancelURL: payment.cancelURL,
             expiresAt: payment.sessionExpiresAt)
     }
 

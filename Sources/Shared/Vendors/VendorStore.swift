@@ -30,7 +30,7 @@ package struct VendorStore: Sendable {
     func insert(
         _ vendor: Vendor, dataKey: WrappedDataKey, requestHash: [UInt8]?, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await transaction.execute(VendorSQL.insert(vendor, dataKey: dataKey, requestHash: requestHash))
+        try await transaction.pipeline(VendorSQL.insert(vendor, dataKey: dataKey, requestHash: requestHash))
     }
 
     func dataKeys(

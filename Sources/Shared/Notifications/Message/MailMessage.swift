@@ -16,14 +16,18 @@ package struct MailMessage: Sendable {
     package init(
         key: UUID, from: Mailbox, to: Mailbox, subject: String, date: Date, text: String, html: String
     ) {
-        let domain = from.address.rawValue.split(separator: "@").last ?? "localhost"
-        id = "\(key.uuidString.lowercased())@\(domain)"
+        id = Self.id(of: key, from: from)
         self.from = from
         self.to = to
         self.subject = subject
         self.date = date
         self.text = text
         self.html = html
+    }
+
+    static func id(of key: UUID, from sender: Mailbox) -> String {
+        let domain = sender.address.rawValue.split(separator: "@").last ?? "localhost"
+        return "\(key.uuidString.lowercased())@\(domain)"
     }
 
     /// RFC 5322 with a MIME `multipart/alternative` body: ASCII, CRLF line ends, no line over 998 octets. Dot-stuffing is the transport's.

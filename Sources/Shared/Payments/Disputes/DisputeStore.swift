@@ -32,7 +32,7 @@ package enum DisputeStore {
     static func save(
         _ dispute: Dispute, evidence: JSONValue, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await work.execute(
+        try await work.pipeline(
             """
             INSERT INTO disputes (id, payment_id, reference, amount, currency, status, funds, lost, stated_at, evidence,
                 created_at, updated_at)

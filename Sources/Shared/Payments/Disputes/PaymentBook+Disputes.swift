@@ -74,7 +74,7 @@ extension PaymentBook {
     private func record(
         _ posting: LedgerPosting, _ kind: LedgerTransactionKind, _ dispute: Dispute, in work: UnitOfWork
     ) async throws {
-        _ = try await ledger.record(
+        try await ledger.record(
             posting, kind: kind, subject: "\(dispute.id)", paymentID: dispute.paymentID, at: clock.now, in: work)
     }
 

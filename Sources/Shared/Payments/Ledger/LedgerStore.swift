@@ -28,37 +28,35 @@ package struct LedgerStore: Sendable {
         self.ids = ids
     }
 
-    /// Books a posting once per kind and subject.
-    /// - Returns: false where it was booked before.
+    /// Books a posting once per kind and subject; nothing where it was booked before.
     func record(
         _ posting: LedgerPosting, kind: LedgerTransactionKind, subject: String, paymentID: ID<Payment>, at now: Date,
         in work: some PostgresExecutor
-    ) async throws(PostgresError) -> Bool {
+    ) async throws(PostgresError) {
         let id = ids.next()
-        let inserted = try await work.execute(
+        try await work.pipeline(
             """
             INSERT INTO ledger_transactions (id, kind, subject, payment_id, recorded_at)
             VALUES (\(id), \(kind.rawValue), \(subject), \(paymentID), \(now))
             ON CONFLICT ON CONSTRAINT ledger_transactions_once DO NOTHING
             """)
-        guard inserted == 1 else { return false }
         try await openAccounts(of: posting, in: work)
-        try await work.execute(
+        try await work.pipeline(
             """
             INSERT INTO ledger_entries (transaction_id, line, account_id, amount, currency)
             SELECT \(id), line, account.id, amount, \(posting.currency)
             FROM unnest(\(posting.lines.map(\.account))::text[], \(posting.lines.map(\.amount))::int8[])
                 WITH ORDINALITY AS input (code, amount, line)
             JOIN ledger_accounts AS account USING (code)
+            WHERE EXISTS (SELECT FROM ledger_transactions WHERE id = \(id))
             """)
-        return true
     }
 
     /// In the order of their codes, so that two bookings which open the same accounts wait for each other instead of deadlocking.
     private func openAccounts(of posting: LedgerPosting, in work: some PostgresExecutor) async throws(PostgresError) {
         let kinds = Dictionary(posting.lines.map { ($0.account, $0.kind) }, uniquingKeysWith: { first, _ in first })
         let accounts = kinds.sorted { $0.key < $1.key }
-        try await work.execute(
+        try await work.pipeline(
             """
             INSERT INTO ledger_accounts (id, code, kind)
             SELECT * FROM unnest(\(accounts.map { _ in ids.next() })::uuid[], \(accounts.map(\.key))::text[],

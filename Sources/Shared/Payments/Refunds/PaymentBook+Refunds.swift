@@ -92,13 +92,13 @@ extension PaymentBook {
         // to choose.
         let before = min(payment.refunded.minorUnits + lost, payment.amount.minorUnits - refund.amount.minorUnits)
         let posting = LedgerPosting.refund(of: refund.amount, before: before, capture: capture)
-        _ = try await ledger.record(
+        try await ledger.record(
             posting, kind: .refund, subject: "\(refund.id)", paymentID: payment.id, at: clock.now, in: work)
     }
 
     private func unbook(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
         let lines = try await ledger.lines(of: .refund, subject: "\(refund.id)", in: work)
-        _ = try await ledger.record(
+        try await ledger.record(
             .reversal(of: lines, currency: refund.amount.currency), kind: .refundReversal, subject: "\(refund.id)",
             paymentID: payment.id, at: clock.now, in: work)
         logger.error(

@@ -58,7 +58,7 @@ package enum RefundStore {
     static func update(
         _ refund: Refund, evidence: JSONValue, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await work.execute(
+        try await work.pipeline(
             """
             UPDATE refunds SET state = \(refund.state), reference = \(refund.reference), evidence = \(evidence),
                 version = version + 1, updated_at = \(now)

@@ -5,24 +5,37 @@ final class ExclusiveConnection: Sendable {
     private struct State: Sendable {
         var isOpen = true
         var isBegun = false
-        var isAborted = false
+        /// What goes ahead of the next statement.
+        var pipelined: [PostgresStatement] = []
         var firstFailure: PostgresError?
+
+        /// Everything that has to be sent before the next statement.
+        mutating func takePrelude(begin: PostgresStatement?) -> [PostgresStatement] {
+            defer {
+                isBegun = true
+                pipelined = []
+            }
+            return if let begin, !isBegun { [begin] + pipelined } else { pipelined }
+        }
     }
 
     private let lease: Lease
     private let pool: ConnectionPool
     /// Sent together with the first statement, so that beginning costs no round trip.
-    private let begin: String?
+    private let begin: PostgresStatement?
     private let state = Mutex(State())
 
-    init(_ lease: Lease, pool: ConnectionPool, begin: String? = nil) {
+    init(_ lease: Lease, pool: ConnectionPool, begin: PostgresStatement? = nil) {
         self.lease = lease
         self.pool = pool
         self.begin = begin
     }
 
-    /// Whether anything was sent, so that there is something to commit or roll back.
+    /// Whether anything was sent, so that there is something to roll back.
     var isBegun: Bool { state.withLock { $0.isBegun } }
+
+    /// Whether anything was sent or waits to be sent, so that there is something to commit.
+    var isUsed: Bool { state.withLock { $0.isBegun || !$0.pipelined.isEmpty } }
 
     /// The error that made the server abort the transaction, even if nobody looked at it.
     var firstFailure: PostgresError? { state.withLock { $0.firstFailure } }
@@ -38,12 +51,8 @@ final class ExclusiveConnection: Sendable {
     ) async throws(PostgresError)
         -> PostgresResult
     {
-        let (isOpen, prelude) = state.withLock { state in
-            guard state.isOpen else { return (false, nil as String?) }
-            defer { state.isBegun = true }
-            return (true, state.isBegun ? nil : begin)
-        }
-        guard isOpen else { throw .unavailable("the connection was used after its transaction or session had ended") }
+        let prelude = state.withLock { state in state.isOpen ? state.takePrelude(begin: begin) : nil }
+        guard let prelude else { throw Self.ended }
         let request = StatementRequest(statement, kind: kind, prelude: prelude)
         let outcome = await withTaskCancellationHandler {
             await request.outcome { lease.connection.submit($0) }
@@ -54,9 +63,29 @@ final class ExclusiveConnection: Sendable {
         return try outcome.get()
     }
 
-    /// Runs a statement whether or not the task is cancelled: COMMIT, ROLLBACK, cleaning up.
+    /// Sends a statement ahead of the next one that runs.
+    func pipeline(_ statement: PostgresStatement) throws(PostgresError) {
+        let isOpen = state.withLock { state in
+            if state.isOpen { state.pipelined.append(statement) }
+            return state.isOpen
+        }
+        guard isOpen else { throw Self.ended }
+    }
+
+    /// Runs COMMIT, whether or not the task is cancelled, together with what was pipelined before it.
+    func commit() async -> StatementRequest.Outcome {
+        await runToTheEnd("commit", prelude: state.withLock { $0.takePrelude(begin: begin) })
+    }
+
+    /// Runs a statement whether or not the task is cancelled: ROLLBACK, cleaning up. What was pipelined is forgotten.
     func runToTheEnd(_ statement: PostgresStatement) async -> StatementRequest.Outcome {
-        let request = StatementRequest(statement, kind: .exclusive)
+        await runToTheEnd(statement, prelude: [])
+    }
+
+    private func runToTheEnd(
+        _ statement: PostgresStatement, prelude: [PostgresStatement]
+    ) async -> StatementRequest.Outcome {
+        let request = StatementRequest(statement, kind: .exclusive, prelude: prelude)
         return await request.outcome { lease.connection.submit($0) }
     }
 
@@ -82,6 +111,9 @@ final class ExclusiveConnection: Sendable {
     func release() {
         pool.release(lease)
     }
+
+    private static let ended = PostgresError.unavailable(
+        "the connection was used after its transaction or session had ended")
 
     private func note(_ error: PostgresError) {
         state.withLock { state in

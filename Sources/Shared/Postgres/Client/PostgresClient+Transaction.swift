@@ -5,7 +5,8 @@ extension PostgresClient {
     ///
     /// A serialization failure (40001) or a deadlock (40P01), in the body or at COMMIT, runs the whole body again, up to
     /// `retries` times; so the body may have no effects outside of the database. BEGIN travels with the first statement.
-    /// - Throws: the body's own error, unchanged, after ROLLBACK; `.server` if COMMIT was refused (rolled back);
+    /// - Throws: the body's own error, unchanged, after ROLLBACK; `.server` if COMMIT or a statement pipelined before it
+    ///   was refused (rolled back);
     ///   `.connectionLost` if the connection ended before COMMIT (rolled back); `.commitOutcomeUnknown` if it ended after.
     @discardableResult
     package func withTransaction<R: Sendable>(
@@ -25,7 +26,7 @@ extension PostgresClient {
     private func attempt<R: Sendable>(
         _ isolation: TransactionIsolation, _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
-        let begin = "begin isolation level \(isolation.rawValue)"
+        let begin = PostgresStatement(sql: "begin isolation level \(isolation.rawValue)")
         let connection = ExclusiveConnection(try await pool.acquire(), pool: pool, begin: begin)
         let result: R
         do {
@@ -49,9 +50,9 @@ extension PostgresClient {
     }
 
     private func commit(_ connection: ExclusiveConnection) async throws(PostgresError) {
-        guard connection.isBegun else { return connection.release() }
+        guard connection.isUsed else { return connection.release() }
         faultPoint("postgres.before-commit")
-        let outcome = await connection.runToTheEnd("commit")
+        let outcome = await connection.commit()
         faultPoint("postgres.after-commit")
         switch outcome {
         case .success(let result) where result.commandTag == "ROLLBACK":
@@ -63,6 +64,14 @@ extension PostgresClient {
         case .failure(.server(let error)):
             await rollBack(connection)
             throw .server(error)
+        case .failure(.timedOut(let reason)):
+            // Where the server itself gave up a statement it is still there, and has skipped COMMIT.
+            guard case .success = await connection.runToTheEnd("rollback") else {
+                connection.close("COMMIT was not answered")
+                throw .commitOutcomeUnknown(reason)
+            }
+            connection.release()
+            throw .timedOut(reason)
         case .failure(.unavailable):
             throw .connectionLost("the connection ended before COMMIT was sent, the transaction is rolled back")
         case .failure(let error):

@@ -14,6 +14,10 @@ package struct PostgresTransaction: PostgresExecutor {
         try await connection.run(statement).affectedRows
     }
 
+    package func pipeline(_ statement: PostgresStatement) async throws(PostgresError) {
+        try connection.pipeline(statement)
+    }
+
     package func query<Row: PostgresRowDecodable & Sendable>(
         _ statement: PostgresStatement, as type: Row.Type
     ) async throws(PostgresError) -> [Row] {

@@ -1,23 +1,26 @@
 /// A statement that was sent, and what has come back so far.
 struct Flight {
-    /// A Parse within the segment, by the position of its command.
-    struct Parse {
-        var command: Int
+    /// A command of the segment and the preparation that it makes (Parse) or relies on (Execute).
+    struct Command {
+        var isParse: Bool
         var key: PreparedStatementCache.Key
         var serial: UInt64
     }
 
     /// Nil for the connection's own statements, whose outcome nobody waits for.
     let request: StatementRequest?
-    /// Almost always empty: statements are parsed once.
-    var parses: [Parse] = []
-    /// The preparation that the statement relies on.
-    var serial: UInt64 = 0
+    /// In the order in which they were sent.
+    var commands: [Command] = []
     var isSecondAttempt = false
-    /// The command within the segment that is being answered.
-    var command = 0
+    /// How many commands were answered.
+    var answered = 0
     var result: PostgresResult?
     var error: PostgresError?
+    /// The command that failed.
+    var failed: Command?
+
+    /// The command that is being answered.
+    var current: Command? { answered < commands.count ? commands[answered] : nil }
 
     init(_ request: StatementRequest?) {
         self.request = request

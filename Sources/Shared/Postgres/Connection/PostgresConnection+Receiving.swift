@@ -39,7 +39,7 @@ extension PostgresConnection {
                 // One nil ends a command; after the connection's death they never end.
                 if wasSeparator { return fail(handle.errorMessage) }
                 wasSeparator = true
-                flights.first?.command += 1
+                flights.first?.answered += 1
                 continue
             }
             wasSeparator = false
@@ -61,11 +61,10 @@ extension PostgresConnection {
         }
         defer { PQclear(result) }
         guard let flight = flights.first else { return }
-        if let parse = flight.parses.first(where: { $0.command == flight.command }) {
-            _ = prepared.remove(parse.key, serial: parse.serial)
-        }
+        if let command = flight.current, command.isParse { _ = prepared.remove(command.key, serial: command.serial) }
         guard flight.error == nil, status != PGRES_PIPELINE_ABORTED else { return }
         flights.first?.error = error(of: result)
+        flights.first?.failed = flight.current
     }
 
     private func error(of result: OpaquePointer) -> PostgresError {
@@ -86,7 +85,7 @@ extension PostgresConnection {
             let none = PostgresError.connectionLost("the server sent no result")
             return landed.append((request, flight.result.map(Result.success) ?? .failure(none)))
         }
-        if dropStalePlan(of: request.statement, after: error, serial: flight.serial), request.kind == .shared,
+        if let command = flight.failed, dropStalePlan(of: command, after: error), request.kind == .shared,
             !flight.isSecondAttempt
         {
             return sendSegment(request, isSecondAttempt: true)
@@ -97,15 +96,14 @@ extension PostgresConnection {
 
     /// Forgets a prepared statement that the server lost (26000) or whose row type has changed (0A000 of the plan cache).
     /// - Returns: whether that was the reason for the failure.
-    private func dropStalePlan(of statement: PostgresStatement, after error: PostgresError, serial: UInt64) -> Bool {
+    private func dropStalePlan(of command: Flight.Command, after error: PostgresError) -> Bool {
         guard case .server(let server) = error else { return false }
-        let key = PreparedStatementCache.Key(sql: statement.sql, types: statement.parameters.types)
         switch (server.sqlState, server.routine) {
         case ("26000", _):
-            _ = prepared.remove(key, serial: serial)
+            _ = prepared.remove(command.key, serial: command.serial)
             return true
         case ("0A000", "RevalidateCachedQuery"):
-            if let name = prepared.remove(key, serial: serial) { deallocate(name) }
+            if let name = prepared.remove(command.key, serial: command.serial) { deallocate(name) }
             return true
         default:
             return false

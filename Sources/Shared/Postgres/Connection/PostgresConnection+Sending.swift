@@ -43,21 +43,18 @@ extension PostgresConnection {
     }
 
     func sendSegment(_ request: StatementRequest, isSecondAttempt: Bool) {
-        guard request.statement.parameters.count <= PostgresParameters.limit else {
-            let limit = PostgresParameters.limit
-            return refuse(request, .configuration("a statement can have \(limit) parameters at most"))
-        }
+        let limit = PostgresParameters.limit
+        guard request.statement.parameters.count <= limit, request.prelude.allSatisfy({ $0.parameters.count <= limit })
+        else { return refuse(request, .configuration("a statement can have \(limit) parameters at most")) }
         var flight = Flight(request)
         flight.isSecondAttempt = isSecondAttempt
-        var commands = 0
-        var isSent = true
-        if let prelude = request.prelude {
-            isSent = sendPrepared(prelude, PostgresParameters(), &flight, &commands)
-        }
-        isSent = isSent && sendPrepared(request.statement.sql, request.statement.parameters, &flight, &commands)
+        let isSent =
+            request.prelude.allSatisfy { sendPrepared($0, &flight) } && sendPrepared(request.statement, &flight)
         if !isSent {
             let error = PostgresError.configuration(handle.errorMessage)
-            guard PQstatus(handle.pointer) == CONNECTION_OK, commands > 0 else { return refuse(request, error) }
+            guard PQstatus(handle.pointer) == CONNECTION_OK, !flight.commands.isEmpty else {
+                return refuse(request, error)
+            }
             flight.error = error
         }
         endSegment(flight)
@@ -70,32 +67,28 @@ extension PostgresConnection {
     }
 
     /// Sends Parse where needed, then Bind, Describe and Execute.
-    private func sendPrepared(
-        _ sql: String, _ parameters: PostgresParameters, _ flight: inout Flight, _ commands: inout Int
-    ) -> Bool {
+    private func sendPrepared(_ statement: PostgresStatement, _ flight: inout Flight) -> Bool {
         let entry: PreparedStatementCache.Entry
-        let key = PreparedStatementCache.Key(sql: sql, types: parameters.types)
+        let key = PreparedStatementCache.Key(sql: statement.sql, types: statement.parameters.types)
         if let known = prepared.entry(for: key) {
             entry = known
         } else {
             let (new, evicted) = prepared.insert(key)
             // Within a segment already begun the deallocation would be a part of it, and of its failure.
-            if let evicted { commands == 0 ? deallocate(evicted) : orphans.append(evicted) }
-            guard PQsendPrepare(handle.pointer, new.name, sql, Int32(key.types.count), key.types) == 1 else {
+            if let evicted { flight.commands.isEmpty ? deallocate(evicted) : orphans.append(evicted) }
+            guard PQsendPrepare(handle.pointer, new.name, key.sql, Int32(key.types.count), key.types) == 1 else {
                 _ = prepared.remove(key, serial: new.serial)
                 return false
             }
-            flight.parses.append(Flight.Parse(command: commands, key: key, serial: new.serial))
-            commands += 1
+            flight.commands.append(Flight.Command(isParse: true, key: key, serial: new.serial))
             entry = new
         }
-        flight.serial = entry.serial
         let binary: Int32 = 1
-        let isSent = parameters.withArrays { arrays in
+        let isSent = statement.parameters.withArrays { arrays in
             PQsendQueryPrepared(
                 handle.pointer, entry.name, arrays.count, arrays.values, arrays.lengths, arrays.formats, binary) == 1
         }
-        if isSent { commands += 1 }
+        if isSent { flight.commands.append(Flight.Command(isParse: false, key: key, serial: entry.serial)) }
         return isSent
     }
 

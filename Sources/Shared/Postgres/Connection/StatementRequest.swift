@@ -22,11 +22,11 @@ final class StatementRequest: Sendable {
 
     let statement: PostgresStatement
     let kind: Kind
-    /// SQL that goes ahead in the same segment: if it fails, the statement does not run.
-    let prelude: String?
+    /// What goes ahead in the same segment: if one of them fails, neither the others nor the statement run.
+    let prelude: [PostgresStatement]
     private let state = Mutex(State.idle)
 
-    init(_ statement: PostgresStatement, kind: Kind, prelude: String? = nil) {
+    init(_ statement: PostgresStatement, kind: Kind, prelude: [PostgresStatement] = []) {
         self.statement = statement
         self.kind = kind
         self.prelude = prelude

@@ -9,9 +9,17 @@ package protocol PostgresExecutor: Sendable {
     func query<Row: PostgresRowDecodable & Sendable>(
         _ statement: PostgresStatement, as: Row.Type
     ) async throws(PostgresError) -> [Row]
+
+    /// Runs a statement whose answer nobody needs. In a transaction it costs no round trip: it travels with the next
+    /// statement that is waited for, or with COMMIT, and its failure is that one's.
+    func pipeline(_ statement: PostgresStatement) async throws(PostgresError)
 }
 
 extension PostgresExecutor {
+    package func pipeline(_ statement: PostgresStatement) async throws(PostgresError) {
+        try await execute(statement)
+    }
+
     /// The first row, or nil if there is none.
     package func queryOne<Row: PostgresRowDecodable & Sendable>(
         _ statement: PostgresStatement, as type: Row.Type
