@@ -21,6 +21,9 @@ record_figure() {
     printf '%s\t%s\t%s\t%s\t\t\n' "$1" "$2" "$3: $4" "$(ratio_of "$2" "$4")" >>"$HAAT_LOCAL/results.tsv"
 }
 
+# record_observation MEASURE OURS: with neither a bar nor a peer.
+record_observation() { printf '%s\t%s\t\t\t\t\n' "$1" "$2" >>"$HAAT_LOCAL/results.tsv"; }
+
 add_result() {
     local verdict
     verdict=$(awk -v value="$7" -v kind="$5" -v bar="$6" \

@@ -4,21 +4,23 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Plays purchases at a steady rate against running processes and reads from each order's timeline how long the key took
-/// after the webhook was accepted.
+/// Pays orders at a steady rate at the running processes and reads from each order's timeline how long the key took after
+/// the webhook was accepted. The orders are placed before, as fast as they are taken: that is a measure of its own.
 @main
 struct OrdersBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "bench-orders")
 
     @Option(help: "The API, such as http://127.0.0.1:8080.") var api: String
     @Option(help: "The operator's token.") var adminToken: String
-    @Option(help: "Orders per second.") var rate = 200
-    @Option(help: "Seconds of load.") var seconds = 20
+    @Option(help: "Orders paid per second.") var rate = 200
+    @Option(help: "Seconds of payments.") var seconds = 20
+    @Option(help: "Customers who place orders at the same time.") var customers = 32
     @Option(help: "Variants that the orders are spread over; buyers of one variant wait for one another at its stock.")
     var variants = 20
 
     mutating func run() async throws {
         let api = api, adminToken = adminToken, rate = rate, seconds = seconds, variantCount = variants
+        let customers = customers
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
@@ -30,39 +32,61 @@ struct OrdersBench: AsyncParsableCommand {
             for _ in 0..<variantCount {
                 variants.append(try await shop.stockLicenceKeys(count: rate * seconds / variantCount + 1))
             }
-            let started = ContinuousClock.now
-            let orders = try await placeOrders(shop, variants: variants, rate: rate, seconds: seconds)
-            let elapsed = started.duration(to: .now) / .seconds(1)
-            let delays = try await shop.deliveryDelays(of: orders)
-            try report(delays, placed: orders.count, perSecond: Double(orders.count) / elapsed)
+            let clock = ContinuousClock()
+            var orders: [PlacedOrder] = []
+            let placing = try await clock.measure {
+                orders = try await placeOrders(shop, variants: variants, count: rate * seconds, customers: customers)
+            }
+            let paying = try await clock.measure { try await payOrders(orders, shop, rate: rate) }
+            let deliveries = try await shop.deliveries(of: orders)
+            try report(
+                deliveries, placed: orders.count, placedPerSecond: Double(orders.count) / (placing / .seconds(1)),
+                paidPerSecond: Double(orders.count) / (paying / .seconds(1)))
         }
     }
 
     private func placeOrders(
-        _ shop: Shop, variants: [String], rate: Int, seconds: Int
+        _ shop: Shop, variants: [String], count: Int, customers: Int
     ) async throws -> [PlacedOrder] {
-        let clock = ContinuousClock()
-        let started = clock.now
-        return try await withThrowingTaskGroup(of: PlacedOrder.self) { group in
-            for index in 0..<(rate * seconds) {
-                try await clock.sleep(until: started + .seconds(1) * index / rate)
+        try await withThrowingTaskGroup(of: PlacedOrder.self) { group in
+            var orders: [PlacedOrder] = []
+            for index in 0..<count {
+                if index >= customers, let order = try await group.next() { orders.append(order) }
                 let variant = variants[index % variants.count]
-                group.addTask { try await shop.buy(variant) }
+                group.addTask { try await shop.place(variant) }
             }
-            return try await group.reduce(into: []) { $0.append($1) }
+            return try await group.reduce(into: orders) { $0.append($1) }
         }
     }
 
-    private func report(_ delays: [Double], placed: Int, perSecond: Double) throws {
-        let sorted = delays.sorted()
-        guard !sorted.isEmpty else { throw ValidationError("no order was delivered") }
+    private func payOrders(_ orders: [PlacedOrder], _ shop: Shop, rate: Int) async throws {
+        let clock = ContinuousClock()
+        let started = clock.now
+        try await withThrowingTaskGroup { group in
+            for (index, order) in orders.enumerated() {
+                try await clock.sleep(until: started + .seconds(1) * index / rate)
+                group.addTask { try await shop.pay(order) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func report(
+        _ deliveries: [Delivery], placed: Int, placedPerSecond: Double, paidPerSecond: Double
+    ) throws {
+        let sorted = deliveries.map(\.delay).sorted()
+        guard let lastPayment = deliveries.map(\.accepted).max(), let lastMail = deliveries.compactMap(\.mailed).max()
+        else { throw ValidationError("no order was delivered") }
         let summary: [String: Double] = [
             "orders": Double(placed),
             "delivered": Double(sorted.count),
-            "paid_per_second": perSecond,
+            "placed_per_second": placedPerSecond,
+            "paid_per_second": paidPerSecond,
             "webhook_to_key_p50_ms": sorted[sorted.count / 2],
             "webhook_to_key_p99_ms": sorted[sorted.count * 99 / 100],
             "webhook_to_key_max_ms": sorted[sorted.count - 1],
+            "mailed": Double(deliveries.count { $0.mailed != nil }),
+            "mails_behind_s": lastMail.timeIntervalSince(lastPayment),
         ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -73,6 +97,7 @@ struct OrdersBench: AsyncParsableCommand {
 struct PlacedOrder: Sendable {
     let id: String
     let accessToken: String
+    let checkoutURL: String
 }
 
 /// What an operator and a customer do over REST.
@@ -105,7 +130,8 @@ struct Shop: Sendable {
         return variant
     }
 
-    func buy(_ variant: String) async throws -> PlacedOrder {
+    /// An order with an open checkout.
+    func place(_ variant: String) async throws -> PlacedOrder {
         let placed: Placement = try await http.post(
             "\(api)/api/v1/orders",
             ["email": "buyer@example.com", "lines": [["variant_id": variant, "quantity": 1]]],
@@ -116,23 +142,46 @@ struct Shop: Sendable {
                 "gateway": "stripe", "success_url": "https://shop.example/thanks",
                 "cancel_url": "https://shop.example/cart",
             ], headers: ["Idempotency-Key": UUID().uuidString], bearer: placed.access_token)
-        try await http.submitForm(checkout.redirect_url + "/pay")
-        return PlacedOrder(id: placed.order.id, accessToken: placed.access_token)
+        return PlacedOrder(
+            id: placed.order.id, accessToken: placed.access_token, checkoutURL: checkout.redirect_url)
     }
 
-    /// Milliseconds from the accepted webhook to the assigned key, for every order whose key has arrived.
-    func deliveryDelays(of orders: [PlacedOrder]) async throws -> [Double] {
-        try await Task.sleep(for: .seconds(3))
-        var delays: [Double] = []
-        for order in orders {
-            let view: OrderView = try await http.get("\(api)/api/v1/orders/\(order.id)", bearer: order.accessToken)
-            guard let accepted = view.moment("webhook_accepted"), let assigned = view.moment("key_assigned") else {
-                continue
-            }
-            delays.append(assigned.timeIntervalSince(accepted) * 1000)
-        }
-        return delays
+    func pay(_ order: PlacedOrder) async throws {
+        try await http.submitForm(order.checkoutURL + "/pay")
     }
+
+    /// What became of every order whose key has arrived; waits a minute for the last mail.
+    func deliveries(of orders: [PlacedOrder]) async throws -> [Delivery] {
+        let deadline = ContinuousClock.now + .seconds(60)
+        var deliveries: [Delivery] = []
+        for order in orders {
+            var delivery = try await delivery(of: order)
+            while delivery?.mailed == nil, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(200))
+                delivery = try await self.delivery(of: order)
+            }
+            if let delivery { deliveries.append(delivery) }
+        }
+        return deliveries
+    }
+
+    private func delivery(of order: PlacedOrder) async throws -> Delivery? {
+        let view: OrderView = try await http.get("\(api)/api/v1/orders/\(order.id)", bearer: order.accessToken)
+        guard let accepted = view.moment("webhook_accepted"), let assigned = view.moment("key_assigned") else {
+            return nil
+        }
+        return Delivery(accepted: accepted, assigned: assigned, mailed: view.moment("email_sent"))
+    }
+}
+
+/// When the webhook was accepted, the key assigned and the customer's mail sent.
+struct Delivery: Sendable {
+    let accepted: Date
+    let assigned: Date
+    let mailed: Date?
+
+    /// Milliseconds.
+    var delay: Double { assigned.timeIntervalSince(accepted) * 1000 }
 }
 
 struct Identified: Decodable { let id: String }

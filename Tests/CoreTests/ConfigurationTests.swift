@@ -24,6 +24,7 @@ struct ConfigurationTests {
         #expect(configuration.workerPort == nil)
         #expect(configuration.publicURL == "http://127.0.0.1:8080")
         #expect(configuration.stripe.baseURL == "https://api.stripe.com")
+        #expect(configuration.stripe.callsPerSecond == 80)
         #expect(configuration.stripe.webhookSecrets.map { $0.reveal() } == ["whsec_1", "whsec_2"])
         #expect(configuration.encryptionKeyIsDerived)
         #expect(configuration.logLevel == .info)
@@ -35,7 +36,7 @@ struct ConfigurationTests {
         let own = [
             "HAAT_API_HOST": "0.0.0.0", "HAAT_API_PORT": "9000", "HAAT_WORKER_PORT": "9001",
             "HAAT_PUBLIC_URL": "https://haat.example/", "HAAT_LOG_LEVEL": "debug",
-            "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:8090/stripe",
+            "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:8090/stripe", "HAAT_STRIPE_CALLS_PER_SECOND": "25",
             "HAAT_ALLOWED_ORIGINS": "https://shop.example, http://LOCALHOST:3000", "HAAT_TRUSTED_PROXIES": "2",
             "HAAT_ENCRYPTION_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         ]
@@ -44,6 +45,7 @@ struct ConfigurationTests {
         #expect(configuration.workerPort == 9001)
         #expect(configuration.publicURL == "https://haat.example")
         #expect(configuration.stripe.baseURL == "http://127.0.0.1:8090/stripe")
+        #expect(configuration.stripe.callsPerSecond == 25)
         #expect(!configuration.encryptionKeyIsDerived)
         #expect(configuration.logLevel == .debug)
         #expect(configuration.allowedOrigins == ["https://shop.example", "http://localhost:3000"])
@@ -52,13 +54,14 @@ struct ConfigurationTests {
     }
 
     @Test(
-        "A malformed origin or number of proxies is one line that names it",
+        "A malformed origin or number is one line that names it",
         arguments: [
             ("HAAT_ALLOWED_ORIGINS", "shop.example"), ("HAAT_ALLOWED_ORIGINS", "https://shop.example/"),
             ("HAAT_ALLOWED_ORIGINS", "https://shop.example,*"), ("HAAT_ALLOWED_ORIGINS", "ftp://shop.example"),
             ("HAAT_ALLOWED_ORIGINS", "https://shop.example,,https://b.example"),
             ("HAAT_ALLOWED_ORIGINS", "https://user@shop.example"), ("HAAT_ALLOWED_ORIGINS", "https://shop.example:443"),
             ("HAAT_TRUSTED_PROXIES", "-1"), ("HAAT_TRUSTED_PROXIES", "many"), ("HAAT_TRUSTED_PROXIES", "17"),
+            ("HAAT_STRIPE_CALLS_PER_SECOND", "0"), ("HAAT_STRIPE_CALLS_PER_SECOND", "fast"),
         ])
     func malformed(setting: String, text: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try read(Self.complete.merging([setting: text]) { $1 }) }

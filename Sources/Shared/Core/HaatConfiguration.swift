@@ -46,6 +46,8 @@ package struct StripeSettings: Sendable {
     package let secretKey: Secret
     /// HAAT_STRIPE_WEBHOOK_SECRETS: every secret that may sign a webhook at present, at least one.
     package let webhookSecrets: [Secret]
+    /// HAAT_STRIPE_CALLS_PER_SECOND: what one process may ask of Stripe, whose own limit is for the whole account. Default: 80
+    package let callsPerSecond: Int
 
     init(_ settings: inout SettingsReader) {
         baseURL = settings.value(
@@ -56,6 +58,9 @@ package struct StripeSettings: Sendable {
         webhookSecrets = settings.required(
             "HAAT_STRIPE_WEBHOOK_SECRETS", placeholder: [],
             expected: "the webhook signing secrets, separated by commas", SettingForm.tokens)
+        callsPerSecond = settings.value(
+            "HAAT_STRIPE_CALLS_PER_SECOND", default: 80, expected: "a number from 1 to 10000",
+            SettingForm.callsPerSecond)
     }
 }
 
@@ -129,6 +134,10 @@ package struct HaatConfiguration: Sendable {
 
 /// How the texts of settings are read; each returns nil for a malformed text.
 private enum SettingForm {
+    static func callsPerSecond(_ text: String) -> Int? {
+        Int(text).flatMap { (1...10_000).contains($0) ? $0 : nil }
+    }
+
     static func port(_ text: String) -> Int? {
         Int(text).flatMap { (0...65535).contains($0) ? $0 : nil }
     }

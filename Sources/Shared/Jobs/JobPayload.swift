@@ -32,6 +32,9 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     /// Partitions, purges and other house-keeping.
     package static let maintenance = QueueName(known: "maintenance")
 
+    /// Whether its jobs step back while others run: nobody's money or goods wait for them.
+    var yields: Bool { self == .email || self == .maintenance }
+
     /// Every queue of this version, in the order in which operators read them.
     package static let all: [QueueName] = [.webhooks, .delivery, .payments, .orders, .email, .maintenance]
 }

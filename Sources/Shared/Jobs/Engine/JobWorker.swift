@@ -17,6 +17,7 @@ package struct JobWorker: Service {
     ) {
         self.logger = logger
         let transport = queue.transport
+        let precedence = Precedence()
         let consumers = configuration.concurrency.map { name, concurrency in
             let settler = JobSettler(
                 queue: name, worker: configuration.worker, postgres: queue.postgres, transport: transport,
@@ -26,8 +27,7 @@ package struct JobWorker: Service {
                 metrics: JobMetrics(queue: name, registry: registry), logger: logger)
             return QueueConsumer(
                 queueName: name, concurrency: concurrency, configuration: configuration, runner: runner,
-                transport: transport,
-                logger: logger)
+                transport: transport, precedence: precedence, logger: logger)
         }
         let relay = Relay(postgres: queue.postgres, transport: transport)
         let recovery = RecoverySweep(

@@ -15,20 +15,27 @@ struct QueueConsumer: Service {
     let runner: JobRunner
     let transport: JobTransport
     let logger: Logger
+    private let precedence: Precedence
     private let slots: Slots
     private let held = HeldJobs()
 
     init(
         queueName: QueueName, concurrency: Int, configuration: WorkerConfiguration, runner: JobRunner,
-        transport: JobTransport,
-        logger: Logger
+        transport: JobTransport, precedence: Precedence, logger: Logger
     ) {
         self.queueName = queueName
         self.configuration = configuration
         self.runner = runner
         self.transport = transport
         self.logger = logger
-        slots = Slots(capacity: concurrency)
+        self.precedence = precedence
+        if queueName.yields {
+            let slots = Slots(capacity: concurrency) { precedence.share(of: concurrency) }
+            precedence.whenCalm { slots.reconsider() }
+            self.slots = slots
+        } else {
+            slots = Slots(capacity: concurrency)
+        }
     }
 
     func run() async throws {
@@ -70,11 +77,18 @@ struct QueueConsumer: Service {
         for claim in claims {
             held.begin(claim.key)
             running.addTask {
-                await runner.run(claim)
+                await run(claim)
                 held.end(claim.key)
                 slots.giveBack(1)
             }
         }
+    }
+
+    private func run(_ claim: ClaimedJob) async {
+        guard !queueName.yields else { return await runner.run(claim) }
+        precedence.beginUrgent()
+        await runner.run(claim)
+        precedence.endUrgent()
     }
 
     /// Gives back what stands in our active list and nobody here runs.

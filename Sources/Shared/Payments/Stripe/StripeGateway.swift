@@ -21,11 +21,13 @@ package struct StripeGateway: PaymentGateway {
     package init(settings: StripeSettings, http: HTTPClient, calls: GatewayCallLog? = nil, logger: Logger) {
         self.init(
             baseURL: settings.baseURL, secretKey: settings.secretKey, transport: HTTPTransport(client: http),
+            bucket: TokenBucket(rate: Double(settings.callsPerSecond), burst: max(1, settings.callsPerSecond / 2)),
             timing: .system, calls: calls, logger: logger)
     }
 
     init(
-        baseURL: String, secretKey: Secret, transport: any OutboundTransport, timing: OutboundTiming,
+        baseURL: String, secretKey: Secret, transport: any OutboundTransport,
+        bucket: TokenBucket = TokenBucket(rate: 80, burst: 40), timing: OutboundTiming,
         calls: GatewayCallLog? = nil, logger: Logger
     ) {
         let key = secretKey.reveal()
@@ -41,7 +43,7 @@ package struct StripeGateway: PaymentGateway {
             retry: RetryRules(adviceHeader: "Stripe-Should-Retry", replayHeader: "Idempotent-Replayed"),
             mask: SecretMask(fields: ["client_secret", "customer_email", "customer_details", "receipt_email", "email"]))
         client = ProviderClient(
-            profile: profile, transport: transport, timing: timing,
+            profile: profile, transport: transport, bucket: bucket, timing: timing,
             record: { evidence, subject in await calls?.record(evidence, subject: subject) }, logger: logger)
     }
 
