@@ -143,7 +143,8 @@ struct StockTests {
 
     private func movements(_ reason: String, of variant: Variant, in market: Marketplace) async throws -> Int? {
         try await market.client.queryValue(
-            "SELECT count(*) FROM stock_movements WHERE variant_id = \(variant.id) AND reason = \(reason)", as: Int.self)
+            "SELECT count(*) FROM stock_movements WHERE variant_id = \(variant.id) AND reason = \(reason)", as: Int.self
+        )
     }
 
     @Test("The table itself refuses to oversell")

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Jobs that step back while others run", .timeLimit(.minutes(1))) struct PrecedenceTests {
-    private let precedence = Precedence()
+@Suite("Jobs that step back in a crowd", .timeLimit(.minutes(1))) struct PrecedenceTests {
+    private let precedence = Precedence(crowd: 2)
 
     private func yieldingSlots(_ capacity: Int) -> Slots {
         let slots = Slots(capacity: capacity) { [precedence] in precedence.share(of: capacity) }
@@ -12,8 +12,10 @@ import Testing
         return slots
     }
 
-    @Test("All slots while nothing urgent runs, a quarter while something does, never none")
+    @Test("All slots while few urgent jobs run, a quarter in a crowd, never none")
     func shares() {
+        #expect(precedence.share(of: 8) == 8)
+        precedence.beginUrgent()
         #expect(precedence.share(of: 8) == 8)
         precedence.beginUrgent()
         #expect([1, 3, 8].map { precedence.share(of: $0) } == [1, 1, 2])
@@ -21,20 +23,20 @@ import Testing
         #expect(precedence.share(of: 8) == 8)
     }
 
-    @Test("What runs already counts against the share of a busy process")
+    @Test("What runs already counts against the share")
     func running() async {
         let slots = yieldingSlots(8)
         #expect(await slots.take(upTo: 1) == 1)
-        precedence.beginUrgent()
+        for _ in 0..<2 { precedence.beginUrgent() }
         #expect(await slots.take(upTo: 8) == 1)
         slots.giveBack(2)
         #expect(await slots.take(upTo: 8) == 2)
     }
 
-    @Test("Who waits for a slot gets the rest as soon as nothing urgent runs, though none was given back")
+    @Test("Who waits for a slot gets the rest as soon as the crowd is over, though none was given back")
     func calm() async {
         let slots = yieldingSlots(8)
-        for _ in 0..<2 { precedence.beginUrgent() }
+        for _ in 0..<3 { precedence.beginUrgent() }
         #expect(await slots.take(upTo: 8) == 2)
         let taken = NIOLockedValueBox(0)
         let waiting = Task { [slots] in
@@ -51,10 +53,10 @@ import Testing
         #expect(slots.isIdle)
     }
 
-    @Test("Closing releases who waits for a busy process")
+    @Test("Closing releases who waits in a crowd")
     func closing() async {
         let slots = yieldingSlots(4)
-        precedence.beginUrgent()
+        for _ in 0..<2 { precedence.beginUrgent() }
         #expect(await slots.take(upTo: 4) == 1)
         async let refused = slots.take(upTo: 4)
         slots.close()

@@ -31,6 +31,25 @@ import Testing
         }
     }
 
+    @Test("Only the first end of an attempt takes effect, also where nothing is asked before the commit")
+    func fence() async throws {
+        try await Workbench.open { bench in
+            try await bench.enqueue([Errand(number: 1)])
+            let id = try #require(try await bench.postgres.queryValue("SELECT id FROM jobs", as: UUID.self))
+            let key = DispatchKey(jobID: id, attempt: 0)
+            try await bench.queue.run(finishing: key) { try $0.enqueue(Errand(number: 2)) }
+            for asks in [false, true] {
+                await #expect(throws: JobOwnershipLost.self) {
+                    try await bench.queue.run(finishing: key) { work in
+                        try work.enqueue(Errand(number: 3))
+                        if asks { try await work.execute("SELECT 1") }
+                    }
+                }
+            }
+            #expect(try await bench.states() == ["done", "pending"])
+        }
+    }
+
     @Test("A scheduled job waits in PostgreSQL and is not pushed")
     func scheduled() async throws {
         try await Workbench.open { bench in

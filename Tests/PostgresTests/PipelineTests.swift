@@ -77,8 +77,64 @@ import Testing
                     try await transaction.pipeline("insert into notes values (2, 'two')")
                 }
             }
-            #expect(error?.sqlState == "23502" || error?.sqlState == "25P02")
+            #expect(error?.sqlState == "23502")
             #expect(try await notes(client) == [])
+        }
+    }
+
+    @Test("Those that were lost with a cancelled statement are not reported as committed")
+    func lostWithCancelled() async throws {
+        try await withTable { client async throws in
+            let error = await #expect(throws: PostgresError.self) {
+                try await client.withTransaction { transaction in
+                    try await transaction.execute("insert into notes values (1, 'one')")
+                    try await transaction.pipeline("insert into notes values (2, 'two')")
+                    let child = Task {
+                        withUnsafeCurrentTask { $0?.cancel() }
+                        return try await notes(transaction)
+                    }
+                    _ = await child.result
+                }
+            }
+            guard case .cancelled = error else {
+                Issue.record("unexpected \(String(describing: error))")
+                return
+            }
+            #expect(try await notes(client) == [])
+        }
+    }
+
+    @Test("A preparation that was given up within a failed transaction can be made again on the same connection")
+    func eviction() async throws {
+        try await withTable {
+            $0.maximumConnections = 1
+            $0.preparedStatementLimit = 2
+        } _: { client async throws in
+            for number in 0..<6 {
+                await #expect(throws: PostgresError.self) {
+                    try await client.withTransaction { transaction in
+                        try await transaction.pipeline("insert into notes values (\(number), 'text')")
+                        try await transaction.pipeline("update notes set text = 'other' where id = \(number)")
+                        try await transaction.pipeline("insert into notes values (\(number), null)")
+                        _ = try await notes(transaction)
+                    }
+                }
+            }
+            #expect(try await notes(client) == [])
+        }
+    }
+
+    @Test("The server may take its time for each of them, not for all together")
+    func silence() async throws {
+        try await withTable {
+            $0.statementTimeout = .milliseconds(600)
+            $0.answerGrace = .milliseconds(200)
+        } _: { client async throws in
+            try await client.withTransaction { transaction in
+                for _ in 0..<4 { try await transaction.pipeline("select pg_sleep(0.4)") }
+                try await transaction.pipeline("insert into notes values (1, 'one')")
+            }
+            #expect(try await notes(client) == ["one"])
         }
     }
 

@@ -16,8 +16,8 @@ package struct AuditStore: Sendable {
     /// Puts entries on record in the caller's transaction: with it they stay or vanish.
     ///
     /// Each subject's chain is locked until the transaction ends, the subjects of one call in their own order. A
-    /// transaction therefore appends once, after its other locks. One round trip for each entry; almost every transaction
-    /// has one, and arrays with their joins would cost it more than its rows.
+    /// transaction therefore appends once, after its other locks. One round trip for each entry, two for a chain's
+    /// first; almost every transaction has one, and arrays with their joins would cost it more than its rows.
     package func append(_ entries: [AuditEntry], in transaction: some PostgresExecutor) async throws(PostgresError) {
         let bySubject = Dictionary(grouping: entries, by: \.subject).sorted { $0.key < $1.key }
         for entry in bySubject.flatMap(\.value) { try await append(entry, in: transaction) }

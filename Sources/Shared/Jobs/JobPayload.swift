@@ -32,11 +32,27 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     /// Partitions, purges and other house-keeping.
     package static let maintenance = QueueName(known: "maintenance")
 
-    /// Whether its jobs step back while others run: nobody's money or goods wait for them.
-    var yields: Bool { self == .email || self == .maintenance }
+    /// Where its jobs stand when a worker has more to do than it can do at once.
+    var urgency: QueueUrgency {
+        switch self {
+        case .webhooks, .delivery: .urgent
+        case .email: .yielding
+        default: .indifferent
+        }
+    }
 
     /// Every queue of this version, in the order in which operators read them.
     package static let all: [QueueName] = [.webhooks, .delivery, .payments, .orders, .email, .maintenance]
+}
+
+/// Whether jobs come before others in a crowd.
+enum QueueUrgency: Sendable {
+    /// Money that came in and goods that go out.
+    case urgent
+    /// They wait for outsiders or have time, and neither make way nor make others wait.
+    case indifferent
+    /// They step back while many urgent ones run.
+    case yielding
 }
 
 /// What a job of one kind carries. A payload is stored as JSON and outlives deployments: add optional fields, never rename.

@@ -33,7 +33,7 @@ package final class JobQueue: WorkScope, Sendable {
         finishing key: DispatchKey?, _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
         do {
-            let (result, envelopes) = try await commit(finishing: key, body)
+            let (result, envelopes) = try await perform(finishing: key, body)
             faultPoint("job.committed")
             pushSoon(envelopes)
             return result
@@ -42,7 +42,7 @@ package final class JobQueue: WorkScope, Sendable {
         }
     }
 
-    private func commit<Result: Sendable>(
+    private func perform<Result: Sendable>(
         finishing key: DispatchKey?, _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> (Result, [JobEnvelope]) {
         let trace = JobTrace.current

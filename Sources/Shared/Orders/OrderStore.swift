@@ -12,7 +12,7 @@ package struct OrderStore: Sendable {
         try await executor.queryOne(OrderSQL.one(id), as: Order.self)
     }
 
-    /// The order with its lines, or nil. One round trip.
+    /// The order with its lines, of which every order has at least one, or nil. One round trip.
     package func orderWithLines(
         _ id: ID<Order>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> OrderWithLines? {

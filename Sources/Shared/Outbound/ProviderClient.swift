@@ -48,7 +48,7 @@ package struct ProviderClient: Sendable {
     /// - Parameter record: keeps the evidence of each call that reached the transport, whatever came of it.
     package init(
         profile: ProviderProfile, transport: any OutboundTransport, breaker: CircuitBreaker = CircuitBreaker(),
-        bucket: TokenBucket = TokenBucket(rate: 80, burst: 40), timing: OutboundTiming = .system,
+        bucket: TokenBucket = .usual(), timing: OutboundTiming = .system,
         record: @escaping @Sendable (_ evidence: OutboundEvidence, _ subject: String?) async -> Void = { _, _ in },
         logger: Logger
     ) {

@@ -20,6 +20,9 @@ package final class TokenBucket: Sendable {
         state = Mutex(State(tokens: Double(burst), filledAt: nil))
     }
 
+    /// What a provider without a published limit takes without complaint.
+    package static func usual() -> TokenBucket { TokenBucket(rate: 80, burst: 40) }
+
     /// Takes one token, on credit if need be, and returns how long the caller has to wait for it; `nil`, with nothing taken, where
     /// that is longer than `patience`.
     func take(at now: Duration, patience: Duration) -> Duration? {

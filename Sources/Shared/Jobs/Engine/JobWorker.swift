@@ -17,7 +17,7 @@ package struct JobWorker: Service {
     ) {
         self.logger = logger
         let transport = queue.transport
-        let precedence = Precedence()
+        let precedence = Precedence(crowd: configuration.crowd)
         let consumers = configuration.concurrency.map { name, concurrency in
             let settler = JobSettler(
                 queue: name, worker: configuration.worker, postgres: queue.postgres, transport: transport,

@@ -29,9 +29,9 @@ struct QueueConsumer: Service {
         self.transport = transport
         self.logger = logger
         self.precedence = precedence
-        if queueName.yields {
+        if queueName.urgency == .yielding {
             let slots = Slots(capacity: concurrency) { precedence.share(of: concurrency) }
-            precedence.whenCalm { slots.reconsider() }
+            precedence.whenCalm { [weak slots] in slots?.reconsider() }
             self.slots = slots
         } else {
             slots = Slots(capacity: concurrency)
@@ -85,7 +85,7 @@ struct QueueConsumer: Service {
     }
 
     private func run(_ claim: ClaimedJob) async {
-        guard !queueName.yields else { return await runner.run(claim) }
+        guard queueName.urgency == .urgent else { return await runner.run(claim) }
         precedence.beginUrgent()
         await runner.run(claim)
         precedence.endUrgent()

@@ -26,7 +26,7 @@ struct Relay: Sendable {
             guard !due.isEmpty else { return 0 }
             try await transport.push(due)
             faultPoint("relay.pushed")
-            try await transaction.pipeline(JobSQL.markDispatched(due.map(\.key.jobID)))
+            try await transaction.execute(JobSQL.markDispatched(due.map(\.key.jobID)))
             faultPoint("relay.marked")
             return due.count
         }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// How a worker process takes part in the queues.
 package struct WorkerConfiguration: Sendable {
     /// Unique among the workers alive; names the active lists.
@@ -13,12 +15,14 @@ package struct WorkerConfiguration: Sendable {
     package let ledgerSweepAge: Duration
     /// After a shutdown signal running jobs have this long; the rest is handed back.
     package let drainDeadline: Duration
+    /// So many webhooks and deliveries at once are a crowd, for which mails step back.
+    package let crowd: Int
 
     package init(
         worker: String, concurrency: [QueueName: Int], heartbeatInterval: Duration = .seconds(5),
         heartbeatExpiry: Duration = .seconds(30), recoveryInterval: Duration = .seconds(10),
         relayInterval: Duration = .milliseconds(250), ledgerSweepAge: Duration = .seconds(60),
-        drainDeadline: Duration = .seconds(20)
+        drainDeadline: Duration = .seconds(20), crowd: Int = 2 * System.coreCount
     ) {
         self.worker = worker
         self.concurrency = concurrency
@@ -28,5 +32,6 @@ package struct WorkerConfiguration: Sendable {
         self.relayInterval = relayInterval
         self.ledgerSweepAge = ledgerSweepAge
         self.drainDeadline = drainDeadline
+        self.crowd = crowd
     }
 }

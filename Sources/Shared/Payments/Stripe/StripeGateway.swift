@@ -27,7 +27,7 @@ package struct StripeGateway: PaymentGateway {
 
     init(
         baseURL: String, secretKey: Secret, transport: any OutboundTransport,
-        bucket: TokenBucket = TokenBucket(rate: 80, burst: 40), timing: OutboundTiming,
+        bucket: TokenBucket = .usual(), timing: OutboundTiming,
         calls: GatewayCallLog? = nil, logger: Logger
     ) {
         let key = secretKey.reveal()

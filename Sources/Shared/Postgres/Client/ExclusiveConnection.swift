@@ -37,7 +37,7 @@ final class ExclusiveConnection: Sendable {
     /// Whether anything was sent or waits to be sent, so that there is something to commit.
     var isUsed: Bool { state.withLock { $0.isBegun || !$0.pipelined.isEmpty } }
 
-    /// The error that made the server abort the transaction, even if nobody looked at it.
+    /// The first statement's failure, even if nobody looked at it.
     var firstFailure: PostgresError? { state.withLock { $0.firstFailure } }
 
     /// No more statements from the body.

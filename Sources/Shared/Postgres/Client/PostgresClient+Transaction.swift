@@ -6,7 +6,7 @@ extension PostgresClient {
     /// A serialization failure (40001) or a deadlock (40P01), in the body or at COMMIT, runs the whole body again, up to
     /// `retries` times; so the body may have no effects outside of the database. BEGIN travels with the first statement.
     /// - Throws: the body's own error, unchanged, after ROLLBACK; `.server` if COMMIT or a statement pipelined before it
-    ///   was refused (rolled back);
+    ///   was refused (rolled back); `.timedOut` if the server gave one of them up (rolled back);
     ///   `.connectionLost` if the connection ended before COMMIT (rolled back); `.commitOutcomeUnknown` if it ended after.
     @discardableResult
     package func withTransaction<R: Sendable>(
@@ -51,14 +51,18 @@ extension PostgresClient {
 
     private func commit(_ connection: ExclusiveConnection) async throws(PostgresError) {
         guard connection.isUsed else { return connection.release() }
+        if let failure = connection.firstFailure {
+            // The body swallowed it. What was to travel with that statement may never have been sent.
+            await rollBack(connection)
+            throw failure
+        }
         faultPoint("postgres.before-commit")
         let outcome = await connection.commit()
         faultPoint("postgres.after-commit")
         switch outcome {
         case .success(let result) where result.commandTag == "ROLLBACK":
-            // The body swallowed the error that had aborted the transaction.
             connection.release()
-            throw connection.firstFailure ?? .connectionLost("the server rolled the transaction back")
+            throw .connectionLost("the server rolled the transaction back")
         case .success:
             connection.release()
         case .failure(.server(let error)):
@@ -72,6 +76,9 @@ extension PostgresClient {
             }
             connection.release()
             throw .timedOut(reason)
+        case .failure(.configuration(let reason)):
+            await rollBack(connection)
+            throw .configuration(reason)
         case .failure(.unavailable):
             throw .connectionLost("the connection ended before COMMIT was sent, the transaction is rolled back")
         case .failure(let error):

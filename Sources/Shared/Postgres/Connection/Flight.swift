@@ -1,4 +1,4 @@
-/// A statement that was sent, and what has come back so far.
+/// A segment that was sent: a statement with what goes ahead of it. And what has come back so far.
 struct Flight {
     /// A command of the segment and the preparation that it makes (Parse) or relies on (Execute).
     struct Command {
@@ -18,6 +18,8 @@ struct Flight {
     var error: PostgresError?
     /// The command that failed.
     var failed: Command?
+
+    var statementCount: Int { (request?.prelude.count ?? 0) + 1 }
 
     /// The command that is being answered.
     var current: Command? { answered < commands.count ? commands[answered] : nil }

@@ -4,8 +4,8 @@ import NIOConcurrencyHelpers
 
 /// One connection: everything that touches its `PGconn` happens on its event loop's thread.
 ///
-/// Statements go out in libpq's pipeline mode, each in a segment of its own (one Sync), so that a failing statement fails
-/// only itself. Many submitters cost one wake-up: what arrives while the loop is busy is sent in one go.
+/// Requests go out in libpq's pipeline mode, each in a segment of its own (one Sync), so that one that fails fails only
+/// itself. Many submitters cost one wake-up: what arrives while the loop is busy is sent in one go.
 actor PostgresConnection {
     /// What the owner of a connection is told, on the connection's loop.
     struct Events: Sendable {
@@ -156,8 +156,10 @@ actor PostgresConnection {
             watched = (progress, now)
             return
         }
-        guard seen.since.duration(to: now) >= limit else { return }
-        let reason = "the server has not answered for \(limit.wholeMilliseconds) ms, the connection was given up"
+        // The server keeps the answers of a segment until its end.
+        let patience = limit * (flights.first?.statementCount ?? 1)
+        guard seen.since.duration(to: now) >= patience else { return }
+        let reason = "the server has not answered for \(patience.wholeMilliseconds) ms, the connection was given up"
         if flights.isEmpty { script?.error = .timedOut(reason) } else { flights.first?.error = .timedOut(reason) }
         fail(reason)
     }

@@ -1,5 +1,3 @@
-import Crypto
-
 /// Which statements a connection's server side has prepared, as of everything sent so far.
 ///
 /// An entry is made when Parse is sent, not when it is answered: what follows in the pipeline may rely on it, because the
@@ -37,15 +35,13 @@ struct PreparedStatementCache {
         return entries.values[index]
     }
 
-    /// Records that Parse is being sent; the name comes from the SHA-256 of text and types.
+    /// Records that Parse is being sent.
     /// - Returns: the new entry, and the name of a statement to deallocate because the cache was full.
     mutating func insert(_ key: Key) -> (entry: Entry, evicted: String?) {
         clock += 1
-        let text = key.types.map(String.init).joined(separator: ",") + ":" + key.sql
-        let digest = SHA256.hash(data: Array(text.utf8)).prefix(8)
-        let name = "h" + digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         let evicted = entries.count >= limit ? removeLeastRecentlyUsed() : nil
-        let entry = Entry(name: name, serial: clock, lastUse: clock)
+        // Never a name again: where DEALLOCATE failed with its transaction, the server still has the old one.
+        let entry = Entry(name: "h\(clock)", serial: clock, lastUse: clock)
         entries[key] = entry
         return (entry, evicted)
     }

@@ -2,7 +2,7 @@
 ///
 /// Interpolation binds: `"select * from orders where id = \(id)"` sends `… where id = $1` and the id apart from it, so a
 /// value can never become SQL. `\(unescaped:)` is the one way to splice SQL text and must never see outside input.
-/// The statement is prepared once per connection under a name made from its text, so keep the text constant.
+/// The statement is prepared once per connection, so keep the text constant.
 package struct PostgresStatement: Sendable {
     /// The text, with `$1`, `$2` … where parameters go.
     package let sql: String
