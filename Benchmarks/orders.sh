@@ -4,6 +4,11 @@
 source deploy/local/marketplace.sh
 source Benchmarks/results.sh
 
+play_orders() {
+    "$HAAT_BIN_DIR/bench-orders" --api "http://127.0.0.1:$HAAT_API_PORT" --admin-token "$HAAT_ADMIN_TOKEN" "$@" |
+        tail -n 1 | jq -c .
+}
+
 bench_orders() {
     local process
     build_products release haat-api
@@ -22,8 +27,9 @@ bench_orders() {
         -d '{"id": "we_default", "types": ["checkout.session.completed", "payment_intent.succeeded"]}' \
         "http://127.0.0.1:$HAAT_SANDBOX_PORT/_control/stripe/endpoints"
     step "200 paid orders a second"
-    "$HAAT_BIN_DIR/bench-orders" --api "http://127.0.0.1:$HAAT_API_PORT" --admin-token "$HAAT_ADMIN_TOKEN" \
-        --rate 200 --seconds "${HAAT_BENCH_ORDER_SECONDS:-20}" | tail -n 1 | jq -c . | tee "$HAAT_LOCAL/orders"
+    play_orders --rate 200 --seconds "${HAAT_BENCH_ORDER_SECONDS:-20}" | tee "$HAAT_LOCAL/orders"
+    step "As many whole purchases as the machine carries"
+    play_orders --whole --rate 200 --seconds 10 | tee "$HAAT_LOCAL/purchases"
     record_observation "Orders placed and checkouts opened per second, by 32 customers" \
         "$(jq '.placed_per_second | floor' "$HAAT_LOCAL/orders")"
     record_value "Orders paid per second, of 200 asked for" "$(jq '.paid_per_second | floor' "$HAAT_LOCAL/orders")" at-least 195
@@ -33,5 +39,7 @@ bench_orders() {
     record_value "Share of those orders whose customer got the mail" "$(jq '.mailed / .orders' "$HAAT_LOCAL/orders")" at-least 1
     record_observation "The last of these mails after the last payment, in seconds" \
         "$(jq '.mails_behind_s * 10 | round / 10' "$HAAT_LOCAL/orders")"
+    record_observation "Whole purchases per second, from the order to the key" \
+        "$(jq '.paid_per_second | floor' "$HAAT_LOCAL/purchases")"
     for process in worker api sandbox; do stop_process "$process"; done
 }

@@ -5,7 +5,8 @@ import NIOCore
 import NIOHTTP1
 
 /// Pays orders at a steady rate at the running processes and reads from each order's timeline how long the key took after
-/// the webhook was accepted. The orders are placed before, as fast as they are taken: that is a measure of its own.
+/// the webhook was accepted. The orders are placed before, as fast as they are taken: that is a measure of its own. With
+/// `--whole`, each is placed when its time to be paid has come.
 @main
 struct OrdersBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "bench-orders")
@@ -14,13 +15,14 @@ struct OrdersBench: AsyncParsableCommand {
     @Option(help: "The operator's token.") var adminToken: String
     @Option(help: "Orders paid per second.") var rate = 200
     @Option(help: "Seconds of payments.") var seconds = 20
+    @Flag(help: "Place each order at the moment it is paid.") var whole = false
     @Option(help: "Customers who place orders at the same time.") var customers = 32
     @Option(help: "Variants that the orders are spread over; buyers of one variant wait for one another at its stock.")
     var variants = 20
 
     mutating func run() async throws {
         let api = api, adminToken = adminToken, rate = rate, seconds = seconds, variantCount = variants
-        let customers = customers
+        let customers = customers, whole = whole
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
@@ -33,61 +35,68 @@ struct OrdersBench: AsyncParsableCommand {
                 variants.append(try await shop.stockLicenceKeys(count: rate * seconds / variantCount + 1))
             }
             let clock = ContinuousClock()
-            var orders: [PlacedOrder] = []
-            let placing = try await clock.measure {
-                orders = try await placeOrders(shop, variants: variants, count: rate * seconds, customers: customers)
+            let started = clock.now
+            let wanted = (0..<(rate * seconds)).map { variants[$0 % variants.count] }
+            let orders = whole ? [] : try await placeOrders(shop, wanted, customers: customers)
+            let placed = clock.now
+            let paid =
+                whole
+                ? try await atRate(rate, wanted) { try await shop.pay(try await shop.place($0)) }
+                : try await atRate(rate, orders) { try await shop.pay($0) }
+            let paying = placed.duration(to: clock.now) / .seconds(1)
+            var summary = try summary(of: try await shop.deliveries(of: paid))
+            summary["orders"] = Double(paid.count)
+            summary["paid_per_second"] = Double(paid.count) / paying
+            if !whole {
+                summary["placed_per_second"] = Double(orders.count) / (started.duration(to: placed) / .seconds(1))
             }
-            let paying = try await clock.measure { try await payOrders(orders, shop, rate: rate) }
-            let deliveries = try await shop.deliveries(of: orders)
-            try report(
-                deliveries, placed: orders.count, placedPerSecond: Double(orders.count) / (placing / .seconds(1)),
-                paidPerSecond: Double(orders.count) / (paying / .seconds(1)))
+            try report(summary)
         }
     }
 
     private func placeOrders(
-        _ shop: Shop, variants: [String], count: Int, customers: Int
+        _ shop: Shop, _ variants: [String], customers: Int
     ) async throws -> [PlacedOrder] {
         try await withThrowingTaskGroup(of: PlacedOrder.self) { group in
             var orders: [PlacedOrder] = []
-            for index in 0..<count {
+            for (index, variant) in variants.enumerated() {
                 if index >= customers, let order = try await group.next() { orders.append(order) }
-                let variant = variants[index % variants.count]
                 group.addTask { try await shop.place(variant) }
             }
             return try await group.reduce(into: orders) { $0.append($1) }
         }
     }
 
-    private func payOrders(_ orders: [PlacedOrder], _ shop: Shop, rate: Int) async throws {
+    /// Begins with one item after the other, however long each takes.
+    private func atRate<Item: Sendable>(
+        _ rate: Int, _ items: [Item], _ body: @escaping @Sendable (Item) async throws -> PlacedOrder
+    ) async throws -> [PlacedOrder] {
         let clock = ContinuousClock()
         let started = clock.now
-        try await withThrowingTaskGroup { group in
-            for (index, order) in orders.enumerated() {
+        return try await withThrowingTaskGroup(of: PlacedOrder.self) { group in
+            for (index, item) in items.enumerated() {
                 try await clock.sleep(until: started + .seconds(1) * index / rate)
-                group.addTask { try await shop.pay(order) }
+                group.addTask { try await body(item) }
             }
-            try await group.waitForAll()
+            return try await group.reduce(into: []) { $0.append($1) }
         }
     }
 
-    private func report(
-        _ deliveries: [Delivery], placed: Int, placedPerSecond: Double, paidPerSecond: Double
-    ) throws {
+    private func summary(of deliveries: [Delivery]) throws -> [String: Double] {
         let sorted = deliveries.map(\.delay).sorted()
         guard let lastPayment = deliveries.map(\.accepted).max(), let lastMail = deliveries.compactMap(\.mailed).max()
         else { throw ValidationError("no order was delivered") }
-        let summary: [String: Double] = [
-            "orders": Double(placed),
+        return [
             "delivered": Double(sorted.count),
-            "placed_per_second": placedPerSecond,
-            "paid_per_second": paidPerSecond,
             "webhook_to_key_p50_ms": sorted[sorted.count / 2],
             "webhook_to_key_p99_ms": sorted[sorted.count * 99 / 100],
             "webhook_to_key_max_ms": sorted[sorted.count - 1],
             "mailed": Double(deliveries.count { $0.mailed != nil }),
             "mails_behind_s": lastMail.timeIntervalSince(lastPayment),
         ]
+    }
+
+    private func report(_ summary: [String: Double]) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         print(String(decoding: try encoder.encode(summary), as: UTF8.self))
@@ -146,8 +155,9 @@ struct Shop: Sendable {
             id: placed.order.id, accessToken: placed.access_token, checkoutURL: checkout.redirect_url)
     }
 
-    func pay(_ order: PlacedOrder) async throws {
+    func pay(_ order: PlacedOrder) async throws -> PlacedOrder {
         try await http.submitForm(order.checkoutURL + "/pay")
+        return order
     }
 
     /// What became of every order whose key has arrived; waits a minute for the last mail.
