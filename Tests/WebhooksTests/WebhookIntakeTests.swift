@@ -118,12 +118,12 @@ import Testing
         try await IntakeBench.open { bench in
             let id = IntakeBench.newID()
             // Another process has announced it and then died.
-            let announcement = RedisCommand("SET", "wh:{stripe:\(id)}", "p", "PX", 30_000)
+            let announcement = RedisCommand("SET", "{wh}:stripe:\(id)", "p", "PX", 30_000)
             _ = try await bench.redis.send(announcement, timeout: .seconds(10))
             #expect(await bench.receive(IntakeBench.event(id)) == .accepted(isDuplicate: false))
             try await bench.expect(1, in: "webhook_events")
             let marked = try await eventually {
-                try await bench.redis.send(RedisCommand("GET", "wh:{stripe:\(id)}")).text == "d"
+                try await bench.redis.send(RedisCommand("GET", "{wh}:stripe:\(id)")).text == "d"
             }
             #expect(marked)
         }

@@ -6,18 +6,38 @@ import NIOConcurrencyHelpers
 /// A further write joins those in flight only when as many inputs wait as are being written. Otherwise the first of a
 /// crowd would always go alone, and a write of one costs as much as a write of many.
 package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable {
-    private struct Waiting {
-        let input: Input
-        let continuation: CheckedContinuation<Output, any Error>
+    /// Inputs and who waits for them, in the same order.
+    private struct Batch {
+        var inputs: [Input] = []
+        var continuations: [CheckedContinuation<Output, any Error>] = []
+
+        var count: Int { inputs.count }
+
+        mutating func append(_ input: Input, _ continuation: CheckedContinuation<Output, any Error>) {
+            inputs.append(input)
+            continuations.append(continuation)
+        }
+
+        mutating func takeFirst(_ limit: Int) -> Batch {
+            guard count > limit else {
+                defer { self = Batch() }
+                return self
+            }
+            defer {
+                inputs.removeFirst(limit)
+                continuations.removeFirst(limit)
+            }
+            return Batch(inputs: Array(inputs.prefix(limit)), continuations: Array(continuations.prefix(limit)))
+        }
     }
 
     private struct State {
-        var waiting: [Waiting] = []
+        var waiting = Batch()
         var writers = 0
         /// Inputs that are being written.
         var inFlight = 0
 
-        var deservesWriter: Bool { !waiting.isEmpty && waiting.count >= inFlight }
+        var deservesWriter: Bool { waiting.count > 0 && waiting.count >= inFlight }
     }
 
     private let maximumWriters: Int
@@ -42,7 +62,7 @@ package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable 
     package func submit(_ input: Input) async throws -> Output {
         try await withCheckedThrowingContinuation { continuation in
             let startsWriter = state.withLockedValue { state in
-                state.waiting.append(Waiting(input: input, continuation: continuation))
+                state.waiting.append(input, continuation)
                 guard state.writers < maximumWriters, state.deservesWriter else { return false }
                 state.writers += 1
                 return true
@@ -57,24 +77,23 @@ package final class WriteCoalescer<Input: Sendable, Output: Sendable>: Sendable 
     private func drain() async {
         var written = 0
         while let batch = nextBatch(after: written) {
-            let results = await write(batch.map(\.input))
+            let results = await write(batch.inputs)
             written = batch.count
-            for (waiting, result) in zip(batch, results) {
-                waiting.continuation.resume(with: result)
+            for (continuation, result) in zip(batch.continuations, results) {
+                continuation.resume(with: result)
             }
         }
     }
 
     /// - Returns: nil when this writer is not needed: those still in flight look again when they end.
-    private func nextBatch(after written: Int) -> [Waiting]? {
+    private func nextBatch(after written: Int) -> Batch? {
         state.withLockedValue { state in
             state.inFlight -= written
             guard state.deservesWriter else {
                 state.writers -= 1
                 return nil
             }
-            let batch = Array(state.waiting.prefix(maximumBatch))
-            state.waiting.removeFirst(batch.count)
+            let batch = state.waiting.takeFirst(maximumBatch)
             state.inFlight += batch.count
             return batch
         }

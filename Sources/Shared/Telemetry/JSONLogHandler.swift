@@ -6,22 +6,16 @@ package struct JSONLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
 
-    private let label: String
-    private let sink: LogSink
-    private let redaction: SecretRedaction
-    private let now: @Sendable () -> Int64
+    private let output: Output
 
     /// - Parameter now: the time in milliseconds since 1970; nil reads the system's clock.
     package init(
         label: String, level: Logger.Level, sink: LogSink, redaction: SecretRedaction,
         metadataProvider: Logger.MetadataProvider? = .traceContext, now: (@Sendable () -> Int64)? = nil
     ) {
-        self.label = label
         logLevel = level
-        self.sink = sink
-        self.redaction = redaction
         self.metadataProvider = metadataProvider
-        self.now = now ?? { LogTimestamp.now() }
+        output = Output(label: label, sink: sink, redaction: redaction, now: now ?? { LogTimestamp.now() })
     }
 
     package subscript(metadataKey key: String) -> Logger.MetadataValue? {
@@ -38,9 +32,24 @@ package struct JSONLogHandler: LogHandler {
             merged.merge(own) { _, own in own }
         }
         let line = LogLine(
-            timestamp: LogTimestamp.text(milliseconds: now()), label: label, event: event, metadata: merged,
-            redaction: redaction)
-        sink(line.bytes)
+            timestamp: LogTimestamp.text(milliseconds: output.now()), label: output.label, event: event,
+            metadata: merged, redaction: output.redaction)
+        output.sink(line.bytes)
+    }
+
+    /// What all copies share. A logger is copied for each request, so it holds one reference instead of many.
+    private final class Output: Sendable {
+        let label: String
+        let sink: LogSink
+        let redaction: SecretRedaction
+        let now: @Sendable () -> Int64
+
+        init(label: String, sink: LogSink, redaction: SecretRedaction, now: @escaping @Sendable () -> Int64) {
+            self.label = label
+            self.sink = sink
+            self.redaction = redaction
+            self.now = now
+        }
     }
 }
 

@@ -13,8 +13,8 @@ struct EventEnvelope: Equatable {
             return scanner.strings(named: ["id", "type"])
         }
         guard let fields else { throw .malformedEvent("it is not a JSON object") }
-        id = try Self.accept(fields["id"], as: "id")
-        type = try Self.accept(fields["type"], as: "type")
+        id = try Self.accept(fields[0], as: "id")
+        type = try Self.accept(fields[1], as: "type")
     }
 
     private static func accept(_ value: String?, as name: String) throws(WebhookRejection) -> String {
@@ -36,23 +36,24 @@ private struct TopLevelScanner {
         self.bytes = bytes
     }
 
-    /// The string values of the named top-level keys, escapes untouched; `nil` where the text is no object.
-    mutating func strings(named names: Set<String>) -> [String: String]? {
+    /// The string values of the named top-level keys in the names' order, escapes untouched; `nil` where the text is no
+    /// object. Stops once it has them all.
+    mutating func strings(named names: [String]) -> [String?]? {
         skipWhitespace()
         guard take(UInt8(ascii: "{")) else { return nil }
-        var found: [String: String] = [:]
+        var found = [String?](repeating: nil, count: names.count)
         skipWhitespace()
         if take(UInt8(ascii: "}")) { return found }
-        while found.count < names.count {
+        while found.contains(nil) {
             skipWhitespace()
             guard let key = takeString() else { return nil }
             skipWhitespace()
             guard take(UInt8(ascii: ":")) else { return nil }
             skipWhitespace()
-            let name = String(decoding: bytes[key], as: UTF8.self)
-            if names.contains(name), peek == UInt8(ascii: "\"") {
+            let index = names.firstIndex { $0.utf8.elementsEqual(bytes[key]) }
+            if let index, peek == UInt8(ascii: "\"") {
                 guard let value = takeString() else { return nil }
-                found[name] = String(decoding: bytes[value], as: UTF8.self)
+                found[index] = String(decoding: bytes[value], as: UTF8.self)
             } else if !skipValue() {
                 return nil
             }

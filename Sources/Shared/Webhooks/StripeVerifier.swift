@@ -8,7 +8,8 @@ package struct StripeVerifier: WebhookVerifier {
     private static let headerName = "stripe-signature"
     private static let maximumSignatures = 16
 
-    private let keys: [SymmetricKey]
+    /// Codes that have taken in their keys: each verification goes on from copies.
+    private let keyedCodes: [HMAC<SHA256>]
     private let toleranceSeconds: Int
     private let isRelevantType: @Sendable (String) -> Bool
 
@@ -18,7 +19,7 @@ package struct StripeVerifier: WebhookVerifier {
     package init(
         secrets: [String], toleranceSeconds: Int = 300, isRelevant: @escaping @Sendable (String) -> Bool = { _ in true }
     ) {
-        keys = secrets.map { SymmetricKey(data: Data($0.utf8)) }
+        keyedCodes = secrets.map { HMAC(key: SymmetricKey(data: Data($0.utf8))) }
         self.toleranceSeconds = toleranceSeconds
         isRelevantType = isRelevant
     }
@@ -41,10 +42,8 @@ package struct StripeVerifier: WebhookVerifier {
     }
 
     private func isSigned(_ signature: SignatureHeader, body: [UInt8]) -> Bool {
-        let prefix = Array("\(signature.timestampText).".utf8)
-        for key in keys {
-            var code = HMAC<SHA256>(key: key)
-            code.update(data: prefix)
+        for var code in keyedCodes {
+            code.update(data: signature.signedPrefix)
             code.update(data: body)
             let expected = code.finalize()
             // Each comparison is constant time: HashedAuthenticationCode compares all bytes.
@@ -55,26 +54,28 @@ package struct StripeVerifier: WebhookVerifier {
 
     private struct SignatureHeader {
         let timestamp: Int
-        let timestampText: Substring
+        /// What is signed before the body: the timestamp as it was sent, and a dot.
+        let signedPrefix: [UInt8]
         let candidates: [[UInt8]]
 
+        /// Works on bytes: stepping through a string's characters costs more than the signature itself.
         init(_ value: String) throws(WebhookRejection) {
-            var timestampText: Substring?
+            var timestamp: ArraySlice<UInt8>?
             var candidates: [[UInt8]] = []
-            for part in value.split(separator: ",") {
-                if part.hasPrefix("t=") {
-                    timestampText = part.dropFirst(2)
-                } else if part.hasPrefix("v1="), candidates.count < StripeVerifier.maximumSignatures,
-                    let bytes = [UInt8](hexadecimal: part.dropFirst(3).utf8)
+            for part in Array(value.utf8).split(separator: UInt8(ascii: ",")) {
+                if part.starts(with: "t=".utf8) {
+                    timestamp = part.dropFirst(2)
+                } else if part.starts(with: "v1=".utf8), candidates.count < StripeVerifier.maximumSignatures,
+                    let bytes = [UInt8](hexadecimal: part.dropFirst(3))
                 {
                     candidates.append(bytes)
                 }
             }
-            guard let timestampText, let timestamp = Int(timestampText), timestamp >= 0, !candidates.isEmpty else {
-                throw .malformedSignature
-            }
-            self.timestamp = timestamp
-            self.timestampText = timestampText
+            guard let timestamp, let seconds = Int(String(decoding: timestamp, as: UTF8.self)), seconds >= 0,
+                !candidates.isEmpty
+            else { throw .malformedSignature }
+            self.timestamp = seconds
+            signedPrefix = Array(timestamp) + [UInt8(ascii: ".")]
             self.candidates = candidates
         }
     }
@@ -82,7 +83,7 @@ package struct StripeVerifier: WebhookVerifier {
 
 extension [UInt8] {
     /// `nil` for an odd number of digits or anything that is none.
-    init?(hexadecimal digits: Substring.UTF8View) {
+    init?(hexadecimal digits: ArraySlice<UInt8>) {
         func value(_ digit: UInt8) -> UInt8? {
             switch digit {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
@@ -91,12 +92,10 @@ extension [UInt8] {
             default: nil
             }
         }
-        // An array, because stepping through a string's view costs more than the rest.
-        let digits = Array(digits)
         guard digits.count.isMultiple(of: 2) else { return nil }
         self = []
         reserveCapacity(digits.count / 2)
-        for index in stride(from: 0, to: digits.count, by: 2) {
+        for index in stride(from: digits.startIndex, to: digits.endIndex, by: 2) {
             guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
             append(high << 4 | low)
         }

@@ -11,13 +11,13 @@ struct WebhookHints: Sendable {
 
     /// For each event whether it is known to be durable. Where Redis can't tell in time, nothing is known.
     func areDurable(_ arrivals: [ArrivedEvent]) async -> [Bool] {
-        let commands = arrivals.map { RedisCommand("GET", $0.hintKey) }
+        let unknown = arrivals.map { _ in false }
         do {
-            return try await redis.pipeline(commands, timeout: Self.budget).map { reply in
-                if case .success(let value) = reply { value.text == "d" } else { false }
-            }
+            let command = RedisCommand("MGET", arguments: arrivals.map(\.hintKey))
+            let values = try await redis.send(command, timeout: Self.budget).elements ?? []
+            return values.count == arrivals.count ? values.map { $0.text == "d" } : unknown
         } catch {
-            return arrivals.map { _ in false }
+            return unknown
         }
     }
 

@@ -31,10 +31,12 @@ package final class WebhookIntake: Sendable {
 
     /// - Parameters:
     ///   - maximumInFlight: pushes taken on at once; one more is told to come back.
+    ///   - maximumBatch: events in one write. In a crowd several middling writes beat one large one: while one waits for
+    ///     the disk, others keep the processors busy.
     ///   - makeID: gives UUIDv7s.
     package init(
         postgres: PostgresClient, redis: RedisClient, queue: JobQueue, logger: Logger, maximumInFlight: Int = 4096,
-        writers: Int = 3, maximumBatch: Int = 256, now: @escaping @Sendable () -> Date = { Date() },
+        writers: Int = 4, maximumBatch: Int = 64, now: @escaping @Sendable () -> Date = { Date() },
         makeID: @escaping @Sendable () -> UUID
     ) {
         let hints = WebhookHints(redis: redis)
@@ -103,7 +105,8 @@ struct ArrivedEvent: Sendable {
     let isRelevant: Bool
     let body: [UInt8]
 
-    var hintKey: String { "wh:{\(provider):\(event.id)}" }
+    /// One hash tag for all, so that a cluster answers for many in one command.
+    var hintKey: String { "{wh}:\(provider):\(event.id)" }
 }
 
 /// Counters of pushes by their outcome.
