@@ -102,7 +102,7 @@ package final class Marketplace: Sendable {
         databaseTask = Task { try await database.run() }
     }
 
-    /// Reads from the database, again where a fault has just taken our own connection or the server is coming up.
+    /// Asks the database, again where a fault has just taken our own connection or the server is coming up.
     package func look<Result: Sendable>(
         _ body: @Sendable (PostgresClient) async throws -> Result
     ) async throws -> Result {
@@ -123,11 +123,13 @@ package final class Marketplace: Sendable {
 
     /// Ends every connection that the processes have, the way an administrator does.
     package func terminateBackends() async throws {
-        try await database.execute(
-            """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND application_name <> 'fault harness' AND pid <> pg_backend_pid()
-            """)
+        _ = try await look { database in
+            try await database.execute(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND application_name <> 'fault harness' AND pid <> pg_backend_pid()
+                """)
+        }
     }
 
     /// Stops the processes and drops what was theirs.

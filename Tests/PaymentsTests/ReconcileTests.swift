@@ -72,6 +72,50 @@ struct ReconcileTests {
         }
     }
 
+    @Test("A dispute or refund begun long ago is asked about until it has an end, and its end is booked")
+    func undecided() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            till.gateway.set { $0.records = [.payments: [theirs(payment)]] }
+            let dispute = { @Sendable (status: String, funds: DisputeFunds) in
+                DisputeEvidence(
+                    gateway: .stripe, disputeReference: "dp_1", reference: Till.reference(of: payment),
+                    amount: Money(minorUnits: 5_000, currency: .bdt), status: status, funds: funds, reason: nil,
+                    statedAt: Date(timeIntervalSince1970: 1_800_000_000), source: .read(.system))
+            }
+            _ = try await till.market.queue.withUnitOfWork { work in
+                try await till.book.apply(dispute("under_review", .withdrawn), to: payment.id, in: work)
+            }
+            try await till.apply(
+                Fixture.refundEvidence(payment, .pending, reference: "re_a", amount: 100), to: payment.id)
+            till.gateway.set {
+                $0.records[.disputes] = [.dispute(dispute("under_review", .withdrawn))]
+                $0.records[.refunds] = [
+                    .refund(Fixture.refundEvidence(payment, .pending, reference: "re_a", amount: 100))
+                ]
+            }
+            #expect(
+                try await reconcile(till).undecided.isEmpty, "what began in the period is compared, not asked about")
+
+            try await till.client.execute("UPDATE disputes SET created_at = \(period.start.addingTimeInterval(-1))")
+            try await till.client.execute("UPDATE refunds SET created_at = \(period.start.addingTimeInterval(-86_400))")
+            let report = try await reconcile(till)
+            #expect(report.undecided == [payment.id])
+            #expect(report.discrepancies.isEmpty)
+            #expect(try await till.market.jobKinds().filter { $0 == RecheckPayment.kind }.count == 1)
+
+            till.gateway.set {
+                $0.truth = { Till.truth($0, .captured) }
+                $0.disputes = [dispute("lost", .withdrawn)]
+                $0.refunds = [Fixture.refundEvidence(payment, .failed, reference: "re_a", amount: 100)]
+            }
+            let verify = VerifyPayment(postgres: till.client, gateways: till.registry, book: till.book)
+            _ = try await verify(payment.id, for: .system, in: till.market.queue)
+            #expect(try await reconcile(till).undecided.isEmpty)
+            #expect(try await till.payment(payment.id).disputeState == "lost")
+        }
+    }
+
     @Test("What only a person can settle is named: strangers' money, other amounts, captures of ours alone")
     func reported() async throws {
         try await Till.open { till in

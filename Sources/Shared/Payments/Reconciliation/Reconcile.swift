@@ -6,9 +6,14 @@ package import Postgres
 
 /// Compares a gateway's own record of a period with ours and with the ledger. Where asking the gateway about a payment can mend
 /// what differs, that question is recorded as a job; the rest is for a person.
+///
+/// A gateway lists disputes and refunds by their beginning. Those that began before the period and have no end yet are
+/// therefore asked about as well: their end may be what never reached us.
 package struct Reconcile: Sendable {
     /// News of the last minutes may still be on its way.
     package static let settlingTime: TimeInterval = 600
+    /// How long before the period a dispute or a refund may have begun and still be waited for.
+    private static let patience: TimeInterval = 180 * 86_400
 
     private let postgres: any PostgresExecutor
     private let gateways: GatewayRegistry
@@ -22,7 +27,8 @@ package struct Reconcile: Sendable {
         self.logger = logger
     }
 
-    /// One transaction at the end, with the repairs and the audit event; nothing is written where both agree.
+    /// One transaction at the end, with the questions and the audit event; nothing is written where both agree and nothing is
+    /// undecided.
     /// - Throws: ``Problem`` for an unknown gateway; ``GatewayError`` where it does not answer; `PostgresError`.
     package func callAsFunction(
         _ name: GatewayName, in period: GatewayPeriod, by actor: AuditActor, in scope: some WorkScope
@@ -36,6 +42,8 @@ package struct Reconcile: Sendable {
             report.discrepancies.append(
                 Discrepancy(.ledgerDiffers, "\(id)", "booked \(booked); payment, refunds and disputes come to \(due)"))
         }
+        report.undecided = try await ReconciliationStore.undecided(
+            through: name, begun: period.start.addingTimeInterval(-Self.patience)..<period.start, from: postgres)
         try await conclude(report, by: actor, in: scope)
         return report
     }
@@ -155,9 +163,11 @@ package struct Reconcile: Sendable {
                     "subject": "\(discrepancy.subject)", "detail": "\(discrepancy.detail)",
                 ])
         }
-        guard !report.discrepancies.isEmpty else { return }
+        let questions = Set(report.repairs + report.undecided).sorted()
+        guard !report.discrepancies.isEmpty || !questions.isEmpty else { return }
         try await scope.withUnitOfWork { work in
-            for payment in report.repairs { try work.enqueue(RecheckPayment(paymentID: payment)) }
+            for payment in questions { try work.enqueue(RecheckPayment(paymentID: payment)) }
+            guard !report.discrepancies.isEmpty else { return }
             try await audit.append(
                 AuditEntry(
                     actor: actor, action: "reconciliation.differed", subject: "gateway_\(report.gateway)",

@@ -46,6 +46,8 @@ package struct ReconciliationReport: Sendable {
     package var refunds = 0
     package var disputes = 0
     package var discrepancies: [Discrepancy] = []
+    /// Payments with a dispute or a refund that began before the period and has no end yet.
+    package var undecided: [ID<Payment>] = []
 
     /// The payments for which a question to the gateway is on its way.
     package var repairs: [ID<Payment>] { Set(discrepancies.compactMap(\.repair)).sorted() }

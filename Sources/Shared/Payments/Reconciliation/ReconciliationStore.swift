@@ -49,6 +49,22 @@ enum ReconciliationStore {
             """, as: Return.self)
     }
 
+    /// Payments with a dispute or a refund that began in a period and has no end yet.
+    static func undecided(
+        through gateway: GatewayName, begun period: Range<Date>, from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<Payment>] {
+        try await executor.queryValues(
+            """
+            SELECT id FROM payments WHERE gateway = \(gateway.rawValue) AND id IN (
+                SELECT payment_id FROM disputes WHERE status NOT IN ('won', 'lost')
+                    AND created_at >= \(period.lowerBound) AND created_at < \(period.upperBound)
+                UNION ALL
+                SELECT payment_id FROM refunds WHERE state = 'pending'
+                    AND created_at >= \(period.lowerBound) AND created_at < \(period.upperBound)
+            ) ORDER BY id
+            """, as: ID<Payment>.self)
+    }
+
     /// Payments of the period whose bookings on the gateway's account are not what payment, refunds and disputes come to:
     /// the payment, what is booked, what should be.
     static func misbooked(
