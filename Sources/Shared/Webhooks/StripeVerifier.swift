@@ -1,3 +1,4 @@
+import Core
 import Crypto
 package import Foundation
 
@@ -66,7 +67,7 @@ package struct StripeVerifier: WebhookVerifier {
                 if part.starts(with: "t=".utf8) {
                     timestamp = part.dropFirst(2)
                 } else if part.starts(with: "v1=".utf8), candidates.count < StripeVerifier.maximumSignatures,
-                    let bytes = [UInt8](hexadecimal: part.dropFirst(3))
+                    let bytes = Hexadecimal.decode(part.dropFirst(3))
                 {
                     candidates.append(bytes)
                 }
@@ -77,27 +78,6 @@ package struct StripeVerifier: WebhookVerifier {
             self.timestamp = seconds
             signedPrefix = Array(timestamp) + [UInt8(ascii: ".")]
             self.candidates = candidates
-        }
-    }
-}
-
-extension [UInt8] {
-    /// `nil` for an odd number of digits or anything that is none.
-    init?(hexadecimal digits: ArraySlice<UInt8>) {
-        func value(_ digit: UInt8) -> UInt8? {
-            switch digit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-            default: nil
-            }
-        }
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        self = []
-        reserveCapacity(digits.count / 2)
-        for index in stride(from: digits.startIndex, to: digits.endIndex, by: 2) {
-            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-            append(high << 4 | low)
         }
     }
 }

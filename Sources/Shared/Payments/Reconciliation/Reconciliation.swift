@@ -49,7 +49,7 @@ package struct ReconciliationReport: Sendable {
     /// Payments with a dispute or a refund that began before the period and has no end yet.
     package var undecided: [ID<Payment>] = []
 
-    /// The payments for which a question to the gateway is on its way.
+    /// The payments that a question to the gateway may put right.
     package var repairs: [ID<Payment>] { Set(discrepancies.compactMap(\.repair)).sorted() }
 }
 
