@@ -10,9 +10,14 @@ import Testing
 
 @Suite("Requests have to arrive in time")
 struct RequestDeadlineTests {
-    private static let limit = TimeAmount.milliseconds(500)
+    private static var patience: RequestPatience {
+        var patience = RequestPatience()
+        patience.base = .milliseconds(500)
+        patience.remainder = .milliseconds(200)
+        return patience
+    }
 
-    /// Runs the body against a server that gives requests half a second to arrive.
+    /// Runs the body against a server that gives small requests half a second to arrive.
     private func serve(_ body: @escaping @Sendable (Int) async throws -> Void) async throws {
         let router = Router()
         router.get("/quick") { _, _ in "quick" }
@@ -20,11 +25,12 @@ struct RequestDeadlineTests {
             try await Task.sleep(for: .milliseconds(1_200))
             return "slow"
         }
+        router.post("/refused") { _, _ in Response(status: .badRequest) }
         router.post("/echo") { request, _ in
             "\(try await request.body.collect(upTo: 1 << 20).readableBytes)"
         }
         let application = Application(
-            router: router, server: HTTPServing.server(requestLimit: Self.limit),
+            router: router, server: HTTPServing.server(patience: Self.patience),
             configuration: .init(address: .hostname("127.0.0.1", port: 0)), logger: Logger(label: "test"))
         try await application.test(.live) { client in try await body(try #require(client.port)) }
     }
@@ -92,6 +98,25 @@ struct RequestDeadlineTests {
             let body = trickle(String(repeating: "a", count: 70))
             let (answer, isClosed) = try await talk(port, [head] + body, pause: .milliseconds(50))
             #expect(isClosed && !answer.contains("200 OK"))
+        }
+    }
+
+    @Test("A body that is not wanted any more is not waited for")
+    func unwantedBody() async throws {
+        try await serve { port in
+            let head = "POST /refused HTTP/1.1\r\nHost: test\r\nContent-Length: 80\r\n\r\n"
+            let (answer, isClosed) = try await talk(port, [head], pause: .seconds(4))
+            #expect(isClosed && answer.contains("400 Bad Request"))
+        }
+    }
+
+    @Test("A large body earns time by arriving")
+    func largeBody() async throws {
+        try await serve { port in
+            let head = "POST /echo HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: \(8 << 17)\r\n\r\n"
+            let pieces = Array(repeating: String(repeating: "a", count: 1 << 17), count: 8)
+            let (answer, isClosed) = try await talk(port, [head] + pieces, pause: .milliseconds(150))
+            #expect(isClosed && answer.contains("200 OK"))
         }
     }
 

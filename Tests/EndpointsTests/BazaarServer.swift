@@ -16,6 +16,7 @@ struct BazaarServer {
     var store: any IdempotencyStore = InMemoryIdempotencyStore()
     var rateLimiter: any RateLimiter = InMemoryRateLimiter()
     var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    var bodies = BodyBudget()
     var raw: [Endpoints.RawEndpoint<Bazaar>] = []
     let bazaar = Bazaar()
 
@@ -26,7 +27,7 @@ struct BazaarServer {
     func application() throws -> some ApplicationProtocol {
         let dependencies = APIDependencies(
             operatorToken: Secret(Self.operatorToken), orderAccess: OneOrderAccess(), idempotency: store,
-            rateLimiter: rateLimiter, logger: logger)
+            rateLimiter: rateLimiter, bodies: bodies, logger: logger)
         return Application(
             router: try api().router(services: bazaar, dependencies: dependencies),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)), logger: logger)

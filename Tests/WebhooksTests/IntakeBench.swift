@@ -51,7 +51,7 @@ struct IntakeBench: Sendable {
 
     func receive(_ body: [UInt8]) async -> WebhookReceipt {
         let header = Self.sign(body)
-        return await intake.receive(verifier, header: { $0 == "stripe-signature" ? header : nil }, body: { body })
+        return await intake.receive(verifier, header: { $0 == "stripe-signature" ? header : nil }) { await $0(body) }
     }
 
     /// Fails the test unless the table has so many rows.

@@ -16,7 +16,8 @@ import Testing
     private func verify(
         _ header: String?, body: [UInt8] = body, now: Date = moment
     ) throws(WebhookRejection) -> VerifiedEvent {
-        try verifier.verify(header: { $0 == "stripe-signature" ? header : nil }, body: body, now: now)
+        let claim = try verifier.claim(header: { $0 == "stripe-signature" ? header : nil }, now: now)
+        return try verifier.verify(claim, body: body)
     }
 
     @Test("A signature by any active secret proves the event", arguments: [first, second])

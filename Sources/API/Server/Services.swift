@@ -20,6 +20,7 @@ struct Services: Sendable {
     let commerce: Commerce
     let jobs: JobOperations
     let audit: AuditStore
+    let bodies: BodyBudget
     let webhooks: WebhookIntake
     let webhookEvents: WebhookEventStore
     let stripeVerifier: StripeVerifier
@@ -33,6 +34,7 @@ struct Services: Sendable {
         commerce = Commerce(on: platform)
         jobs = platform.jobs
         audit = platform.audit
+        bodies = BodyBudget(trustedProxies: platform.configuration.trustedProxies)
         webhooks = WebhookIntake(
             postgres: platform.postgres, redis: platform.redis, queue: platform.queue, logger: platform.logger,
             makeID: { ids.next() })
@@ -53,6 +55,7 @@ extension Services {
             idempotency: PostgresIdempotencyStore(
                 database: platform.postgres,
                 encryptionKey: platform.configuration.encryptionKey.derived(for: "idempotency")),
-            rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger), logger: platform.logger)
+            rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger), bodies: bodies,
+            logger: platform.logger)
     }
 }

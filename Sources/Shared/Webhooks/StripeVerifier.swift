@@ -29,38 +29,41 @@ package struct StripeVerifier: WebhookVerifier {
 
     package var provider: String { "stripe" }
 
-    package func verify(
-        header: (String) -> String?, body: [UInt8], now: Date
-    ) throws(WebhookRejection) -> VerifiedEvent {
+    package func claim(header: (String) -> String?, now: Date) throws(WebhookRejection) -> Claim {
         guard let value = header(Self.headerName) else { throw .missingSignature(header: "Stripe-Signature") }
-        let signature = try SignatureHeader(value)
-        guard isSigned(signature, body: body) else { throw .signatureMismatch }
-        let age = Int(now.timeIntervalSince1970) - signature.timestamp
-        // Like Stripe's own libraries, a time in the future is accepted: the signature proves it.
-        guard age <= toleranceSeconds else { throw .stale(seconds: age) }
-        let envelope = try EventEnvelope(scanning: body)
-        return VerifiedEvent(id: envelope.id, type: envelope.type, signature: value)
+        return try Claim(value, now: now)
     }
 
-    private func isSigned(_ signature: SignatureHeader, body: [UInt8]) -> Bool {
+    package func verify(_ claim: Claim, body: [UInt8]) throws(WebhookRejection) -> VerifiedEvent {
+        guard isSigned(claim, body: body) else { throw .signatureMismatch }
+        // Like Stripe's own libraries, a time in the future is accepted: the signature proves it.
+        guard claim.ageSeconds <= toleranceSeconds else { throw .stale(seconds: claim.ageSeconds) }
+        let envelope = try EventEnvelope(scanning: body)
+        return VerifiedEvent(id: envelope.id, type: envelope.type, signature: claim.header)
+    }
+
+    private func isSigned(_ claim: Claim, body: [UInt8]) -> Bool {
         for var code in keyedCodes {
-            code.update(data: signature.signedPrefix)
+            code.update(data: claim.signedPrefix)
             code.update(data: body)
             let expected = code.finalize()
             // Each comparison is constant time: HashedAuthenticationCode compares all bytes.
-            for candidate in signature.candidates where expected == candidate { return true }
+            for candidate in claim.candidates where expected == candidate { return true }
         }
         return false
     }
 
-    private struct SignatureHeader {
-        let timestamp: Int
+    /// A `Stripe-Signature` header that can be read.
+    package struct Claim: Sendable {
+        fileprivate let header: String
+        /// Negative for a time in the future.
+        fileprivate let ageSeconds: Int
         /// What is signed before the body: the timestamp as it was sent, and a dot.
-        let signedPrefix: [UInt8]
-        let candidates: [[UInt8]]
+        fileprivate let signedPrefix: [UInt8]
+        fileprivate let candidates: [[UInt8]]
 
         /// Works on bytes: stepping through a string's characters costs more than the signature itself.
-        init(_ value: String) throws(WebhookRejection) {
+        fileprivate init(_ value: String, now: Date) throws(WebhookRejection) {
             var timestamp: ArraySlice<UInt8>?
             var candidates: [[UInt8]] = []
             for part in Array(value.utf8).split(separator: UInt8(ascii: ",")) {
@@ -75,7 +78,8 @@ package struct StripeVerifier: WebhookVerifier {
             guard let timestamp, let seconds = Int(String(decoding: timestamp, as: UTF8.self)), seconds >= 0,
                 !candidates.isEmpty
             else { throw .malformedSignature }
-            self.timestamp = seconds
+            header = value
+            ageSeconds = Int(now.timeIntervalSince1970) - seconds
             signedPrefix = Array(timestamp) + [UInt8(ascii: ".")]
             self.candidates = candidates
         }

@@ -30,7 +30,7 @@ package final class WebhookIntake: Sendable {
     private let metrics: IntakeMetrics
 
     /// - Parameters:
-    ///   - maximumInFlight: pushes taken on at once; one more is told to come back.
+    ///   - maximumInFlight: proven pushes taken on at once; one more is told to come back.
     ///   - maximumBatch: events in one write. In a crowd several middling writes beat one large one: while one waits for
     ///     the disk, others keep the processors busy.
     ///   - makeID: gives UUIDv7s.
@@ -51,31 +51,31 @@ package final class WebhookIntake: Sendable {
         }
     }
 
-    /// Each outcome has its answer.
-    /// - Parameter body: reads the raw bytes; called only once the push is taken on, so that one too many costs no memory.
-    /// - Throws: what `body` throws.
+    /// Each outcome has its answer. A push is taken on only with its whole body in hand and proven, so that nothing unproven
+    /// keeps a proven one out.
+    /// - Parameter withBody: reads the raw bytes and does the work that it is given on them; called only where the head claims
+    ///   what may be true.
+    /// - Throws: what `withBody` throws.
     package func receive<Failure: Error>(
-        _ verifier: some WebhookVerifier, header: (String) -> String?, body: () async throws(Failure) -> [UInt8]
+        _ verifier: some WebhookVerifier, header: (String) -> String?,
+        withBody: (_ work: ([UInt8]) async -> WebhookReceipt) async throws(Failure) -> WebhookReceipt
     ) async throws(Failure) -> WebhookReceipt {
-        let others = inFlight.add(1, ordering: .relaxed).oldValue
-        defer { inFlight.subtract(1, ordering: .relaxed) }
-        guard others < maximumInFlight else {
-            metrics.count(.unavailable)
-            return .unavailable
+        let receipt: WebhookReceipt
+        switch Result(catching: { () throws(WebhookRejection) in try verifier.claim(header: header, now: now()) }) {
+        case .success(let claim): receipt = try await withBody { await judge(claim, $0, verifier) }
+        case .failure(let rejection): receipt = .rejected(rejection)
         }
-        faultPoint("webhook.admitted")
-        let receipt = await judge(try await body(), verifier, header: header)
         metrics.count(receipt)
         return receipt
     }
 
-    private func judge(
-        _ body: [UInt8], _ verifier: some WebhookVerifier, header: (String) -> String?
+    private func judge<Verifier: WebhookVerifier>(
+        _ claim: Verifier.Claim, _ body: [UInt8], _ verifier: Verifier
     ) async -> WebhookReceipt {
         do {
-            let event = try verifier.verify(header: header, body: body, now: now())
+            let event = try verifier.verify(claim, body: body)
             faultPoint("webhook.verified")
-            return await store(
+            return await admit(
                 ArrivedEvent(
                     id: makeID(), provider: verifier.provider, event: event,
                     isRelevant: verifier.isRelevant(event.type),
@@ -83,6 +83,14 @@ package final class WebhookIntake: Sendable {
         } catch {
             return .rejected(error)
         }
+    }
+
+    private func admit(_ arrival: ArrivedEvent) async -> WebhookReceipt {
+        let others = inFlight.add(1, ordering: .relaxed).oldValue
+        defer { inFlight.subtract(1, ordering: .relaxed) }
+        guard others < maximumInFlight else { return .unavailable }
+        faultPoint("webhook.admitted")
+        return await store(arrival)
     }
 
     private func store(_ arrival: ArrivedEvent) async -> WebhookReceipt {

@@ -13,22 +13,35 @@ struct WebhookPersistence: Sendable {
 
     /// For each arrival whether it is new, or the error that kept it from being durable.
     func persist(_ arrivals: [ArrivedEvent]) async -> [Result<Bool, any Error>] {
-        let areDurable = await hints.areDurable(arrivals)
+        let remembered = await remembered(among: arrivals)
         faultPoint("webhook.hinted")
-        let unknown = zip(arrivals, areDurable).filter { !$0.1 }.map(\.0)
+        let unknown = remembered.isEmpty ? arrivals : arrivals.filter { !remembered.contains($0.id) }
         let stored = await store(unknown)
         faultPoint("webhook.persisted")
-        afterwards(unknown, stored)
         var remaining = stored.makeIterator()
         let missing = Result<Bool, any Error>.failure(PostgresError.unavailable("the event was not stored"))
-        return areDurable.map { isDurable in isDurable ? .success(false) : remaining.next() ?? missing }
+        return arrivals.map { remembered.contains($0.id) ? .success(false) : remaining.next() ?? missing }
+    }
+
+    /// Those that Redis says are durable and the database has, in the very history that Redis speaks of. Only their commits
+    /// are known to be safe; that a row is visible does not prove that a standby has it.
+    private func remembered(among arrivals: [ArrivedEvent]) async -> Set<UUID> {
+        let hinted = zip(arrivals, await hints.histories(of: arrivals)).filter { $0.1 != nil }
+        guard !hinted.isEmpty else { return [] }
+        do {
+            let seen = try await postgres.query(WebhookSQL.seen(hinted.map(\.0)), as: SeenEvent.self)
+            let histories = Dictionary(seen.map { ($0.arrivalID, $0.history) }, uniquingKeysWith: { first, _ in first })
+            return Set(hinted.filter { histories[$0.0.id] == $0.1 }.map(\.0.id))
+        } catch {
+            logger.debug("Hints could not be confirmed", metadata: ["error": "\(error)"])
+            return []
+        }
     }
 
     private func store(_ arrivals: [ArrivedEvent]) async -> [Result<Bool, any Error>] {
         guard !arrivals.isEmpty else { return [] }
         do {
-            let new = Set(try await postgres.queryValues(WebhookSQL.insert(arrivals), as: UUID.self))
-            return arrivals.map { .success(new.contains($0.id)) }
+            return try await insert(arrivals).map { .success($0) }
         } catch PostgresError.server(let failure) where arrivals.count > 1 {
             logger.warning("A batch of events was refused; storing them one by one", metadata: ["error": "\(failure)"])
             return await storeSingly(arrivals)
@@ -38,12 +51,20 @@ struct WebhookPersistence: Sendable {
         }
     }
 
+    /// For each arrival whether it is new.
+    private func insert(_ arrivals: [ArrivedEvent]) async throws(PostgresError) -> [Bool] {
+        let rows = try await postgres.query(WebhookSQL.insert(arrivals), as: InsertedEvent.self)
+        let new = Set(rows.compactMap(\.newID))
+        let areNew = arrivals.map { new.contains($0.id) }
+        afterwards(arrivals, areNew, rows.lazy.compactMap(\.history).first)
+        return areNew
+    }
+
     private func storeSingly(_ arrivals: [ArrivedEvent]) async -> [Result<Bool, any Error>] {
         var results: [Result<Bool, any Error>] = []
         for arrival in arrivals {
             do {
-                results.append(
-                    .success(try await !postgres.queryValues(WebhookSQL.insert([arrival]), as: UUID.self).isEmpty))
+                results += try await insert([arrival]).map { .success($0) }
             } catch {
                 logger.error(
                     "An event could not be stored", metadata: ["event": "\(arrival.event.id)", "error": "\(error)"])
@@ -54,20 +75,15 @@ struct WebhookPersistence: Sendable {
     }
 
     /// Step 5: nobody waits for it, and the relay does without it.
-    private func afterwards(_ arrivals: [ArrivedEvent], _ stored: [Result<Bool, any Error>]) {
+    private func afterwards(_ arrivals: [ArrivedEvent], _ areNew: [Bool], _ history: DatabaseHistory?) {
+        queue.pushSoon(
+            zip(arrivals, areNew).filter { $0.1 && $0.0.isRelevant }.map { ProcessWebhookEvent.envelope(of: $0.0) })
+        guard let history else { return }
         // Keys alone: the bodies are done with, however long Redis takes.
-        var durable: [String] = []
-        var new: [JobEnvelope] = []
-        for (arrival, result) in zip(arrivals, stored) {
-            guard case .success(let isNew) = result else { continue }
-            durable.append(arrival.hintKey)
-            if isNew, arrival.isRelevant { new.append(ProcessWebhookEvent.envelope(of: arrival)) }
-        }
-        guard !durable.isEmpty else { return }
-        queue.pushSoon(new)
-        Task { [hints, logger, durable] in
+        let keys = arrivals.map(\.hintKey)
+        Task { [hints, logger] in
             do {
-                try await hints.markDurable(durable)
+                try await hints.markDurable(keys, in: history)
                 faultPoint("webhook.marked")
             } catch {
                 logger.debug("Redis could not be told of stored events", metadata: ["error": "\(error)"])
@@ -76,9 +92,53 @@ struct WebhookPersistence: Sendable {
     }
 }
 
+/// A row of the insert's answer: a new event, or the history in which all of them are durable now.
+private struct InsertedEvent: PostgresRowDecodable, Sendable {
+    let newID: UUID?
+    let history: DatabaseHistory?
+
+    init(row: PostgresRow) throws(PostgresError) {
+        newID = try row.decode("new_id")
+        history = (try row.decode("history") as String?).map(DatabaseHistory.init)
+    }
+}
+
+/// An arrival whose event is in the database, and the history of that.
+private struct SeenEvent: PostgresRowDecodable, Sendable {
+    let arrivalID: UUID
+    let history: DatabaseHistory
+
+    init(row: PostgresRow) throws(PostgresError) {
+        arrivalID = try row.decode("arrival_id")
+        history = DatabaseHistory(try row.decode("history"))
+    }
+}
+
+extension DatabaseHistory {
+    fileprivate init(_ text: String) {
+        self.init(bytes: Array(text.utf8))
+    }
+}
+
 enum WebhookSQL {
-    /// Event, its uniqueness and its job (or its being ignored), in one statement and so in one transaction. Answers the ids of those that are new.
+    /// Which of the arrivals' events are in the database. A subquery for each, which no plan turns into a scan.
+    static func seen(_ arrivals: [ArrivedEvent]) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                SELECT arrived.id AS arrival_id, \(DatabaseHistory.query) AS history
+                FROM unnest($1::uuid[], $2::text[], $3::text[]) AS arrived (id, provider, event_id)
+                WHERE (SELECT true FROM webhook_seen
+                       WHERE webhook_seen.provider = arrived.provider AND webhook_seen.event_id = arrived.event_id)
+                """,
+            parameters: [arrivals.map(\.id), arrivals.map(\.provider), arrivals.map(\.event.id)])
+    }
+
+    /// Event, its uniqueness and its job (or its being ignored), in one statement and so in one transaction. Answers the ids
+    /// of those that are new, and the history in which all of them are durable once it has committed.
     /// Sorted, so that two batches with the same events can't wait for each other.
+    ///
+    /// Where none is new, a message in the write-ahead log gives the commit something to wait for: whoever stored the events
+    /// may have been kept from waiting for the synchronous standby, and nothing else would prove that it has them.
     static func insert(_ arrivals: [ArrivedEvent]) -> PostgresStatement {
         PostgresStatement(
             sql: """
@@ -104,7 +164,10 @@ enum WebhookSQL {
                         jsonb_build_object('event_id', id, 'provider', provider), now() + interval '2 seconds'
                     FROM arrived JOIN new ON new.webhook_event_id = arrived.id WHERE is_relevant
                 )
-                SELECT webhook_event_id FROM new
+                SELECT webhook_event_id AS new_id, NULL AS history FROM new
+                UNION ALL SELECT NULL, \(DatabaseHistory.query)
+                UNION ALL SELECT NULL, NULL FROM pg_logical_emit_message(true, 'haat.webhook_seen', '')
+                    WHERE NOT EXISTS (SELECT FROM new)
                 """,
             parameters: [
                 arrivals.map(\.id), arrivals.map(\.provider), arrivals.map(\.event.id), arrivals.map(\.event.type),

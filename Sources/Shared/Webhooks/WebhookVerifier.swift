@@ -45,8 +45,15 @@ package protocol WebhookVerifier: Sendable {
     /// Whether events of this type can move anything here. The others are stored as ignored and cause no job.
     func isRelevant(_ type: String) -> Bool
 
+    /// What a push's head claims, before any of its body has been read.
+    associatedtype Claim: Sendable
+
+    /// Reads the claim. What the head alone disproves costs no memory and keeps nobody out.
     /// - Parameters:
     ///   - header: the value of a header by its lower-case name.
     ///   - now: the receiver's clock.
-    func verify(header: (String) -> String?, body: [UInt8], now: Date) throws(WebhookRejection) -> VerifiedEvent
+    func claim(header: (String) -> String?, now: Date) throws(WebhookRejection) -> Claim
+
+    /// Proves the claim over the raw bytes.
+    func verify(_ claim: Claim, body: [UInt8]) throws(WebhookRejection) -> VerifiedEvent
 }

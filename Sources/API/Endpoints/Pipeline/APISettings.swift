@@ -44,16 +44,18 @@ package struct APIDependencies: Sendable {
     package var orderAccess: any OrderAccessVerifier
     package var idempotency: any IdempotencyStore
     package var rateLimiter: any RateLimiter
+    package var bodies: BodyBudget
     package var logger: Logger
 
     package init(
         operatorToken: Secret, orderAccess: any OrderAccessVerifier, idempotency: any IdempotencyStore,
-        rateLimiter: any RateLimiter, logger: Logger
+        rateLimiter: any RateLimiter, bodies: BodyBudget, logger: Logger
     ) {
         self.operatorToken = operatorToken
         self.orderAccess = orderAccess
         self.idempotency = idempotency
         self.rateLimiter = rateLimiter
+        self.bodies = bodies
         self.logger = logger
     }
 }

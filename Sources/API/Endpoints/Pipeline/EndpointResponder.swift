@@ -14,10 +14,12 @@ struct APICore: Sendable {
     let callers: CallerResolution
     let idempotency: IdempotentExecution
     let finishing: ResponseFinishing
+    let bodies: BodyBudget
 
     init(settings: APISettings, dependencies: APIDependencies) {
         self.settings = settings
         logger = dependencies.logger
+        bodies = dependencies.bodies
         rateLimiter = dependencies.rateLimiter
         callers = CallerResolution(operatorToken: dependencies.operatorToken, orderAccess: dependencies.orderAccess)
         idempotency = IdempotentExecution(store: dependencies.idempotency, settings: settings.idempotency)
@@ -117,17 +119,29 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         let key = try RequestHeaders.idempotencyKey(request, description.idempotency)
             .map { IdempotencyKey(scope: resolved.scope, endpoint: idempotencyEndpoint, value: $0) }
         let version = try RequestHeaders.expectedVersion(request, description.edit)
-        let body = try await body(of: request)
-        let prepared = try endpoint.prepare(
-            InboundCall(pathSegments: segments, query: request.uri.query ?? "", body: body))
         let callContext = CallContext(
             caller: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
             idempotencyKey: key?.text, expectedVersion: version)
-        guard let key else { return try await run(prepared, callContext, request) }
+        guard description.body != nil else {
+            return try await perform(request, segments, ByteBuffer(), key, callContext)
+        }
+        try RequestHeaders.checkBody(request, limit: bodyLimit)
+        return try await core.bodies.withBody(request.body, from: exchange.clientAddress, upTo: bodyLimit) { body in
+            try await perform(request, segments, body, key, callContext)
+        }
+    }
+
+    /// Reads the input and does the work, once for each idempotency key.
+    private func perform(
+        _ request: Request, _ segments: [String], _ body: ByteBuffer, _ key: IdempotencyKey?, _ context: CallContext
+    ) async throws -> Answer {
+        let prepared = try endpoint.prepare(
+            InboundCall(pathSegments: segments, query: request.uri.query ?? "", body: body))
+        guard let key else { return try await run(prepared, context, request) }
         let fingerprint = IdempotentExecution.fingerprint(
             path: request.uri.path, query: request.uri.query ?? "", body: body)
-        return try await core.idempotency.run(key, fingerprint: fingerprint, logger: exchange.logger) {
-            try await run(prepared, callContext, request)
+        return try await core.idempotency.run(key, fingerprint: fingerprint, logger: context.logger) {
+            try await run(prepared, context, request)
         }
     }
 
@@ -162,12 +176,6 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
 
     private func orderID(_ segments: [String]) -> String? {
         endpoint.description.path.parameterNames.firstIndex(of: "order_id").map { segments[$0] }
-    }
-
-    private func body(of request: Request) async throws -> ByteBuffer {
-        guard endpoint.description.body != nil else { return ByteBuffer() }
-        try RequestHeaders.checkBody(request, limit: bodyLimit)
-        return try await request.body.collect(upTo: bodyLimit)
     }
 }
 

@@ -27,8 +27,7 @@ struct Exchange: Sendable {
     }
 
     /// The entry of `X-Forwarded-For` that our outermost proxy wrote; everything left of it is the client's own claim.
-    private static func clientAddress(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> String
-    {
+    static func clientAddress(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> String {
         guard trustedProxies > 0 else { return context.peerAddress }
         let hops = request.headers[values: .forwardedFor].joined(separator: ",").split(separator: ",")
         guard hops.count >= trustedProxies else { return context.peerAddress }

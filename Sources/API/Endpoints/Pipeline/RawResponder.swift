@@ -26,8 +26,7 @@ struct RawResponder<Services: Sendable>: HTTPResponder {
         } catch {
             var exchange = core.exchange(request, context)
             let answer = try core.answer(error, request, &exchange)
-            let response = core.finishing.response(answer, to: request, exchange: exchange, isPrivate: true)
-            return answer.status == .requestTimeout ? response.closingConnection(after: answer.body) : response
+            return core.finishing.response(answer, to: request, exchange: exchange, isPrivate: true)
         }
     }
 
@@ -39,20 +38,3 @@ struct RawResponder<Services: Sendable>: HTTPResponder {
             request, policy: policy, orderID: context.parameters.get("order_id"), address: exchange.clientAddress)
     }
 }
-
-extension Response {
-    /// The same answer, and the end of its connection: otherwise the server would read the rest of a request, at the pace of
-    /// a client that was just told to be too slow.
-    fileprivate func closingConnection(after content: ByteBuffer) -> Response {
-        var headers = headers
-        headers[.connection] = "close"
-        let body = ResponseBody(contentLength: content.readableBytes) { writer in
-            try await writer.write(content)
-            // The server closes a connection whose answer breaks off; this one is complete by its length.
-            throw ConnectionSpent()
-        }
-        return Response(status: status, headers: headers, body: body)
-    }
-}
-
-private struct ConnectionSpent: Error {}

@@ -5,15 +5,15 @@ package import NIOCore
 /// How the processes serve HTTP: plain HTTP/1.1 behind whatever ends TLS, with patience that has limits.
 package enum HTTPServing {
     /// - Parameters:
-    ///   - requestLimit: a request whose head and body have not arrived by then is cut off.
+    ///   - patience: a request whose head and body have not arrived by then is cut off.
     ///   - idleTimeout: after so long without a byte a connection is closed, unless we owe an answer.
     package static func server(
-        requestLimit: TimeAmount = .seconds(30), idleTimeout: TimeAmount = .seconds(60)
+        patience: RequestPatience = RequestPatience(), idleTimeout: TimeAmount = .seconds(60)
     ) -> HTTPServerBuilder {
         let logger = Logger(label: "http")
         return .http1(
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadline(limit: requestLimit, logger: logger)],
+                additionalChannelHandlers: [RequestDeadline(patience: patience, logger: logger)],
                 idleTimeout: idleTimeout))
     }
 }

@@ -16,9 +16,9 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private let logger: Logger
     private let watch: ArrivalWatch
 
-    init(limit: TimeAmount, logger: Logger) {
+    init(patience: RequestPatience, logger: Logger) {
         self.logger = logger
-        watch = ArrivalWatch(timing: RequestTiming(limit: limit), logger: logger)
+        watch = ArrivalWatch(timing: RequestTiming(patience: patience), logger: logger)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -35,7 +35,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { watch.timing.answerEnded(at: .now()) }
+        if case .end = unwrapOutboundIn(data) { watch.answerEnded() }
         context.write(data, promise: promise)
     }
 }
@@ -47,6 +47,7 @@ private final class ArrivalWatch: ChannelInboundHandler, RemovableChannelHandler
     var timing: RequestTiming
     private let logger: Logger
     private var timer: Scheduled<Void>?
+    private var context: ChannelHandlerContext?
 
     init(timing: RequestTiming, logger: Logger) {
         self.timing = timing
@@ -55,9 +56,21 @@ private final class ArrivalWatch: ChannelInboundHandler, RemovableChannelHandler
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let now = NIODeadline.now()
-        timing.bytesArrived(at: now)
-        if timer == nil { look(again: now + timing.limit, context) }
+        timing.bytesArrived(unwrapInboundIn(data).readableBytes, at: now)
+        if timer == nil { look(again: now + timing.firstLook, context) }
         context.fireChannelRead(data)
+    }
+
+    func answerEnded() {
+        let now = NIODeadline.now()
+        timing.answerEnded(at: now)
+        guard timing.isUnwanted, let context else { return }
+        stop()
+        look(again: now + timing.remainder, context)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -67,6 +80,7 @@ private final class ArrivalWatch: ChannelInboundHandler, RemovableChannelHandler
 
     func handlerRemoved(context: ChannelHandlerContext) {
         stop()
+        self.context = nil
     }
 
     private func stop() {
