@@ -50,6 +50,22 @@ struct AuditTests {
         }
     }
 
+    @Test("A chain at the last number there is refuses its next event, and its verification comes to an end")
+    func lastNumber() async throws {
+        try await Marketplace.open { market in
+            try await record(2, of: "thing_1", in: market)
+            try await tamper(
+                market,
+                """
+                UPDATE audit_chains SET sequence = 9223372036854775807;
+                UPDATE audit_events SET sequence = 9223372036854775807 WHERE sequence = 1
+                """)
+            await #expect(throws: PostgresError.self) { try await record(1, of: "thing_1", in: market) }
+            #expect(try await !market.audit.verify("thing_1", in: market.client).isSound)
+            #expect(try await !market.audit.verifyAll(in: market.client).isSound)
+        }
+    }
+
     @Test("What is rolled back leaves no trace in the chain")
     func rollback() async throws {
         try await Marketplace.open { market in

@@ -34,6 +34,15 @@ import Testing
         #expect(schedule.slots(after: Self.noon, notAfter: Self.noon + 59, limit: 100).isEmpty)
     }
 
+    @Test("A clock beyond all reason stops nobody", arguments: [1e30, -1e30, 1e300, .infinity, .nan])
+    func unreasonable(seconds: Double) {
+        let moment = Date(timeIntervalSince1970: seconds)
+        for schedule in [CronSchedule.every(seconds: 600), .daily(hour: 23, minute: 59)] {
+            _ = schedule.latestSlot(notAfter: moment)
+            #expect(schedule.slots(after: Self.noon, notAfter: moment, limit: 3).count <= 3)
+        }
+    }
+
     @Test("Of several workers one wins each slot", .timeLimit(.minutes(1)))
     func oneWinner() async throws {
         try await Workbench.open { bench in

@@ -48,6 +48,26 @@ struct DeliveryTests {
         }
     }
 
+    @Test(
+        "However often keys were lacking before, the delivery is repeated within the hour",
+        arguments: [Int.max, .min, -1])
+    func countedShortages(shortages: Int) async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1)
+            let order = try await market.place((key, 1)).order
+            #expect(try await market.pay(order.id).isPaid)
+            try await market.client.execute("UPDATE licence_keys SET state = 'revoked'")
+            let job = DeliverKeys(orderID: order.id, shortages: shortages)
+            try await DeliverLicenceKeys(audit: market.audit, clock: market.clock)(job, in: market.queue)
+            let wait = try await market.client.queryValue(
+                """
+                SELECT extract(epoch FROM run_at - \(market.clock.now))::float8 FROM jobs
+                WHERE kind = 'orders.deliver_keys' AND payload ? 'shortages'
+                """, as: Double.self)
+            #expect(wait.map { (30...3600).contains($0.rounded()) } == true, "\(String(describing: wait))")
+        }
+    }
+
     @Test("32 deliveries of one order at once deliver it once")
     func sameOrder() async throws {
         try await Marketplace.open(connections: 16) { market in

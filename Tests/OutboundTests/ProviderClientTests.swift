@@ -1,6 +1,7 @@
 import Foundation
-import Outbound
 import Testing
+
+@testable import Outbound
 
 @Suite("Calls to a provider")
 struct ProviderClientTests {
@@ -106,6 +107,13 @@ struct ProviderClientTests {
         let error = await failure { try await client(hopeless, time: SteppedTime()).call(request(.once)) }
         #expect(error?.kind == "unavailable")
         #expect(hopeless.attempts.count == 1)
+    }
+
+    @Test(
+        "A Retry-After beyond all reason is a day",
+        arguments: ["86401", "9223372036854775807", "Fri, 31 Dec 9999 23:59:59 GMT"])
+    func unreasonableRetryAfter(value: String) {
+        #expect(RetryRules.retryAfter(value, now: Date(timeIntervalSince1970: 1_800_000_000)) == .seconds(86_400))
     }
 
     @Test("Backoff has full jitter: no randomness, no wait")

@@ -53,13 +53,33 @@ struct LedgerPostingTests {
         var refunded: Int64 = 0
         while refunded < total {
             let part = Int64.random(in: 1...(total - refunded), using: &random)
-            let posting = LedgerPosting.refund(
-                of: Money(minorUnits: part, currency: .bdt), before: refunded, capture: capture.lines)
+            let posting = try LedgerPosting.refund(
+                of: Money(minorUnits: part, currency: .bdt), before: Money(minorUnits: refunded, currency: .bdt),
+                capture: capture.lines)
             #expect(posting.lines.reduce(0) { $0 + $1.amount } == 0)
             for line in posting.lines { balance[line.account, default: 0] += line.amount }
             refunded += part
             #expect(balance["gateway.stripe.clearing"] == total - refunded)
         }
         #expect(balance.values.allSatisfy { $0 == 0 })
+    }
+
+    @Test("Amounts beyond what can be counted are an error, not the end of the process")
+    func unreasonable() throws {
+        let (most, one) = (Money(minorUnits: .max, currency: .bdt), Money(minorUnits: 1, currency: .bdt))
+        let share = VendorShare(vendor: "ven_1", gross: most, commissionBasisPoints: 10_000)
+        #expect(throws: MoneyError.overflow) {
+            try LedgerPosting.capture(of: most, through: .stripe, shares: [share, share])
+        }
+        let capture = [
+            LedgerLine(.clearing(.stripe), .max), LedgerLine(.clearing(.stripe), .max), LedgerLine(.charges, .min),
+        ]
+        #expect(throws: MoneyError.overflow) { try LedgerPosting.reversal(of: capture, currency: .bdt) }
+        #expect(throws: MoneyError.overflow) { try LedgerPosting.refund(of: one, before: most, capture: capture) }
+        _ = try LedgerPosting.refund(of: most, before: .zero(.bdt), capture: capture)
+        let unbalanced = [LedgerLine(.clearing(.stripe), 1), LedgerLine(.charges, .min), LedgerLine(.commission, .min)]
+        #expect(throws: MoneyError.overflow) {
+            try LedgerPosting.refund(of: most, before: .zero(.bdt), capture: unbalanced)
+        }
     }
 }

@@ -166,6 +166,14 @@ struct StripeEventTests {
         #expect(error?.description.contains(message) == true, "\(String(describing: error))")
     }
 
+    @Test("A moment that no calendar has is malformed", arguments: ["-1", "253402300800", "9223372036854775807"])
+    func moments(created: String) {
+        let body = String(decoding: Self.event("charge.dispute.created", "{}"), as: UTF8.self)
+            .replacing("1800000000", with: created)
+        let error = #expect(throws: MalformedEvent.self) { try StripeEvents.interpret(Array(body.utf8)) }
+        #expect(error?.description == "event.created is not a moment")
+    }
+
     @Test(
         "Bodies that are no events are malformed, not a crash",
         arguments: ["", "{", "[]", "null", "{}", #"{"type":1}"#])

@@ -15,7 +15,7 @@ package struct AuditCheckpointStore: Sendable {
     package func seal(in transaction: some PostgresExecutor, batch: Int = 1000) async throws -> AuditCheckpoint {
         try await transaction.execute(CheckpointSQL.takeTurn)
         let last = try await transaction.queryOne(CheckpointSQL.last, as: AuditCheckpoint.self)
-        let number = (last?.number ?? 0) + 1
+        let number = try (last?.number ?? 0).successor
         var subject: String? = ""
         while let after = subject {
             subject = try await transaction.queryValue(
@@ -53,7 +53,7 @@ package struct AuditCheckpointStore: Sendable {
         batch: Int
     ) async throws {
         let number = checkpoint.number
-        if number != (report.last?.number ?? 0) + 1 { report.note(number - 1, .checkpointMissing) }
+        if number != (report.last?.number ?? 0) &+ 1 { report.note(number &- 1, .checkpointMissing) }
         let (chains, digest) = try await digest(of: number, in: executor, batch: batch)
         let fits =
             chains == checkpoint.chains && digest == checkpoint.digest

@@ -26,7 +26,7 @@ package struct AuditStore: Sendable {
     /// Puts one entry on record; see `append(_:in:)` for entries.
     package func append(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
         let head = try await lockHead(of: entry.subject, in: transaction)
-        try await transaction.pipeline(AuditSQL.record(link(entry, after: head.hash, as: head.sequence + 1)))
+        try await transaction.pipeline(AuditSQL.record(link(entry, after: head.hash, as: try head.sequence.successor)))
     }
 
     private func lockHead(
@@ -60,6 +60,18 @@ package struct AuditStore: Sendable {
 
     private func link(_ entry: AuditEntry, after hash: [UInt8], as sequence: Int64) -> AuditEvent {
         chain.link(entry, id: ID(uuid: ids.next()), sequence: sequence, recordedAt: clock.now, previousHash: hash)
+    }
+}
+
+extension Int64 {
+    /// The number after this one that a table holds.
+    /// - Throws: `PostgresError.decoding` where somebody has written the last one there is.
+    var successor: Int64 {
+        get throws(PostgresError) {
+            let (next, overflow) = addingReportingOverflow(1)
+            guard !overflow else { throw .decoding("there is no number after \(self)") }
+            return next
+        }
     }
 }
 

@@ -105,7 +105,7 @@ private struct ChainWalk {
         }
         result.events += 1
         for finding in chain.findings(in: event) { report(event.entry.subject, event.sequence, finding) }
-        if event.sequence != (before?.sequence ?? 0) + 1 { report(event.entry.subject, event.sequence, .sequenceGap) }
+        if event.sequence != (before?.sequence ?? 0) &+ 1 { report(event.entry.subject, event.sequence, .sequenceGap) }
         if event.previousHash != before?.hash ?? AuditChain.genesis {
             report(event.entry.subject, event.sequence, .linkBroken)
         }

@@ -18,7 +18,7 @@ package struct UUIDv7Generator: Sendable {
     }
 
     package func next() -> UUID {
-        let milliseconds = UInt64(max(0, clock.now.timeIntervalSince1970 * 1000))
+        let milliseconds = UInt64(max(0, Int64(saturating: clock.now.timeIntervalSince1970 * 1000)))
         return state.last.withLock { $0.advance(to: milliseconds) }
     }
 

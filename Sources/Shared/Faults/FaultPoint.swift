@@ -50,7 +50,7 @@ final class PlannedFault: Sendable {
         guard point.description == name, passages.add(1, ordering: .relaxed).newValue == hit else { return }
         switch action {
         case .kill: kill(getpid(), SIGKILL)
-        case .stall(let milliseconds): usleep(milliseconds * 1000)
+        case .stall(let milliseconds): usleep(min(milliseconds, 3_600_000) * 1000)
         }
     }
 }

@@ -4,25 +4,39 @@ package import Foundation
 /// entry of an earlier attempt can't run.
 package struct DispatchKey: Hashable, Sendable {
     package let jobID: UUID
-    package let attempt: Int
+    /// Never negative.
+    package let attempt: Int32
     /// `uuid:attempt`, as it stands in Redis.
     package let text: String
 
-    package init(jobID: UUID, attempt: Int) {
+    package init(jobID: UUID, attempt: Int32) {
         self.jobID = jobID
         self.attempt = attempt
         text = "\(jobID.lowercaseText):\(attempt)"
     }
 
-    /// Reads `uuid:attempt`; `nil` for anything else that someone put into the list.
+    /// Reads `uuid:attempt` letter for letter as `text` has it, so that no dispatch has two names; `nil` for anything else
+    /// that someone put into the list.
     package init?(_ text: String) {
-        let sides = text.split(separator: ":")
-        guard sides.count == 2, let jobID = UUID(uuidString: String(sides[0])), let attempt = Int(sides[1]) else {
-            return nil
-        }
+        let bytes = text.utf8
+        guard let jobID = UUID(lowercaseText: bytes.prefix(36)), bytes.dropFirst(36).first == UInt8(ascii: ":"),
+            let attempt = Self.attempt(bytes.dropFirst(37))
+        else { return nil }
         self.jobID = jobID
         self.attempt = attempt
         self.text = text
+    }
+
+    private static func attempt(_ digits: Substring.UTF8View) -> Int32? {
+        guard (1...10).contains(digits.count), digits.first != UInt8(ascii: "0") || digits.count == 1 else {
+            return nil
+        }
+        var number: Int64 = 0
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            number = number * 10 + Int64(digit - UInt8(ascii: "0"))
+        }
+        return Int32(exactly: number)
     }
 
     package static func == (left: DispatchKey, right: DispatchKey) -> Bool {
@@ -52,6 +66,30 @@ extension UUID {
                 }
                 return position
             }
+        }
+    }
+
+    /// Reads exactly what `lowercaseText` writes.
+    init?(lowercaseText bytes: Substring.UTF8View) {
+        guard bytes.count == 36 else { return nil }
+        var number: UInt128 = 0
+        for (index, byte) in bytes.enumerated() {
+            if index == 8 || index == 13 || index == 18 || index == 23 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+            } else {
+                guard let digit = Self.value(ofHexadecimalDigit: byte) else { return nil }
+                number = number << 4 | UInt128(digit)
+            }
+        }
+        let uuid = withUnsafeBytes(of: number.bigEndian) { $0.loadUnaligned(as: uuid_t.self) }
+        self.init(uuid: uuid)
+    }
+
+    private static func value(ofHexadecimalDigit byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        default: nil
         }
     }
 

@@ -3,20 +3,22 @@ package import Logging
 
 /// What a handler knows of the run it is in.
 package struct JobContext: WorkScope, Sendable {
-    package let jobID: UUID
     package let kind: String
-    /// 0 for the first run.
-    package let attempt: Int
     package let logger: Logger
+    let key: DispatchKey
     let queue: JobQueue
     let completion: JobCompletion
+
+    package var jobID: UUID { key.jobID }
+    /// 0 for the first run.
+    package var attempt: Int { Int(key.attempt) }
 
     /// Commits the body's effect and the end of this job in one transaction. At most once per run; where another worker
     /// was faster it throws `JobOwnershipLost` and leaves no effect.
     package func withUnitOfWork<Result: Sendable>(
         _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
-        let result = try await queue.run(finishing: DispatchKey(jobID: jobID, attempt: attempt), body)
+        let result = try await queue.run(finishing: key, body)
         completion.record()
         return result
     }

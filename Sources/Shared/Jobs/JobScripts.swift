@@ -123,7 +123,9 @@ enum JobScripts {
         local rate = tonumber(ARGV[1])
         local burst = tonumber(ARGV[2])
         local state = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-        local tokens = math.min(burst, (tonumber(state[1]) or burst) + math.max(0, now - (tonumber(state[2]) or now)) * rate / 1000)
+        local tokens = (tonumber(state[1]) or burst) + math.max(0, now - (tonumber(state[2]) or now)) * rate / 1000
+        -- In this order, which makes a full bucket of what is no number.
+        tokens = math.max(0, math.min(burst, tokens))
         local wait = 0
         if tokens >= 1 then tokens = tokens - 1 else wait = math.ceil((1 - tokens) * 1000 / rate) end
         redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', now)

@@ -74,7 +74,7 @@ struct DueJob: Sendable, PostgresRowDecodable {
             kind: try row.decode("kind"), trace: try row.decode("trace"), payload: Array(payload.utf8))
     }
 
-    static let columns = "id, queue, kind, payload::text AS payload, attempt::int8 AS attempt, trace"
+    static let columns = "id, queue, kind, payload::text AS payload, attempt, trace"
 }
 
 /// All SQL of the ledger of jobs.
@@ -115,7 +115,7 @@ enum JobSQL {
     /// Marks one attempt done. Raises ``ownershipLost`` where somebody else has finished it or holds a later attempt, so
     /// that what is pipelined behind it does not happen either.
     static func fence(_ key: DispatchKey) -> PostgresStatement {
-        "SELECT finish_job(\(key.jobID), \(Int32(key.attempt)))"
+        "SELECT finish_job(\(key.jobID), \(key.attempt))"
     }
 
     /// Marks attempts done; those that are no longer ours are left as they are.
@@ -126,7 +126,7 @@ enum JobSQL {
                 FROM unnest($1::uuid[], $2::int4[]) AS finished (id, attempt)
                 WHERE jobs.id = finished.id AND jobs.attempt = finished.attempt AND state IN ('pending', 'dispatched')
                 """,
-            parameters: [keys.map(\.jobID), keys.map { Int32($0.attempt) }])
+            parameters: [keys.map(\.jobID), keys.map(\.attempt)])
     }
 
     /// Another attempt after a delay.
@@ -138,14 +138,14 @@ enum JobSQL {
             UPDATE jobs SET state = 'pending', attempt = attempt + \(Int32(countsAsAttempt ? 1 : 0)),
                 run_at = now() + make_interval(secs => \(seconds)), relay_at = now() + make_interval(secs => \(seconds)),
                 dispatched_at = NULL, last_error = \(error)
-            WHERE id = \(key.jobID) AND attempt = \(Int32(key.attempt)) AND state IN ('pending', 'dispatched')
+            WHERE id = \(key.jobID) AND attempt = \(key.attempt) AND state IN ('pending', 'dispatched')
             """
     }
 
     static func bury(_ key: DispatchKey, error: String) -> PostgresStatement {
         """
         UPDATE jobs SET state = 'dead', finished_at = now(), last_error = \(error)
-        WHERE id = \(key.jobID) AND attempt = \(Int32(key.attempt)) AND state IN ('pending', 'dispatched')
+        WHERE id = \(key.jobID) AND attempt = \(key.attempt) AND state IN ('pending', 'dispatched')
         """
     }
 
@@ -182,7 +182,7 @@ enum JobSQL {
     static func load(_ key: DispatchKey) -> PostgresStatement {
         """
         SELECT \(unescaped: DueJob.columns) FROM jobs
-        WHERE id = \(key.jobID) AND attempt = \(Int32(key.attempt)) AND state IN ('pending', 'dispatched')
+        WHERE id = \(key.jobID) AND attempt = \(key.attempt) AND state IN ('pending', 'dispatched')
         """
     }
 }

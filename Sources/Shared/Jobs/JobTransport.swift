@@ -74,7 +74,7 @@ package struct JobTransport: Sendable {
             guard let text = fields[index].text, let key = DispatchKey(text) else { continue }
             let envelope = fields[index + 1].bytes.flatMap { JobEnvelope(key: key, queue: queue, wireFormat: $0) }
             claims.append(
-                ClaimedJob(key: key, envelope: envelope, recoveries: fields[index + 2].text.flatMap { Int($0) } ?? 0))
+                ClaimedJob(key: key, envelope: envelope, recoveries: fields[index + 2].count))
         }
         return claims
     }
@@ -112,7 +112,7 @@ package struct JobTransport: Sendable {
         guard !claimed.isEmpty else { return 0 }
         let reply = try await redis.evaluate(
             JobScripts.handBackSome, keys: [keys.active(worker), keys.ready], arguments: claimed)
-        return reply.int ?? 0
+        return reply.count
     }
 
     func heartbeat(_ queue: QueueName, worker: String) async throws(RedisError) {
@@ -135,7 +135,7 @@ package struct JobTransport: Sendable {
         let reply = try await redis.evaluate(
             JobScripts.recover, keys: [keys.workers, keys.active(worker), keys.ready, keys.recoveries],
             arguments: [worker, expirySeconds])
-        return reply.int ?? 0
+        return reply.count
     }
 
     /// Finds envelopes that stand in no list, and active lists whose worker is not registered: traces of a partial loss.
@@ -147,7 +147,7 @@ package struct JobTransport: Sendable {
         let counts = try await redis.pipeline(
             [RedisCommand("HLEN", keys.envelopes), RedisCommand("LLEN", keys.ready)]
                 + names.map { RedisCommand("LLEN", keys.active($0)) })
-        let lengths = try counts.map { reply throws(RedisError) in try reply.get().int ?? 0 }
+        let lengths = try counts.map { reply throws(RedisError) in try reply.get().count }
         guard lengths[0] > lengths.dropFirst().reduce(0, +) else { return 0 }
         return try await putBackStrays(keys, registered: Set(names), expiry: expiry)
     }
@@ -198,12 +198,12 @@ package struct JobTransport: Sendable {
         _ = try await redis.send(RedisCommand("SET", QueueKeys(queue).incarnation, "1"))
     }
 
-    /// Milliseconds to wait for a token of the named bucket; 0 where one was taken.
-    func takeToken(_ limit: RateLimit) async throws(RedisError) -> Int {
+    /// How long to wait for a token of the named bucket, a minute at most; zero where one was taken.
+    func takeToken(_ limit: RateLimit) async throws(RedisError) -> Duration {
         let reply = try await redis.evaluate(
             JobScripts.takeToken, keys: ["haat:rate:{\(limit.name)}"],
             arguments: [String(limit.perSecond), limit.burst])
-        return reply.int ?? 0
+        return .milliseconds(min(reply.count, 60_000))
     }
 
     package func pause(_ queue: QueueName) async throws(RedisError) {
@@ -219,10 +219,15 @@ package struct JobTransport: Sendable {
         let replies = try await redis.pipeline([
             RedisCommand("LLEN", keys.ready), RedisCommand("HLEN", keys.envelopes), RedisCommand("EXISTS", keys.paused),
         ])
-        let numbers = try replies.map { reply throws(RedisError) in try reply.get().int ?? 0 }
+        let numbers = try replies.map { reply throws(RedisError) in try reply.get().count }
         return QueueDepth(
             queue: queue, ready: numbers[0], active: max(0, numbers[1] - numbers[0]), isPaused: numbers[2] == 1)
     }
+}
+
+extension RedisValue {
+    /// A number of things, whatever stands there: sums of such numbers can't overflow.
+    fileprivate var count: Int { min(max(int ?? 0, 0), Int(Int32.max)) }
 }
 
 /// A bound on the runs of a job kind, shared by all workers.

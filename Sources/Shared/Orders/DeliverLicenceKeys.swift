@@ -76,7 +76,7 @@ package struct DeliverLicenceKeys: Sendable {
     }
 
     private func enqueueRepetition(of job: DeliverKeys, in work: UnitOfWork) throws {
-        let shortages = (job.shortages ?? 0) + 1
+        let shortages = min(max(job.shortages ?? 0, 0), 1_000) + 1
         let delay = min(30 * pow(2, Double(min(shortages - 1, 10))), 3600)
         try work.enqueue(
             DeliverKeys(orderID: job.orderID, shortages: shortages), runAt: clock.now.addingTimeInterval(delay))

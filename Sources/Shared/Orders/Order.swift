@@ -62,14 +62,16 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
     package let sku: String
     package let quantity: Int64
     package let unitPrice: Money
+    /// The price of all units.
+    package let total: Money
     /// The marketplace's share in ten-thousandths, frozen at the sale.
     package let commissionBasisPoints: Int
     package let fulfilledAt: Date?
 
     package init(
         id: ID<OrderLine>, order: ID<Order>, variant: ID<Variant>, product: ID<Product>, vendor: ID<Vendor>,
-        kind: VariantKind, title: String, sku: String, quantity: Int64, unitPrice: Money, commissionBasisPoints: Int,
-        fulfilledAt: Date? = nil
+        kind: VariantKind, title: String, sku: String, quantity: Int64, unitPrice: Money, total: Money,
+        commissionBasisPoints: Int, fulfilledAt: Date? = nil
     ) {
         self.id = id
         self.order = order
@@ -81,12 +83,10 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
         self.sku = sku
         self.quantity = quantity
         self.unitPrice = unitPrice
+        self.total = total
         self.commissionBasisPoints = commissionBasisPoints
         self.fulfilledAt = fulfilledAt
     }
-
-    /// The price of all units; its parts were checked against overflow when the order was placed.
-    package var total: Money { Money(minorUnits: unitPrice.minorUnits * quantity, currency: unitPrice.currency) }
 }
 
 /// Where the physical lines of an order go.

@@ -138,6 +138,11 @@ extension OrderLine: PostgresRowDecodable {
         sku = try row.decode("sku")
         quantity = try row.decode("quantity")
         unitPrice = Money(minorUnits: try row.decode("unit_price_minor"), currency: try row.decode("currency"))
+        do {
+            total = try unitPrice.multiplied(by: quantity)
+        } catch {
+            throw .decoding("the total of order line \(id): \(error)")
+        }
         commissionBasisPoints = try row.decode("commission_basis_points")
         fulfilledAt = try row.decode("line_fulfilled_at")
     }
@@ -195,7 +200,8 @@ private enum OrderSQL {
                 order.accessTokenHash, order.reservationExpiresAt, order.placedAt, lines.map(\.id),
                 lines.map(\.variant),
                 lines.map(\.product), lines.map(\.vendor), lines.map(\.kind), lines.map(\.title), lines.map(\.sku),
-                lines.map(\.quantity), lines.map(\.unitPrice.minorUnits), lines.map { Int32($0.commissionBasisPoints) },
+                lines.map(\.quantity), lines.map(\.unitPrice.minorUnits),
+                lines.map { Int32(clamping: $0.commissionBasisPoints) },
                 order.requestHash,
             ])
     }

@@ -112,15 +112,15 @@ package struct PlaceOrder: Sendable {
     ) throws -> OrderDraft {
         let id = ID<Order>(uuid: ids.next())
         let now = clock.now.roundedToMicroseconds
-        let lines = zip(new.lines, offers).map { wanted, offer in
+        let lines = try zip(new.lines, offers).map { wanted, offer in
             OrderLine(
                 id: ID(uuid: ids.next()), order: id, variant: offer.variant, product: offer.product,
                 vendor: offer.vendor,
                 kind: offer.kind, title: offer.title, sku: offer.sku, quantity: wanted.quantity, unitPrice: offer.price,
+                total: try offer.price.multiplied(by: wanted.quantity),
                 commissionBasisPoints: offer.commissionBasisPoints, fulfilledAt: nil)
         }
-        let total = try lines.map { line in try line.unitPrice.multiplied(by: line.quantity) }
-            .total(in: offers[0].price.currency)
+        let total = try lines.map(\.total).total(in: offers[0].price.currency)
         if let expected = new.expectedTotal, expected != total { throw Self.priceChanged(total) }
         let address = try new.shippingAddress.map { address in
             try JSONValue(parsing: Array(JSONEncoder().encode(address)))

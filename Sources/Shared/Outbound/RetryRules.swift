@@ -89,17 +89,20 @@ extension RetryRules {
         replayHeader.flatMap { response.header($0) }?.lowercased() == "true"
     }
 
-    /// Seconds or an HTTP date, as RFC 9110 section 10.2.3 has it; anything else counts as absent.
+    /// In seconds.
+    private static let longestWait = 86_400
+
+    /// Seconds or an HTTP date, at most a day, as RFC 9110 section 10.2.3 has it; anything else counts as absent.
     static func retryAfter(_ value: String?, now: Date) -> Duration? {
         guard let value else { return nil }
         if let seconds = Int(value.trimmingCharacters(in: .whitespaces)), seconds >= 0 {
-            return .seconds(min(seconds, 86_400))
+            return .seconds(min(seconds, longestWait))
         }
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
         format.timeZone = TimeZone(identifier: "GMT")
         format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
         guard let date = format.date(from: value) else { return nil }
-        return .seconds(max(0, date.timeIntervalSince(now)))
+        return .seconds(min(max(0, date.timeIntervalSince(now)), TimeInterval(longestWait)))
     }
 }

@@ -66,7 +66,7 @@ package enum PaymentStore {
             INSERT INTO payments (id, order_id, gateway, merchant_account, state, amount, currency, attempt, success_url,
                 cancel_url, session_expires_at, created_at, updated_at)
             VALUES (\(payment.id), \(payment.orderID), \(payment.gateway.rawValue), \(payment.merchantAccount),
-                \(payment.state), \(payment.amount.minorUnits), \(payment.amount.currency), \(Int32(payment.attempt)),
+                \(payment.state), \(payment.amount.minorUnits), \(payment.amount.currency), \(Int32(clamping: payment.attempt)),
                 \(payment.successURL), \(payment.cancelURL), \(payment.sessionExpiresAt), \(payment.createdAt),
                 \(payment.updatedAt))
             ON CONFLICT (order_id, gateway) WHERE state IN ('created', 'pending', 'authorised') DO NOTHING
@@ -78,7 +78,7 @@ package enum PaymentStore {
         try await work.pipeline(
             """
             UPDATE payments SET state = \(payment.state), refunded = \(payment.refunded.minorUnits),
-                settlement = \(payment.settlement?.rawValue), attempt = \(Int32(payment.attempt)),
+                settlement = \(payment.settlement?.rawValue), attempt = \(Int32(clamping: payment.attempt)),
                 session_reference = \(payment.sessionReference), reference = \(payment.reference),
                 redirect_url = \(payment.redirectURL), session_expires_at = \(payment.sessionExpiresAt),
                 conflict = \(payment.conflict), dispute_state = \(payment.disputeState),

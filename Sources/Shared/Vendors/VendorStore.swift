@@ -86,7 +86,7 @@ private enum VendorSQL {
         WITH vendor AS (
             INSERT INTO vendors (\(unescaped: columns), request_hash)
             VALUES (\(vendor.id), \(vendor.name), \(vendor.email.rawValue), \(vendor.status),
-                \(Int32(vendor.commissionBasisPoints)), \(vendor.createdAt), \(requestHash))
+                \(Int32(clamping: vendor.commissionBasisPoints)), \(vendor.createdAt), \(requestHash))
             RETURNING id
         )
         INSERT INTO vendor_data_keys (vendor_id, wrapped_key, wrapping_key_fingerprint)

@@ -24,7 +24,7 @@ extension OrderDetails {
             OrderLine(
                 id: .example, order: .example, variant: .example, product: .example, vendor: .example,
                 kind: .licenceKey, title: "Lekha Antivirus, 1 year", sku: "AV-1Y", quantity: 1, unitPrice: .example,
-                commissionBasisPoints: 1_250)
+                total: .example, commissionBasisPoints: 1_250)
         ],
         timeline: [OrderEvent(.ordered, at: .example)])
 }

@@ -24,9 +24,9 @@ package enum CronSchedule: Sendable, Equatable {
 
     /// The latest slot that is not after `moment`.
     package func latestSlot(notAfter moment: Date) -> Date {
-        let seconds = Int(moment.timeIntervalSince1970.rounded(.down)) - offset
-        let slot = Int((Double(seconds) / Double(period)).rounded(.down)) * period
-        return Date(timeIntervalSince1970: TimeInterval(slot + offset))
+        let seconds = moment.timeIntervalSince1970.rounded(.down) - TimeInterval(offset)
+        let slot = (seconds / TimeInterval(period)).rounded(.down) * TimeInterval(period)
+        return Date(timeIntervalSince1970: slot + TimeInterval(offset))
     }
 
     /// Slots after `last` and not after `moment`, oldest first, at most `limit` of them.

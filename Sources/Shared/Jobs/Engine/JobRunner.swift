@@ -73,8 +73,7 @@ struct JobRunner: Sendable {
         logger[metadataKey: "kind"] = "\(envelope.kind)"
         if let trace = envelope.trace { logger[metadataKey: "trace"] = "\(trace)" }
         let context = JobContext(
-            jobID: envelope.key.jobID, kind: envelope.kind, attempt: envelope.key.attempt, logger: logger, queue: queue,
-            completion: completion)
+            kind: envelope.kind, logger: logger, key: envelope.key, queue: queue, completion: completion)
         try await JobTrace.$current.withValue(envelope.trace) {
             try await withDeadline(handler.timeout) {
                 try await handler.run(envelope.payload, context)
@@ -94,10 +93,10 @@ struct JobRunner: Sendable {
             // Shutting down: the claim stays in the active list, and leaving the queue hands it back as it is. To make it
             // pending here would let a relay push it before its old entry is gone.
             return
-        case _ where envelope.key.attempt + 1 >= policy.maximumAttempts:
+        case _ where Int(envelope.key.attempt) + 1 >= policy.maximumAttempts:
             try await bury(envelope, reason: "failed \(policy.maximumAttempts) times, last: \(error)")
         default:
-            let delay = policy.delay(afterAttempt: envelope.key.attempt)
+            let delay = policy.delay(afterAttempt: Int(envelope.key.attempt))
             logger.warning(
                 "A job failed and will run again",
                 metadata: [
@@ -140,8 +139,8 @@ struct JobRunner: Sendable {
     private func waitForToken(_ limit: RateLimit) async throws {
         while true {
             let wait = try await queue.transport.takeToken(limit)
-            if wait == 0 { return }
-            try await Task.sleep(for: .milliseconds(wait))
+            if wait == .zero { return }
+            try await Task.sleep(for: wait)
         }
     }
 }

@@ -53,22 +53,30 @@ extension PaymentBook {
         guard dispute.funds == .reinstated else { return }
         let loss = try await ledger.lines(of: .disputeLoss, subject: "\(dispute.id)", in: work)
         if !loss.isEmpty {
-            let reversal = LedgerPosting.reversal(of: loss, currency: dispute.amount.currency)
+            let reversal = try LedgerPosting.reversal(of: loss, currency: dispute.amount.currency)
             try await record(reversal, .disputeLossReversal, dispute, in: work)
             dispute.lost = 0
         }
-        let reinstatement = LedgerPosting.reversal(of: withdrawal.lines, currency: dispute.amount.currency)
+        let reinstatement = try LedgerPosting.reversal(of: withdrawal.lines, currency: dispute.amount.currency)
         try await record(reinstatement, .disputeReinstatement, dispute, in: work)
     }
 
     private func bookLoss(_ dispute: inout Dispute, of payment: Payment, in work: UnitOfWork) async throws {
         guard dispute.lost == 0 else { return }
         let capture = try await ledger.lines(of: .capture, subject: "\(payment.id)", in: work)
-        let before = payment.refunded.minorUnits + (try await DisputeStore.lost(of: payment.id, in: work))
-        dispute.lost = min(dispute.amount.minorUnits, max(0, payment.amount.minorUnits - before))
-        let posting = LedgerPosting.disputeLoss(
-            of: dispute.amount, share: dispute.lost, before: before, capture: capture, through: payment.gateway)
+        let before = try payment.refunded.adding(try await lost(in: payment, in: work))
+        let left = try payment.amount.subtracting(before)
+        let share = try left.isNegative ? .zero(left.currency) : dispute.amount.isAtLeast(left) ? left : dispute.amount
+        dispute.lost = share.minorUnits
+        let posting = try LedgerPosting.disputeLoss(
+            of: dispute.amount, share: share, before: before, capture: capture, through: payment.gateway)
         try await record(posting, .disputeLoss, dispute, in: work)
+    }
+
+    /// What lost disputes took out of the payment's capture.
+    func lost(in payment: Payment, in work: UnitOfWork) async throws -> Money {
+        Money(
+            minorUnits: try await DisputeStore.lost(of: payment.id, in: work), currency: payment.amount.currency)
     }
 
     private func record(

@@ -87,19 +87,24 @@ package struct LedgerPosting: Sendable, Hashable {
     package static func capture(
         of amount: Money, through gateway: GatewayName, shares: [VendorShare]
     ) throws -> LedgerPosting {
-        var payable: [String: Int64] = [:]
-        var commission: Int64 = 0
+        let none = Money.zero(amount.currency)
+        var payable: [String: Money] = [:]
+        var commission = none
         for share in shares {
             let fee = try share.gross.share(basisPoints: share.commissionBasisPoints)
-            commission += fee.minorUnits
-            payable[share.vendor, default: 0] += try share.gross.subtracting(fee).minorUnits
+            commission = try commission.adding(fee)
+            payable[share.vendor] = try payable[share.vendor, default: none].adding(share.gross.subtracting(fee))
         }
-        let rest = amount.minorUnits - commission - payable.values.reduce(0, +)
-        guard rest >= 0 else { throw SharesExceedAmount() }
-        let vendors = payable.sorted { $0.key < $1.key }.map { LedgerLine(.vendorPayable(vendor: $0.key), -$0.value) }
+        let rest = try amount.subtracting(commission).subtracting(payable.values.total(in: amount.currency))
+        guard !rest.isNegative else { throw SharesExceedAmount() }
+        let vendors = try payable.sorted { $0.key < $1.key }.map { vendor, money in
+            LedgerLine(.vendorPayable(vendor: vendor), try none.subtracting(money).minorUnits)
+        }
         return LedgerPosting(
-            lines: [LedgerLine(.clearing(gateway), amount.minorUnits)] + vendors
-                + [LedgerLine(.commission, -commission), LedgerLine(.charges, -rest)],
+            lines: [LedgerLine(.clearing(gateway), amount.minorUnits)] + vendors + [
+                LedgerLine(.commission, try none.subtracting(commission).minorUnits),
+                LedgerLine(.charges, -rest.minorUnits),
+            ],
             currency: amount.currency)
     }
 
@@ -113,11 +118,17 @@ package struct LedgerPosting: Sendable, Hashable {
     /// Takes `amount` out of what a capture was booked for, in proportion; `before` is what earlier refunds of the same capture
     /// took. All parts together reverse the capture exactly.
     /// - Parameter capture: the lines of the capture's booking.
-    package static func refund(of amount: Money, before: Int64, capture: [LedgerLine]) -> LedgerPosting {
-        let earlier = portions(of: before, in: capture)
-        let now = portions(of: before + amount.minorUnits, in: capture)
-        let lines = zip(capture, zip(now, earlier)).map { line, portion in
-            LedgerLine(account: line.account, kind: line.kind, amount: portion.1 - portion.0)
+    /// - Throws: `MoneyError` for amounts of different currencies or beyond what can be counted.
+    package static func refund(
+        of amount: Money, before: Money, capture: [LedgerLine]
+    ) throws(MoneyError) -> LedgerPosting {
+        let earlier = try portions(of: before.minorUnits, in: capture)
+        let now = try portions(of: before.adding(amount).minorUnits, in: capture)
+        var lines: [LedgerLine] = []
+        for (line, portion) in zip(capture, zip(now, earlier)) {
+            let taken = portion.1.subtractingReportingOverflow(portion.0)
+            guard !taken.overflow else { throw .overflow }
+            lines.append(LedgerLine(account: line.account, kind: line.kind, amount: taken.partialValue))
         }
         return LedgerPosting(lines: lines, currency: amount.currency)
     }
@@ -135,38 +146,48 @@ package struct LedgerPosting: Sendable, Hashable {
     /// - Parameters:
     ///   - before: what refunds and lost disputes took before.
     ///   - capture: the lines of the capture's booking.
+    /// - Throws: `MoneyError` for amounts of different currencies or beyond what can be counted.
     package static func disputeLoss(
-        of amount: Money, share: Int64, before: Int64, capture: [LedgerLine], through gateway: GatewayName
-    ) -> LedgerPosting {
-        let shared = refund(of: Money(minorUnits: share, currency: amount.currency), before: before, capture: capture)
+        of amount: Money, share: Money, before: Money, capture: [LedgerLine], through gateway: GatewayName
+    ) throws(MoneyError) -> LedgerPosting {
+        let shared = try refund(of: share, before: before, capture: capture)
         let clearing = LedgerAccount.clearing(gateway).code
         return LedgerPosting(
             lines: shared.lines.filter { $0.account != clearing } + [
-                LedgerLine(.chargebackLosses, amount.minorUnits - share),
+                LedgerLine(.chargebackLosses, try amount.subtracting(share).minorUnits),
                 LedgerLine(.disputed(gateway), -amount.minorUnits),
             ], currency: amount.currency)
     }
 
     /// The same booking the other way round, for a refund that came back.
-    package static func reversal(of lines: [LedgerLine], currency: Currency) -> LedgerPosting {
-        LedgerPosting(
-            lines: lines.map { LedgerLine(account: $0.account, kind: $0.kind, amount: -$0.amount) }, currency: currency)
+    /// - Throws: `MoneyError.overflow`.
+    package static func reversal(of lines: [LedgerLine], currency: Currency) throws(MoneyError) -> LedgerPosting {
+        let none = Money.zero(currency)
+        return LedgerPosting(
+            lines: try lines.map { line throws(MoneyError) in
+                let reversed = try none.subtracting(Money(minorUnits: line.amount, currency: currency))
+                return LedgerLine(account: line.account, kind: line.kind, amount: reversed.minorUnits)
+            }, currency: currency)
     }
 
     /// How much of each line `part` of the whole takes: shares rounded down, what is left going to the largest remainders.
-    private static func portions(of part: Int64, in capture: [LedgerLine]) -> [Int64] {
-        let whole = capture.filter { $0.amount > 0 }.reduce(0) { $0 + $1.amount }
+    private static func portions(of part: Int64, in capture: [LedgerLine]) throws(MoneyError) -> [Int64] {
+        let whole = capture.reduce(Int128(0)) { $0 + Int128(max($1.amount, 0)) }
         guard whole > 0 else { return capture.map { _ in 0 } }
         let exact = capture.map { Int128($0.amount.magnitude) * Int128(part) }
-        var portions = exact.map { Int64($0 / Int128(whole)) }
+        var portions = exact.map { $0 / whole }
+        guard portions.allSatisfy({ $0.magnitude <= UInt128(Int64.max) }) else { throw .overflow }
         for sign in [Int64(1), -1] {
             let side = capture.indices.filter { capture[$0].amount.signum() == sign }
-            let rest = Int(part - side.reduce(0) { $0 + portions[$1] })
-            let byRemainder = side.sorted {
-                (exact[$0] % Int128(whole), $1) > (exact[$1] % Int128(whole), $0)
-            }
-            for index in byRemainder.prefix(rest) { portions[index] += 1 }
+            let rest = Int(clamping: Int128(part) - side.reduce(0) { $0 + portions[$1] })
+            let byRemainder = side.sorted { (exact[$0] % whole, $1) > (exact[$1] % whole, $0) }
+            for index in byRemainder.prefix(max(0, rest)) { portions[index] += 1 }
         }
-        return zip(capture, portions).map { $0.amount.signum() * $1 }
+        var signed: [Int64] = []
+        for (line, portion) in zip(capture, portions) {
+            guard let amount = Int64(exactly: Int128(line.amount.signum()) * portion) else { throw .overflow }
+            signed.append(amount)
+        }
+        return signed
     }
 }

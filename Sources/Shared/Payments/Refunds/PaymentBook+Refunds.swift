@@ -87,11 +87,13 @@ extension PaymentBook {
 
     private func book(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
         let capture = try await ledger.lines(of: .capture, subject: "\(payment.id)", in: work)
-        let lost = try await DisputeStore.lost(of: payment.id, in: work)
+        let lost = try await lost(in: payment, in: work)
         // A gateway may pay back more than lost disputes have left; what is booked twice for the same share is no longer ours
         // to choose.
-        let before = min(payment.refunded.minorUnits + lost, payment.amount.minorUnits - refund.amount.minorUnits)
-        let posting = LedgerPosting.refund(of: refund.amount, before: before, capture: capture)
+        let taken = try payment.refunded.adding(lost)
+        let left = try payment.amount.subtracting(refund.amount)
+        let before = try taken.isAtLeast(left) ? left : taken
+        let posting = try LedgerPosting.refund(of: refund.amount, before: before, capture: capture)
         try await ledger.record(
             posting, kind: .refund, subject: "\(refund.id)", paymentID: payment.id, at: clock.now, in: work)
     }
@@ -99,7 +101,7 @@ extension PaymentBook {
     private func unbook(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
         let lines = try await ledger.lines(of: .refund, subject: "\(refund.id)", in: work)
         try await ledger.record(
-            .reversal(of: lines, currency: refund.amount.currency), kind: .refundReversal, subject: "\(refund.id)",
+            try .reversal(of: lines, currency: refund.amount.currency), kind: .refundReversal, subject: "\(refund.id)",
             paymentID: payment.id, at: clock.now, in: work)
         logger.error(
             "a refund came back: the customer still has no money",

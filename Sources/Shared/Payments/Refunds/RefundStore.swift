@@ -51,7 +51,7 @@ package enum RefundStore {
         try await executor.execute(
             """
             UPDATE refunds SET attempt = attempt + 1, version = version + 1
-            WHERE id = \(refund.id) AND attempt = \(Int32(refund.attempt))
+            WHERE id = \(refund.id) AND attempt = \(Int32(clamping: refund.attempt))
             """)
     }
 

@@ -22,7 +22,7 @@ extension StripeGateway {
     ///   - since: events created at or after this moment.
     ///   - after: the id of the last event of the page before.
     package func events(since: Date, after: String? = nil) async throws(GatewayError) -> StripeEventPage {
-        var path = "/v1/events?limit=100&created%5Bgte%5D=\(Int64(since.timeIntervalSince1970))"
+        var path = "/v1/events?limit=100&created%5Bgte%5D=\(since.secondsSince1970)"
         if let after { path += "&starting_after=\(FormValue.escaped(after))" }
         let list = try object(try await call("events.list", "GET", path, safety: .read), "events")
         return try Self.reading { () throws(MalformedEvent) in
@@ -31,7 +31,7 @@ extension StripeGateway {
                 events.append(
                     StripeEventPage.Event(
                         id: try event.id(), type: try event.string("type"),
-                        createdAt: Date(timeIntervalSince1970: TimeInterval(try event.integer("created"))),
+                        createdAt: try event.moment("created"),
                         body: event.value.canonicalBytes))
             }
             return StripeEventPage(events: events, hasMore: try list.bool("has_more"))

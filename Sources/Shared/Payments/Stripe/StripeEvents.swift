@@ -12,7 +12,7 @@ enum StripeEvents {
         guard let kind = Kind(type) else { return .irrelevant(type: type) }
         let object = try event.object("data").object("object")
         let context = Context(
-            eventID: try event.id(), type: type, createdAt: try event.integer("created"),
+            eventID: try event.id(), type: type, createdAt: try event.moment("created"),
             merchantAccount: StripeMapping.merchantAccount(
                 livemode: try event.bool("livemode"), account: try event.optionalID("account")))
         switch kind {
@@ -31,7 +31,7 @@ enum StripeEvents {
     private struct Context {
         let eventID: String
         let type: String
-        let createdAt: Int64
+        let createdAt: Date
         let merchantAccount: String
     }
 
@@ -110,7 +110,7 @@ enum StripeEvents {
             }
         let evidence = try StripeMapping.disputeEvidence(
             dispute, source: .webhook(eventID: context.eventID),
-            statedAt: Date(timeIntervalSince1970: TimeInterval(context.createdAt)), told: told)
+            statedAt: context.createdAt, told: told)
         return evidence.map(GatewayFact.dispute) ?? .irrelevant(type: context.type)
     }
 }

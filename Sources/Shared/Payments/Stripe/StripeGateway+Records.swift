@@ -41,8 +41,8 @@ extension StripeGateway {
     package func records(
         of kind: GatewayRecordKind, in period: GatewayPeriod, after cursor: String?
     ) async throws(GatewayError) -> GatewayRecordPage {
-        var query = "limit=100&created%5Bgte%5D=\(Int64(period.start.timeIntervalSince1970))"
-        query += "&created%5Blt%5D=\(Int64(period.end.timeIntervalSince1970))"
+        var query = "limit=100&created%5Bgte%5D=\(period.start.secondsSince1970)"
+        query += "&created%5Blt%5D=\(period.end.secondsSince1970)"
         if let cursor { query += "&starting_after=\(FormValue.escaped(cursor))" }
         let now = Date()
         let answer = try await call(

@@ -33,7 +33,7 @@ enum StripeMapping {
             "payment_intent_data": ["metadata": metadata],
             "success_url": .text(request.successURL),
             "cancel_url": .text(request.cancelURL),
-            "expires_at": .integer(Int64(request.expiresAt.timeIntervalSince1970)),
+            "expires_at": .integer(request.expiresAt.secondsSince1970),
         ]
     }
 

@@ -64,6 +64,13 @@ struct StripeObject {
         return number
     }
 
+    /// Seconds since 1970, up to the end of the year 9999.
+    func moment(_ name: String) throws(MalformedEvent) -> Date {
+        let seconds = try integer(name)
+        guard (0...253_402_300_799).contains(seconds) else { throw MalformedEvent("\(path).\(name) is not a moment") }
+        return Date(timeIntervalSince1970: TimeInterval(seconds))
+    }
+
     func bool(_ name: String) throws(MalformedEvent) -> Bool {
         guard let flag = value[name]?.boolValue else { throw MalformedEvent("\(path).\(name) must be a boolean") }
         return flag
