@@ -71,7 +71,7 @@ struct BodyBudgetTests {
 
     @Test("Bodies that never come are counted, too")
     func empty() async throws {
-        let budget = BodyBudget(total: 1 << 20, perClient: 16 << 10)
+        let budget = BodyBudget(total: 1 << 20, perClient: 64 << 10)
         func hold(_ depth: Int) async throws {
             guard depth > 0 else { return }
             _ = try await Self.collect(budget, Self.body(), from: "a", while: { try await hold(depth - 1) })

@@ -12,7 +12,7 @@ package final class BodyBudget: Sendable {
     }
 
     /// What a request costs beside its bytes. Charged first, so that bodies which never come are counted, too.
-    private static let overhead = 4 << 10
+    private static let overhead = 16 << 10
     private static let smallest = 2 << 10
 
     private let total: Int
