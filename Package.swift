@@ -96,7 +96,8 @@ let productTargets: [Target] = [
         "Platform",
         [
             "Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle,
-            nioCore, product("HummingbirdCore", "hummingbird"), product("NIOHTTPTypes", "swift-nio-extras"),
+            nioCore, nioHTTP1, product("HummingbirdCore", "hummingbird"), product("NIOHTTPTypes", "swift-nio-extras"),
+            product("HTTPTypes", "swift-http-types"),
         ]),
     shared("Outbound", ["Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),

@@ -115,3 +115,7 @@ actor AnswerLog {
         if (200..<300).contains(status) { successes.append((method, String(path.prefix { $0 != "?" }))) }
     }
 }
+
+extension JSONValue {
+    var stringValue: String? { textValue?.string }
+}

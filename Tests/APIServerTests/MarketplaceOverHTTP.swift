@@ -18,7 +18,7 @@ extension LiveAPI {
     ) async throws -> (
         product: String, variant: String
     ) {
-        var variant: [String: JSONValue] = [
+        var variant: [UTF8Text: JSONValue] = [
             "sku": .string(sku), "kind": .string(kind), "price": ["minor_units": .integer(price), "currency": "BDT"],
         ]
         if kind == "physical" { variant["weight_grams"] = 300 }

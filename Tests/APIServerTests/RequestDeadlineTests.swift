@@ -29,8 +29,10 @@ struct RequestDeadlineTests {
         router.post("/echo") { request, _ in
             "\(try await request.body.collect(upTo: 1 << 20).readableBytes)"
         }
+        var patience = HTTPServing.Patience()
+        patience.request = Self.patience
         let application = Application(
-            router: router, server: HTTPServing.server(patience: Self.patience),
+            router: router, server: HTTPServing.server(patience),
             configuration: .init(address: .hostname("127.0.0.1", port: 0)), logger: Logger(label: "test"))
         try await application.test(.live) { client in try await body(try #require(client.port)) }
     }

@@ -75,3 +75,7 @@ struct JSONValueTests {
         #expect(try JSONValue(parsing: "1e2") == .number(100))
     }
 }
+
+extension JSONValue {
+    var stringValue: String? { textValue?.string }
+}

@@ -82,7 +82,7 @@ struct PlaceOrder: APIInput {
     let price: Money?
     let deliverAfter: Date?
     let vendor: ID<Vendor>?
-    let labels: [String: String]
+    let labels: [UTF8Text: String]
     let gift: Bool
 
     init(_ fields: inout Fields) {
@@ -106,7 +106,7 @@ struct PlacedOrder: APIOutput {
     let note: String?
     let total: Money
     let placedAt: Date
-    var labels: [String: String] = [:]
+    var labels: [UTF8Text: String] = [:]
 
     static let example = PlacedOrder(
         id: .example, number: 1, email: "ada@example.org", gateway: .stripe, note: nil,

@@ -40,8 +40,8 @@ struct BazaarServer {
 }
 
 struct OneOrderAccess: OrderAccessVerifier {
-    func accepts(token: String, forOrder orderID: String) async throws -> Bool {
-        token == BazaarServer.orderToken && orderID == ID<Order>.example.description
+    func accepts(token: UTF8Text, forOrder orderID: UTF8Text) async throws -> Bool {
+        token == UTF8Text(BazaarServer.orderToken) && orderID == "\(ID<Order>.example)"
     }
 }
 
@@ -79,6 +79,10 @@ extension TestResponse {
     }
 
     func header(_ name: String) -> String? { headers[HTTPField.Name(name)!] }
+}
+
+extension JSONValue {
+    var stringValue: String? { textValue?.string }
 }
 
 let asOperator: HTTPFields = [.authorization: "Bearer \(BazaarServer.operatorToken)"]

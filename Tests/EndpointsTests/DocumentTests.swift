@@ -51,7 +51,7 @@ struct DocumentTests {
             case .object(let members):
                 if let reference = members["$ref"]?.stringValue {
                     let name = reference.split(separator: "/").last.map(String.init) ?? ""
-                    #expect(document["components"]?["schemas"]?[name] != nil, "\(reference)")
+                    #expect(document["components"]?["schemas"]?[UTF8Text(name)] != nil, "\(reference)")
                 }
                 members.values.forEach(check)
             case .array(let elements): elements.forEach(check)

@@ -64,7 +64,7 @@ struct InputTests {
             BadBody(testDescription: "cut off", body: "{"),
             BadBody(testDescription: "NUL", body: #"{"email":"a\u0000b"}"#),
             BadBody(testDescription: "10,000 arrays deep", body: String(repeating: "[", count: 10_000)),
-            BadBody(testDescription: "10,000 objects deep", body: String(repeating: #"{"a":"#, count: 10_000)),
+            BadBody(testDescription: "2,000 objects deep", body: String(repeating: #"{"a":"#, count: 2_000)),
             BadBody(testDescription: "a list", body: "[1]", problem: "invalid-input"),
             BadBody(testDescription: "half a surrogate pair", body: #"{"email":"\ud800"}"#),
             BadBody(testDescription: "a number beyond all bounds", body: #"{"email":1e999}"#),

@@ -7,4 +7,5 @@ source deploy/local/install.sh
 require_swift
 sources=(Package.swift Sources Tests Benchmarks)
 swift format --in-place --parallel --recursive "${sources[@]}"
+bash deploy/local/lint.sh
 swift format lint --strict --parallel --recursive "${sources[@]}"

@@ -11,10 +11,10 @@ extension Services {
 struct OrderAccess: OrderAccessVerifier {
     let postgres: PostgresClient
 
-    func accepts(token: String, forOrder orderID: String) async throws -> Bool {
-        guard let id = ID<Order>(orderID), let order = try await OrderStore().order(id, in: postgres) else {
+    func accepts(token: UTF8Text, forOrder orderID: UTF8Text) async throws -> Bool {
+        guard let id = ID<Order>(orderID.string), let order = try await OrderStore().order(id, in: postgres) else {
             return false
         }
-        return order.isOpened(by: token)
+        return order.isOpened(by: token.string)
     }
 }

@@ -27,7 +27,7 @@ package struct ReviseProduct: Sendable {
 
 extension ProductChanges {
     fileprivate var record: JSONValue {
-        var members: [String: JSONValue] = [:]
+        var members: [UTF8Text: JSONValue] = [:]
         if let title { members["title"] = .string(title) }
         if let description { members["description"] = .string(description) }
         if let status { members["status"] = .string(status.rawValue) }

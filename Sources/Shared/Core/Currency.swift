@@ -24,26 +24,27 @@ package struct Currency: Hashable, Sendable {
     package static let kwd = Currency(code: "KWD", exponent: 3)
 
     private static func exponent(of code: String) -> Int? {
+        let code = UTF8Text(code)
         if withTwoDecimals.contains(code) { return 2 }
         if withoutDecimals.contains(code) { return 0 }
         return withThreeDecimals.contains(code) ? 3 : nil
     }
 
     /// ISO 4217 list one; UYW (4 decimals) and the fund and metal codes are no means of payment here.
-    private static let withoutDecimals: Set<String> = Set(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(separator: " ").map(String.init))
+    private static let withoutDecimals: Set<UTF8Text> = Set(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(separator: " ").map { UTF8Text($0) })
 
-    private static let withThreeDecimals: Set<String> = Set(
-        "BHD IQD JOD KWD LYD OMR TND".split(separator: " ").map(String.init))
+    private static let withThreeDecimals: Set<UTF8Text> = Set(
+        "BHD IQD JOD KWD LYD OMR TND".split(separator: " ").map { UTF8Text($0) })
 
-    private static let withTwoDecimals: Set<String> = Set(
+    private static let withTwoDecimals: Set<UTF8Text> = Set(
         """
         AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC \
         CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR \
         JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD \
         NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN \
         SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG
-        """.split(separator: " ").map(String.init))
+        """.split(separator: " ").map { UTF8Text($0) })
 }
 
 extension Currency: CustomStringConvertible {

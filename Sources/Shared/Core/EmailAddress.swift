@@ -4,10 +4,9 @@ package struct EmailAddress: RawRepresentable, Hashable, Sendable, CustomStringC
 
     /// nil unless `rawValue` is an unquoted ASCII address (RFC 5321): local part up to 64, all up to 254 characters.
     package init?(rawValue: String) {
-        let parts = rawValue.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, rawValue.utf8.count <= 254, Self.isLocalPart(parts[0]), Self.isDomain(parts[1]) else {
-            return nil
-        }
+        guard rawValue.utf8.count <= 254 else { return nil }
+        let parts = rawValue.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard parts.count == 2, Self.isLocalPart(parts[0]), Self.isDomain(parts[1]) else { return nil }
         self.rawValue = rawValue
     }
 
@@ -18,16 +17,19 @@ package struct EmailAddress: RawRepresentable, Hashable, Sendable, CustomStringC
 
     package var description: String { rawValue }
 
-    private static func isLocalPart(_ text: Substring) -> Bool {
-        let symbols = Set("!#$%&'*+-/=?^_`{|}~.".utf8)
-        return (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { isAlphanumeric($0) || symbols.contains($0) }
-            && !text.hasPrefix(".") && !text.hasSuffix(".") && !text.contains("..")
+    private static func isLocalPart(_ text: Substring.UTF8View) -> Bool {
+        let symbols = Set("!#$%&'*+-/=?^_`{|}~".utf8)
+        return (1...64).contains(text.count)
+            && text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { atom in
+                !atom.isEmpty && atom.allSatisfy { isAlphanumeric($0) || symbols.contains($0) }
+            }
     }
 
-    private static func isDomain(_ text: Substring) -> Bool {
-        text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-            (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
-                && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+    private static func isDomain(_ text: Substring.UTF8View) -> Bool {
+        let hyphen = UInt8(ascii: "-")
+        return text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
+            (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
+                && label.allSatisfy { isAlphanumeric($0) || $0 == hyphen }
         }
     }
 

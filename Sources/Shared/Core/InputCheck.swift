@@ -1,6 +1,6 @@
 /// Collects what is wrong with an input, so that all of it can be told at once.
 package struct InputCheck: Sendable {
-    private var fields: [FieldProblem] = []
+    private var fields = FieldProblems()
 
     package init() {}
 
@@ -11,13 +11,13 @@ package struct InputCheck: Sendable {
         fields.append(FieldProblem(pointer: pointer, code: code, message: message))
     }
 
-    /// Requires a text of `length` characters without control characters; line breaks only where `multiline`.
+    /// Requires a text of `length` Unicode scalars without control characters; line breaks only where `multiline`.
     package mutating func text(
         _ pointer: String, _ text: String, length: ClosedRange<Int>, multiline: Bool = false
     ) {
-        if !length.contains(text.count) {
+        if !length.contains(text.unicodeScalars.count) {
             fail(pointer, "length", "must have \(length.lowerBound) to \(length.upperBound) characters")
-        } else if length.lowerBound > 0, text.allSatisfy(\.isWhitespace) {
+        } else if length.lowerBound > 0, text.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
             fail(pointer, "blank", "must not be blank")
         }
         let isForbidden = { (scalar: Unicode.Scalar) in

@@ -13,32 +13,48 @@ package struct JSONParsingError: Error, Hashable, Sendable, CustomStringConverti
     package var description: String { "\(reason) at byte \(offset)" }
 }
 
+/// What a document may consist of, besides its size.
+package struct JSONLimits: Sendable {
+    /// Levels of nesting.
+    package var depth = 64
+    /// Bytes of one name.
+    package var nameBytes = Int.max
+    /// Members of one object, repetitions of a name included.
+    package var members = Int.max
+
+    /// Nothing but nesting is limited: for what we wrote ourselves and for providers' answers, whose size is limited.
+    package static let document = JSONLimits()
+
+    /// For what callers send: no name of ours has 128 bytes, and no object 1,000 members.
+    package static let request = JSONLimits(depth: 64, nameBytes: 128, members: 1_000)
+}
+
 extension JSONValue {
     /// Parses one RFC 8259 document, strictly.
     ///
-    /// Refused besides malformed text: nesting deeper than `maximumDepth`, invalid UTF-8, lone surrogates, U+0000 in
+    /// Refused besides malformed text: what exceeds `limits`, invalid UTF-8, lone surrogates, U+0000 in
     /// strings (PostgreSQL can't store it), integers beyond 64 bits and numbers beyond a finite `Double`.
     /// Of duplicate keys the last wins.
-    package init(parsing bytes: [UInt8], maximumDepth: Int = 64) throws(JSONParsingError) {
-        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
+    package init(parsing bytes: [UInt8], limits: JSONLimits = .document) throws(JSONParsingError) {
+        var parser = JSONParser(bytes: bytes, limits: limits)
         self = try parser.document()
     }
 
-    /// Parses one document; see `init(parsing:maximumDepth:)`.
-    package init(parsing text: String, maximumDepth: Int = 64) throws(JSONParsingError) {
-        try self.init(parsing: Array(text.utf8), maximumDepth: maximumDepth)
+    /// Parses one document; see `init(parsing:limits:)`.
+    package init(parsing text: String, limits: JSONLimits = .document) throws(JSONParsingError) {
+        try self.init(parsing: Array(text.utf8), limits: limits)
     }
 }
 
-/// A recursive-descent parser; `maximumDepth` bounds its recursion.
+/// A recursive-descent parser; `limits.depth` bounds its recursion.
 private struct JSONParser {
     let bytes: [UInt8]
-    let maximumDepth: Int
+    let limits: JSONLimits
     var index = 0
 
-    init(bytes: [UInt8], maximumDepth: Int) {
+    init(bytes: [UInt8], limits: JSONLimits) {
         self.bytes = bytes
-        self.maximumDepth = maximumDepth
+        self.limits = limits
     }
 
     mutating func document() throws(JSONParsingError) -> JSONValue {
@@ -65,12 +81,15 @@ private struct JSONParser {
 
     private mutating func object(depth: Int) throws(JSONParsingError) -> JSONValue {
         try enter(depth)
-        var members: [String: JSONValue] = [:]
+        var members: [UTF8Text: JSONValue] = [:]
         if take(UInt8(ascii: "}")) { return .object(members) }
+        var count = 0
         repeat {
             skipWhitespace()
             guard peek() == UInt8(ascii: "\"") else { throw failure("expected a key in quotes") }
-            let key = try string()
+            count += 1
+            guard count <= limits.members else { throw failure("an object of more than \(limits.members) members") }
+            let key = try name()
             skipWhitespace()
             guard take(UInt8(ascii: ":")) else { throw failure("expected ':' after the key") }
             skipWhitespace()
@@ -94,8 +113,17 @@ private struct JSONParser {
         return .array(elements)
     }
 
+    private mutating func name() throws(JSONParsingError) -> UTF8Text {
+        let start = index
+        let name = try string()
+        guard name.utf8.count <= limits.nameBytes else {
+            throw JSONParsingError(reason: "a name longer than \(limits.nameBytes) bytes", offset: start)
+        }
+        return name
+    }
+
     private mutating func enter(_ depth: Int) throws(JSONParsingError) {
-        guard depth <= maximumDepth else { throw failure("nested deeper than \(maximumDepth) levels") }
+        guard depth <= limits.depth else { throw failure("nested deeper than \(limits.depth) levels") }
         index += 1
         skipWhitespace()
     }
@@ -107,7 +135,7 @@ private struct JSONParser {
         return value
     }
 
-    private mutating func string() throws(JSONParsingError) -> String {
+    private mutating func string() throws(JSONParsingError) -> UTF8Text {
         index += 1
         let start = index
         while let byte = peek() {
@@ -124,7 +152,7 @@ private struct JSONParser {
         throw failure("unterminated string")
     }
 
-    private mutating func escapedString(from start: Int) throws(JSONParsingError) -> String {
+    private mutating func escapedString(from start: Int) throws(JSONParsingError) -> UTF8Text {
         var text = Array(bytes[start..<index])
         while let byte = peek() {
             switch byte {
@@ -142,11 +170,11 @@ private struct JSONParser {
         throw failure("unterminated string")
     }
 
-    private func decoded(_ slice: ArraySlice<UInt8>, from start: Int) throws(JSONParsingError) -> String {
+    private func decoded(_ slice: ArraySlice<UInt8>, from start: Int) throws(JSONParsingError) -> UTF8Text {
         guard let text = String(validating: slice, as: UTF8.self) else {
             throw JSONParsingError(reason: "invalid UTF-8 in the string starting", offset: start)
         }
-        return text
+        return UTF8Text(text)
     }
 
     private mutating func escape() throws(JSONParsingError) -> [UInt8] {
@@ -160,7 +188,7 @@ private struct JSONParser {
         case UInt8(ascii: "n"): return [0x0A]
         case UInt8(ascii: "r"): return [0x0D]
         case UInt8(ascii: "t"): return [0x09]
-        case UInt8(ascii: "u"): return Array(Character(try unicodeScalar()).utf8)
+        case UInt8(ascii: "u"): return Array(String(try unicodeScalar()).utf8)
         default:
             index -= 1
             throw failure("unknown escape")
@@ -187,7 +215,7 @@ private struct JSONParser {
     private mutating func hexadecimalUnit() throws(JSONParsingError) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
+            guard let byte = peek(), let digit = Hexadecimal.value(of: byte) else {
                 throw failure("expected four hexadecimal digits")
             }
             unit = unit << 4 | UInt16(digit)

@@ -1,20 +1,23 @@
 /// A JSON document as a value.
 ///
 /// Integers that fit 64 bits are kept exactly; every other number is a finite `Double`.
-/// Objects don't keep the order of their keys: writing sorts them, so equal values have equal bytes.
+/// Objects don't keep the order of their keys: writing sorts them, so equal values have equal bytes. Two texts are equal when
+/// their bytes are.
 package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
     case number(Double)
-    case string(String)
+    case string(UTF8Text)
     case array([JSONValue])
-    case object([String: JSONValue])
+    case object([UTF8Text: JSONValue])
+
+    package static func string(_ text: String) -> JSONValue { .string(UTF8Text(text)) }
 }
 
 extension JSONValue {
     /// The member called `key`, or nil when this is not an object or has no such member.
-    package subscript(key: String) -> JSONValue? {
+    package subscript(key: UTF8Text) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[key]
     }
@@ -44,7 +47,7 @@ extension JSONValue {
         }
     }
 
-    package var stringValue: String? {
+    package var textValue: UTF8Text? {
         guard case .string(let value) = self else { return nil }
         return value
     }
@@ -54,7 +57,7 @@ extension JSONValue {
         return value
     }
 
-    package var objectValue: [String: JSONValue]? {
+    package var objectValue: [UTF8Text: JSONValue]? {
         guard case .object(let value) = self else { return nil }
         return value
     }
@@ -84,7 +87,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
     package init(floatLiteral value: Double) { self = .number(value) }
     package init(stringLiteral value: String) { self = .string(value) }
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    package init(dictionaryLiteral elements: (UTF8Text, JSONValue)...) {
         self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
     }
 }
@@ -92,8 +95,10 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
         if let keyed = try? decoder.container(keyedBy: AnyKey.self) {
-            var members: [String: JSONValue] = [:]
-            for key in keyed.allKeys { members[key.stringValue] = try keyed.decode(JSONValue.self, forKey: key) }
+            var members: [UTF8Text: JSONValue] = [:]
+            for key in keyed.allKeys {
+                members[UTF8Text(key.stringValue)] = try keyed.decode(JSONValue.self, forKey: key)
+            }
             self = .object(members)
             return
         }
@@ -121,7 +126,7 @@ extension JSONValue: Codable {
         switch self {
         case .object(let members):
             var container = encoder.container(keyedBy: AnyKey.self)
-            for (key, value) in members { try container.encode(value, forKey: AnyKey(key)) }
+            for (key, value) in members { try container.encode(value, forKey: AnyKey(key.string)) }
         case .array(let elements):
             var container = encoder.unkeyedContainer()
             for element in elements { try container.encode(element) }
@@ -131,7 +136,7 @@ extension JSONValue: Codable {
         case .bool(let value): try Self.encode(value, to: encoder)
         case .integer(let value): try Self.encode(value, to: encoder)
         case .number(let value): try Self.encode(value, to: encoder)
-        case .string(let value): try Self.encode(value, to: encoder)
+        case .string(let value): try Self.encode(value.string, to: encoder)
         }
     }
 

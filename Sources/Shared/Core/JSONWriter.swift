@@ -18,7 +18,7 @@ extension JSONValue {
         case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
         case .integer(let value): bytes.append(contentsOf: String(value).utf8)
         case .number(let value): bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
-        case .string(let value): Self.append(value, to: &bytes)
+        case .string(let value): Self.append(value.string, to: &bytes)
         case .array(let elements): Self.append(elements, to: &bytes)
         case .object(let members): Self.append(members, to: &bytes)
         }
@@ -33,12 +33,12 @@ extension JSONValue {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    private static func append(_ members: [String: JSONValue], to bytes: inout [UInt8]) {
+    private static func append(_ members: [UTF8Text: JSONValue], to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "{"))
-        let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let sorted = members.sorted { $0.key < $1.key }
         for (index, member) in sorted.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(member.key, to: &bytes)
+            append(member.key.string, to: &bytes)
             bytes.append(UInt8(ascii: ":"))
             member.value.append(to: &bytes)
         }

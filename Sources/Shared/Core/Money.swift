@@ -6,7 +6,7 @@ package enum MoneyError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .unknownCurrency(let code): "\"\(code)\" is not an ISO 4217 currency code"
+        case .unknownCurrency(let code): "\"\(UTF8Text(code).excerpt())\" is not an ISO 4217 currency code"
         case .currencyMismatch(let left, let right): "\(left) and \(right) can't be combined"
         case .overflow: "the amount is too large"
         }

@@ -17,10 +17,10 @@ package struct Cursor: Hashable, Sendable {
     /// - Throws: a 400 `Problem` ("invalid-cursor") unless `text` was made by `encoded` for this listing.
     package init(decoding text: String, listing: String, keyCount: Int = 1) throws(Problem) {
         guard text.utf8.count <= 1024, let bytes = Base64URL.decode(text),
-            let parts = (try? JSONValue(parsing: bytes))?.arrayValue?.compactMap(\.stringValue),
-            parts.count == keyCount + 1, parts[0] == listing
+            let parts = (try? JSONValue(parsing: bytes))?.arrayValue?.compactMap(\.textValue),
+            parts.count == keyCount + 1, parts[0] == UTF8Text(listing)
         else { throw .invalidCursor }
-        self.init(listing: listing, keys: Array(parts.dropFirst()))
+        self.init(listing: listing, keys: parts.dropFirst().map(\.string))
     }
 }
 

@@ -24,7 +24,10 @@ package struct Problem: Error, Hashable, Sendable {
     package var status: Int
     /// What happened this time.
     package var detail: String?
+    /// What is wrong with single fields, the first of them.
     package var fields: [FieldProblem]
+    /// How many fields are wrong; at least as many as `fields` tells.
+    package var fieldCount: Int
     /// Further members of the document.
     package var extensions: [String: JSONValue]
     /// When the same request may well succeed; nil: not by waiting. Such a refusal is not remembered under an idempotency
@@ -32,16 +35,26 @@ package struct Problem: Error, Hashable, Sendable {
     package var retryAfter: Duration?
 
     package init(
-        type: String, title: String, status: Int, detail: String? = nil, fields: [FieldProblem] = [],
+        type: String, title: String, status: Int, detail: String? = nil, fields: FieldProblems,
         extensions: [String: JSONValue] = [:], retryAfter: Duration? = nil
     ) {
         self.type = type
         self.title = title
         self.status = status
         self.detail = detail
-        self.fields = fields
+        self.fields = fields.told
+        fieldCount = fields.count
         self.extensions = extensions
         self.retryAfter = retryAfter
+    }
+
+    package init(
+        type: String, title: String, status: Int, detail: String? = nil, fields: [FieldProblem] = [],
+        extensions: [String: JSONValue] = [:], retryAfter: Duration? = nil
+    ) {
+        self.init(
+            type: type, title: title, status: status, detail: detail, fields: FieldProblems(fields),
+            extensions: extensions, retryAfter: retryAfter)
     }
 }
 
@@ -56,11 +69,14 @@ extension Problem: ProblemConvertible {
 
 extension Problem {
     /// 422: the input is well-formed but these fields are not acceptable.
-    package static func invalidInput(_ fields: [FieldProblem]) -> Problem {
+    package static func invalidInput(_ fields: FieldProblems) -> Problem {
         Problem(
             type: "invalid-input", title: "The input is not valid", status: 422,
-            detail: fields.count == 1 ? fields[0].message : "\(fields.count) fields are not valid", fields: fields)
+            detail: fields.count == 1 ? fields.told[0].message : "\(fields.count) fields are not valid", fields: fields)
     }
+
+    /// 422: the input is well-formed but these fields are not acceptable.
+    package static func invalidInput(_ fields: [FieldProblem]) -> Problem { invalidInput(FieldProblems(fields)) }
 
     /// 404: there is no such thing, or the caller may not know of it.
     package static func notFound(_ what: String) -> Problem {

@@ -96,8 +96,8 @@ package struct Mailer: Sendable {
         count(email, isFinal ? "refused" : "deferred")
     }
 
-    private func entry(_ action: String, _ email: Email, _ more: [String: JSONValue]) -> AuditEntry {
-        let payload: [String: JSONValue] = [
+    private func entry(_ action: String, _ email: Email, _ more: [UTF8Text: JSONValue]) -> AuditEntry {
+        let payload: [UTF8Text: JSONValue] = [
             "template": .string(email.template), "version": .integer(Int64(email.templateVersion)),
         ]
         return AuditEntry(

@@ -39,58 +39,59 @@ package struct OutboundEvidence: Sendable, Codable, Equatable {
 /// Which headers and fields never leave the process in evidence, in any depth of a form or a JSON body.
 package struct SecretMask: Sendable {
     static let replacement = "***"
-    private static let alwaysMaskedHeaders: Set<String> = [
+    private static let alwaysMaskedHeaders: Set<UTF8Text> = [
         "authorization", "proxy-authorization", "cookie", "set-cookie",
     ]
 
-    private let headers: Set<String>
-    private let fields: Set<String>
+    private let headers: Set<UTF8Text>
+    private let fields: Set<UTF8Text>
     private let maximumLength: Int
 
     /// - Parameters:
     ///   - headers: in addition to the authorization and cookie headers.
     ///   - fields: form or JSON field names; of nested form keys (`a[b]`) the last part counts.
     ///   - maximumLength: longer bodies are cut in evidence.
-    package init(headers: Set<String> = [], fields: Set<String> = [], maximumLength: Int = 16_384) {
-        self.headers = Self.alwaysMaskedHeaders.union(headers.map { $0.lowercased() })
-        self.fields = Set(fields.map { $0.lowercased() })
+    package init(headers: [String] = [], fields: [String] = [], maximumLength: Int = 16_384) {
+        self.headers = Self.alwaysMaskedHeaders.union(headers.map { UTF8Text($0).lowercasedASCII })
+        self.fields = Set(fields.map { UTF8Text($0).lowercasedASCII })
         self.maximumLength = maximumLength
     }
 
     func masked(_ lines: [OutboundHeader]) -> [String: String] {
         var result: [String: String] = [:]
         for line in lines {
-            let name = line.name.lowercased()
-            result[name] = headers.contains(name) ? Self.replacement : line.value
+            let name = UTF8Text(line.name).lowercasedASCII
+            result[name.string] = headers.contains(name) ? Self.replacement : line.value
         }
         return result
     }
 
     func maskedBody(_ body: [UInt8], contentType: String?) -> String {
         guard !body.isEmpty else { return "" }
-        let text = String(decoding: body, as: UTF8.self)
-        let type = contentType?.lowercased() ?? ""
-        if type.hasPrefix("application/x-www-form-urlencoded") { return shortened(maskedForm(text)) }
-        if type.hasPrefix("application/json") { return shortened(maskedJSON(body)) }
-        return "\(body.count) bytes of \(type.isEmpty ? "unknown type" : type)"
+        let type = UTF8Text(contentType ?? "").lowercasedASCII
+        if type.utf8.starts(with: "application/x-www-form-urlencoded".utf8) { return shortened(maskedForm(body[...])) }
+        if type.utf8.starts(with: "application/json".utf8) { return shortened(maskedJSON(body)) }
+        return "\(body.count) bytes of \(type.isEmpty ? "unknown type" : type.excerpt())"
     }
 
     func maskedURL(_ url: String) -> String {
-        guard let question = url.firstIndex(of: "?") else { return url }
-        return url[...question] + maskedForm(String(url[url.index(after: question)...]))
+        let bytes = Array(url.utf8)
+        guard let question = bytes.firstIndex(of: UInt8(ascii: "?")) else { return url }
+        return String(decoding: bytes[...question], as: UTF8.self) + maskedForm(bytes[(question + 1)...])
     }
 
-    private func maskedForm(_ text: String) -> String {
-        text.split(separator: "&", omittingEmptySubsequences: false).map { pair in
-            guard let equals = pair.firstIndex(of: "=") else { return String(pair) }
-            let key = String(pair[..<equals])
-            return isSecret(key.removingPercentEncoding ?? key) ? "\(key)=\(Self.replacement)" : String(pair)
+    private func maskedForm(_ form: ArraySlice<UInt8>) -> String {
+        form.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).map { pair in
+            let whole = String(decoding: pair, as: UTF8.self)
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { return whole }
+            let key = String(decoding: pair[..<equals], as: UTF8.self)
+            return isSecret(UTF8Text(key.removingPercentEncoding ?? key)) ? "\(key)=\(Self.replacement)" : whole
         }.joined(separator: "&")
     }
 
-    private func isSecret(_ key: String) -> Bool {
-        let last = key.split(whereSeparator: { $0 == "[" || $0 == "]" }).last.map(String.init) ?? key
-        return fields.contains(last.lowercased())
+    private func isSecret(_ key: UTF8Text) -> Bool {
+        let parts = key.utf8.split { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") }
+        return fields.contains((parts.last.map { UTF8Text(Substring($0)) } ?? key).lowercasedASCII)
     }
 
     private func maskedJSON(_ body: [UInt8]) -> String {
@@ -115,6 +116,8 @@ package struct SecretMask: Sendable {
     }
 
     private func shortened(_ text: String) -> String {
-        text.count <= maximumLength ? text : text.prefix(maximumLength) + "… (\(text.count) characters)"
+        let scalars = text.unicodeScalars
+        guard scalars.count > maximumLength else { return text }
+        return String(scalars.prefix(maximumLength)) + "… (\(scalars.count) characters)"
     }
 }

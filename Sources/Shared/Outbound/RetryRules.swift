@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// How often and how patiently a provider's calls are repeated.
@@ -57,7 +58,7 @@ extension RetryRules {
     }
 
     private func verdict(on response: OutboundResponse, safety: CallSafety, now: Date) -> AttemptVerdict {
-        let advice = adviceHeader.flatMap { response.header($0) }.flatMap { Bool($0.lowercased()) }
+        let advice = adviceHeader.flatMap { response.header($0) }.flatMap(Self.flag)
         let wait = Self.retryAfter(response.header("Retry-After"), now: now)
         let reason = "status \(response.status)"
         switch response.status {
@@ -86,7 +87,13 @@ extension RetryRules {
 
     /// Whether the answer is an earlier one, given again.
     func isReplay(_ response: OutboundResponse) -> Bool {
-        replayHeader.flatMap { response.header($0) }?.lowercased() == "true"
+        replayHeader.flatMap { response.header($0) }.flatMap(Self.flag) ?? false
+    }
+
+    /// `true` or `false` in any case; nil for anything else.
+    private static func flag(_ value: String) -> Bool? {
+        if value.utf8.isEqualIgnoringCase(to: "true") { return true }
+        return value.utf8.isEqualIgnoringCase(to: "false") ? false : nil
     }
 
     /// In seconds.
@@ -94,8 +101,8 @@ extension RetryRules {
 
     /// Seconds or an HTTP date, at most a day, as RFC 9110 section 10.2.3 has it; anything else counts as absent.
     static func retryAfter(_ value: String?, now: Date) -> Duration? {
-        guard let value else { return nil }
-        if let seconds = Int(value.trimmingCharacters(in: .whitespaces)), seconds >= 0 {
+        guard let value, value.utf8.count <= 64 else { return nil }
+        if let seconds = Int(Substring(value.utf8.trimmingBlanks())), seconds >= 0 {
             return .seconds(min(seconds, longestWait))
         }
         let format = DateFormatter()

@@ -75,7 +75,7 @@ package struct Evidence: Sendable, Hashable {
 
     /// For the payment's row and for the audit trail.
     var record: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: [UTF8Text: JSONValue] = [
             "status": .string(status.rawValue), "source": .string(source.description), "statement": .string(statement),
         ]
         members["session_reference"] = sessionReference.map(JSONValue.string)

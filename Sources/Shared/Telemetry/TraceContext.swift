@@ -21,14 +21,16 @@ package struct TraceContext: Sendable, Hashable {
 
     /// Reads a `traceparent` header; nil when it is malformed, in which case a new trace begins.
     package init?(traceparent: String) {
-        let fields = traceparent.split(separator: "-", maxSplits: 4, omittingEmptySubsequences: false)
+        // Byte by byte: a text from outside can make comparisons of `String` take the square of its length.
+        let fields = traceparent.utf8.split(
+            separator: UInt8(ascii: "-"), maxSplits: 4, omittingEmptySubsequences: false)
         guard fields.count >= 4,
-            Self.isHexadecimal(fields[0], digits: 2), fields[0] != "ff", fields[0] != "00" || fields.count == 4,
-            Self.isHexadecimal(fields[1], digits: 32), fields[1].contains(where: { $0 != "0" }),
-            Self.isHexadecimal(fields[2], digits: 16), fields[2].contains(where: { $0 != "0" }),
-            Self.isHexadecimal(fields[3], digits: 2), let flags = UInt8(fields[3], radix: 16)
+            let version = Self.number(fields[0]), version != 0xFF, version != 0 || fields.count == 4,
+            Self.isIdentifier(fields[1], digits: 32), Self.isIdentifier(fields[2], digits: 16),
+            let flags = Self.number(fields[3])
         else { return nil }
-        self.init(traceID: String(fields[1]), spanID: String(fields[2]), isSampled: flags & 1 == 1)
+        self.init(
+            traceID: String(Substring(fields[1])), spanID: String(Substring(fields[2])), isSampled: flags & 1 == 1)
     }
 
     /// The first span of a new, sampled trace.
@@ -56,9 +58,18 @@ package struct TraceContext: Sendable, Hashable {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    private static func isHexadecimal(_ text: Substring, digits: Int) -> Bool {
-        text.utf8.count == digits
-            && text.utf8.allSatisfy {
+    /// Two digits.
+    private static func number(_ field: Substring.UTF8View) -> UInt8? {
+        isHexadecimal(field, digits: 2) ? UInt8(Substring(field), radix: 16) : nil
+    }
+
+    private static func isIdentifier(_ field: Substring.UTF8View, digits: Int) -> Bool {
+        isHexadecimal(field, digits: digits) && field.contains { $0 != UInt8(ascii: "0") }
+    }
+
+    private static func isHexadecimal(_ field: Substring.UTF8View, digits: Int) -> Bool {
+        field.count == digits
+            && field.allSatisfy {
                 ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
                     || ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "f"))
             }

@@ -4,7 +4,7 @@ package import Foundation
 /// A type that can stand in a path. A segment that is none is answered with 404: nothing of that name can exist.
 package protocol PathParameter: Sendable {
     /// The value of a percent-decoded segment, or nil when it is not one.
-    init?(pathSegment: String)
+    init?(pathSegment: UTF8Text)
 
     static var schema: Schema { get }
 
@@ -13,7 +13,7 @@ package protocol PathParameter: Sendable {
 }
 
 extension ID: PathParameter {
-    package init?(pathSegment: String) { self.init(pathSegment) }
+    package init?(pathSegment: UTF8Text) { self.init(pathSegment.string) }
 
     /// The prefix and 26 digits of Crockford's base 32, the first of which carries three bits.
     package static var schema: Schema {
@@ -24,7 +24,7 @@ extension ID: PathParameter {
 }
 
 extension UUID: PathParameter {
-    package init?(pathSegment: String) { self.init(uuidString: pathSegment) }
+    package init?(pathSegment: UTF8Text) { self.init(uuidString: pathSegment.string) }
 
     package static var exampleSegment: String { "0192fa8d-5be1-7193-8b58-a4d8f50fe9f4" }
 }
@@ -35,9 +35,9 @@ package struct PathName: PathParameter, Hashable {
 
     private static let allowed: AllowedCharacters = "A-Za-z0-9_.-"
 
-    package init?(pathSegment: String) {
+    package init?(pathSegment: UTF8Text) {
         guard (1...100).contains(pathSegment.utf8.count), Self.allowed.contains(all: pathSegment) else { return nil }
-        value = pathSegment
+        value = pathSegment.string
     }
 
     package static var schema: Schema {
@@ -69,10 +69,10 @@ package struct PathTemplate: Sendable, Hashable, CustomStringConvertible {
     func prefixed(by prefix: String) -> PathTemplate { PathTemplate(prefix + description) }
 
     /// Whether a request's path is of this form.
-    func matches(_ segments: [Substring]) -> Bool {
-        let own = description.split(separator: "/")
+    func matches(_ segments: [Substring.UTF8View]) -> Bool {
+        let own = description.utf8.split(separator: UInt8(ascii: "/"))
         return own.count == segments.count
-            && zip(own, segments).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+            && zip(own, segments).allSatisfy { $0.first == UInt8(ascii: "{") || $0.elementsEqual($1) }
     }
 }
 
@@ -81,7 +81,7 @@ enum PathParameterReading {
     ///
     /// - Throws: 404 when it is not a value of the type.
     static func next<Parameter: PathParameter>(
-        _ type: Parameter.Type, from segments: inout IndexingIterator<[String]>
+        _ type: Parameter.Type, from segments: inout IndexingIterator<[UTF8Text]>
     ) throws -> Parameter {
         guard let segment = segments.next(), let value = Parameter(pathSegment: segment) else {
             throw ProblemType.notFound.problem("The path does not name anything")

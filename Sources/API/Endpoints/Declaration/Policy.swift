@@ -1,3 +1,5 @@
+package import Core
+
 /// Who may call an endpoint, and how often.
 package struct Policy: Sendable {
     /// Kinds of callers.
@@ -84,5 +86,5 @@ package enum Caller: Sendable, Hashable {
 /// Knows the access tokens of orders.
 package protocol OrderAccessVerifier: Sendable {
     /// Whether `token` opens the order; false for an order that does not exist or an id that is none.
-    func accepts(token: String, forOrder orderID: String) async throws -> Bool
+    func accepts(token: UTF8Text, forOrder orderID: UTF8Text) async throws -> Bool
 }

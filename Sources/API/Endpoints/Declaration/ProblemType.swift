@@ -60,7 +60,8 @@ extension ProblemType {
     package static let unsupportedMediaType = ProblemType(
         "unsupported-media-type", 415, "Unsupported media type", "Send application/json.")
     package static let invalidInput = ProblemType(
-        "invalid-input", 422, "The input is not valid", "`errors` lists every field that is wrong.")
+        "invalid-input", 422, "The input is not valid",
+        "`errors` lists the fields that are wrong, the first 50 of `error_count`.")
     package static let idempotencyKeyReused = ProblemType(
         "idempotency-key-reused", 422, "Idempotency-Key was used for another request",
         "The key belongs to a request with other content; use a fresh one.")

@@ -61,11 +61,11 @@ struct StaticDocument: Sendable {
 
     func response(to request: Request) -> Response {
         var headers = headers
-        if let known = request.headers[.ifNoneMatch], tag.isNamed(in: known) {
+        if let known = request.headers.text(.ifNoneMatch), tag.isNamed(in: known) {
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers)
         }
-        guard let compressed, Compression.acceptsGzip(request.headers[.acceptEncoding]) else {
+        guard let compressed, Compression.acceptsGzip(request.headers.text(.acceptEncoding)) else {
             return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
         }
         headers[.contentEncoding] = "gzip"

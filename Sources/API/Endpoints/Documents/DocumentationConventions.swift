@@ -21,8 +21,8 @@ struct DocumentationConventions {
         "Credentials":
             "Authorization: Bearer, with the operator’s token or with the access token that came with an order.",
         "Errors":
-            "application/problem+json (RFC 9457). The type is stable; errors lists every wrong field at once with "
-            + "a JSON Pointer. Quote request_id when you ask for help.",
+            "application/problem+json (RFC 9457). The type is stable; errors lists the wrong fields at once, the "
+            + "first 50 of error_count, each with a JSON Pointer. Quote request_id when you ask for help.",
         "Repeating safely":
             "Send Idempotency-Key with a fresh UUID and repeat the request with the same key until you get an "
             + "answer: the work is done once, and repetitions get the first answer with Idempotent-Replayed: true. "
@@ -33,7 +33,8 @@ struct DocumentationConventions {
         "Listings": "Pages of limit entries. Pass next_cursor as cursor to go on; it is null on the last page.",
         "Limits":
             "RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset tell where you stand; beyond that, 429 "
-            + "with Retry-After.",
+            + "with Retry-After. A body may have 16 KiB unless an endpoint needs more (413), an object 1,000 members and a "
+            + "name 128 bytes (400), a query 8 KiB and 100 parameters (422).",
         "Tracing": "X-Request-Id is taken over and returned; W3C traceparent continues your trace.",
     ]
 }

@@ -39,7 +39,7 @@ extension APIInput {
     /// Reads the members of a JSON object or the parameters of a query.
     ///
     /// - Throws: every field that is wrong.
-    static func read(_ members: [String: FieldInput]) throws(InvalidFields) -> Self {
+    static func read(_ members: [UTF8Text: FieldInput]) throws(InvalidFields) -> Self {
         var fields = Fields(reading: members, at: "")
         let value = Self(&fields)
         let problems = fields.finish()
@@ -50,7 +50,7 @@ extension APIInput {
 
 /// Input that does not satisfy its declaration.
 struct InvalidFields: Error {
-    var problems: [FieldProblem]
+    var problems: FieldProblems
 }
 
 /// The body or query of an endpoint that takes none.

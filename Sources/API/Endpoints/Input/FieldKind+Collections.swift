@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 extension FieldKind where Value: APIInput {
     /// A nested object.
@@ -30,26 +30,22 @@ extension FieldKind {
         of element: FieldKind<Element>, count: ClosedRange<Int> = 0...1000
     ) -> FieldKind where Value == [Element] {
         FieldKind(schema: { .array(items: element.schema(), count: count) }, placeholder: { [] }) { input, reading in
-            let inputs: [FieldInput]
-            switch input {
-            case .json(.array(let values)): inputs = values.map(FieldInput.json)
-            case .json:
+            guard let size = input.listSize else {
                 reading.report("type", "must be a list")
                 return nil
-            case .query(let values): inputs = values.map { .query([$0]) }
             }
-            guard count.contains(inputs.count) else {
-                reading.report(sizeOf: inputs.count, allowed: count)
+            guard count.contains(size) else {
+                reading.report(sizeOf: size, allowed: count)
                 return nil
             }
             var elements: [Element] = []
-            elements.reserveCapacity(inputs.count)
-            for (index, input) in inputs.enumerated() {
+            elements.reserveCapacity(size)
+            for (index, input) in input.list.enumerated() {
                 var nested = FieldReading(pointer: "\(reading.pointer)/\(index)")
                 if let value = element.read(input, &nested) { elements.append(value) }
                 reading.report(nested.problems)
             }
-            return elements.count == inputs.count ? elements : nil
+            return elements.count == size ? elements : nil
         } text: { elements in
             let texts = elements.compactMap(element.text)
             return texts.count == elements.count ? "[\(texts.joined(separator: ","))]" : nil
@@ -59,7 +55,7 @@ extension FieldKind {
     /// An object whose names are data.
     package static func map<Element>(
         of element: FieldKind<Element>, count: ClosedRange<Int> = 0...100
-    ) -> FieldKind where Value == [String: Element] {
+    ) -> FieldKind where Value == [UTF8Text: Element] {
         FieldKind(schema: { .map(values: element.schema(), count: count) }, placeholder: { [:] }) { input, reading in
             guard case .json(.object(let members)) = input else {
                 reading.report("type", "must be an object")
@@ -69,16 +65,16 @@ extension FieldKind {
                 reading.report(sizeOf: members.count, allowed: count)
                 return nil
             }
-            var values: [String: Element] = [:]
+            var values: [UTF8Text: Element] = [:]
             for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-                var nested = FieldReading(pointer: "\(reading.pointer)/\(name)")
+                var nested = FieldReading(pointer: JSONPointer.member(name, of: reading.pointer))
                 values[name] = element.read(.json(member), &nested)
                 reading.report(nested.problems)
             }
             return values.count == members.count ? values : nil
         } text: { values in
             let texts = values.sorted { $0.key < $1.key }.compactMap { name, value in
-                element.text(value).map { "\(JSONWriter.text { $0.write(name) }):\($0)" }
+                element.text(value).map { "\(JSONWriter.text { $0.write(name.string) }):\($0)" }
             }
             return texts.count == values.count ? "{\(texts.joined(separator: ","))}" : nil
         }
@@ -92,6 +88,25 @@ extension FieldKind {
             return wrapped.read(input, &reading).map(Optional.some)
         } text: { value in
             value.map(wrapped.text) ?? "null"
+        }
+    }
+}
+
+extension FieldInput {
+    /// How many elements it has as a list; nil when it is none.
+    fileprivate var listSize: Int? {
+        switch self {
+        case .json(.array(let values)): values.count
+        case .json: nil
+        case .query(let values): values.count
+        }
+    }
+
+    fileprivate var list: [FieldInput] {
+        switch self {
+        case .json(.array(let values)): values.map(FieldInput.json)
+        case .json: []
+        case .query(let values): values.map { .query([$0]) }
         }
     }
 }

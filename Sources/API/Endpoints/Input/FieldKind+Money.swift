@@ -5,12 +5,12 @@ extension FieldKind where Value == Currency {
     package static var currency: FieldKind<Currency> {
         scalar(
             Currency.schema, called: "an ISO 4217 currency code in capital letters", placeholder: .usd,
-            json: { value in if case .string(let code) = value { known(code) } else { nil } },
-            query: known, text: { currency in JSONWriter.text { $0.write(currency.code) } })
+            json: { $0.textValue.flatMap(known) }, query: known,
+            text: { currency in JSONWriter.text { $0.write(currency.code) } })
     }
 
-    private static func known(_ code: String) -> Currency? {
-        do { return try Currency(code) } catch { return nil }
+    private static func known(_ code: UTF8Text) -> Currency? {
+        do { return try Currency(code.string) } catch { return nil }
     }
 }
 

@@ -6,7 +6,15 @@ extension FieldKind where Value == Bool {
         scalar(
             .boolean, called: "true or false", placeholder: false,
             json: { value in if case .bool(let flag) = value { flag } else { nil } },
-            query: { Bool($0) }, text: { $0 ? "true" : "false" })
+            query: flag, text: { $0 ? "true" : "false" })
+    }
+
+    private static func flag(_ text: UTF8Text) -> Bool? {
+        switch text {
+        case "true": true
+        case "false": false
+        default: nil
+        }
     }
 }
 
@@ -17,7 +25,7 @@ extension FieldKind where Value: FixedWidthInteger & Sendable {
             .integer(minimum: Int64(clamping: range.lowerBound), maximum: Int64(clamping: range.upperBound)),
             called: "a whole number", placeholder: range.lowerBound,
             json: { $0.wholeNumber.map(Value.init(clamping:)) },
-            query: { Int64($0).map(Value.init(clamping:)) }, text: { "\($0)" }
+            query: { Int64($0.string).map(Value.init(clamping:)) }, text: { "\($0)" }
         ) { number, reading in
             if number < range.lowerBound {
                 reading.report("minimum", "must be at least \(range.lowerBound)")
@@ -46,8 +54,8 @@ extension FieldKind where Value == Date {
         scalar(
             .dateTime, called: "an RFC 3339 timestamp such as 2026-01-31T12:00:00Z",
             placeholder: Date(timeIntervalSince1970: 0),
-            json: { value in if case .string(let text) = value { RFC3339.parse(text) } else { nil } },
-            query: { RFC3339.parse($0) }, text: { date in JSONWriter.text { $0.write(RFC3339.format(date)) } })
+            json: { $0.textValue.flatMap { RFC3339.parse($0.string) } },
+            query: { RFC3339.parse($0.string) }, text: { date in JSONWriter.text { $0.write(RFC3339.format(date)) } })
     }
 }
 
@@ -55,8 +63,9 @@ extension FieldKind where Value == UUID {
     package static var uuid: FieldKind<UUID> {
         scalar(
             .uuid, called: "a UUID", placeholder: .zero,
-            json: { value in if case .string(let text) = value { UUID(uuidString: text) } else { nil } },
-            query: { UUID(uuidString: $0) }, text: { id in JSONWriter.text { $0.write(id.uuidString.lowercased()) } })
+            json: { $0.textValue.flatMap { UUID(uuidString: $0.string) } },
+            query: { UUID(uuidString: $0.string) },
+            text: { id in JSONWriter.text { $0.write(id.uuidString.lowercased()) } })
     }
 }
 
@@ -67,8 +76,8 @@ extension FieldKind {
         scalar(
             ID<Subject>.schema, called: "an id that begins with \(Subject.typePrefix)_",
             placeholder: ID(uuid: .zero),
-            json: { value in if case .string(let text) = value { ID(text) } else { nil } },
-            query: { ID($0) }, text: { id in JSONWriter.text { $0.write(id.description) } })
+            json: { $0.textValue.flatMap { ID($0.string) } },
+            query: { ID($0.string) }, text: { id in JSONWriter.text { $0.write(id.description) } })
     }
 }
 

@@ -27,7 +27,7 @@ package struct AllowedCharacters: Sendable, ExpressibleByStringLiteral {
 
     var pattern: String { "^[\(expression)]*$" }
 
-    func contains(all text: String) -> Bool { text.utf8.allSatisfy(allowed.contains) }
+    func contains(all text: UTF8Text) -> Bool { text.utf8.allSatisfy(allowed.contains) }
 }
 
 extension FieldKind where Value == String {
@@ -37,7 +37,7 @@ extension FieldKind where Value == String {
     /// Text of so many characters, all of them among those allowed.
     package static func string(_ length: ClosedRange<Int>, of characters: AllowedCharacters) -> FieldKind {
         string(length, pattern: characters.pattern) { text, reading in
-            if characters.contains(all: text) { return true }
+            if characters.contains(all: UTF8Text(text)) { return true }
             reading.report("pattern", "may only contain the characters \(characters.expression)")
             return false
         }
@@ -56,7 +56,8 @@ extension FieldKind where Value == String {
     package static var webURL: FieldKind {
         string(8...2048, format: "uri") { text, reading in
             if let url = URL(string: text), let host = url.host(), !host.isEmpty,
-                ["http", "https"].contains(url.scheme)
+                let scheme = url.scheme?.utf8,
+                scheme.isEqualIgnoringCase(to: "https") || scheme.isEqualIgnoringCase(to: "http")
             {
                 return true
             }
@@ -71,8 +72,7 @@ extension FieldKind where Value == String {
     ) -> FieldKind {
         scalar(
             .text(TextSchema(length: length, pattern: pattern, format: format)), called: "a string", placeholder: "",
-            json: { value in if case .string(let text) = value { text } else { nil } },
-            query: { $0 }, text: { value in JSONWriter.text { $0.write(value) } }
+            json: { $0.textValue?.string }, query: \.string, text: { value in JSONWriter.text { $0.write(value) } }
         ) { text, reading in
             let count = text.unicodeScalars.count
             if count < length.lowerBound {
@@ -94,17 +94,18 @@ extension FieldKind where Value: RawRepresentable & CaseIterable, Value.RawValue
     /// One of an enumeration's cases, by raw value.
     package static func oneOf(_ type: Value.Type) -> FieldKind {
         let cases: @Sendable () -> [String] = { Value.allCases.map(\.rawValue) }
+        let values = Dictionary(
+            Value.allCases.map { (UTF8Text($0.rawValue), $0) }, uniquingKeysWith: { first, _ in first })
         return FieldKind(
             schema: { .text(TextSchema(cases: cases())) },
             placeholder: { Value.allCases[Value.allCases.startIndex] }
         ) { input, reading in
-            let text: String? =
+            let text: UTF8Text? =
                 switch input {
-                case .json(.string(let text)): text
-                case .json: nil
+                case .json(let value): value.textValue
                 case .query(let values): values.count == 1 ? values.first : nil
                 }
-            if let text, let value = Value(rawValue: text) { return value }
+            if let text, let value = values[text] { return value }
             reading.report("enum", "must be one of \(cases().joined(separator: ", "))")
             return nil
         } text: { value in
@@ -116,24 +117,25 @@ extension FieldKind where Value: RawRepresentable & CaseIterable, Value.RawValue
 /// The addresses that mail servers really take.
 enum EmailSyntax {
     static func accepts(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, let local = parts.first, let domain = parts.last else { return false }
         return acceptsLocal(local) && acceptsDomain(domain)
     }
 
-    private static func acceptsLocal(_ local: Substring) -> Bool {
-        (1...64).contains(local.utf8.count)
-            && local.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { atom in
-                !atom.isEmpty && atom.utf8.allSatisfy(isAtomCharacter)
+    private static func acceptsLocal(_ local: Substring.UTF8View) -> Bool {
+        (1...64).contains(local.count)
+            && local.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { atom in
+                !atom.isEmpty && atom.allSatisfy(isAtomCharacter)
             }
     }
 
-    private static func acceptsDomain(_ domain: Substring) -> Bool {
-        let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
+    private static func acceptsDomain(_ domain: Substring.UTF8View) -> Bool {
+        let hyphen = UInt8(ascii: "-")
+        let labels = domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return labels.count >= 2
             && labels.allSatisfy { label in
-                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-                    && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 >= 0x80 }
+                (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
+                    && label.allSatisfy { isAlphanumeric($0) || $0 == hyphen || $0 >= 0x80 }
             }
     }
 

@@ -4,7 +4,7 @@ package import Core
 package enum FieldInput: Sendable {
     case json(JSONValue)
     /// The values of a query parameter, percent-decoded, in the order they came; never empty.
-    case query([String])
+    case query([UTF8Text])
 
     var isNull: Bool {
         if case .json(.null) = self { true } else { false }
@@ -14,18 +14,19 @@ package enum FieldInput: Sendable {
 /// One field while it is read: where it is and what is wrong with it.
 package struct FieldReading {
     let pointer: String
-    private(set) var problems: [FieldProblem] = []
+    private(set) var problems = FieldProblems()
 
     init(pointer: String) {
         self.pointer = pointer
     }
 
     /// Records that the field is wrong. `message` continues the field's name: "must be …".
-    mutating func report(_ code: String, _ message: String) {
-        problems.append(FieldProblem(pointer: pointer, code: code, message: message))
+    mutating func report(_ code: String, _ message: @autoclosure () -> String) {
+        let pointer = pointer
+        problems.append(FieldProblem(pointer: pointer, code: code, message: message()))
     }
 
-    mutating func report(_ others: [FieldProblem]) {
+    mutating func report(_ others: FieldProblems) {
         problems.append(contentsOf: others)
     }
 }
@@ -64,7 +65,7 @@ extension FieldKind {
     static func scalar(
         _ schema: @escaping @autoclosure @Sendable () -> Schema, called noun: String,
         placeholder: @escaping @autoclosure @Sendable () -> Value,
-        json: @escaping @Sendable (JSONValue) -> Value?, query: @escaping @Sendable (String) -> Value?,
+        json: @escaping @Sendable (JSONValue) -> Value?, query: @escaping @Sendable (UTF8Text) -> Value?,
         text: @escaping @Sendable (Value) -> String?,
         check: @escaping @Sendable (Value, inout FieldReading) -> Bool = { _, _ in true }
     ) -> FieldKind {

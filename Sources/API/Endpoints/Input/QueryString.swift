@@ -1,22 +1,36 @@
 import Core
-import Foundation
 
 /// `application/x-www-form-urlencoded` queries, strictly.
 enum QueryString {
+    /// No caller that means well needs more: names are short words, and the longest value is a cursor.
+    private enum Limits {
+        static let bytes = 8_192
+        static let parameters = 100
+        static let nameBytes = 128
+    }
+
     /// The values of each parameter, in order.
     ///
-    /// - Throws: 422 naming each parameter that is not percent-encoded UTF-8.
-    static func parse(_ text: String) throws(Problem) -> [String: FieldInput] {
+    /// - Throws: 422 naming each parameter that is not percent-encoded UTF-8 or has too long a name; 422 for too long a query.
+    static func parse(_ text: UTF8Text) throws(Problem) -> [UTF8Text: FieldInput] {
         guard !text.isEmpty else { return [:] }
-        var values: [String: [String]] = [:]
-        var problems: [FieldProblem] = []
-        for pair in text.split(separator: "&") {
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decode(sides[0]), let value = decode(sides.count == 2 ? sides[1] : "") else {
-                problems.append(
-                    FieldProblem(
-                        pointer: "/\(sides[0])", code: "encoding", message: "must be percent-encoded UTF-8 without NUL")
-                )
+        guard text.utf8.count <= Limits.bytes else {
+            throw .wholeQuery("too_long", "the query must have at most \(Limits.bytes) bytes")
+        }
+        let pairs = text.utf8.split(separator: UInt8(ascii: "&"))
+        guard pairs.count <= Limits.parameters else {
+            throw .wholeQuery("too_many", "the query must have at most \(Limits.parameters) parameters")
+        }
+        var values: [UTF8Text: [UTF8Text]] = [:]
+        var problems = FieldProblems()
+        for pair in pairs {
+            let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides[0].count <= Limits.nameBytes else {
+                problems.append(problem(sides[0], "too_long", "must have a name of at most \(Limits.nameBytes) bytes"))
+                continue
+            }
+            guard let name = decode(sides[0]), let value = decode(sides.count == 2 ? sides[1] : "".utf8[...]) else {
+                problems.append(problem(sides[0], "encoding", "must be percent-encoded UTF-8 without NUL"))
                 continue
             }
             values[name, default: []].append(value)
@@ -25,11 +39,15 @@ enum QueryString {
         return values.mapValues(FieldInput.query)
     }
 
+    private static func problem(_ name: Substring.UTF8View, _ code: String, _ message: String) -> FieldProblem {
+        FieldProblem(pointer: "/" + UTF8Text(Substring(name)).excerpt(), code: code, message: message)
+    }
+
     /// Nil for broken escapes, invalid UTF-8 and NUL, which PostgreSQL can't store.
-    static func decode(_ text: Substring, plusIsSpace: Bool = true) -> String? {
+    static func decode(_ text: Substring.UTF8View, plusIsSpace: Bool = true) -> UTF8Text? {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        var iterator = text.utf8.makeIterator()
+        bytes.reserveCapacity(text.count)
+        var iterator = text.makeIterator()
         while let byte = iterator.next() {
             switch byte {
             case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
@@ -42,7 +60,7 @@ enum QueryString {
             default: bytes.append(byte)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        return String(validating: bytes, as: UTF8.self).map { UTF8Text($0) }
     }
 
     private static func hexValue(_ byte: UInt8) -> UInt8? {
@@ -52,5 +70,11 @@ enum QueryString {
         case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
         default: nil
         }
+    }
+}
+
+extension Problem {
+    fileprivate static func wholeQuery(_ code: String, _ message: String) -> Problem {
+        .invalidInput([FieldProblem(pointer: "", code: code, message: message)])
     }
 }

@@ -22,3 +22,15 @@ extension JSONValue: OutputValue {
     package static var schema: Schema { .any }
     package func append(to writer: inout JSONWriter) { writer.write(raw: canonicalBytes) }
 }
+
+extension Dictionary: OutputValue where Key == UTF8Text, Value: OutputValue {
+    package static var schema: Schema { .map(values: Value.schema, count: nil) }
+    /// Sorted by name, so that equal values are equal bytes.
+    package func append(to writer: inout JSONWriter) {
+        writer.writeObject { object in
+            for (name, value) in self.sorted(by: { $0.key < $1.key }) {
+                object.member(name.string) { value.append(to: &$0) }
+            }
+        }
+    }
+}

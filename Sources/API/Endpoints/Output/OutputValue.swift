@@ -50,18 +50,6 @@ extension Array: OutputValue where Element: OutputValue {
     }
 }
 
-extension Dictionary: OutputValue where Key == String, Value: OutputValue {
-    package static var schema: Schema { .map(values: Value.schema, count: nil) }
-    /// Sorted by name, so that equal values are equal bytes.
-    package func append(to writer: inout JSONWriter) {
-        writer.writeObject { object in
-            for (name, value) in self.sorted(by: { $0.key < $1.key }) {
-                object.member(name) { value.append(to: &$0) }
-            }
-        }
-    }
-}
-
 /// JSON that exists already as text, for instance a `jsonb` column; sent as it is.
 package struct JSONText: OutputValue {
     package let bytes: [UInt8]

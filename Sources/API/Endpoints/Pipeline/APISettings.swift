@@ -10,8 +10,8 @@ package struct APISettings: Sendable {
     package var publicURL: String
     /// Stands before the path of every endpoint; raw endpoints stand where they say.
     package var prefix = "/api/v1"
-    /// Bytes of a request's body, unless an endpoint says otherwise.
-    package var bodyLimit = 1 << 20
+    /// Bytes of a request's body, unless an endpoint says otherwise. Holds an order of 100 lines with its address.
+    package var bodyLimit = 16 << 10
     /// Responses of at least so many bytes are compressed for those who accept gzip.
     package var compressionThreshold = 1024
     /// Origins whose pages may call (`https://shop.example`); `*` for every origin, none by default.

@@ -52,9 +52,7 @@ package final class BodyBudget: Sendable {
         var bytes = ByteBuffer()
         for try await var chunk in body {
             let count = bytes.readableBytes + chunk.readableBytes
-            guard count <= limit else {
-                throw ProblemType.bodyTooLarge.problem("At most \(limit) bytes are accepted")
-            }
+            guard count <= limit else { throw ProblemType.bodyLargerThan(limit) }
             // Copied, because a slice keeps the whole buffer of its socket alive.
             if count > bytes.capacity {
                 // What the buffer will really take.

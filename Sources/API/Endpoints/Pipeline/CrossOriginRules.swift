@@ -1,3 +1,4 @@
+import Core
 import HTTPTypes
 import Hummingbird
 
@@ -5,19 +6,19 @@ import Hummingbird
 /// credentials are
 /// allowed.
 struct CrossOriginRules: Sendable {
-    private let origins: Set<String>
+    private let origins: Set<UTF8Text>
     private let allowsEvery: Bool
 
     init(origins: [String]) {
-        self.origins = Set(origins)
+        self.origins = Set(origins.map { UTF8Text($0) })
         allowsEvery = origins.contains("*")
     }
 
     func allow(_ request: Request, _ headers: inout HTTPFields) {
         guard allowsEvery || !origins.isEmpty else { return }
         if !allowsEvery { headers.addVary("Origin") }
-        guard let origin = request.headers[.origin], allowsEvery || origins.contains(origin) else { return }
-        headers[.accessControlAllowOrigin] = allowsEvery ? "*" : origin
+        guard let origin = request.headers.text(.origin), allowsEvery || origins.contains(origin) else { return }
+        headers[.accessControlAllowOrigin] = allowsEvery ? "*" : origin.string
         headers[.accessControlExposeHeaders] =
             "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, "
             + "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"

@@ -50,12 +50,12 @@ struct APICore: Sendable {
     /// The problem document for an error.
     ///
     /// - Throws: errors after which the connection can't be answered.
-    func answer(_ error: any Error, _ request: Request, _ exchange: inout Exchange) throws -> Answer {
+    func answer(_ error: any Error, _ exchange: inout Exchange) throws -> Answer {
         let problem = try ErrorTranslation.problem(for: error, logger: exchange.logger)
         if let pause = problem.retryAfter ?? (problem.status == 503 ? .seconds(1) : nil) {
             exchange.headers[.retryAfter] = "\(max(1, pause.roundedUpSeconds))"
         }
-        return ProblemRendering.answer(problem, for: request, requestID: exchange.requestID)
+        return ProblemRendering.answer(problem, path: exchange.path, requestID: exchange.requestID)
     }
 }
 
@@ -99,11 +99,11 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         do {
             answer = try await self.answer(request, context, &exchange, &caller)
         } catch {
-            answer = try core.answer(error, request, &exchange)
+            answer = try core.answer(error, &exchange)
         }
         let response = core.finishing.response(
             answer, to: request, exchange: exchange, isPrivate: endpoint.description.policy.audience != .anyone)
-        telemetry.record(response, exchange: exchange, path: request.uri.path, caller: caller?.scope)
+        telemetry.record(response, exchange: exchange, caller: caller?.scope)
         return response
     }
 
@@ -122,33 +122,35 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         let callContext = CallContext(
             caller: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
             idempotencyKey: key?.text, expectedVersion: version)
+        let path = exchange.path
         guard description.body != nil else {
-            return try await perform(request, segments, ByteBuffer(), key, callContext)
+            return try await perform(request, path, segments, ByteBuffer(), key, callContext)
         }
         try RequestHeaders.checkBody(request, limit: bodyLimit)
         return try await core.bodies.withBody(request.body, from: exchange.clientAddress, upTo: bodyLimit) { body in
-            try await perform(request, segments, body, key, callContext)
+            try await perform(request, path, segments, body, key, callContext)
         }
     }
 
     /// Reads the input and does the work, once for each idempotency key.
     private func perform(
-        _ request: Request, _ segments: [String], _ body: ByteBuffer, _ key: IdempotencyKey?, _ context: CallContext
+        _ request: Request, _ path: String, _ segments: [UTF8Text], _ body: ByteBuffer, _ key: IdempotencyKey?,
+        _ context: CallContext
     ) async throws -> Answer {
         let prepared = try endpoint.prepare(
-            InboundCall(pathSegments: segments, query: request.uri.query ?? "", body: body))
-        guard let key else { return try await run(prepared, context, request) }
+            InboundCall(pathSegments: segments, query: UTF8Text(request.uri.query ?? ""), body: body))
+        guard let key else { return try await run(prepared, context, path) }
         let fingerprint = IdempotentExecution.fingerprint(
             path: request.uri.path, query: request.uri.query ?? "", body: body)
         return try await core.idempotency.run(key, fingerprint: fingerprint, logger: context.logger) {
-            try await run(prepared, context, request)
+            try await run(prepared, context, path)
         }
     }
 
     /// Runs the handler; refusals that it throws are answers too, and as such remembered under an idempotency key, unless
     /// they ask to be repeated.
     private func run(
-        _ prepared: PreparedCall<Services>, _ context: CallContext, _ request: Request
+        _ prepared: PreparedCall<Services>, _ context: CallContext, _ path: String
     ) async throws -> Answer {
         do {
             // Jobs that the work causes belong to the caller's trace.
@@ -162,19 +164,20 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
                     metadata: ["problem": .string(error.problem.type), "endpoint": .string(idempotencyEndpoint)])
             }
             guard error.problem.retryAfter == nil else { throw error }
-            return ProblemRendering.answer(error.problem, for: request, requestID: context.requestID)
+            return ProblemRendering.answer(error.problem, path: path, requestID: context.requestID)
         }
     }
 
-    private func pathSegments(_ context: APIRequestContext) throws -> [String] {
+    private func pathSegments(_ context: APIRequestContext) throws -> [UTF8Text] {
         try endpoint.description.path.parameterNames.map { name in
-            guard let raw = context.parameters.get(name), let segment = QueryString.decode(raw[...], plusIsSpace: false)
+            guard let raw = context.parameters.get(name),
+                let segment = QueryString.decode(raw.utf8[...], plusIsSpace: false)
             else { throw ProblemType.notFound.problem("The path does not name anything") }
             return segment
         }
     }
 
-    private func orderID(_ segments: [String]) -> String? {
+    private func orderID(_ segments: [UTF8Text]) -> UTF8Text? {
         endpoint.description.path.parameterNames.firstIndex(of: "order_id").map { segments[$0] }
     }
 }

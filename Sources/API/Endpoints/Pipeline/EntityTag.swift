@@ -1,3 +1,4 @@
+import Core
 import Crypto
 import NIOCore
 
@@ -17,11 +18,17 @@ struct EntityTag: Equatable {
     }
 
     /// Whether an `If-None-Match` names this tag; weak comparison.
-    func isNamed(in header: String) -> Bool {
-        header.split(separator: ",").contains { candidate in
-            let trimmed = candidate.trimmingPrefix(while: \.isWhitespace).trimmingSuffixWhitespace()
-            return trimmed == "*" || trimmed.trimmingPrefix("W/") == text.trimmingPrefix("W/")
+    func isNamed(in header: UTF8Text) -> Bool {
+        let own = Self.opaque(text.utf8[...])
+        return header.utf8.split(separator: UInt8(ascii: ",")).contains { candidate in
+            let tag = candidate.trimmingBlanks()
+            return tag.isEqual(to: "*") || Self.opaque(tag).elementsEqual(own)
         }
+    }
+
+    /// The tag without the mark of weakness.
+    private static func opaque(_ tag: Substring.UTF8View) -> Substring.UTF8View {
+        tag.prefix(2).isEqual(to: "W/") ? tag.dropFirst(2) : tag
     }
 
     /// What an `If-Match` asks of a numbered version. A weak tag is taken for its number: proxies that compress weaken
@@ -33,21 +40,14 @@ struct EntityTag: Equatable {
         case malformed
     }
 
-    static func expectation(in header: String) -> Expectation {
-        let trimmed = header.trimmingPrefix(while: \.isWhitespace).trimmingSuffixWhitespace()
-        if trimmed == "*" { return .any }
-        let opaque = trimmed.trimmingPrefix("W/")
-        guard opaque.count > 2, opaque.first == "\"", opaque.last == "\"",
-            let number = Int64(opaque.dropFirst().dropLast()), number >= 0
+    static func expectation(in header: UTF8Text) -> Expectation {
+        let tag = header.utf8[...].trimmingBlanks()
+        if tag.isEqual(to: "*") { return .any }
+        let opaque = opaque(tag)
+        let quote = UInt8(ascii: "\"")
+        guard opaque.count > 2, opaque.first == quote, opaque.last == quote,
+            let number = Int64(Substring(opaque.dropFirst().dropLast())), number >= 0
         else { return .malformed }
         return .version(number)
-    }
-}
-
-extension Substring {
-    func trimmingSuffixWhitespace() -> Substring {
-        var text = self
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
     }
 }

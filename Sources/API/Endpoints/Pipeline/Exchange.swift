@@ -1,3 +1,4 @@
+import Core
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -10,15 +11,18 @@ struct Exchange: Sendable {
     let trace: TraceContext
     let logger: Logger
     let clientAddress: String
+    /// The path of the request as it may be shown, cut where it is longer than any of ours.
+    let path: String
     let started: ContinuousClock.Instant
     var headers: HTTPFields = [:]
 
     init(_ request: Request, _ context: APIRequestContext, trustedProxies: Int, logger: Logger) {
         var randomness = SystemRandomNumberGenerator()
         started = .now
-        requestID = RequestIdentity.requestID(accepting: request.headers[.requestID], using: &randomness)
-        trace = RequestIdentity.trace(continuing: request.headers[.traceparent], using: &randomness)
+        requestID = RequestIdentity.requestID(accepting: request.headers.text(.requestID), using: &randomness)
+        trace = RequestIdentity.trace(continuing: request.headers.text(.traceparent), using: &randomness)
         clientAddress = Self.clientAddress(of: request, context, trustedProxies: trustedProxies)
+        path = UTF8Text(request.uri.path).excerpt(Self.shownPathLength)
         var logger = logger
         logger[metadataKey: "request_id"] = .string(requestID)
         logger[metadataKey: "trace_id"] = .string(trace.traceID)
@@ -26,12 +30,20 @@ struct Exchange: Sendable {
         headers[.requestID] = requestID
     }
 
-    /// The entry of `X-Forwarded-For` that our outermost proxy wrote; everything left of it is the client's own claim.
-    static func clientAddress(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> String {
-        guard trustedProxies > 0 else { return context.peerAddress }
-        let hops = request.headers[values: .forwardedFor].joined(separator: ",").split(separator: ",")
+    private static let shownPathLength = 512
+
+    /// The entry of `X-Forwarded-For` that our outermost proxy wrote; everything left of it is the client's own claim. An
+    /// entry that can't be an address with a port does not count.
+    static func clientAddress(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> String
+    {
+        guard trustedProxies > 0, let header = request.headers.text(.forwardedFor) else { return context.peerAddress }
+        let hops = header.utf8.split(separator: UInt8(ascii: ","))
         guard hops.count >= trustedProxies else { return context.peerAddress }
-        return hops[hops.count - trustedProxies].filter { !$0.isWhitespace }
+        let address = hops[hops.count - trustedProxies].trimmingBlanks()
+        guard (1...64).contains(address.count), address.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return context.peerAddress
+        }
+        return String(Substring(address))
     }
 }
 

@@ -4,9 +4,9 @@ import NIOCore
 /// A request as it arrived, before its input is read.
 struct InboundCall: Sendable {
     /// Percent-decoded values of the path's parameters, in order.
-    let pathSegments: [String]
+    let pathSegments: [UTF8Text]
     /// The raw query string.
-    let query: String
+    let query: UTF8Text
     let body: ByteBuffer
 
     /// Reads query and body, so that what is wrong in either is told at once.
@@ -15,20 +15,22 @@ struct InboundCall: Sendable {
     func input<Query: APIInput, Body: APIInput>(
         _ query: Query.Type, _ body: Body.Type, readsBody: Bool
     ) throws(Problem) -> (Query, Body) {
-        let queryResult = Self.collect(query, try QueryString.parse(self.query), place: "query")
+        let queryResult = Self.collect(query, try QueryString.parse(self.query))
         let members = readsBody ? try JSONBody.members(of: self.body) : [:]
-        let bodyResult = Self.collect(body, members, place: "body")
+        let bodyResult = Self.collect(body, members)
         guard let query = queryResult.value, let body = bodyResult.value else {
-            throw Problem.invalidInput(queryResult.problems + bodyResult.problems)
+            var problems = queryResult.problems
+            problems.append(contentsOf: bodyResult.problems)
+            throw Problem.invalidInput(problems)
         }
         return (query, body)
     }
 
     private static func collect<Input: APIInput>(
-        _ type: Input.Type, _ members: [String: FieldInput], place: String
-    ) -> (value: Input?, problems: [FieldProblem]) {
+        _ type: Input.Type, _ members: [UTF8Text: FieldInput]
+    ) -> (value: Input?, problems: FieldProblems) {
         do throws(InvalidFields) {
-            return (try type.read(members), [])
+            return (try type.read(members), FieldProblems())
         } catch {
             return (nil, error.problems)
         }
@@ -38,13 +40,13 @@ struct InboundCall: Sendable {
 /// The body of a request as JSON.
 enum JSONBody {
     /// - Throws: 400 for what is not JSON, 422 for JSON that is not an object.
-    static func members(of body: ByteBuffer) throws(Problem) -> [String: FieldInput] {
+    static func members(of body: ByteBuffer) throws(Problem) -> [UTF8Text: FieldInput] {
         guard body.readableBytes > 0 else {
             throw ProblemType.malformedRequest.problem("The body is empty; a JSON object is expected")
         }
         let value: JSONValue
         do throws(JSONParsingError) {
-            value = try JSONValue(parsing: Array(body.readableBytesView))
+            value = try JSONValue(parsing: Array(body.readableBytesView), limits: .request)
         } catch {
             throw ProblemType.malformedRequest.problem("The body is not acceptable JSON: \(error)")
         }

@@ -5,7 +5,7 @@ import NIOCore
 
 /// Problem documents (RFC 9457).
 enum ProblemRendering {
-    static func answer(_ problem: Problem, for request: Request, requestID: String) -> Answer {
+    static func answer(_ problem: Problem, path: String, requestID: String) -> Answer {
         var writer = JSONWriter(reservingCapacity: 512)
         writer.writeObject { out in
             for (name, value) in problem.extensions.sorted(by: { $0.key < $1.key }) where !reserved.contains(name) {
@@ -15,9 +15,12 @@ enum ProblemRendering {
             out.field("title", problem.title)
             out.field("status", problem.status)
             out.field(ifPresent: "detail", problem.detail)
-            out.field("instance", request.uri.path)
+            out.field("instance", path)
             out.field("request_id", requestID)
-            if !problem.fields.isEmpty { out.field("errors", problem.fields) }
+            if !problem.fields.isEmpty {
+                out.field("errors", problem.fields)
+                out.field("error_count", problem.fieldCount)
+            }
         }
         var answer = Answer(status: HTTPResponse.Status(code: problem.status))
         answer.headers[.contentType] = "application/problem+json"
@@ -28,7 +31,7 @@ enum ProblemRendering {
     }
 
     private static let reserved: Set<String> = [
-        "type", "title", "status", "detail", "instance", "request_id", "errors",
+        "type", "title", "status", "detail", "instance", "request_id", "errors", "error_count",
     ]
 
     /// The schema of every problem document.
@@ -44,7 +47,10 @@ enum ProblemRendering {
             property("instance", .text(TextSchema()), "The path that was called", "\"/api/v1/orders\""),
             property("request_id", .text(TextSchema()), "Quote it when you ask for help", "\"req_0123456789abcdef\""),
             property(
-                "errors", .array(items: FieldProblem.schema, count: nil), "Every field that is wrong", nil,
+                "errors", .array(items: FieldProblem.schema, count: 1...FieldProblems.limit),
+                "The fields that are wrong, the first \(FieldProblems.limit) of them", nil, isRequired: false),
+            property(
+                "error_count", .integer(minimum: 1, maximum: nil), "How many fields are wrong; beside `errors`", "1",
                 isRequired: false),
         ], isClosed: false)
 

@@ -1,3 +1,4 @@
+import Core
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -25,7 +26,7 @@ struct RawResponder<Services: Sendable>: HTTPResponder {
             return request.method == .head ? response.createHeadResponse() : response
         } catch {
             var exchange = core.exchange(request, context)
-            let answer = try core.answer(error, request, &exchange)
+            let answer = try core.answer(error, &exchange)
             return core.finishing.response(answer, to: request, exchange: exchange, isPrivate: true)
         }
     }
@@ -35,6 +36,7 @@ struct RawResponder<Services: Sendable>: HTTPResponder {
         var exchange = core.exchange(request, context)
         try await core.admit(&exchange, limit: policy.limit, bucket: endpoint.description.path.description)
         _ = try await core.callers.caller(
-            request, policy: policy, orderID: context.parameters.get("order_id"), address: exchange.clientAddress)
+            request, policy: policy, orderID: context.parameters.get("order_id").map { UTF8Text($0) },
+            address: exchange.clientAddress)
     }
 }

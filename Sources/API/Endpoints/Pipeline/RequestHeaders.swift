@@ -11,20 +11,20 @@ enum RequestHeaders {
     /// - Throws: 400 when the key is missing but required, or not acceptable.
     static func idempotencyKey(_ request: Request, _ idempotency: Idempotency) throws(Problem) -> String? {
         guard idempotency != .none else { return nil }
-        guard let key = request.headers[.idempotencyKey] else {
+        guard let key = request.headers.text(.idempotencyKey) else {
             guard idempotency == .required else { return nil }
             throw ProblemType.idempotencyKeyMissing.problem("Send a fresh UUID in the Idempotency-Key header")
         }
         guard (8...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw ProblemType.malformedRequest.problem("Idempotency-Key must be 8 to 255 visible ASCII characters")
         }
-        return key
+        return key.string
     }
 
     /// - Throws: 428 when `If-Match` is missing, 400 when it is not the tag of a version.
     static func expectedVersion(_ request: Request, _ edit: EditPrecondition) throws(Problem) -> Int64? {
         guard edit == .ifMatch else { return nil }
-        guard let header = request.headers[.ifMatch] else {
+        guard let header = request.headers.text(.ifMatch) else {
             throw ProblemType.preconditionRequired.problem("Send the ETag of what you edit in the If-Match header")
         }
         switch EntityTag.expectation(in: header) {
@@ -39,26 +39,42 @@ enum RequestHeaders {
     ///
     /// - Throws: 413, 415.
     static func checkBody(_ request: Request, limit: Int) throws(Problem) {
-        let length = request.headers[.contentLength].flatMap { Int($0) }
+        let length = request.headers.text(.contentLength).flatMap { Int($0.string) }
         if let length, length > limit {
-            throw ProblemType.bodyTooLarge.problem("At most \(limit) bytes are accepted")
+            throw ProblemType.bodyLargerThan(limit)
         }
         let isEmpty = length ?? 0 == 0 && !request.headers.contains(.transferEncoding)
-        guard let contentType = request.headers[.contentType] else {
+        guard let contentType = request.headers.text(.contentType) else {
             if isEmpty { return }
             throw ProblemType.unsupportedMediaType.problem("Send Content-Type: application/json")
         }
         guard isJSON(contentType) else {
             throw ProblemType.unsupportedMediaType.problem("Send application/json, in UTF-8 and not compressed")
         }
-        guard request.headers[.contentEncoding].map({ $0.lowercased() == "identity" }) ?? true else {
+        guard request.headers.text(.contentEncoding)?.utf8.isEqualIgnoringCase(to: "identity") ?? true else {
             throw ProblemType.unsupportedMediaType.problem("Send the body without Content-Encoding")
         }
     }
 
-    private static func isJSON(_ contentType: String) -> Bool {
-        let parts = contentType.lowercased().split(separator: ";").map { $0.filter { !$0.isWhitespace && $0 != "\"" } }
-        guard parts.first == "application/json" else { return false }
-        return parts.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || $0 == "charset=utf-8" }
+    private static func isJSON(_ contentType: UTF8Text) -> Bool {
+        let parts = contentType.utf8.split(separator: UInt8(ascii: ";")).map { part in
+            part.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\"") }
+        }
+        guard let type = parts.first, type.isEqualIgnoringCase(to: "application/json") else { return false }
+        return parts.dropFirst().allSatisfy { parameter in
+            !parameter.prefix(8).isEqualIgnoringCase(to: "charset=")
+                || parameter.isEqualIgnoringCase(to: "charset=utf-8")
+        }
+    }
+}
+
+extension HTTPFields {
+    /// The value of a header of a request, which is read no other way.
+    func text(_ name: HTTPField.Name) -> UTF8Text? { self[name].map { UTF8Text($0) } }
+}
+
+extension ProblemType {
+    static func bodyLargerThan(_ limit: Int) -> Problem {
+        bodyTooLarge.problem("At most \(limit) bytes are accepted here")
     }
 }

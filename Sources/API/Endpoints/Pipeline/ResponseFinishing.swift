@@ -30,7 +30,7 @@ struct ResponseFinishing: Sendable {
             answer.headers[.eTag] = EntityTag.content(answer.body).text
         }
         if answer.headers[.cacheControl] == nil { answer.headers[.cacheControl] = "no-cache" }
-        guard let known = request.headers[.ifNoneMatch], let tag = answer.headers[.eTag],
+        guard let known = request.headers.text(.ifNoneMatch), let tag = answer.headers[.eTag],
             EntityTag(text: tag).isNamed(in: known)
         else { return }
         answer.status = .notModified
@@ -41,7 +41,7 @@ struct ResponseFinishing: Sendable {
     private func compress(_ answer: inout Answer, _ request: Request) {
         guard answer.body.readableBytes >= compressionThreshold else { return }
         answer.headers.addVary("Accept-Encoding")
-        guard Compression.acceptsGzip(request.headers[.acceptEncoding]), let body = Compression.gzip(answer.body)
+        guard Compression.acceptsGzip(request.headers.text(.acceptEncoding)), let body = Compression.gzip(answer.body)
         else { return }
         answer.headers[.contentEncoding] = "gzip"
         answer.body = body

@@ -20,13 +20,13 @@ final class RouteTelemetry: Sendable {
             label: "http_request_duration_seconds", dimensions: [("method", method), ("route", route)])
     }
 
-    func record(_ response: Response, exchange: Exchange, path: String, caller: String?) {
+    func record(_ response: Response, exchange: Exchange, caller: String?) {
         let elapsed = exchange.started.duration(to: .now)
         let status = response.status.code
         counter(for: status).increment()
         duration.record(duration: elapsed)
         var metadata: Logger.Metadata = [
-            "method": .string(method), "route": .string(route), "path": .string(path),
+            "method": .string(method), "route": .string(route), "path": .string(exchange.path),
             "status": .stringConvertible(status),
             "duration_ms": .stringConvertible(elapsed.milliseconds), "client": .string(exchange.clientAddress),
         ]

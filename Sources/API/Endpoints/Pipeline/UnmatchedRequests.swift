@@ -24,14 +24,14 @@ struct UnmatchedRequests: RouterMiddleware {
         _ request: Request, context: APIRequestContext, next: (Request, APIRequestContext) async throws -> Response
     ) async throws -> Response {
         var exchange = core.exchange(request, context)
-        let methods = allowedMethods(for: request.uri.path)
+        let methods = allowedMethods(for: UTF8Text(request.uri.path))
         var answer: Answer
         if methods.isEmpty {
-            answer = try core.answer(ProblemType.notFound.problem("Nothing answers at this path"), request, &exchange)
+            answer = try core.answer(ProblemType.notFound.problem("Nothing answers at this path"), &exchange)
         } else if request.method == .options {
             answer = Answer(status: .noContent)
         } else {
-            answer = try core.answer(ProblemType.methodNotAllowed.problem(), request, &exchange)
+            answer = try core.answer(ProblemType.methodNotAllowed.problem(), &exchange)
         }
         let allowed = methods.joined(separator: ", ")
         if !methods.isEmpty { answer.headers[.allow] = allowed }
@@ -39,12 +39,12 @@ struct UnmatchedRequests: RouterMiddleware {
         if request.method == .options {
             core.finishing.crossOrigin.preflight(request, methods: allowed, &response.headers)
         }
-        telemetry.record(response, exchange: exchange, path: request.uri.path, caller: nil)
+        telemetry.record(response, exchange: exchange, caller: nil)
         return response
     }
 
-    private func allowedMethods(for path: String) -> [String] {
-        let segments = path.split(separator: "/")
+    private func allowedMethods(for path: UTF8Text) -> [String] {
+        let segments = path.utf8.split(separator: UInt8(ascii: "/"))
         let matching = routes.filter { $0.path.matches(segments) }
         return Set(matching.flatMap(\.methods)).sorted()
     }

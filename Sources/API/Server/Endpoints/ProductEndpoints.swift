@@ -22,7 +22,7 @@ enum ProductEndpoints {
         .post, "/products", tag: .catalogue, summary: "Offer a product with its variants", policy: .operator,
         idempotency: .optional, body: OfferProductInput.self,
         returns: .created(ProductView.self, version: \.product.version, location: { "/products/\($0.product.id)" }),
-        problems: [.skuTaken]
+        problems: [.skuTaken], bodyLimit: OfferProductInput.largestBody
     ) { request, services in
         ProductView(
             product: try await services.commerce.offerProduct(
@@ -52,7 +52,7 @@ enum ProductEndpoints {
         .patch, "/products/{product_id}", ID<Product>.self, tag: .catalogue, summary: "Edit a product",
         description: "What is left out stays as it is. Orders keep the title that they were placed with.",
         policy: .operator, edit: .ifMatch, body: ReviseProductInput.self,
-        returns: .ok(ProductView.self, version: \.product.version)
+        returns: .ok(ProductView.self, version: \.product.version), bodyLimit: ReviseProductInput.largestBody
     ) { request, services in
         ProductView(
             product: try await services.commerce.reviseProduct(
@@ -72,6 +72,9 @@ struct ProductsQuery: APIInput {
 }
 
 struct OfferProductInput: APIInput {
+    /// Holds a revision's texts and 100 variants of 1 kB.
+    static let largestBody = ReviseProductInput.largestBody + 100 * 1024
+
     let product: NewProduct
 
     init(_ fields: inout Fields) {
@@ -101,6 +104,9 @@ struct VariantInput: APIInput {
 }
 
 struct ReviseProductInput: APIInput {
+    /// Holds a description of 20,000 characters, each escaped, which takes six bytes.
+    static let largestBody = 128 << 10
+
     let changes: ProductChanges
 
     init(_ fields: inout Fields) {

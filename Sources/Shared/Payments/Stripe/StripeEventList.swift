@@ -30,7 +30,7 @@ extension StripeGateway {
             for event in try list.objects("data") {
                 events.append(
                     StripeEventPage.Event(
-                        id: try event.id(), type: try event.string("type"),
+                        id: try event.id(), type: try event.word("type"),
                         createdAt: try event.moment("created"),
                         body: event.value.canonicalBytes))
             }

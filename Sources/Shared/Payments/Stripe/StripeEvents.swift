@@ -8,7 +8,7 @@ enum StripeEvents {
     /// - Throws: where an event of a type that we handle lacks what the type promises.
     static func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact {
         let event = try StripeObject(parsing: body, path: "event")
-        let type = try event.string("type")
+        let type = try event.word("type")
         guard let kind = Kind(type) else { return .irrelevant(type: type) }
         let object = try event.object("data").object("object")
         let context = Context(
@@ -67,8 +67,8 @@ enum StripeEvents {
     private static func session(
         _ session: StripeObject, _ moment: SessionMoment, _ context: Context
     ) throws(MalformedEvent) -> GatewayFact {
-        guard try session.string("mode") == "payment" else { return .irrelevant(type: context.type) }
-        let paymentStatus = try session.string("payment_status")
+        guard try session.word("mode") == "payment" else { return .irrelevant(type: context.type) }
+        let paymentStatus = try session.word("payment_status")
         let status: EvidenceStatus =
             switch moment {
             case .completed: paymentStatus == "unpaid" ? .pending : .captured
@@ -119,7 +119,7 @@ extension StripeObject {
     fileprivate func optionalDecline() throws(MalformedEvent) -> String? {
         guard let failure = value["last_payment_error"], !failure.isNull else { return nil }
         let object = try StripeObject(failure, path: "\(path).last_payment_error")
-        if let decline = try object.optionalString("decline_code") { return decline }
-        return try object.optionalString("code")
+        if let decline = try object.optionalText("decline_code")?.string { return decline }
+        return try object.optionalText("code")?.string
     }
 }

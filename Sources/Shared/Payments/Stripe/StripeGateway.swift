@@ -68,20 +68,20 @@ package struct StripeGateway: PaymentGateway {
         _ session: StripeObject, for request: CheckoutRequest, call: OutboundEvidence
     ) throws(GatewayError) -> CheckoutSession {
         try Self.reading { () throws(MalformedEvent) in
-            guard try session.string("client_reference_id") == "\(request.orderID)",
+            guard try session.text("client_reference_id") == "\(request.orderID)",
                 session.metadataID("payment_id") == request.paymentID
             else { throw MalformedEvent("session is for another payment") }
             guard try session.money("amount_total") == request.amount else {
                 throw MalformedEvent("session is for another amount: \(try session.integer("amount_total"))")
             }
             guard try session.bool("livemode") == livemode else { throw MalformedEvent("session is in another mode") }
-            let url = try session.string("url")
-            guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
+            let url = try session.text("url")
+            guard url.utf8.starts(with: "https://".utf8) || url.utf8.starts(with: "http://".utf8) else {
                 throw MalformedEvent("session.url is not a web address")
             }
             return CheckoutSession(
                 sessionReference: try session.id(), reference: try session.optionalID("payment_intent"),
-                redirectURL: url, call: call)
+                redirectURL: url.string, call: call)
         }
     }
 
@@ -209,8 +209,8 @@ package struct StripeGateway: PaymentGateway {
         do {
             let problem = try JSONValue(parsing: answer.response.body)["error"]
             return .refused(
-                code: problem?["code"]?.stringValue ?? problem?["type"]?.stringValue,
-                message: problem?["message"]?.stringValue ?? "status \(answer.response.status)",
+                code: (problem?["code"]?.textValue ?? problem?["type"]?.textValue)?.string,
+                message: problem?["message"]?.textValue?.string ?? "status \(answer.response.status)",
                 evidence: answer.evidence)
         } catch {
             return .refused(

@@ -62,7 +62,7 @@ enum StripeMapping {
     private static func standing(
         session: StripeObject?, intent: StripeObject?
     ) throws(MalformedEvent) -> (EvidenceStatus, Money?) {
-        switch try intent?.string("status") {
+        switch try intent?.word("status") {
         case "succeeded": return (.captured, try intent?.money("amount_received"))
         case "requires_capture": return (.authorised, try intent?.money("amount_capturable"))
         case "canceled": return (.cancelled, try intent?.money("amount"))
@@ -71,7 +71,7 @@ enum StripeMapping {
         }
         guard let session else { return (.pending, try intent?.money("amount")) }
         let amount = try session.optionalMoney("amount_total")
-        switch (try session.string("status"), try session.string("payment_status")) {
+        switch (try session.word("status"), try session.word("payment_status")) {
         case ("complete", "paid"), ("complete", "no_payment_required"): return (.captured, amount)
         case ("expired", _): return (.expired, amount)
         // A delayed method that was tried and declined leaves its intent waiting for another method.
@@ -83,9 +83,9 @@ enum StripeMapping {
     private static func statement(session: StripeObject?, intent: StripeObject?) throws(MalformedEvent) -> String {
         var parts: [String] = []
         if let session {
-            parts.append("session \(try session.string("status")), \(try session.string("payment_status"))")
+            parts.append("session \(try session.word("status")), \(try session.word("payment_status"))")
         }
-        if let intent { parts.append("payment intent \(try intent.string("status"))") }
+        if let intent { parts.append("payment intent \(try intent.word("status"))") }
         return parts.joined(separator: "; ")
     }
 
@@ -93,7 +93,7 @@ enum StripeMapping {
     static func refundEvidence(_ refund: StripeObject, source: EvidenceSource) throws(MalformedEvent) -> RefundEvidence?
     {
         guard let intent = try refund.optionalID("payment_intent") else { return nil }
-        let status = try refund.string("status")
+        let status = try refund.word("status")
         return RefundEvidence(
             gateway: .stripe, refundID: refund.metadataID("refund_id"), reference: try refund.id(),
             paymentReference: intent, status: try refundState(status, path: refund.path),
@@ -106,12 +106,12 @@ enum StripeMapping {
         _ dispute: StripeObject, source: EvidenceSource, statedAt: Date, told: DisputeFunds = .untouched
     ) throws(MalformedEvent) -> DisputeEvidence? {
         guard let intent = try dispute.optionalID("payment_intent") else { return nil }
-        let status = try dispute.string("status")
+        let status = try dispute.word("status")
         return DisputeEvidence(
             gateway: .stripe, disputeReference: try dispute.id(), reference: intent,
             amount: try dispute.money("amount"), status: status,
             funds: told.joined(with: disputeFunds(dispute, status: status)),
-            reason: try dispute.optionalString("reason"), statedAt: statedAt, source: source)
+            reason: try dispute.optionalText("reason")?.string, statedAt: statedAt, source: source)
     }
 
     /// A dispute lists what was taken from and given back to our balance for it.

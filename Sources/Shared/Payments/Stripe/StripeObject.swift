@@ -24,12 +24,12 @@ struct StripeObject {
         self.path = path
     }
 
-    func object(_ name: String) throws(MalformedEvent) -> StripeObject {
+    func object(_ name: UTF8Text) throws(MalformedEvent) -> StripeObject {
         guard let member = value[name] else { throw MalformedEvent("\(path).\(name) is missing") }
         return try StripeObject(member, path: "\(path).\(name)")
     }
 
-    func objects(_ name: String) throws(MalformedEvent) -> [StripeObject] {
+    func objects(_ name: UTF8Text) throws(MalformedEvent) -> [StripeObject] {
         guard let elements = value[name]?.arrayValue else { throw MalformedEvent("\(path).\(name) must be an array") }
         var result: [StripeObject] = []
         for (index, element) in elements.enumerated() {
@@ -38,25 +38,34 @@ struct StripeObject {
         return result
     }
 
-    func string(_ name: String) throws(MalformedEvent) -> String {
-        guard let text = try optionalString(name) else { throw MalformedEvent("\(path).\(name) is missing") }
+    func text(_ name: UTF8Text) throws(MalformedEvent) -> UTF8Text {
+        guard let text = try optionalText(name) else { throw MalformedEvent("\(path).\(name) is missing") }
         return text
     }
 
-    func optionalString(_ name: String) throws(MalformedEvent) -> String? {
+    func optionalText(_ name: UTF8Text) throws(MalformedEvent) -> UTF8Text? {
         guard let member = value[name], !member.isNull else { return nil }
-        guard let text = member.stringValue else {
+        guard let text = member.textValue else {
             throw MalformedEvent("\(path).\(name) must be a string, not \(member.typeDescription)")
         }
         return text
     }
 
-    func integer(_ name: String) throws(MalformedEvent) -> Int64 {
+    /// A word of Stripe's own, such as a status or a type: visible ASCII, at most 255 characters.
+    func word(_ name: UTF8Text) throws(MalformedEvent) -> String {
+        let text = try text(name)
+        guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw MalformedEvent("\(path).\(name) is not a word")
+        }
+        return text.string
+    }
+
+    func integer(_ name: UTF8Text) throws(MalformedEvent) -> Int64 {
         guard let number = try optionalInteger(name) else { throw MalformedEvent("\(path).\(name) is missing") }
         return number
     }
 
-    func optionalInteger(_ name: String) throws(MalformedEvent) -> Int64? {
+    func optionalInteger(_ name: UTF8Text) throws(MalformedEvent) -> Int64? {
         guard let member = value[name], !member.isNull else { return nil }
         guard let number = member.integerValue else {
             throw MalformedEvent("\(path).\(name) must be an integer, not \(member.typeDescription)")
@@ -65,31 +74,31 @@ struct StripeObject {
     }
 
     /// Seconds since 1970, up to the end of the year 9999.
-    func moment(_ name: String) throws(MalformedEvent) -> Date {
+    func moment(_ name: UTF8Text) throws(MalformedEvent) -> Date {
         let seconds = try integer(name)
         guard (0...253_402_300_799).contains(seconds) else { throw MalformedEvent("\(path).\(name) is not a moment") }
         return Date(timeIntervalSince1970: TimeInterval(seconds))
     }
 
-    func bool(_ name: String) throws(MalformedEvent) -> Bool {
+    func bool(_ name: UTF8Text) throws(MalformedEvent) -> Bool {
         guard let flag = value[name]?.boolValue else { throw MalformedEvent("\(path).\(name) must be a boolean") }
         return flag
     }
 
     /// An id of Stripe's, such as `pi_…`: letters, digits and underscores, at most 255.
-    func id(_ name: String = "id") throws(MalformedEvent) -> String {
+    func id(_ name: UTF8Text = "id") throws(MalformedEvent) -> String {
         guard let id = try optionalID(name) else { throw MalformedEvent("\(path).\(name) is missing") }
         return id
     }
 
     /// An id, or the id of an expanded object in its place.
-    func optionalID(_ name: String) throws(MalformedEvent) -> String? {
+    func optionalID(_ name: UTF8Text) throws(MalformedEvent) -> String? {
         guard let member = value[name], !member.isNull else { return nil }
         if member.objectValue != nil { return try StripeObject(member, path: "\(path).\(name)").id() }
-        guard let id = member.stringValue, (1...255).contains(id.utf8.count),
+        guard let id = member.textValue, (1...255).contains(id.utf8.count),
             id.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || Self.isAlphanumeric($0) })
         else { throw MalformedEvent("\(path).\(name) is not an identifier") }
-        return id
+        return id.string
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
@@ -98,14 +107,14 @@ struct StripeObject {
     }
 
     /// An amount in the object's own `currency`.
-    func money(_ name: String) throws(MalformedEvent) -> Money {
+    func money(_ name: UTF8Text) throws(MalformedEvent) -> Money {
         guard let money = try optionalMoney(name) else { throw MalformedEvent("\(path).\(name) is missing") }
         return money
     }
 
-    func optionalMoney(_ name: String) throws(MalformedEvent) -> Money? {
+    func optionalMoney(_ name: UTF8Text) throws(MalformedEvent) -> Money? {
         guard let units = try optionalInteger(name) else { return nil }
-        let code = try string("currency")
+        let code = try word("currency")
         do {
             return try StripeAmount.money(units: units, code: code)
         } catch {
@@ -114,7 +123,7 @@ struct StripeObject {
     }
 
     /// Our own id in the object's metadata; an id that is not ours counts as absent.
-    func metadataID<Subject>(_ name: String) -> ID<Subject>? {
-        value["metadata"]?[name]?.stringValue.flatMap { ID($0) }
+    func metadataID<Subject>(_ name: UTF8Text) -> ID<Subject>? {
+        value["metadata"]?[name]?.textValue.flatMap { ID($0.string) }
     }
 }

@@ -4,16 +4,37 @@ package import NIOCore
 
 /// How the processes serve HTTP: plain HTTP/1.1 behind whatever ends TLS, with patience that has limits.
 package enum HTTPServing {
-    /// - Parameters:
-    ///   - patience: a request whose head and body have not arrived by then is cut off.
-    ///   - idleTimeout: after so long without a byte a connection is closed, unless we owe an answer.
-    package static func server(
-        patience: RequestPatience = RequestPatience(), idleTimeout: TimeAmount = .seconds(60)
-    ) -> HTTPServerBuilder {
+    /// What the head of a request may have.
+    enum HeadLimits {
+        static let fieldBytes = 16 << 10
+        static let bytes = 32 << 10
+        static let fields = 100
+
+        static let summary =
+            "At most \(fields) headers and \(bytes) bytes are accepted, of which \(fieldBytes) in one header or the path"
+    }
+
+    /// How long clients may take, and how much they may leave with us.
+    package struct Patience: Sendable {
+        /// A request whose head and body have not arrived by then is cut off.
+        package var request = RequestPatience()
+        /// After so long without a byte a connection is closed, unless we owe an answer.
+        package var idle: TimeAmount = .seconds(60)
+
+        package init() {}
+    }
+
+    package static func server(_ patience: Patience = Patience()) -> HTTPServerBuilder {
         let logger = Logger(label: "http")
         return .http1(
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadline(patience: patience, logger: logger)],
-                idleTimeout: idleTimeout))
+                additionalChannelHandlers: [
+                    RequestDeadline(patience: patience.request, logger: logger),
+                    RequestHeadRules(),
+                ],
+                idleTimeout: patience.idle,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: HeadLimits.fieldBytes, maxHeaderListSize: HeadLimits.bytes,
+                    maxHeaderFieldCount: HeadLimits.fields)))
     }
 }

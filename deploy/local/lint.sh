@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Part of ./haat format, and a test: texts from outside are compared by their bytes. String compares, hashes and searches by
+# canonical equivalence, which takes the square of the length of a run of combining marks; UTF8Text says more.
+set -euo pipefail
+shopt -s inherit_errexit
+
+findings=0
+
+# forbid REASON PATTERN PATH…: prints each line of Swift that matches.
+forbid() {
+    local reason=$1 pattern=$2
+    shift 2
+    if grep -rnP --include='*.swift' "$pattern" "$@"; then
+        printf '%s\n\n' "$reason" >&2
+        findings=$((findings + 1))
+    fi
+}
+
+# Where JSON, queries, headers and providers' answers are read.
+readers=(
+    Sources/API/Endpoints/Input Sources/API/Endpoints/Idempotency Sources/API/Endpoints/RateLimiting
+    Sources/API/Endpoints/Pipeline/{CallerResolution,Compression,CrossOriginRules,EntityTag,Exchange,InboundCall}.swift
+    Sources/API/Endpoints/Pipeline/{RequestHeaders,RequestIdentity,ResponseFinishing,UnmatchedRequests}.swift
+    Sources/Shared/Core/{ASCIIBytes,EmailAddress,InputCheck,JSONParser,JSONValue,JSONWriter,Paging}.swift
+    Sources/Shared/Outbound/{OutboundEvidence,RetryRules}.swift Sources/Shared/Payments/Stripe/StripeObject.swift
+    Sources/Shared/Platform/HTTP Sources/Shared/Webhooks
+)
+
+forbid 'A header of a request is read as request.headers.text(.name), by its bytes.' \
+    'request\.headers\[' Sources/API/Endpoints Sources/Worker Sources/Shared
+forbid 'The String of a UTF8Text is for keeping, sending and showing; compare the UTF8Text itself.' \
+    '\.(string|textValue\?\.string) *([=!]=|[<>] )|switch [^{]*\.string \{|\.string\.(lowercased|uppercased|hasPrefix|hasSuffix|contains|split|count)\b' \
+    Sources/API Sources/Shared Sources/Worker
+forbid 'Text from outside passes here: split, trim and compare its utf8, or make it a UTF8Text.' \
+    'split\(separator: "|(?<!uuidString)\.(lowercased|uppercased)\(\)|\.has(Prefix|Suffix)\(|\(?\\\.isWhitespace|\.isWhitespace *\}|trimmingCharacters|trimmingPrefix|\.replacing\(|components\(separatedBy|Set<(String|Substring)>|\bCharacter\(|for [a-z]+ in text \{' \
+    "${readers[@]}"
+
+((findings == 0))
