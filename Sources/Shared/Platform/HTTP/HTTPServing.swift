@@ -20,16 +20,24 @@ package enum HTTPServing {
         package var request = RequestPatience()
         /// After so long without a byte a connection is closed, unless we owe an answer.
         package var idle: TimeAmount = .seconds(60)
+        /// A client that has to take an answer and takes less than `answerBytes` in this time is cut off.
+        package var answer: TimeAmount = .seconds(30)
+        package var answerBytes = 30 << 10
+        /// Bytes of answers that wait for all clients together; beyond, those that wait longest are cut off.
+        package var unreadBytes = 32 << 20
 
         package init() {}
     }
 
     package static func server(_ patience: Patience = Patience()) -> HTTPServerBuilder {
         let logger = Logger(label: "http")
+        let unread = UnreadAnswers(limit: patience.unreadBytes)
         return .http1(
             configuration: .init(
                 additionalChannelHandlers: [
                     RequestDeadline(patience: patience.request, logger: logger),
+                    AnswerDeadline(
+                        limit: patience.answer, minimumBytes: patience.answerBytes, unread: unread, logger: logger),
                     RequestHeadRules(),
                 ],
                 idleTimeout: patience.idle,

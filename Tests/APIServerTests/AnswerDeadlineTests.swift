@@ -1,0 +1,117 @@
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import Platform
+
+@Suite("Answers have to be taken")
+struct AnswerDeadlineTests {
+    private static let answerBytes = 8 << 20
+
+    /// Counts the answers that were made.
+    private final class Tally: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func increment() { count.withLock { $0 += 1 } }
+    }
+
+    /// A server whose clients have to take 64 KiB in half a second.
+    private func serve(
+        unread: Int = 1 << 30, _ body: @escaping @Sendable (Int, Tally) async throws -> Void
+    ) async throws {
+        let tally = Tally()
+        let router = Router()
+        router.get("/large") { _, _ in
+            tally.increment()
+            return ByteBuffer(repeating: UInt8(ascii: "x"), count: Self.answerBytes)
+        }
+        router.get("/page") { _, _ in
+            tally.increment()
+            return ByteBuffer(repeating: UInt8(ascii: "x"), count: 100 << 10)
+        }
+        var patience = HTTPServing.Patience()
+        patience.answer = .milliseconds(500)
+        patience.answerBytes = 64 << 10
+        patience.unreadBytes = unread
+        let application = Application(
+            router: router, server: HTTPServing.server(patience),
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)), logger: Logger(label: "test"))
+        try await application.test(.live) { client in try await body(try #require(client.port), tally) }
+    }
+
+    private func request(_ path: String, last: Bool = true) -> String {
+        "GET \(path) HTTP/1.1\r\nHost: x\r\n\(last ? "Connection: close\r\n" : "")\r\n"
+    }
+
+    @Test("A client that reads nothing is cut off")
+    func silent() async throws {
+        try await serve { port, _ in
+            let client = try PlainClient(port: port, receiveBuffer: 4096)
+            try client.send(request("/large"))
+            try await Task.sleep(for: .seconds(4))
+            #expect(await client.read(patience: .seconds(5)).utf8.count < Self.answerBytes)
+            #expect(client.isClosed)
+        }
+    }
+
+    @Test("A client that reads slowly gets the whole answer")
+    func slow() async throws {
+        try await serve { port, _ in
+            let client = try PlainClient(port: port, receiveBuffer: 64 << 10)
+            try client.send(request("/large"))
+            let answer = await client.read(patience: .seconds(60), piece: 256 << 10, pause: .milliseconds(100))
+            #expect(answer.utf8.count > Self.answerBytes)
+        }
+    }
+
+    @Test("Requests whose answers nobody reads are not answered ahead")
+    func pipelined() async throws {
+        try await serve { port, tally in
+            let client = try PlainClient(port: port, receiveBuffer: 4096)
+            client.sendWithoutWaiting(String(repeating: request("/page", last: false), count: 5_000))
+            try await Task.sleep(for: .seconds(2))
+            #expect(tally.value >= 1)
+            #expect(tally.value < 50)
+        }
+    }
+
+    @Test("All answers together have a limit, beyond which the oldest wait in vain")
+    func together() async throws {
+        try await serve(unread: 20 << 20) { port, _ in
+            var clients: [PlainClient] = []
+            for _ in 0..<3 {
+                let client = try PlainClient(port: port, receiveBuffer: 4096)
+                try client.send(request("/large"))
+                clients.append(client)
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            let answers = [
+                await clients[2].read(patience: .seconds(20)), await clients[0].read(patience: .seconds(20)),
+            ]
+            #expect(answers[0].utf8.count > Self.answerBytes)
+            #expect(answers[1].utf8.count < Self.answerBytes)
+        }
+    }
+
+    @Test("Progress counts from look to look")
+    func progress() {
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+        var progress = AnswerProgress(limit: .seconds(30), minimumBytes: 1_000)
+        progress.wrote(10_000)
+        #expect(progress.verdict(waiting: 0, at: start) == .rest)
+        progress.wrote(10_000)
+        #expect(progress.verdict(waiting: 9_000, at: start) == .lookAgain(at: start + .seconds(1)))
+        #expect(
+            progress.verdict(waiting: 9_000, at: start + .seconds(29)) == .lookAgain(at: start + .seconds(30)))
+        #expect(
+            progress.verdict(waiting: 8_000, at: start + .seconds(30)) == .lookAgain(at: start + .seconds(31)))
+        #expect(progress.verdict(waiting: 7_001, at: start + .seconds(60)) == .tooSlow)
+        progress.wrote(5_000)
+        #expect(
+            progress.verdict(waiting: 11_000, at: start + .seconds(60)) == .lookAgain(at: start + .seconds(61)))
+    }
+}
