@@ -96,8 +96,8 @@ let productTargets: [Target] = [
         "Platform",
         [
             "Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle,
-            nioCore, nioHTTP1, product("HummingbirdCore", "hummingbird"), product("NIOHTTPTypes", "swift-nio-extras"),
-            product("HTTPTypes", "swift-http-types"),
+            nioCore, nioHTTP1, nioPosix, product("HummingbirdCore", "hummingbird"),
+            product("NIOHTTPTypes", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
         ]),
     shared("Outbound", ["Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
@@ -128,7 +128,7 @@ let productTargets: [Target] = [
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
-            "Core", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, crypto, logging, metrics,
+            "Core", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, nioConcurrencyHelpers, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
             product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
@@ -177,7 +177,7 @@ let productTargets: [Target] = [
         ]),
     library(
         "FaultHarness", at: "Tests/FaultHarness",
-        ["Postgres", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
+        ["Postgres", "TestSupport", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
     tests("FaultTests", ["FaultHarness", "Postgres", "Redis"]),
     executable("haat-chaos", at: "Tests/Chaos", ["FaultHarness", argumentParser]),
     tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),

@@ -22,7 +22,7 @@ struct HaatChaos: AsyncParsableCommand {
         print("seed \(seed); replay with: ./haat chaos \(rounds) --seed \(seed)")
         let machinery = try Machinery()
         let postgres = try await machinery.makePostgres(named: "postgres")
-        let marketplace = try await Marketplace.open("chaos", on: machinery, server: postgres)
+        let marketplace = try await Marketplace.open("chaos", on: machinery, stores: Stores(postgres: postgres))
         var random = SeededRandom(seed: seed)
         var failures: [Int] = []
         for number in 1...rounds {

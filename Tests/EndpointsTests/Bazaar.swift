@@ -33,6 +33,7 @@ extension ProblemType {
 /// Counts what was really done.
 actor Stalls {
     private(set) var placed = 0
+    private var isHeld = false
     private(set) var version: Int64 = 7
     var failuresLeft = 0
     private var failure: any Error = Wreck()
@@ -46,8 +47,13 @@ actor Stalls {
         placed += 1
         let number = placed
         try await Task.sleep(for: delay)
+        while isHeld { try await Task.sleep(for: .milliseconds(10)) }
         return number
     }
+
+    /// Nobody's order is finished until `letGo`.
+    func hold() { isHeld = true }
+    func letGo() { isHeld = false }
 
     func slowDown(by delay: Duration) { self.delay = delay }
     func fail(times: Int, with failure: any Error = Wreck()) {

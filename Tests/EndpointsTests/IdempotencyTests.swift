@@ -96,14 +96,14 @@ struct IdempotencyTests {
         ])
     func unknownOutcome(error: PostgresError) async throws {
         var server = BazaarServer()
-        server.settings.idempotency.lease = .seconds(4)
+        server.settings.idempotency.lease = .seconds(6)
         server.settings.idempotency.patience = .milliseconds(60)
         await server.bazaar.stalls.fail(times: 1, with: error)
         try await server.live { client in
             _ = try await client.post("/api/v1/orders", goodOrder, key: "key-0010")
             let atOnce = try await client.post("/api/v1/orders", goodOrder, key: "key-0010")
             #expect(try atOnce.problem == "idempotency-in-progress")
-            try await Task.sleep(for: .milliseconds(4200))
+            try await Task.sleep(for: .milliseconds(6200))
             let later = try await client.post("/api/v1/orders", goodOrder, key: "key-0010")
             #expect(later.status == .created)
         }
@@ -175,12 +175,17 @@ struct IdempotencyTests {
     @Test("Work that outlives its lease keeps the key by renewing it")
     func renewal() async throws {
         var server = BazaarServer()
-        server.settings.idempotency.lease = .milliseconds(900)
-        await server.bazaar.stalls.slowDown(by: .milliseconds(2500))
+        server.settings.idempotency.lease = .seconds(3)
+        server.settings.idempotency.patience = .seconds(60)
+        let stalls = server.bazaar.stalls
+        await stalls.hold()
         try await server.live { client in
             async let first = client.post("/api/v1/orders", goodOrder, key: "key-0005")
-            try await Task.sleep(for: .milliseconds(1500))
-            let second = try await client.post("/api/v1/orders", goodOrder, key: "key-0005")
+            while await stalls.placed == 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try await Task.sleep(for: .milliseconds(4500))
+            async let second = client.post("/api/v1/orders", goodOrder, key: "key-0005")
+            try await Task.sleep(for: .milliseconds(200))
+            await stalls.letGo()
             #expect(try await first.body == second.body)
         }
         #expect(await server.bazaar.stalls.placed == 1)
@@ -190,14 +195,16 @@ struct IdempotencyTests {
     func patience() async throws {
         var server = BazaarServer()
         server.settings.idempotency.patience = .milliseconds(60)
-        await server.bazaar.stalls.slowDown(by: .milliseconds(2000))
+        let stalls = server.bazaar.stalls
+        await stalls.hold()
         try await server.live { client in
             async let first = client.post("/api/v1/orders", goodOrder, key: "key-0006")
-            try await Task.sleep(for: .milliseconds(600))
+            while await stalls.placed == 0 { try await Task.sleep(for: .milliseconds(10)) }
             let second = try await client.post("/api/v1/orders", goodOrder, key: "key-0006")
             #expect(second.status == .conflict)
             #expect(try second.problem == "idempotency-in-progress")
             #expect(second.header("Retry-After") == "1")
+            await stalls.letGo()
             #expect(try await first.status == .created)
         }
     }

@@ -34,7 +34,13 @@ package struct Invariants: Sendable {
     // MARK: Rest
 
     /// What is still on its way when the time is over.
+    ///
+    /// - Throws: as soon as a process is given up, without which nothing drains.
     package func untilDrained(paid orders: [PlacedOrder] = [], within limit: Duration) async throws -> [String] {
+        try await marketplace.whileAlive { _ in try await backlog(paid: orders, after: limit) }
+    }
+
+    private func backlog(paid orders: [PlacedOrder], after limit: Duration) async throws -> [String] {
         var backlog: [String] = []
         let drained = try await eventually(within: limit, every: .milliseconds(200)) {
             backlog = try await unfinishedWork()
@@ -57,7 +63,7 @@ package struct Invariants: Sendable {
                 WHERE state = 'dispatched' OR (state = 'pending' AND (run_at <= now() OR attempt > 0)) LIMIT 20
                 """, columns: (String).self)
         }
-        let lists = try await marketplace.redis.listLengths().filter { $0.value > 0 }
+        let lists = try await marketplace.redisConsole.listLengths().filter { $0.value > 0 }
         return webhooks + jobs + lists.map { "\($0.value) entries in \($0.key)" }.sorted()
     }
 
@@ -74,7 +80,8 @@ package struct Invariants: Sendable {
     // MARK: Events
 
     private func webhookViolations() async throws -> [String] {
-        let acknowledged = await marketplace.webhooks.acknowledged.sorted()
+        let acknowledged = await marketplace.webhooks.acknowledged
+            .union(try await marketplace.stripe.acknowledgedEvents()).sorted()
         return try await sentences(
             """
             WITH owed AS (SELECT unnest(\(acknowledged)::text[]) AS event_id),
@@ -211,11 +218,10 @@ package struct Invariants: Sendable {
 
     // MARK: Processes
 
-    /// A fault kills with SIGKILL; any other unasked end is a crash of the process' own.
     private func processViolations() async throws -> [String] {
         var violations: [String] = []
         for process in [marketplace.api, marketplace.worker, marketplace.sandbox] {
-            for ending in await process.deaths where ending != .killed(signal: 9) {
+            for ending in await process.crashes {
                 violations.append("\(process.name) ended by itself: \(ending)\n\(ChildProcess.tail(of: process.log))")
             }
         }

@@ -9,11 +9,11 @@ package actor Machinery {
     private var marketplaces = 0
     private var lastOpening: Task<Void, Never>?
 
-    /// The directory of data and logs goes with the run, unless `HAAT_FAULT_KEEP` is set.
+    /// A directory that the run has made itself goes with it; one that it was given belongs to whoever gave it.
     package init() throws {
         programs = try Programs.locate()
         reaper = try Reaper()
-        if ProcessInfo.processInfo.environment["HAAT_FAULT_KEEP"] == nil { reaper.remove(programs.directory) }
+        if programs.ownsDirectory { reaper.remove(programs.directory) }
         http = HTTPExchange()
     }
 
@@ -36,6 +36,22 @@ package actor Machinery {
         try await server.createDatabase("haat")
         try await migrate(server.url())
         return server
+    }
+
+    /// A program that is started again whenever it ends; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - name: of its log.
+    ///   - path: answers 200 at the port once the program works.
+    package nonisolated func supervise(
+        _ executable: String, _ arguments: [String], environment: [String: String] = [:], name: String, port: Int,
+        path: String
+    ) -> SupervisedProcess {
+        SupervisedProcess(
+            name: URL(filePath: executable).lastPathComponent, executable: URL(filePath: executable),
+            arguments: arguments, environment: environment, directory: programs.workingDirectory,
+            log: programs.directory.appending(path: "\(name).log"), readiness: .init(port: port, path: path),
+            http: http, reaper: reaper)
     }
 
     /// Starting processes is the expensive part: one marketplace at a time.

@@ -8,6 +8,8 @@ package final class Marketplace: Sendable {
     package let name: String
     package let postgres: PostgresServer
     package let redis: RedisServer
+    /// Whichever Redis the marketplace uses at the moment, past the proxy.
+    package let redisConsole: RedisConsole
     package let postgresProxy: TCPProxy
     package let redisProxy: TCPProxy
     package let smtpProxy: TCPProxy
@@ -19,22 +21,25 @@ package final class Marketplace: Sendable {
     package let stripe: StripeSandboxClient
     /// The database, past the proxy.
     package let database: PostgresClient
-    package let apiPort: Int
+    private let plan: ProcessPlan
     private let databaseTask: Task<Void, any Error>
     private let databaseName: String
+    private let machinery: Machinery
+
+    package var apiPort: Int { plan.apiPort }
 
     /// Opens a marketplace with an empty catalogue. API, worker and sandbox are ready when it returns.
     ///
     /// - Parameters:
-    ///   - server: a server of its own for marketplaces that ruin it; otherwise the calm one is shared.
+    ///   - stores: what marketplaces ruin that need some of their own; otherwise a Redis server and the shared calm PostgreSQL.
     ///   - startsWorker: `false` leaves the worker to the caller.
     package static func open(
-        _ name: String, on machinery: Machinery, server: PostgresServer? = nil, startsWorker: Bool = true
+        _ name: String, on machinery: Machinery, stores: Stores = Stores(), startsWorker: Bool = true
     ) async throws -> Marketplace {
         let postgres: PostgresServer
-        if let server { postgres = server } else { postgres = try await machinery.calmPostgres() }
+        if let own = stores.postgres { postgres = own } else { postgres = try await machinery.calmPostgres() }
         return try await machinery.inTurn {
-            let marketplace = try await prepare(name, on: machinery, postgres: postgres)
+            let marketplace = try await prepare(name, on: machinery, postgres: postgres, stores: stores)
             try await marketplace.sandbox.start()
             // Stripe waits a minute before it tries again; nobody here does.
             try await marketplace.stripe.hurry(speed: 120)
@@ -45,16 +50,21 @@ package final class Marketplace: Sendable {
     }
 
     private static func prepare(
-        _ name: String, on machinery: Machinery, postgres: PostgresServer
+        _ name: String, on machinery: Machinery, postgres: PostgresServer, stores: Stores
     ) async throws -> Marketplace {
         let number = await machinery.nextNumber()
         let databaseName = "market_\(number)"
         try await postgres.createDatabase(databaseName, copyOf: "haat")
-        let redis = try RedisServer(machinery.programs, name: "redis-\(number)", reaper: machinery.reaper)
-        try await redis.start()
+        let redis: RedisServer
+        if let own = stores.redis {
+            redis = own
+        } else {
+            redis = try RedisServer(machinery.programs, name: "redis-\(number)", reaper: machinery.reaper)
+            try await redis.start()
+        }
         let marketplace = try Marketplace(
             name: name, number: number, databaseName: databaseName, postgres: postgres, redis: redis,
-            machinery: machinery)
+            ports: (stores.postgresPort ?? postgres.port, stores.redisPort ?? redis.port), machinery: machinery)
         for proxy in [marketplace.postgresProxy, marketplace.redisProxy, marketplace.smtpProxy] {
             try await proxy.start()
         }
@@ -63,50 +73,73 @@ package final class Marketplace: Sendable {
 
     private init(
         name: String, number: Int, databaseName: String, postgres: PostgresServer, redis: RedisServer,
-        machinery: Machinery
+        ports: (postgres: Int, redis: Int), machinery: Machinery
     ) throws {
         self.name = name
         self.databaseName = databaseName
+        self.machinery = machinery
         self.postgres = postgres
         self.redis = redis
-        postgresProxy = try TCPProxy(to: postgres.port, speech: .postgres)
-        redisProxy = try TCPProxy(to: redis.port, speech: .bytes)
+        redisConsole = RedisConsole(port: ports.redis)
+        postgresProxy = try TCPProxy(to: ports.postgres, speech: .postgres)
+        redisProxy = try TCPProxy(to: ports.redis, speech: .bytes)
         let plan = try ProcessPlan(
             databaseURL: postgres.url(database: databaseName, port: postgresProxy.port),
             redisURL: redis.url(port: redisProxy.port))
         smtpProxy = try TCPProxy(to: plan.smtpPort, speech: .bytes)
-        apiPort = plan.apiPort
+        self.plan = plan
         let smtpPort = smtpProxy.port
-        func supervised(_ program: String, _ arguments: [String], readiness: String) -> SupervisedProcess {
-            SupervisedProcess(
-                name: program, executable: machinery.programs.products.appending(path: program), arguments: arguments,
-                environment: plan.environment(smtpPort: smtpPort), directory: machinery.programs.workingDirectory,
-                log: machinery.programs.directory.appending(path: "\(program)-\(number).log"),
-                readiness: URL(string: readiness),
-                http: machinery.http, reaper: machinery.reaper)
+        func supervised(_ program: String, _ arguments: [String], at port: Int, _ path: String) -> SupervisedProcess {
+            machinery.supervise(
+                machinery.programs.products.appending(path: program).path, arguments,
+                environment: plan.environment(smtpPort: smtpPort), name: "\(number)-\(name)-\(program)",
+                port: port, path: path)
         }
-        api = supervised("haat-api", ["serve"], readiness: "\(plan.apiURL)/health/ready")
+        api = supervised("haat-api", ["serve"], at: plan.apiPort, "/health/ready")
         worker = supervised(
-            "haat-worker", ["run", "--queues", ProcessPlan.queues],
-            readiness: "http://127.0.0.1:\(plan.workerPort)/health/ready")
-        sandbox = supervised("haat-sandbox", ["serve"], readiness: "\(plan.sandboxURL)/")
+            "haat-worker", ["run", "--queues", ProcessPlan.queues], at: plan.workerPort, "/health/ready")
+        sandbox = supervised("haat-sandbox", ["serve"], at: plan.sandboxPort, "/")
         webhooks = WebhookSender(base: plan.apiURL, secret: ProcessPlan.webhookSecret, http: machinery.http)
         shop = ShopClient(base: plan.apiURL, adminToken: ProcessPlan.adminToken, http: machinery.http)
         stripe = StripeSandboxClient(base: plan.sandboxURL, http: machinery.http)
         var logger = Logger(label: "harness")
         logger.logLevel = .critical
         let database = PostgresClient(
-            configuration: try PostgresConfiguration(connectionString: postgres.url(database: databaseName)),
+            configuration: try PostgresConfiguration(
+                connectionString: postgres.url(database: databaseName, port: ports.postgres)),
             logger: logger)
         self.database = database
         databaseTask = Task { try await database.run() }
+    }
+
+    /// Runs the body, and ends it with an error as soon as one of the processes is given up: nothing that the body waits for
+    /// could come about any more.
+    package func whileAlive<Result: Sendable>(
+        _ body: @escaping @Sendable (Marketplace) async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask { try await body(self) }
+            group.addTask { throw HarnessError.failed(try await self.untilSurrender()) }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
+    }
+
+    private func untilSurrender() async throws -> String {
+        while true {
+            for process in [api, worker, sandbox] {
+                if let surrender = await process.surrender { return surrender }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     /// Asks the database, again where a fault has just taken our own connection or the server is coming up.
     package func look<Result: Sendable>(
         _ body: @Sendable (PostgresClient) async throws -> Result
     ) async throws -> Result {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while true {
             do {
                 return try await body(database)
@@ -115,10 +148,29 @@ package final class Marketplace: Sendable {
                 case .unavailable, .connectionLost: break
                 default: throw error
                 }
-                guard ContinuousClock.now < deadline else { throw error }
+                guard ContinuousClock.now < deadline, !Task.isCancelled else { throw error }
                 await pause(.milliseconds(200))
             }
         }
+    }
+
+    /// Runs a further process to its end, with the marketplace's settings but for those that are given.
+    ///
+    /// - Parameter command: a program of the product and its arguments.
+    /// - Returns: how it ended and what it printed; it is killed where it does not end within a minute.
+    package func runFurther(
+        _ command: String, settings: [String: String] = [:]
+    ) async throws -> (ending: ProcessEnding, output: String) {
+        let words = command.split(separator: " ").map(String.init)
+        let programs = machinery.programs
+        let log = programs.directory.appending(path: "\(name)-further-\(UInt32.random(in: 0...UInt32.max)).log")
+        let process = try ChildProcess(
+            programs.products.appending(path: words[0]), Array(words.dropFirst()),
+            environment: plan.environment(smtpPort: smtpProxy.port).merging(settings) { $1 },
+            directory: programs.workingDirectory, log: log, reaper: machinery.reaper)
+        _ = await eventually(within: .seconds(60)) { process.ending != nil }
+        process.send(signal: SIGKILL)
+        return (await process.untilEnd(), ChildProcess.tail(of: log))
     }
 
     /// Ends every connection that the processes have, the way an administrator does.
@@ -132,67 +184,26 @@ package final class Marketplace: Sendable {
         }
     }
 
-    /// Stops the processes and drops what was theirs.
+    /// Stops the processes and the proxies.
     ///
-    /// - Throws: where a process does not stop on SIGTERM within half a minute.
-    package func close() async throws {
+    /// - Throws: where a process does not stop on SIGTERM in time.
+    package func stop() async throws {
         databaseTask.cancel()
         var failure: (any Error)?
         for process in [worker, api, sandbox] {
             do { try await process.stop() } catch { failure = error }
         }
-        await redis.stop()
         for proxy in [postgresProxy, redisProxy, smtpProxy] { try await proxy.stop() }
-        try await postgres.dropDatabase(databaseName)
         if let failure { throw failure }
     }
-}
 
-/// Ports and settings of one marketplace's processes.
-struct ProcessPlan {
-    static let adminToken = "fault-suite-operator"
-    static let stripeKey = "sk_test_fault_suite"
-    static let webhookSecret = "whsec_fault_suite"
-    static let queues = "webhooks:8,delivery:8,email:4,payments:4,orders:4,maintenance:1"
-
-    let apiPort: Int
-    let workerPort: Int
-    let sandboxPort: Int
-    let smtpPort: Int
-    private let databaseURL: String
-    private let redisURL: String
-
-    var apiURL: String { "http://127.0.0.1:\(apiPort)" }
-    var sandboxURL: String { "http://127.0.0.1:\(sandboxPort)" }
-
-    init(databaseURL: String, redisURL: String) throws {
-        self.databaseURL = databaseURL
-        self.redisURL = redisURL
-        apiPort = try freePort()
-        workerPort = try freePort()
-        sandboxPort = try freePort()
-        smtpPort = try freePort()
-    }
-
-    /// - Parameter smtpPort: where the worker finds the mail server.
-    func environment(smtpPort: Int) -> [String: String] {
-        let settings = [
-            "HAAT_DATABASE_URL": databaseURL,
-            "HAAT_REDIS_URL": redisURL,
-            "HAAT_API_HOST": "127.0.0.1",
-            "HAAT_API_PORT": "\(apiPort)",
-            "HAAT_WORKER_PORT": "\(workerPort)",
-            "HAAT_ADMIN_TOKEN": Self.adminToken,
-            "HAAT_STRIPE_BASE_URL": "\(sandboxURL)/stripe",
-            "HAAT_STRIPE_SECRET_KEY": Self.stripeKey,
-            "HAAT_STRIPE_WEBHOOK_SECRETS": Self.webhookSecret,
-            "HAAT_SMTP_URL": "smtp://127.0.0.1:\(smtpPort)",
-            "HAAT_LOG_LEVEL": "info",
-            "HAAT_SANDBOX_HOST": "127.0.0.1",
-            "HAAT_SANDBOX_PORT": "\(sandboxPort)",
-            "HAAT_SANDBOX_SMTP_PORT": "\(self.smtpPort)",
-            "HAAT_SANDBOX_STRIPE_WEBHOOK_URL": "\(apiURL)/webhooks/stripe",
-        ]
-        return ProcessInfo.processInfo.environment.merging(settings) { $1 }
+    /// Stops everything and drops what was the marketplace's own.
+    ///
+    /// - Throws: where a process does not stop on SIGTERM in time.
+    package func close() async throws {
+        let stopping = await Result { try await stop() }
+        await redis.stop()
+        try await postgres.dropDatabase(databaseName)
+        try stopping.get()
     }
 }

@@ -11,6 +11,17 @@ package func eventually(
     }
 }
 
+extension Result where Success: Sendable, Failure == any Error {
+    /// What the body returns or throws.
+    init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}
+
 /// Sleeps; a cancelled caller goes on at once.
 package func pause(_ duration: Duration) async {
     do {

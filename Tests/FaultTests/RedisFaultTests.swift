@@ -21,7 +21,7 @@ struct RedisFaultTests {
             let event = ProviderEvent.aboutNothing()
             let started = ContinuousClock.now
             #expect(await marketplace.webhooks.push(event) == 200)
-            #expect(ContinuousClock.now - started < .seconds(2))
+            #expect(ContinuousClock.now - started < .seconds(5))
             await pause(.seconds(2))
             try await marketplace.redis.start()
         }
@@ -51,10 +51,10 @@ struct RedisFaultTests {
     @Test("A Redis that makes its clients wait does not make providers wait")
     func paused() async throws {
         try await underFault { marketplace in
-            try await marketplace.redis.pauseClients(for: .seconds(4))
+            try await marketplace.redis.pauseClients(for: .seconds(6))
             let started = ContinuousClock.now
             #expect(await marketplace.webhooks.push(.aboutNothing()) == 200)
-            #expect(ContinuousClock.now - started < .seconds(2))
+            #expect(ContinuousClock.now - started < .seconds(5), "before Redis goes on")
         }
     }
 

@@ -24,17 +24,17 @@ actor Stage {
             ?? Task {
                 let machinery = try await machinery()
                 let server = ownPostgres ? try await machinery.makePostgres(named: "postgres-\(name)") : nil
-                return try await Marketplace.open(name, on: machinery, server: server)
+                return try await Marketplace.open(name, on: machinery, stores: Stores(postgres: server))
             }
         marketplaces[name] = task
         return try await task.value
     }
 
     /// A marketplace for one case alone, without its worker, and closed afterwards.
-    func withMarketplace(_ name: String, _ body: @Sendable (Marketplace) async throws -> Void) async throws {
+    func withMarketplace(_ name: String, _ body: @escaping @Sendable (Marketplace) async throws -> Void) async throws {
         let marketplace = try await Marketplace.open(name, on: machinery(), startsWorker: false)
         do {
-            try await body(marketplace)
+            try await marketplace.whileAlive(body)
         } catch {
             try await marketplace.close()
             throw error

@@ -6,15 +6,17 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(2))) struct RunningTests {
+@Suite(.timeLimit(.minutes(5))) struct RunningTests {
     private struct Mishap: Error {}
 
     /// Counts effects in the database, in the same transaction as the end of the job.
-    private static func ledgerRegistry(_ tally: Tally = Tally(), pace: Duration = .zero) -> JobRegistry {
+    ///
+    /// - Parameter runs: nobody goes on before so many have begun.
+    private static func ledgerRegistry(_ tally: Tally = Tally(), together runs: Int = 1) -> JobRegistry {
         var registry = JobRegistry()
         registry.register(Errand.self) { errand, context in
             tally.note(errand.number)
-            if pace > .zero { try await Task.sleep(for: pace) }
+            try await expectEventually { tally.total >= runs }
             _ = try await context.withUnitOfWork { work in
                 try await work.execute("INSERT INTO effects (number) VALUES (\(errand.number))")
             }
@@ -50,8 +52,7 @@ import Testing
     func doubleRun() async throws {
         try await Self.withEffects { bench in
             let tally = Tally()
-            try await bench.withWorkers(["one", "two"], registry: Self.ledgerRegistry(tally, pace: .milliseconds(500)))
-            {
+            try await bench.withWorkers(["one", "two"], registry: Self.ledgerRegistry(tally, together: 2)) {
                 try await bench.enqueue([Errand(number: 1)])
                 try await expectEventually { tally.total == 1 }
                 // What a recovery does that takes a living worker for dead.
@@ -60,7 +61,9 @@ import Testing
                 try await bench.redis.send(RedisCommand("LPUSH", bench.keys.ready, key))
                 try await expectEventually { tally.total == 2 }
                 try await expectEventually { try await bench.count(.done) == 1 }
-                try await Task.sleep(for: .milliseconds(700))
+                for worker in ["one", "two"] {
+                    try await expectEventually { try await bench.length(bench.keys.active(worker)) == 0 }
+                }
             }
             #expect(tally.total == 2)
             #expect(try await Self.effects(bench) == [1])
@@ -224,6 +227,8 @@ import Testing
             registry.register(Errand.self) { _, _ in
                 gauge.enter()
                 defer { gauge.leave() }
+                // The first ones stay until the queue is full, the others for long enough that one too many would be seen.
+                try await expectEventually { gauge.highest >= 3 }
                 try await Task.sleep(for: .milliseconds(20))
             }
             try await bench.withWorkers(concurrency: 3, registry: registry) {
@@ -260,7 +265,7 @@ import Testing
                 tally.note(errand.number)
                 try await Task.sleep(for: errand.number < 2 ? .milliseconds(500) : .seconds(60))
             }
-            try await bench.withWorkers(concurrency: 4, registry: registry, drainDeadline: .seconds(1)) {
+            try await bench.withWorkers(concurrency: 4, registry: registry, drainDeadline: .seconds(5)) {
                 try await bench.enqueue((0..<8).map { Errand(number: $0) })
                 try await expectEventually { tally.total == 4 }
             }

@@ -24,7 +24,10 @@ struct Workbench: Sendable {
     static func open(_ body: @escaping @Sendable (Workbench) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database in
             let support = try TestRedis()
-            let redis = RedisClient(configuration: try RedisConfiguration(url: support.url), logger: quietLogger)
+            var configuration = try RedisConfiguration(url: support.url)
+            configuration.connectTimeout = .seconds(60)
+            configuration.commandTimeout = .seconds(60)
+            let redis = RedisClient(configuration: configuration, logger: quietLogger)
             guard let name = QueueName(rawValue: support.prefix) else { throw UnusableName() }
             try await withThrowingTaskGroup { group in
                 group.addTask { try await redis.run() }
@@ -110,7 +113,7 @@ extension WorkerConfiguration {
     ) -> WorkerConfiguration {
         WorkerConfiguration(
             worker: worker, concurrency: [queue: concurrency], heartbeatInterval: .milliseconds(200),
-            heartbeatExpiry: .seconds(2), recoveryInterval: .milliseconds(200), relayInterval: .milliseconds(25),
+            heartbeatExpiry: .seconds(10), recoveryInterval: .milliseconds(200), relayInterval: .milliseconds(25),
             ledgerSweepAge: .milliseconds(800), drainDeadline: drainDeadline)
     }
 }
@@ -173,7 +176,7 @@ let quietLogger: Logger = {
 
 /// Fails the test unless the condition comes to hold in time.
 func expectEventually(
-    within limit: Duration = .seconds(15), sourceLocation: SourceLocation = #_sourceLocation,
+    within limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

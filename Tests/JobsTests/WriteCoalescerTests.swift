@@ -3,15 +3,16 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(1))) struct WriteCoalescerTests {
+@Suite(.timeLimit(.minutes(5))) struct WriteCoalescerTests {
     private struct Odd: Error {}
 
     @Test("Callers get their own result, and what arrives meanwhile goes together")
     func sharing() async throws {
         let batches = NIOLockedValueBox<[Int]>([])
+        let isCrowded = AsyncStream<Void>.makeStream()
         let coalescer = WriteCoalescer<Int, Int>(maximumWriters: 1, maximumBatch: 50) { inputs in
             batches.withLockedValue { $0.append(inputs.count) }
-            try? await Task.sleep(for: .milliseconds(20))
+            for await _ in isCrowded.stream {}
             return inputs.map { $0.isMultiple(of: 2) ? .success($0 * 10) : .failure(Odd()) }
         }
         try await withThrowingTaskGroup { group in
@@ -25,10 +26,14 @@ import Testing
                     }
                 }
             }
+            try await expectEventually {
+                coalescer.backlog + batches.withLockedValue { $0.reduce(0, +) } == 200
+            }
+            isCrowded.continuation.finish()
             try await group.waitForAll()
         }
         #expect(batches.withLockedValue { $0.reduce(0, +) } == 200)
-        #expect(batches.withLockedValue { $0.count } < 50)
+        #expect(batches.withLockedValue { $0.count } < 10)
         #expect(batches.withLockedValue { $0.allSatisfy { $0 <= 50 } })
         #expect(coalescer.backlog == 0)
     }
@@ -44,10 +49,11 @@ import Testing
         }
         try await withThrowingTaskGroup { group in
             // The first goes alone, the second beside it, and the fourth together with the third.
-            for number in 1...4 {
+            for (number, written) in [(1, 1), (2, 2), (3, 2), (4, 4)] {
                 group.addTask { _ = try await coalescer.submit(number) }
-                while coalescer.backlog + batches.withLockedValue({ $0.reduce(0, +) }) < number { await Task.yield() }
-                try await Task.sleep(for: .milliseconds(20))
+                try await expectEventually {
+                    batches.withLockedValue({ $0.reduce(0, +) }) == written && coalescer.backlog == number - written
+                }
             }
             #expect(batches.withLockedValue { $0 } == [1, 1, 2])
             gate.continuation.finish()

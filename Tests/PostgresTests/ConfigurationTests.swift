@@ -90,7 +90,7 @@ import Testing
         try await configuration.withClient { client in
             let start = ContinuousClock.now
             let error = await #expect(throws: PostgresError.self) { try await client.execute("select 1") }
-            #expect(start.duration(to: .now) < .seconds(5))
+            #expect(start.duration(to: .now) < .seconds(60))
             #expect(error == .unavailable("no connection to 127.0.0.1:\(proxy.port) within 300 ms"))
         }
     }

@@ -108,10 +108,10 @@ import Testing
     @Test("A migration may take longer than the statement timeout")
     func slowMigration() async throws {
         try await TestDatabase.withDatabase(migrated: false) { configuration in
-            configuration.statementTimeout = .milliseconds(200)
-            configuration.answerGrace = .milliseconds(200)
+            configuration.statementTimeout = .milliseconds(1000)
+            configuration.answerGrace = .milliseconds(500)
         } _: { database in
-            let slow = try MigrationFile(name: "0001_slow.sql", sql: "select pg_sleep(1)")
+            let slow = try MigrationFile(name: "0001_slow.sql", sql: "select pg_sleep(3)")
             #expect(try await Migrator(files: [slow], client: database.client).migrate() == ["0001_slow.sql"])
         }
     }

@@ -127,11 +127,11 @@ import Testing
     @Test("The server may take its time for each of them, not for all together")
     func silence() async throws {
         try await withTable {
-            $0.statementTimeout = .milliseconds(600)
-            $0.answerGrace = .milliseconds(200)
+            $0.statementTimeout = .milliseconds(3000)
+            $0.answerGrace = .milliseconds(1000)
         } _: { client async throws in
             try await client.withTransaction { transaction in
-                for _ in 0..<4 { try await transaction.pipeline("select pg_sleep(0.4)") }
+                for _ in 0..<4 { try await transaction.pipeline("select pg_sleep(1.2)") }
                 try await transaction.pipeline("insert into notes values (1, 'one')")
             }
             #expect(try await notes(client) == ["one"])
@@ -177,7 +177,7 @@ import Testing
     @Test("One that runs out of time before COMMIT is a rollback, not an unknown outcome")
     func timeout() async throws {
         try await withTable {
-            $0.statementTimeout = .milliseconds(200)
+            $0.statementTimeout = .seconds(1)
         } _: { client async throws in
             let error = await #expect(throws: PostgresError.self) {
                 try await client.withTransaction { transaction in

@@ -1,5 +1,6 @@
 import Postgres
 import TestSupport
+import Testing
 
 extension TestServer {
     /// The port of the tests' server.
@@ -16,5 +17,20 @@ extension TestDatabase {
     func configuration(throughPort port: UInt16) throws -> PostgresConfiguration {
         // libpq takes the last of two values for one keyword.
         try PostgresConfiguration(connectionString: connectionString + " hostaddr='127.0.0.1' port='\(port)'")
+    }
+
+    /// Waits until the server executes the statement in this database.
+    func waitUntilRunning(_ statement: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await TestServer.configuration().withClient { server in
+            try await eventually(
+                {
+                    let count = try await server.queryValue(
+                        """
+                        select count(*) from pg_stat_activity
+                        where datname = \(name) and state = 'active' and query = \(statement)
+                        """, as: Int.self)
+                    return count == 1
+                }, sourceLocation: sourceLocation)
+        }
     }
 }

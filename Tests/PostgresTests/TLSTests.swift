@@ -15,14 +15,15 @@ private struct TLSServer {
     }
 
     let directory: URL
-    let port: UInt16
+    var port: Int { held.number }
+    private let held: HeldPort
     private let process: Process
 
     var certificate: String { directory.appending(path: "server.crt").path }
 
     init() throws {
         directory = URL(filePath: "/tmp/haat-tls-\(UUID().uuidString.prefix(8))")
-        port = UInt16.random(in: 42_000..<48_000)
+        held = try HeldPort()
         let data = directory.appending(path: "data").path
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         let key = directory.appending(path: "server.key").path

@@ -1,7 +1,6 @@
 import Foundation
 import Logging
-import NIOCore
-import NIOPosix
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -9,13 +8,15 @@ import Testing
 /// A redis-server of a test's own, on a free port with its data in a temporary directory.
 // Unchecked: one test holds it, and only that test starts and stops it.
 final class PrivateRedisServer: @unchecked Sendable {
-    let port: Int
+    private let held: HeldPort
     private let directory: URL
     private let options: [String]
     private var process: Process?
 
-    init(options: [String] = []) async throws {
-        port = try await Self.freePort()
+    var port: Int { held.number }
+
+    init(options: [String] = []) throws {
+        held = try HeldPort()
         self.options = options
         directory = FileManager.default.temporaryDirectory.appending(path: "redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -32,7 +33,18 @@ final class PrivateRedisServer: @unchecked Sendable {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         self.process = process
-        try await untilTrue("redis-server listens on \(port)") { await Self.accepts(self.port) }
+        try await untilTrue("redis-server listens on \(port)") {
+            try #require(process.isRunning, "redis-server ended at its start")
+            return try ListeningSockets.isListening(process.processIdentifier, on: port)
+        }
+    }
+
+    /// Whether it answers a connection of its own in time.
+    func answers(within seconds: Int) async throws -> Bool {
+        var configuration = try RedisConfiguration(url: "redis://127.0.0.1:\(port)")
+        configuration.connectTimeout = .seconds(seconds)
+        configuration.commandTimeout = .seconds(seconds)
+        return try await withRunning(configuration) { await isAnswered($0) }
     }
 
     func stop() {
@@ -52,32 +64,14 @@ final class PrivateRedisServer: @unchecked Sendable {
         stop()
         try FileManager.default.removeItem(at: directory)
     }
-
-    static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = try #require(channel.localAddress?.port)
-        try await channel.close()
-        return port
-    }
-
-    private static func accepts(_ port: Int) async -> Bool {
-        do {
-            let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            try await bootstrap.connect(host: "127.0.0.1", port: port).get().close()
-            return true
-        } catch {
-            return false
-        }
-    }
 }
 
-/// Polls until the condition holds; fails the test after thirty seconds.
+/// Polls until the condition holds; fails the test after a minute.
 func untilTrue(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(60)
     while try await !condition() {
         guard ContinuousClock.now < deadline else {
-            Issue.record("not within 30 s: \(what)")
+            Issue.record("not within a minute: \(what)")
             return
         }
         try await Task.sleep(for: .milliseconds(5))
@@ -89,8 +83,8 @@ let quiet = Logger(label: "redis.tests") { _ in SwiftLogNoOpLogHandler() }
 /// A configuration that a busy machine does not upset.
 func patientConfiguration(_ url: String) throws -> RedisConfiguration {
     var configuration = try RedisConfiguration(url: url)
-    configuration.connectTimeout = .seconds(10)
-    configuration.commandTimeout = .seconds(10)
+    configuration.connectTimeout = .seconds(60)
+    configuration.commandTimeout = .seconds(60)
     return configuration
 }
 
@@ -113,7 +107,7 @@ func withRedis<Value: Sendable>(
     options: [String] = [], _ configure: (inout RedisConfiguration) -> Void = { _ in },
     _ body: @Sendable (PrivateRedisServer, RedisClient) async throws -> Value
 ) async throws -> Value {
-    let server = try await PrivateRedisServer(options: options)
+    let server = try PrivateRedisServer(options: options)
     try await server.start()
     defer { #expect(throws: Never.self) { try server.remove() } }
     var configuration = try patientConfiguration("redis://127.0.0.1:\(server.port)/0")

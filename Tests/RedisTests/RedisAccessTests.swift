@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -7,7 +8,7 @@ import Testing
 struct RedisAccessTests {
     @Test("is granted with the right password and refused with a wrong one or none")
     func password() async throws {
-        let server = try await PrivateRedisServer(options: ["--requirepass", "s3cr@t/"])
+        let server = try PrivateRedisServer(options: ["--requirepass", "s3cr@t/"])
         try await server.start()
         defer { #expect(throws: Never.self) { try server.remove() } }
         try await withRunning(try patientConfiguration("redis://:s3cr%40t%2F@127.0.0.1:\(server.port)/1")) { redis in
@@ -30,7 +31,7 @@ struct RedisAccessTests {
 
     @Test("is an ACL user's own: allowed keys work, others are refused")
     func accessControlUser() async throws {
-        let server = try await PrivateRedisServer(options: [
+        let server = try PrivateRedisServer(options: [
             "--user", "haat", "on", ">pw", "~haat:*", "+get", "+set", "+auth",
         ])
         try await server.start()
@@ -47,8 +48,9 @@ struct RedisAccessTests {
     func transportSecurity() async throws {
         let authority = try TestCertificate(subjectAlternativeName: "IP:127.0.0.1,DNS:localhost")
         defer { #expect(throws: Never.self) { try authority.remove() } }
-        let port = try await PrivateRedisServer.freePort()
-        let server = try await PrivateRedisServer(options: [
+        let held = try HeldPort()
+        let port = held.number
+        let server = try PrivateRedisServer(options: [
             "--tls-port", "\(port)", "--tls-cert-file", authority.certificate, "--tls-key-file", authority.key,
             "--tls-ca-cert-file", authority.certificate, "--tls-auth-clients", "no",
         ])
@@ -76,8 +78,9 @@ struct RedisAccessTests {
     func wrongHost() async throws {
         let authority = try TestCertificate(subjectAlternativeName: "DNS:elsewhere.example")
         defer { #expect(throws: Never.self) { try authority.remove() } }
-        let port = try await PrivateRedisServer.freePort()
-        let server = try await PrivateRedisServer(options: [
+        let held = try HeldPort()
+        let port = held.number
+        let server = try PrivateRedisServer(options: [
             "--tls-port", "\(port)", "--tls-cert-file", authority.certificate, "--tls-key-file", authority.key,
             "--tls-ca-cert-file", authority.certificate, "--tls-auth-clients", "no",
         ])

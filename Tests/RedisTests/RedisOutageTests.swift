@@ -11,19 +11,17 @@ struct RedisOutageTests {
             try await redis.send(RedisCommand("SET", "a", "1"))
             server.stop()
             try await untilTrue("calls fail as unavailable") { await isUnavailable(redis) }
-            #expect(await medianTimeToFail(redis) < .milliseconds(50))
+            #expect(await medianTimeToFail(redis) < .seconds(1), "nobody waits for a connection")
             #expect(redis.statistics.isUnavailable)
             try await server.start()
-            let back = ContinuousClock.now
             try await untilTrue("calls succeed again") { await isAnswered(redis) }
-            #expect(ContinuousClock.now - back < .seconds(3))
             try await #expect(redis.send(RedisCommand("GET", "a")).isNull)
         }
     }
 
     @Test("a client that starts first connects when the server comes")
     func startsLater() async throws {
-        let server = try await PrivateRedisServer()
+        let server = try PrivateRedisServer()
         defer { #expect(throws: Never.self) { try server.remove() } }
         let configuration = try patientConfiguration("redis://127.0.0.1:\(server.port)")
         try await withRunning(configuration) { redis in
@@ -37,10 +35,9 @@ struct RedisOutageTests {
     func dies() async throws {
         try await withRedis { server, redis in
             let reply = Task {
-                try await redis.send(RedisCommand("EVAL", "while true do end", 0), timeout: .seconds(20))
+                try await redis.send(RedisCommand("EVAL", "while true do end", 0), timeout: .seconds(120))
             }
-            try await untilTrue("the command was written") { redis.statistics.commands >= 3 }
-            try await Task.sleep(for: .milliseconds(50))
+            try await untilTrue("the script keeps the server from answering") { try await !server.answers(within: 1) }
             server.stop()
             await #expect {
                 _ = try await reply.value
@@ -55,14 +52,13 @@ struct RedisOutageTests {
     func impatience() async throws {
         try await withRedis { configuration in
             configuration.connections = 1
-            configuration.commandTimeout = .seconds(20)
         } _: { _, redis in
-            try await redis.send(RedisCommand("CLIENT", "PAUSE", 3000))
+            try await redis.send(RedisCommand("CLIENT", "PAUSE", 6000))
             let start = ContinuousClock.now
             await #expect(throws: RedisError.timedOut) {
                 try await redis.send(RedisCommand("INCR", "n"), timeout: .milliseconds(50))
             }
-            #expect(ContinuousClock.now - start < .seconds(2))
+            #expect(ContinuousClock.now - start < .seconds(5), "before the server goes on")
             try await #expect(redis.send(RedisCommand("INCR", "n")) == .integer(2))
             #expect(redis.statistics.connects == 1)
             #expect(redis.statistics.timeouts == 1)
@@ -81,7 +77,7 @@ struct RedisOutageTests {
             #expect(errors.count == 100)
             #expect(errors.contains(.timedOut))
             try await untilTrue("calls fail at once") { await isUnavailable(redis) }
-            #expect(await medianTimeToFail(redis) < .milliseconds(50))
+            #expect(await medianTimeToFail(redis) < redis.configuration.commandTimeout)
             server.signal(SIGCONT)
             try await untilTrue("calls succeed again") { await isAnswered(redis) }
         }
@@ -94,11 +90,11 @@ struct RedisOutageTests {
             configuration.connectTimeout = .milliseconds(500)
         } _: { _, redis in
             try await untilTrue("calls succeed") { await isAnswered(redis) }
-            try await redis.send(RedisCommand("CLIENT", "PAUSE", 1000), timeout: .seconds(10))
+            try await redis.send(RedisCommand("CLIENT", "PAUSE", 1000), timeout: .seconds(60))
             _ = await failures(redis, ofCalls: 100)
             try await untilTrue("calls succeed again") { await isAnswered(redis) }
             for number in 0..<100 {
-                let reply = try await redis.send(RedisCommand("ECHO", number), timeout: .seconds(10))
+                let reply = try await redis.send(RedisCommand("ECHO", number), timeout: .seconds(60))
                 #expect(reply.int == number)
             }
         }

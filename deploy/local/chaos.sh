@@ -10,4 +10,4 @@ require_swift
 install_what_haat_needs
 build_products debug haat-api haat-worker haat-sandbox haat-chaos
 export_fault_settings "$PWD/.local/chaos"
-exec "$HAAT_BIN_DIR/haat-chaos" "$@"
+with_fault_directory "$HAAT_BIN_DIR/haat-chaos" "$@"

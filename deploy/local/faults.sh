@@ -22,3 +22,23 @@ export_fault_settings() {
     fi
     export HAAT_PG_BIN HAAT_PG_USER HAAT_REDIS_SERVER HAAT_FAULT_DIRECTORY
 }
+
+# with_fault_directory COMMAND…: removes what it has written there once it succeeds, and says where that is once it fails.
+with_fault_directory() {
+    if "$@"; then
+        remove_fault_directory
+    else
+        say "  what servers and processes wrote is kept until the next run: $HAAT_FAULT_DIRECTORY"
+        return 1
+    fi
+}
+
+# The servers of a run outlive it by a moment.
+remove_fault_directory() {
+    local attempt
+    for ((attempt = 0; attempt < 100; attempt++)); do
+        rm -rf "$HAAT_FAULT_DIRECTORY" 2>/dev/null && return
+        sleep 0.1
+    done
+    say "  can't remove $HAAT_FAULT_DIRECTORY"
+}

@@ -5,7 +5,6 @@ source deploy/local/postgres.sh
 source deploy/local/processes.sh
 
 declare -A remembered=()
-chosen_ports=" "
 
 # claim_installation DIRECTORY: takes it for this script alone and ends what a killed run left behind.
 claim_installation() {
@@ -21,13 +20,14 @@ claim_installation() {
 }
 
 # open_installation DIRECTORY OFFSET: claims it and exports its ports and secrets. Ports are the defaults plus OFFSET,
-# or the next free ones; what was chosen once is kept.
+# or the next free ones; what was chosen once is kept. All of them lie below those that the kernel gives to connections, and
+# below those that tests take for servers of their own (HeldPort.swift).
 open_installation() {
     local offset=$2
     claim_installation "$1"
     read_remembered
-    choose_port HAAT_LOCAL_POSTGRES_PORT $((54329 + offset))
-    choose_port HAAT_LOCAL_REDIS_PORT $((63799 + offset))
+    choose_port HAAT_LOCAL_POSTGRES_PORT $((15432 + offset))
+    choose_port HAAT_LOCAL_REDIS_PORT $((16379 + offset))
     choose_port HAAT_API_PORT $((8080 + offset))
     choose_port HAAT_WORKER_PORT $((8081 + offset))
     choose_port HAAT_SANDBOX_PORT $((8090 + offset))
@@ -85,11 +85,18 @@ choose_port() {
         is_port_taken "$port" && fail "$name is $port, but something already listens there"
     else
         port=${remembered[$name]:-$2}
-        while is_port_taken "$port" || [[ $chosen_ports == *" $port "* ]]; do port=$((port + 1)); done
+        until hold_port "$port"; do port=$((port + 1)); done
         remembered[$name]=$port
     fi
-    chosen_ports+="$port "
     export "$name=$port"
+}
+
+# A port that nobody listens at yet is kept from other installations by a lock, which lasts as long as this script and what
+# it has started. A lock that another user holds can't be opened.
+hold_port() {
+    local lock
+    is_port_taken "$1" && return 1
+    { exec {lock}>"/tmp/haat-port-$1.lock"; } 2>/dev/null && flock --nonblock "$lock"
 }
 
 # Reads the kernel's table of listening sockets (state 0A), so that it needs no tool and disturbs nobody.

@@ -42,14 +42,8 @@ swift_test() { timeout 1200 swift test --experimental-maximum-parallelization-wi
 # Apart from the others: they start dozens of processes and would wait for them.
 run_tests() { swift_test --skip-build --skip FaultTests | tee "$HAAT_LOCAL/log/tests.log"; }
 
-run_fault_tests() { swift_test --skip-build --filter FaultTests | tee "$HAAT_LOCAL/log/fault-tests.log"; }
-
-# Runs a part again that has failed, because its clocks run on a machine that others may load; both runs are in the log.
-twice() {
-    "$@" || {
-        say "Once more: $*"
-        "$@"
-    }
+run_fault_tests() {
+    with_fault_directory swift_test --skip-build --filter FaultTests | tee "$HAAT_LOCAL/log/fault-tests.log"
 }
 
 # The manifest without the web framework changes Package.resolved, so the full one comes back afterwards.
@@ -82,18 +76,18 @@ export HAAT_BIN_DIR
 export_fault_settings "$HAAT_LOCAL/faults"
 
 if (($#)); then
-    swift test "$@"
+    with_fault_directory swift test "$@"
     exit
 fi
 
 run_part "Debug build" build_tests
 if ((failures == 0)); then
-    run_part "Unit and integration tests" twice run_tests
-    run_part "Fault tests" twice run_fault_tests
-    run_part "Thread Sanitizer over Postgres, Redis and Jobs" twice run_thread_sanitizer
+    run_part "Unit and integration tests" run_tests
+    run_part "Fault tests" run_fault_tests
+    run_part "Thread Sanitizer over Postgres, Redis and Jobs" run_thread_sanitizer
     run_part "The API against its own specification (schemathesis)" run_schemathesis
     run_part "Published clients of the providers" run_clients
-    run_part "Pages in a browser" twice run_browser_walks
+    run_part "Pages in a browser" run_browser_walks
 fi
 print_report
 ((failures == 0))

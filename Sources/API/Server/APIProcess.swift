@@ -18,14 +18,15 @@ package enum APIProcess {
 
     /// Serves until SIGTERM, then lets running requests finish.
     ///
-    /// - Throws: `ConfigurationError` for settings that are missing or malformed.
+    /// - Throws: `ConfigurationError` for settings that are missing, malformed or name an address that can't be had.
     package static func serve(reader: ConfigReader) async throws {
         let configuration = try HaatConfiguration(from: reader)
+        try await configuration.apiAddress.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
         try await DurabilityCheck.beforeStart(configuration, process: "haat-api")
         let platform = try Platform(
             process: "haat-api", configuration: configuration, metrics: metrics, connections: databaseConnections)
-        try await serviceGroup(platform).run()
+        try await configuration.apiAddress.whileListening { try await serviceGroup(platform).run() }
     }
 
     private static func serviceGroup(_ platform: Platform) throws -> ServiceGroup {

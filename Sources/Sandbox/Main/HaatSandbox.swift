@@ -39,6 +39,9 @@ struct Serve: AsyncParsableCommand {
                 services: [sandbox], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle")))
         do {
             try await group.run()
+        } catch let error as ListenError {
+            Self.complain("\(error)")
+            throw ExitCode(78)
         } catch {
             Self.complain("\(error)")
             throw ExitCode.failure

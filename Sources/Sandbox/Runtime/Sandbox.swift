@@ -29,7 +29,8 @@ package struct Sandbox: Service {
         self.whenListening = whenListening
     }
 
-    /// Serves until graceful shutdown. Throws where a port is taken or the snapshot can't be read.
+    /// Serves until graceful shutdown. Throws `ListenError` where a port can't be opened, and where the snapshot can't be
+    /// read.
     package func run() async throws {
         let client = HTTPClient(configuration: Self.clientConfiguration)
         do {
@@ -89,7 +90,7 @@ package struct Sandbox: Service {
         let group = ServiceGroup(configuration: .init(services: services, logger: quiet))
         do {
             try await group.run()
-        } catch let error as IOError {
+        } catch let error where error is IOError || error is SocketAddressError.UnknownHost {
             throw ListenError(what: "HTTP", host: settings.host, port: settings.port, reason: "\(error)")
         }
         try snapshot?.save(providers)

@@ -7,8 +7,7 @@ import Telemetry
 
 /// A worker's health and metrics, for whoever watches it.
 struct WorkerHTTP: Service {
-    let host: String
-    let port: Int
+    let address: ListenAddress
     let platform: Platform
 
     func run() async throws {
@@ -28,8 +27,8 @@ struct WorkerHTTP: Service {
         }
         let application = Application(
             router: router, server: HTTPServing.server(),
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            configuration: .init(address: .hostname(address.host, port: address.port), serverName: nil),
             logger: platform.logger)
-        try await application.run()
+        try await address.whileListening { try await application.run() }
     }
 }

@@ -13,9 +13,11 @@ package enum WorkerProcess {
     /// Longer than the jobs' own drain deadline, so that the queue decides what is handed back.
     private static let shutdownDeadline: Duration = .seconds(30)
 
-    /// - Throws: `ConfigurationError` for settings that are missing or malformed.
+    /// - Throws: `ConfigurationError` for settings that are missing, malformed or name an address that can't be had.
     package static func run(queues: QueueSelection, reader: ConfigReader) async throws {
         let configuration = try HaatConfiguration(from: reader)
+        // A worker that claimed jobs and then ended at once would be one of the deaths that a job outlives only so often.
+        try await configuration.workerAddress?.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
         try await DurabilityCheck.beforeStart(configuration, process: "haat-worker")
         let platform = try Platform(
@@ -46,8 +48,8 @@ package enum WorkerProcess {
             })
         platform.metrics.registerQueues(platform.jobs, logger: platform.logger)
         var services = platform.services + [mail]
-        if let port = platform.configuration.workerPort {
-            services.append(WorkerHTTP(host: platform.configuration.apiHost, port: port, platform: platform))
+        if let address = platform.configuration.workerAddress {
+            services.append(WorkerHTTP(address: address, platform: platform))
         }
         services.append(worker)
         var configuration = ServiceGroupConfiguration(

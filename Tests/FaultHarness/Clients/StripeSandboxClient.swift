@@ -74,6 +74,13 @@ package struct StripeSandboxClient: Sendable {
         return captures
     }
 
+    /// The events of which at least one push was answered with 200.
+    package func acknowledgedEvents() async throws -> Set<String> {
+        let answer = try await http.send("GET", base + "/_control/stripe/deliveries", timeout: .seconds(60))
+        let deliveries = try answer.json([Delivery].self)
+        return Set(deliveries.filter { $0.attempts.contains { $0.status == 200 } }.map(\.event))
+    }
+
     /// Webhooks that the sandbox still has to bring: delayed, dropped or refused ones come again.
     package func pendingWebhooks() async throws -> Int {
         try await http.send("GET", base + "/_control/stripe/ledger?only=totals").json(Ledger.self).totals.deliveries
@@ -117,6 +124,15 @@ package struct StripeSandboxClient: Sendable {
         }
 
         let totals: Totals
+    }
+
+    private struct Delivery: Decodable {
+        struct Attempt: Decodable {
+            let status: Int
+        }
+
+        let event: String
+        let attempts: [Attempt]
     }
 
     private struct Mail: Decodable {

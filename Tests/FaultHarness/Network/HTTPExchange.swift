@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-package import Foundation
+import Foundation
 import NIOCore
 import NIOHTTP1
 
@@ -54,7 +54,7 @@ package struct HTTPExchange: Sendable {
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response = try await client.execute(request, timeout: TimeAmount(timeout))
-        let content = try await response.body.collect(upTo: 16 << 20)
+        let content = try await response.body.collect(upTo: 64 << 20)
         let fields = response.headers.map { ($0.name.lowercased(), $0.value) }
         return Answer(
             status: Int(response.status.code), headers: Dictionary(fields, uniquingKeysWith: { $0 + ", " + $1 }),
@@ -62,9 +62,9 @@ package struct HTTPExchange: Sendable {
     }
 
     /// Whether the URL answers 200 now.
-    package func isOK(_ url: URL) async -> Bool {
+    package func isOK(_ url: String) async -> Bool {
         do {
-            return try await send("GET", url.absoluteString, timeout: .seconds(3)).status == 200
+            return try await send("GET", url, timeout: .seconds(5)).status == 200
         } catch {
             return false
         }

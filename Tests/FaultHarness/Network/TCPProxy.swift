@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 
 /// Stands between a process and its server and does to their connections what networks do.
 package final class TCPProxy: Sendable {
@@ -47,17 +48,19 @@ package final class TCPProxy: Sendable {
         case bytes
     }
 
-    package let port: Int
     let speech: Speech
+    private let held: HeldPort
     private let target: Int
     private let state = Mutex(State())
 
     /// - Parameter target: the server's port on loopback.
     package init(to target: Int, speech: Speech) throws {
         self.speech = speech
-        port = try freePort()
+        held = try HeldPort()
         self.target = target
     }
+
+    package var port: Int { held.number }
 
     package func start() async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

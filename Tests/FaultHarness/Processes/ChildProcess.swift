@@ -55,7 +55,7 @@ package final class ChildProcess: Sendable {
             }
             for continuation in waiting { continuation.resume(returning: ending) }
         }
-        try process.run()
+        try Self.withoutBlockedSignals { try process.run() }
         try output.close()
         pid = process.processIdentifier
         state = shared
@@ -103,6 +103,16 @@ package final class ChildProcess: Sendable {
     package static func tail(of log: URL, bytes: Int = 3000) -> String {
         guard let content = FileManager.default.contents(atPath: log.path) else { return "(no output)" }
         return String(decoding: content.suffix(bytes), as: UTF8.self)
+    }
+
+    /// A program inherits the signals that the thread blocks which starts it, and those of the runtime block all.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     private static func open(_ log: URL) throws -> FileHandle {

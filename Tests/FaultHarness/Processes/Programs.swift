@@ -11,6 +11,8 @@ package struct Programs: Sendable {
     package let serverUser: String?
     /// Holds everything that a run writes.
     package let directory: URL
+    /// Whether it lies in the temporary directory, because nobody named one.
+    package let ownsDirectory: Bool
     /// The migrations that the programs apply.
     package let workingDirectory: URL
 
@@ -35,7 +37,17 @@ package struct Programs: Sendable {
         return Programs(
             products: products, postgres: postgres, redisServer: redisServer, serverUser: serverUser,
             directory: try makeDirectory(environment["HAAT_FAULT_DIRECTORY"], owner: serverUser),
+            ownsDirectory: environment["HAAT_FAULT_DIRECTORY"] == nil,
             workingDirectory: URL(filePath: FileManager.default.currentDirectoryPath))
+    }
+
+    /// Reads `HAAT_HAPROXY`, else where Debian puts it.
+    ///
+    /// - Throws: `HarnessError.missing` where it is not there: only some plans need it.
+    package func haproxy() throws -> URL {
+        let program = URL(filePath: ProcessInfo.processInfo.environment["HAAT_HAPROXY"] ?? "/usr/sbin/haproxy")
+        try Self.require(program, or: "install haproxy or set HAAT_HAPROXY")
+        return program
     }
 
     private static var ownDirectory: URL {

@@ -36,11 +36,11 @@ struct SMTPServer: Service {
 }
 
 /// Why a port can't be opened.
-struct ListenError: Error, CustomStringConvertible {
+package struct ListenError: Error, CustomStringConvertible {
     let what: String
     let host: String
     let port: Int
     let reason: String
 
-    var description: String { "\(what) can't listen on \(host):\(port): \(reason)" }
+    package var description: String { "\(what) can't listen on \(host):\(port): \(reason)" }
 }

@@ -1,0 +1,65 @@
+package import Core
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// Where a process listens, and the settings that say so.
+package struct ListenAddress: Sendable {
+    package let host: String
+    package let port: Int
+    /// Their names, for whoever has to change them.
+    package let settings: String
+
+    package init(host: String, port: Int, settings: String) {
+        self.host = host
+        self.port = port
+        self.settings = settings
+    }
+
+    /// Opens the address and closes it again, so that a process that could not serve ends before it has begun anything.
+    ///
+    /// - Throws: `ConfigurationError` in one line.
+    package func verify() async throws {
+        try await whileListening {
+            let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: host, port: port).get()
+            try await channel.close()
+        }
+    }
+
+    /// Runs what listens there. That nobody can is a fault of the settings.
+    ///
+    /// - Throws: `ConfigurationError` in one line; what the body throws for other reasons.
+    package func whileListening(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch {
+            guard let objection = Self.objection(to: error) else { throw error }
+            throw ConfigurationError(failures: ["\(settings): can't listen on \(host):\(port): \(objection)"])
+        }
+    }
+
+    /// Why an address can't be bound; `nil` for errors of any other kind.
+    private static func objection(to error: any Error) -> String? {
+        switch error {
+        case let error as IOError where error.errnoCode == EADDRINUSE: "another process listens there"
+        case let error as IOError where error.errnoCode == EADDRNOTAVAIL: "it is no address of this machine"
+        case let error as IOError where error.errnoCode == EACCES: "this process has no right to"
+        case is SocketAddressError.UnknownHost: "the host is unknown"
+        default: nil
+        }
+    }
+}
+
+extension HaatConfiguration {
+    /// Where the API serves.
+    package var apiAddress: ListenAddress {
+        ListenAddress(host: apiHost, port: apiPort, settings: "HAAT_API_HOST, HAAT_API_PORT")
+    }
+
+    /// Where a worker shows its health and metrics, if it does.
+    package var workerAddress: ListenAddress? {
+        workerPort.map { ListenAddress(host: apiHost, port: $0, settings: "HAAT_API_HOST, HAAT_WORKER_PORT") }
+    }
+}

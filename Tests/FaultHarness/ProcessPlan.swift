@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+
+/// Ports and settings of one marketplace's processes.
+struct ProcessPlan {
+    static let adminToken = "fault-suite-operator"
+    static let stripeKey = "sk_test_fault_suite"
+    static let webhookSecret = "whsec_fault_suite"
+    static let queues = "webhooks:8,delivery:8,email:4,payments:4,orders:4,maintenance:1"
+
+    private let api: HeldPort
+    private let worker: HeldPort
+    private let sandbox: HeldPort
+    private let smtp: HeldPort
+    private let databaseURL: String
+    private let redisURL: String
+
+    var apiPort: Int { api.number }
+    var workerPort: Int { worker.number }
+    var sandboxPort: Int { sandbox.number }
+    /// Where the sandbox takes mail.
+    var smtpPort: Int { smtp.number }
+
+    var apiURL: String { "http://127.0.0.1:\(apiPort)" }
+    var sandboxURL: String { "http://127.0.0.1:\(sandboxPort)" }
+
+    init(databaseURL: String, redisURL: String) throws {
+        self.databaseURL = databaseURL
+        self.redisURL = redisURL
+        api = try HeldPort()
+        worker = try HeldPort()
+        sandbox = try HeldPort()
+        smtp = try HeldPort()
+    }
+
+    /// - Parameter smtpPort: where the worker finds the mail server.
+    func environment(smtpPort: Int) -> [String: String] {
+        let settings = [
+            "HAAT_DATABASE_URL": databaseURL,
+            "HAAT_REDIS_URL": redisURL,
+            "HAAT_API_HOST": "127.0.0.1",
+            "HAAT_API_PORT": "\(apiPort)",
+            "HAAT_WORKER_PORT": "\(workerPort)",
+            "HAAT_ADMIN_TOKEN": Self.adminToken,
+            "HAAT_STRIPE_BASE_URL": "\(sandboxURL)/stripe",
+            "HAAT_STRIPE_SECRET_KEY": Self.stripeKey,
+            "HAAT_STRIPE_WEBHOOK_SECRETS": Self.webhookSecret,
+            "HAAT_SMTP_URL": "smtp://127.0.0.1:\(smtpPort)",
+            "HAAT_LOG_LEVEL": "info",
+            "HAAT_SANDBOX_HOST": "127.0.0.1",
+            "HAAT_SANDBOX_PORT": "\(sandboxPort)",
+            "HAAT_SANDBOX_SMTP_PORT": "\(self.smtpPort)",
+            "HAAT_SANDBOX_STRIPE_WEBHOOK_URL": "\(apiURL)/webhooks/stripe",
+        ]
+        return ProcessInfo.processInfo.environment.merging(settings) { $1 }
+    }
+}

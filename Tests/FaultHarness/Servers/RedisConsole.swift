@@ -1,0 +1,52 @@
+/// Commands to whichever Redis answers at a port, each on a connection of its own, outside of the client under test.
+package struct RedisConsole: Sendable {
+    let port: Int
+
+    /// What is in each list of a queue, by key.
+    package func listLengths() async throws -> [String: Int] {
+        var lengths: [String: Int] = [:]
+        for key in try await command("KEYS", "haat:*").lines where key.hasSuffix(":ready") || key.contains(":active:") {
+            let reply = try await command("LLEN", key)
+            lengths[key] = Int(reply.text.dropFirst()) ?? 0
+        }
+        return lengths
+    }
+
+    func answers() async -> Bool {
+        do {
+            return try await command("PING").text.hasPrefix("+PONG")
+        } catch {
+            return false
+        }
+    }
+
+    /// - Throws: `HarnessError.failed` with an answer that is an error, or none.
+    @discardableResult
+    func command(_ words: String...) async throws -> Reply {
+        let request = Self.encode(words) + Self.encode(["QUIT"])
+        let answer = try await RawConnection.exchange(request, port: port, within: .seconds(20))
+        let reply = Reply(text: String(decoding: answer, as: UTF8.self).removingFarewell)
+        guard !reply.text.hasPrefix("-"), !reply.text.isEmpty else {
+            throw HarnessError.failed("Redis answers \(words) with \(reply.text)")
+        }
+        return reply
+    }
+
+    private static func encode(_ words: [String]) -> [UInt8] {
+        Array(("*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()).utf8)
+    }
+
+    struct Reply {
+        let text: String
+
+        /// The lines that are no lengths.
+        var lines: [String] {
+            text.split(separator: "\r\n").map(String.init).filter { !$0.hasPrefix("$") && !$0.hasPrefix("*") }
+        }
+    }
+}
+
+extension String {
+    /// Without the answer to the QUIT that ends a conversation with Redis.
+    fileprivate var removingFarewell: String { hasSuffix("+OK\r\n") ? String(dropLast("+OK\r\n".count)) : self }
+}
