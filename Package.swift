@@ -128,7 +128,8 @@ let productTargets: [Target] = [
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
-            "Core", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, nioConcurrencyHelpers, crypto, logging, metrics,
+            "Core", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, nioConcurrencyHelpers, crypto,
+            logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
             product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
