@@ -58,7 +58,7 @@ let infrastructure: [Target] = [
     shared(
         "Redis", ["CHiredis", logging, lifecycle, nioCore, nioConcurrencyHelpers, nioPosix, nioSSL, crypto]),
     shared("Telemetry", [logging, metrics, coreMetrics]),
-    shared("Jobs", ["Postgres", "Redis", "Faults", logging, metrics, lifecycle, nioConcurrencyHelpers]),
+    shared("Jobs", ["Postgres", "Redis", "Faults", crypto, logging, metrics, lifecycle, nioConcurrencyHelpers]),
     .target(
         name: "TestSupport", dependencies: ["Postgres", "Redis", nioConcurrencyHelpers, logging],
         path: "Tests/TestSupport",
@@ -67,7 +67,8 @@ let infrastructure: [Target] = [
     tests("PostgresTests", ["Postgres", "TestSupport", nioConcurrencyHelpers, logging]),
     tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
     tests("TelemetryTests", ["Telemetry", logging, metrics, coreMetrics]),
-    tests("JobsTests", ["Jobs", "Postgres", "Redis", "TestSupport", lifecycle, nioConcurrencyHelpers, logging]),
+    tests(
+        "JobsTests", ["Jobs", "Postgres", "Redis", "TestSupport", crypto, lifecycle, nioConcurrencyHelpers, logging]),
 ]
 
 let infrastructureDependencies: [Package.Dependency] = [

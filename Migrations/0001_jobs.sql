@@ -101,6 +101,11 @@ CREATE TABLE jobs (
     last_error text,
     trace text,
     created_at timestamptz NOT NULL DEFAULT now(),
+    -- The run that is about to have an effect outside of the database, or has one; renewed until it ends.
+    holder bigint,
+    held_until timestamptz,
+    -- Runs of this attempt that have held it and neither failed nor finished: they ended with their worker.
+    unended_runs integer NOT NULL DEFAULT 0,
     CONSTRAINT jobs_pkey PRIMARY KEY (id),
     CONSTRAINT jobs_state_known CHECK (state IN ('pending', 'dispatched', 'done', 'dead', 'cancelled')),
     CONSTRAINT jobs_attempt_not_negative CHECK (attempt >= 0)

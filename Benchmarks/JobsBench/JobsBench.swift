@@ -27,7 +27,8 @@ struct JobsBench: AsyncParsableCommand {
             configuration: try PostgresConfiguration(connectionString: database), logger: logger)
         let redis = RedisClient(configuration: try RedisConfiguration(url: redisURL), logger: logger)
         let identifiers = UUIDv7Generator()
-        let queue = JobQueue(postgres: postgres, redis: redis, logger: logger) { identifiers.next() }
+        let key = try EncryptionKey(bytes: Array(0..<32)).derived(for: "job-envelope")
+        let queue = JobQueue(postgres: postgres, redis: redis, envelopeKey: key, logger: logger) { identifiers.next() }
         try await withThrowingTaskGroup(of: Void.self) { [count, concurrency, samples] group in
             group.addTask { try await postgres.run() }
             group.addTask { try await redis.run() }

@@ -46,7 +46,8 @@ package struct Marketplace: Sendable {
         let redis = RedisClient(
             configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: Logger(label: "test"))
         queue = JobQueue(
-            postgres: database.client, redis: redis, logger: Logger(label: "test"), makeID: { ids.next() })
+            postgres: database.client, redis: redis, envelopeKey: encryptionKey.derived(for: "job-envelope"),
+            logger: Logger(label: "test"), makeID: { ids.next() })
     }
 
     package func vendor(named name: String = "Rahim Books", commission: Int = 1_250) async throws -> Vendor {

@@ -35,17 +35,6 @@ import Testing
         #expect(DispatchKey("01890FA8-5be1-7193-8b58-a4d8f50fe9f4:1") == nil)
     }
 
-    @Test("An envelope keeps payloads with line breaks and any bytes", arguments: [nil, "00-abc-def-01"])
-    func envelope(trace: String?) throws {
-        let name = try #require(QueueName(rawValue: "tests"))
-        let key = DispatchKey(jobID: UUID(), attempt: 0)
-        let envelope = JobEnvelope(
-            key: key, queue: name, kind: "tests.errand", trace: trace, payload: Array("{\n\"a\":\n1}".utf8) + [0xFF, 0])
-        #expect(JobEnvelope(key: key, queue: name, wireFormat: envelope.wireFormat) == envelope)
-        #expect(JobEnvelope(key: key, queue: name, wireFormat: Array("one line".utf8)) == nil)
-        #expect(JobEnvelope(key: key, queue: name, wireFormat: []) == nil)
-    }
-
     @Test(
         "Only names that can stand in a Redis key name a queue",
         arguments: ["", "A", "a b", "a}", "ä", String(repeating: "a", count: 65)])

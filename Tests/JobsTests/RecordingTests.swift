@@ -37,10 +37,10 @@ import Testing
             try await bench.enqueue([Errand(number: 1)])
             let id = try #require(try await bench.postgres.queryValue("SELECT id FROM jobs", as: UUID.self))
             let key = DispatchKey(jobID: id, attempt: 0)
-            try await bench.queue.run(finishing: key) { try $0.enqueue(Errand(number: 2)) }
+            try await bench.queue.run(behind: JobSQL.fence(key)) { try $0.enqueue(Errand(number: 2)) }
             for asks in [false, true] {
                 await #expect(throws: JobOwnershipLost.self) {
-                    try await bench.queue.run(finishing: key) { work in
+                    try await bench.queue.run(behind: JobSQL.fence(key)) { work in
                         try work.enqueue(Errand(number: 3))
                         if asks { try await work.execute("SELECT 1") }
                     }

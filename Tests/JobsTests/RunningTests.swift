@@ -98,26 +98,69 @@ import Testing
         }
     }
 
-    @Test("A job that has outlived three workers is dead, and the hook hears of it in the same transaction")
+    @Test("A job that has ended three workers is dead, and the hook hears of it in the same transaction")
     func poisonPill() async throws {
         try await Self.withEffects { bench in
             try await bench.postgres.execute("CREATE TABLE funerals (reason text NOT NULL)")
             try await bench.enqueue([Errand(number: 1)])
             try await expectEventually { try await bench.length(bench.keys.ready) == 1 }
+            let tally = Tally()
             for number in 1...3 {
-                #expect(try await bench.claimAndDie("dead\(number)", count: 1).count == 1)
+                let claims = try await bench.claimAndDie("dead\(number)", count: 1)
+                try await bench.runWithoutEnd(try #require(claims.first), tally)
                 #expect(try await bench.transport.recover(bench.name, expiry: .seconds(2)) == 1)
             }
-            let tally = Tally()
+            #expect(tally.total == 3)
             try await bench.withWorkers(
                 registry: Self.ledgerRegistry(tally),
                 onDead: { _, _, reason, work in try await work.execute("INSERT INTO funerals VALUES (\(reason))") }
             ) {
                 try await expectEventually { try await bench.count(.dead) == 1 }
             }
-            #expect(tally.total == 0)
+            #expect(tally.total == 3)
             #expect(try await bench.postgres.queryValues("SELECT reason FROM funerals", as: String.self).count == 1)
             #expect(try await bench.length(bench.keys.ready) == 0)
+        }
+    }
+
+    @Test("A job is not held to end workers by being handed back, however often that happens")
+    func handedBack() async throws {
+        try await Self.withEffects { bench in
+            var stuck = JobRegistry()
+            let (tally, started) = (Tally(), Tally())
+            stuck.register(Errand.self) { errand, context in
+                try await context.withoutFinishing.withUnitOfWork { _ in }
+                started.note(errand.number)
+                try await Task.sleep(for: .seconds(60))
+            }
+            try await bench.enqueue([Errand(number: 1)])
+            for round in 1...5 {
+                try await bench.withWorkers(registry: stuck, drainDeadline: .zero) {
+                    try await expectEventually { started.total == round }
+                }
+            }
+            #expect(try await bench.postgres.queryValue("SELECT unended_runs::int8 FROM jobs", as: Int.self) == 0)
+            try await bench.withWorkers(registry: Self.ledgerRegistry(tally)) {
+                try await expectEventually { try await bench.count(.done) == 1 }
+            }
+        }
+    }
+
+    @Test("A run that takes longer than a hold keeps it")
+    func longHold() async throws {
+        try await Workbench.open { bench in
+            var registry = JobRegistry()
+            registry.register(Errand.self) { errand, context in
+                try await context.holdJob()
+                try await Task.sleep(for: .seconds(4))
+                let isHeld = try await bench.postgres.queryValue("SELECT held_until > now() FROM jobs", as: Bool.self)
+                #expect(isHeld == true)
+                try await context.withUnitOfWork { _ in }
+            }
+            try await bench.withWorkers(registry: registry) {
+                try await bench.enqueue([Errand(number: 1)])
+                try await expectEventually { try await bench.count(.done) == 1 }
+            }
         }
     }
 

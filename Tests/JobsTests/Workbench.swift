@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Logging
 import NIOConcurrencyHelpers
@@ -16,6 +17,20 @@ struct Workbench: Sendable {
     let queue: JobQueue
     let name: QueueName
     let keys: QueueKeys
+    /// What its processes believe.
+    let seal: EnvelopeSeal
+
+    /// An installation with an encryption key of its own.
+    init(database: TestDatabase, redis: RedisClient, name: QueueName) {
+        let key = SymmetricKey(size: .bits256)
+        self.database = database
+        self.redis = redis
+        self.name = name
+        keys = QueueKeys(name)
+        seal = EnvelopeSeal(key: key)
+        queue = JobQueue(
+            postgres: database.client, redis: redis, envelopeKey: key, logger: quietLogger, makeID: makeUUIDv7)
+    }
 
     var postgres: PostgresClient { database.client }
     var transport: JobTransport { queue.transport }
@@ -31,8 +46,7 @@ struct Workbench: Sendable {
             guard let name = QueueName(rawValue: support.prefix) else { throw UnusableName() }
             try await withThrowingTaskGroup { group in
                 group.addTask { try await redis.run() }
-                let queue = JobQueue(postgres: database.client, redis: redis, logger: quietLogger, makeID: makeUUIDv7)
-                let bench = Workbench(database: database, redis: redis, queue: queue, name: name, keys: QueueKeys(name))
+                let bench = Workbench(database: database, redis: redis, name: name)
                 try await TestQueue.$current.withValue(name) { try await body(bench) }
                 try await bench.forgetRedis()
                 group.cancelAll()
@@ -101,6 +115,27 @@ struct Workbench: Sendable {
         let claims = try await transport.claim(name, worker: worker, count: count)
         try await redis.send(RedisCommand("ZADD", keys.workers, "1", worker))
         return claims
+    }
+
+    /// Begins to run a claim as a worker does that never gets to its end.
+    func runWithoutEnd(_ claim: ClaimedJob, _ tally: Tally) async throws {
+        let holds = JobHolds(postgres: postgres, lease: .milliseconds(50))
+        var registry = JobRegistry()
+        registry.register(Errand.self) { errand, context in
+            try await context.holdJob()
+            tally.note(errand.number)
+            try await Task.sleep(for: .seconds(60))
+        }
+        let runner = JobRunner(
+            queueName: name, registry: registry, queue: queue, loader: JobLoader(queue: name, postgres: postgres),
+            holds: holds,
+            settler: JobSettler(
+                queue: name, worker: "dead", postgres: postgres, transport: transport, logger: quietLogger),
+            onDead: { _, _, _, _ in }, metrics: JobMetrics(queue: name, registry: registry), logger: quietLogger)
+        let before = tally.total
+        Task { await runner.run(claim) }
+        try await expectEventually { tally.total > before }
+        try await Task.sleep(for: .milliseconds(100))
     }
 
     private struct UnusableName: Error {}

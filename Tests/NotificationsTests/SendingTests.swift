@@ -45,10 +45,12 @@ struct SendingTests {
             return order
         }
 
-        func tellCustomer(_ order: Order) async throws {
+        func tellCustomer(_ order: Order) async throws { try await tellCustomer(order, before: market.queue) }
+
+        func tellCustomer(_ order: Order, before: some WorkScope) async throws {
             let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: market.keyring), audit: market.audit)
             let send = SendOrderDelivered(postgres: market.client, reveal: reveal, mailer: mailer)
-            try await send(OrderDelivered(orderID: order.id), jobID: jobID, before: market.queue, in: market.queue)
+            try await send(OrderDelivered(orderID: order.id), jobID: jobID, before: before, in: market.queue)
         }
 
         func tellVendor(_ order: Order) async throws {
@@ -65,6 +67,18 @@ struct SendingTests {
         func actions(_ order: Order) async throws -> [String] {
             try await market.client.queryValues(
                 "SELECT action FROM audit_events WHERE subject = \("\(order.id)") ORDER BY sequence", as: String.self)
+        }
+    }
+
+    @Test("A job that is not to be run mails nothing and reveals no key")
+    func lostJob() async throws {
+        try await Marketplace.open { market in
+            let post = Post(market: market)
+            let order = try await post.delivered()
+            await #expect(throws: JobOwnershipLost.self) { try await post.tellCustomer(order, before: LostJob()) }
+            #expect(post.transport.messages.isEmpty)
+            #expect(try await post.state() == nil)
+            #expect(try await !post.actions(order).contains("order.keys_revealed"))
         }
     }
 

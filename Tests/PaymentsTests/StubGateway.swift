@@ -12,6 +12,8 @@ final class StubGateway: PaymentGateway {
         var opened: [CheckoutRequest] = []
         var truth: (@Sendable (Payment) -> Evidence?)?
         var reads = 0
+        /// Questions and demands of every kind.
+        var calls = 0
         /// What every question is answered with while it is set.
         var silence: GatewayError?
         var refundAnswers: [Result<Void, GatewayError>] = []
@@ -32,11 +34,13 @@ final class StubGateway: PaymentGateway {
     }
 
     var opened: [CheckoutRequest] { state.withLock { $0.opened } }
+    var calls: Int { state.withLock { $0.calls } }
     var reads: Int { state.withLock { $0.reads } }
     var refundKeys: [String] { state.withLock { $0.refundKeys } }
 
     func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
         let answer = state.withLock { state in
+            state.calls += 1
             state.opened.append(request)
             return state.opening.isEmpty ? .success(()) : state.opening.removeFirst()
         }
@@ -48,6 +52,7 @@ final class StubGateway: PaymentGateway {
 
     func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
         let (truth, silence) = state.withLock { state in
+            state.calls += 1
             state.reads += 1
             return (state.truth, state.silence)
         }
@@ -56,11 +61,15 @@ final class StubGateway: PaymentGateway {
     }
 
     func paymentID(of reference: String) async throws(GatewayError) -> ID<Payment>? {
-        state.withLock { $0.owners[reference] }
+        state.withLock { state in
+            state.calls += 1
+            return state.owners[reference]
+        }
     }
 
     func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence {
         let answer = state.withLock { state in
+            state.calls += 1
             state.refundKeys.append(refund.requestKey)
             return state.refundAnswers.isEmpty ? .success(()) : state.refundAnswers.removeFirst()
         }
@@ -72,11 +81,17 @@ final class StubGateway: PaymentGateway {
     }
 
     func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence] {
-        state.withLock { $0.refunds }
+        state.withLock { state in
+            state.calls += 1
+            return state.refunds
+        }
     }
 
     func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence] {
-        state.withLock { $0.disputes }
+        state.withLock { state in
+            state.calls += 1
+            return state.disputes
+        }
     }
 
     func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
@@ -86,7 +101,10 @@ final class StubGateway: PaymentGateway {
     func records(
         of kind: GatewayRecordKind, in period: GatewayPeriod, after cursor: String?
     ) async throws(GatewayError) -> GatewayRecordPage {
-        let (records, silence) = state.withLock { ($0.records[kind] ?? [], $0.silence) }
+        let (records, silence) = state.withLock { state in
+            state.calls += 1
+            return (state.records[kind] ?? [], state.silence)
+        }
         if let silence { throw silence }
         // Pages of one, so that every list is more than a page.
         let position = cursor.flatMap { Int($0) } ?? 0

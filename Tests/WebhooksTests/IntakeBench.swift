@@ -39,7 +39,9 @@ struct IntakeBench: Sendable {
             try await withThrowingTaskGroup { group in
                 group.addTask { try await redis.run() }
                 if databaseURL != nil { group.addTask { try await receiving.run() } }
-                let queue = JobQueue(postgres: receiving, redis: redis, logger: quietLogger, makeID: makeUUIDv7)
+                let queue = JobQueue(
+                    postgres: receiving, redis: redis, envelopeKey: SymmetricKey(size: .bits256), logger: quietLogger,
+                    makeID: makeUUIDv7)
                 let intake = WebhookIntake(
                     postgres: receiving, redis: redis, queue: queue, logger: quietLogger,
                     maximumInFlight: maximumInFlight, makeID: makeUUIDv7)

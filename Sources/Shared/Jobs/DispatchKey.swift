@@ -98,7 +98,7 @@ extension UUID {
     }
 }
 
-/// A job as it travels through Redis.
+/// A job as its workers get it.
 package struct JobEnvelope: Sendable, Equatable {
     package let key: DispatchKey
     package let queue: QueueName
@@ -106,36 +106,21 @@ package struct JobEnvelope: Sendable, Equatable {
     package let trace: String?
     /// JSON.
     package let payload: [UInt8]
+    /// Whether runs of this attempt have begun and not ended, as far as its row tells.
+    let hasUnendedRuns: Bool
 
     package init(key: DispatchKey, queue: QueueName, kind: String, trace: String?, payload: [UInt8]) {
+        self.init(key: key, queue: queue, kind: kind, trace: trace, payload: payload, hasUnendedRuns: false)
+    }
+
+    init(
+        key: DispatchKey, queue: QueueName, kind: String, trace: String?, payload: [UInt8], hasUnendedRuns: Bool
+    ) {
         self.key = key
         self.queue = queue
         self.kind = kind
         self.trace = trace
         self.payload = payload
-    }
-
-    /// Kind and trace on a line each, then the payload: cheaper than another layer of JSON, and readable in `redis-cli`.
-    var wireFormat: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(kind.utf8.count + (trace?.utf8.count ?? 0) + payload.count + 2)
-        bytes.append(contentsOf: kind.utf8)
-        bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: (trace ?? "").utf8)
-        bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: payload)
-        return bytes
-    }
-
-    init?(key: DispatchKey, queue: QueueName, wireFormat bytes: [UInt8]) {
-        let newline = UInt8(ascii: "\n")
-        guard let first = bytes.firstIndex(of: newline), let second = bytes[(first + 1)...].firstIndex(of: newline)
-        else {
-            return nil
-        }
-        let trace = String(decoding: bytes[(first + 1)..<second], as: UTF8.self)
-        self.init(
-            key: key, queue: queue, kind: String(decoding: bytes[..<first], as: UTF8.self),
-            trace: trace.isEmpty ? nil : trace, payload: Array(bytes[(second + 1)...]))
+        self.hasUnendedRuns = hasUnendedRuns
     }
 }

@@ -21,11 +21,11 @@ package struct QueueBacklog: Sendable, PostgresRowDecodable {
 /// What operators do to jobs, from the command line and over REST.
 package struct JobOperations: Sendable {
     private let postgres: PostgresClient
-    private let transport: JobTransport
+    private let control: QueueControl
 
     package init(postgres: PostgresClient, redis: RedisClient) {
         self.postgres = postgres
-        transport = JobTransport(redis: redis)
+        control = QueueControl(redis: redis)
     }
 
     /// Newest first; `before` is the id that the previous page ended with.
@@ -59,7 +59,8 @@ package struct JobOperations: Sendable {
     package func retry(_ id: UUID, in executor: some PostgresExecutor) async throws(PostgresError) -> Bool {
         try await executor.execute(
             """
-            UPDATE jobs SET state = 'pending', attempt = attempt + 1, run_at = now(), relay_at = now(), finished_at = NULL
+            UPDATE jobs SET state = 'pending', attempt = attempt + 1, run_at = now(), relay_at = now(), finished_at = NULL,
+                holder = NULL, held_until = NULL, unended_runs = 0
             WHERE id = \(id) AND state IN ('dead', 'cancelled')
             """) == 1
     }
@@ -75,15 +76,15 @@ package struct JobOperations: Sendable {
 
     /// Running jobs finish; nothing new is claimed until `resume`.
     package func pause(_ queue: QueueName) async throws(RedisError) {
-        try await transport.pause(queue)
+        try await control.pause(queue)
     }
 
     package func resume(_ queue: QueueName) async throws(RedisError) {
-        try await transport.resume(queue)
+        try await control.resume(queue)
     }
 
     package func depth(_ queue: QueueName) async throws(RedisError) -> QueueDepth {
-        try await transport.depth(queue)
+        try await control.depth(queue)
     }
 
     /// Queues with unfinished or dead jobs. Each state has its partial index, which a condition over several would not use.

@@ -1,3 +1,4 @@
+package import Crypto
 import Faults
 package import Foundation
 package import Logging
@@ -11,12 +12,15 @@ package final class JobQueue: WorkScope, Sendable {
     private let makeID: @Sendable () -> UUID
     private let logger: Logger
 
-    /// `makeID` gives UUIDv7s: partitions and the order of jobs follow from them.
+    /// - Parameters:
+    ///   - envelopeKey: the installation's own for this purpose: it believes no job in Redis that was not sealed with it.
+    ///   - makeID: gives UUIDv7s: partitions and the order of jobs follow from them.
     package init(
-        postgres: PostgresClient, redis: RedisClient, logger: Logger, makeID: @escaping @Sendable () -> UUID
+        postgres: PostgresClient, redis: RedisClient, envelopeKey: SymmetricKey, logger: Logger,
+        makeID: @escaping @Sendable () -> UUID
     ) {
         self.postgres = postgres
-        transport = JobTransport(redis: redis)
+        transport = JobTransport(redis: redis, seal: EnvelopeSeal(key: envelopeKey))
         self.makeID = makeID
         self.logger = logger
     }
@@ -24,16 +28,18 @@ package final class JobQueue: WorkScope, Sendable {
     package func withUnitOfWork<Result: Sendable>(
         _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
-        try await run(finishing: nil, body)
+        try await run(behind: nil, body)
     }
 
-    /// The same, with a job's fence as the first statement: the transaction is rolled back where the job is no longer ours.
+    package func holdJob() {}
+
+    /// The same, with a job's fence as the first statement: the transaction is rolled back where the job is not to be run.
     /// - Throws: `JobOwnershipLost` then.
     func run<Result: Sendable>(
-        finishing key: DispatchKey?, _ body: @Sendable (UnitOfWork) async throws -> Result
+        behind fence: PostgresStatement?, _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
         do {
-            let (result, envelopes) = try await perform(finishing: key, body)
+            let (result, envelopes) = try await perform(behind: fence, body)
             faultPoint("job.committed")
             pushSoon(envelopes)
             return result
@@ -43,12 +49,12 @@ package final class JobQueue: WorkScope, Sendable {
     }
 
     private func perform<Result: Sendable>(
-        finishing key: DispatchKey?, _ body: @Sendable (UnitOfWork) async throws -> Result
+        behind fence: PostgresStatement?, _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> (Result, [JobEnvelope]) {
         let trace = JobTrace.current
         return try await postgres.withTransaction { transaction in
             let caused = CausedJobs(makeID: self.makeID, trace: trace)
-            if let key { try await transaction.pipeline(JobSQL.fence(key)) }
+            if let fence { try await transaction.pipeline(fence) }
             let result = try await body(UnitOfWork(transaction: transaction, caused: caused))
             return (result, try await caused.record(in: transaction))
         }

@@ -5,26 +5,48 @@ package import Logging
 package struct JobContext: WorkScope, Sendable {
     package let kind: String
     package let logger: Logger
-    let key: DispatchKey
+    let run: JobRun
     let queue: JobQueue
-    let completion: JobCompletion
+    let holds: JobHolds
 
-    package var jobID: UUID { key.jobID }
+    package var jobID: UUID { run.key.jobID }
     /// 0 for the first run.
-    package var attempt: Int { Int(key.attempt) }
+    package var attempt: Int { Int(run.key.attempt) }
 
     /// Commits the body's effect and the end of this job in one transaction. At most once per run; where another worker
     /// was faster it throws `JobOwnershipLost` and leaves no effect.
     package func withUnitOfWork<Result: Sendable>(
         _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
-        let result = try await queue.run(finishing: key, body)
-        completion.record()
+        let result = try await queue.run(behind: JobSQL.fence(run.key), body)
+        run.recordFinish()
         return result
     }
 
-    /// A transaction that does not finish the job, for steps before the last one.
-    package var withoutFinishing: some WorkScope { queue }
+    package func holdJob() async throws {
+        try await holds.hold(for: run)
+    }
+
+    /// Transactions that do not finish the job but hold it, for steps before the last one.
+    package var withoutFinishing: some WorkScope { JobSteps(run: run, queue: queue, holds: holds) }
+}
+
+private struct JobSteps: WorkScope {
+    let run: JobRun
+    let queue: JobQueue
+    let holds: JobHolds
+
+    func withUnitOfWork<Result: Sendable>(
+        _ body: @Sendable (UnitOfWork) async throws -> Result
+    ) async throws -> Result {
+        let result = try await queue.run(behind: holds.fence(for: run), body)
+        holds.note(run)
+        return result
+    }
+
+    func holdJob() async throws {
+        try await holds.hold(for: run)
+    }
 }
 
 /// Handlers by kind. A worker that meets a kind it does not know parks the job, so that a newer worker can run it.

@@ -19,8 +19,8 @@ enum JobScripts {
         return pushed
         """)
 
-    /// KEYS ready, envelopes, active, paused, recoveries, workers. ARGV: worker, how many, a key that a blocking move already claimed or ''.
-    /// Answers key, envelope ('' where lost), recoveries, key, …; a paused queue gives nothing and takes the claimed key back.
+    /// KEYS ready, envelopes, active, paused, recovered, workers. ARGV: worker, how many, a key that a blocking move already claimed or ''.
+    /// Answers key, envelope ('' where lost), 1 where it was recovered, key, …; a paused queue gives nothing and takes the claimed key back.
     static let claim = RedisScript(
         """
         #!lua flags=allow-oom
@@ -30,7 +30,7 @@ enum JobScripts {
         local function add(key)
             claimed[#claimed + 1] = key
             claimed[#claimed + 1] = redis.call('HGET', KEYS[2], key) or ''
-            claimed[#claimed + 1] = redis.call('HGET', KEYS[5], key) or '0'
+            claimed[#claimed + 1] = redis.call('HEXISTS', KEYS[5], key)
         end
         if redis.call('EXISTS', KEYS[4]) == 1 then
             if ARGV[3] ~= '' and redis.call('LREM', KEYS[3], 1, ARGV[3]) > 0 then
@@ -47,7 +47,7 @@ enum JobScripts {
         return claimed
         """)
 
-    /// KEYS active, envelopes, recoveries. ARGV: keys that are finished, or back in PostgreSQL until they are due.
+    /// KEYS active, envelopes, recovered. ARGV: keys that are finished, or back in PostgreSQL until they are due.
     static let release = RedisScript(
         """
         for i = 1, #ARGV do
@@ -58,7 +58,7 @@ enum JobScripts {
         return #ARGV
         """)
 
-    /// KEYS active, ready. Hands back everything that this worker still holds, without counting it as a recovery.
+    /// KEYS active, ready. Hands back everything that this worker still holds, without marking it as recovered.
     static let handBack = RedisScript(
         """
         #!lua flags=allow-oom
@@ -88,8 +88,8 @@ enum JobScripts {
         return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', time[1] - ARGV[1], 'LIMIT', 0, 50)
         """)
 
-    /// KEYS workers, active, ready, recoveries. ARGV: worker, expiry in seconds. Moves a silent worker's jobs back, counting
-    /// each as a recovery; answers how many. A worker that has spoken since keeps its jobs.
+    /// KEYS workers, active, ready, recovered. ARGV: worker, expiry in seconds. Moves a silent worker's jobs back, marking
+    /// each as recovered; answers how many. A worker that has spoken since keeps its jobs.
     static let recover = RedisScript(
         """
         #!lua flags=allow-oom
@@ -100,7 +100,7 @@ enum JobScripts {
         while moved < 500 do
             local key = redis.call('LMOVE', KEYS[2], KEYS[3], 'RIGHT', 'RIGHT')
             if not key then break end
-            redis.call('HINCRBY', KEYS[4], key, 1)
+            redis.call('HSET', KEYS[4], key, 1)
             moved = moved + 1
         end
         if moved < 500 then redis.call('ZREM', KEYS[1], ARGV[1]) end
@@ -137,11 +137,11 @@ enum JobScripts {
 /// The names of a queue's keys in Redis. `haat:{queue}:ready` is a plain list, so that autoscalers can read its length.
 struct QueueKeys: Sendable {
     let ready: String
-    /// Hash: dispatch key → envelope.
+    /// Hash: dispatch key → sealed envelope.
     let envelopes: String
     let paused: String
-    /// Hash: dispatch key → how often it was taken back from a silent worker.
-    let recoveries: String
+    /// Hash: dispatch keys that were taken back from a silent worker.
+    let recovered: String
     /// Sorted set: worker → its last heartbeat.
     let workers: String
     /// Marks this life of Redis: its absence tells that the data was lost.
@@ -153,7 +153,7 @@ struct QueueKeys: Sendable {
         ready = prefix + "ready"
         envelopes = prefix + "envelopes"
         paused = prefix + "paused"
-        recoveries = prefix + "recoveries"
+        recovered = prefix + "recovered"
         workers = prefix + "workers"
         incarnation = prefix + "incarnation"
         activePrefix = prefix + "active:"

@@ -61,7 +61,7 @@ package struct JobRecord: Sendable, PostgresRowDecodable {
         "id, queue, kind, payload::text AS payload, unique_key, state, attempt::int8 AS attempt, run_at, created_at, finished_at, last_error, trace"
 }
 
-/// What the relay, the sweeps and a claim without its envelope read of a job.
+/// What the relay, the sweeps and a claim without a proven envelope read of a job.
 struct DueJob: Sendable, PostgresRowDecodable {
     let envelope: JobEnvelope
 
@@ -71,10 +71,12 @@ struct DueJob: Sendable, PostgresRowDecodable {
         let payload: String = try row.decode("payload")
         envelope = JobEnvelope(
             key: DispatchKey(jobID: try row.decode("id"), attempt: try row.decode("attempt")), queue: queue,
-            kind: try row.decode("kind"), trace: try row.decode("trace"), payload: Array(payload.utf8))
+            kind: try row.decode("kind"), trace: try row.decode("trace"), payload: Array(payload.utf8),
+            hasUnendedRuns: try row.decode("has_unended_runs"))
     }
 
-    static let columns = "id, queue, kind, payload::text AS payload, attempt, trace"
+    static let columns =
+        "id, queue, kind, payload::text AS payload, attempt, trace, unended_runs > 0 AS has_unended_runs"
 }
 
 /// All SQL of the ledger of jobs.
@@ -109,13 +111,49 @@ enum JobSQL {
             ])
     }
 
-    /// What `fence` raises.
+    /// What `fence` and `hold` raise.
     static let ownershipLost = "HT001"
+
+    /// What an attempt must be to be run, or to be brought to any end by its run.
+    private static let isRunnable = "state IN ('pending', 'dispatched') AND run_at <= now()"
 
     /// Marks one attempt done. Raises ``ownershipLost`` where somebody else has finished it or holds a later attempt, so
     /// that what is pipelined behind it does not happen either.
     static func fence(_ key: DispatchKey) -> PostgresStatement {
         "SELECT finish_job(\(key.jobID), \(key.attempt))"
+    }
+
+    /// Holds an attempt for a run that is about to have an effect outside. Answers how many of its runs have begun and never
+    /// ended; raises ``ownershipLost`` where it is not to be run or another run holds it.
+    static func hold(_ run: JobRun, lease: Duration, afterRecovery: Bool) -> PostgresStatement {
+        """
+        SELECT hold_job(\(run.key.jobID), \(run.key.attempt), \(run.number), \(seconds(lease)), \(afterRecovery))::int8
+        """
+    }
+
+    /// Keeps what runs hold: run number → job.
+    static func renewHolds(_ held: [Int64: UUID], lease: Duration) -> PostgresStatement {
+        """
+        UPDATE jobs SET held_until = now() + make_interval(secs => \(seconds(lease)))
+        FROM unnest(\(Array(held.values))::uuid[], \(Array(held.keys))::int8[]) AS held (id, run)
+        WHERE jobs.id = held.id AND jobs.holder = held.run AND \(unescaped: isRunnable)
+        """
+    }
+
+    /// Ends a hold whose run has neither failed nor finished.
+    static func letGo(_ run: JobRun) -> PostgresStatement {
+        """
+        UPDATE jobs SET holder = NULL, held_until = NULL, unended_runs = unended_runs - 1
+        WHERE id = \(run.key.jobID) AND holder = \(run.number)
+        """
+    }
+
+    /// Another look once nobody holds the attempt any more; nothing where nobody does now.
+    static func waitForHolder(_ key: DispatchKey) -> PostgresStatement {
+        """
+        UPDATE jobs SET state = 'pending', relay_at = held_until, dispatched_at = NULL
+        WHERE id = \(key.jobID) AND attempt = \(key.attempt) AND \(unescaped: isRunnable) AND held_until > now()
+        """
     }
 
     /// Marks attempts done; those that are no longer ours are left as they are.
@@ -124,30 +162,35 @@ enum JobSQL {
             sql: """
                 UPDATE jobs SET state = 'done', finished_at = now()
                 FROM unnest($1::uuid[], $2::int4[]) AS finished (id, attempt)
-                WHERE jobs.id = finished.id AND jobs.attempt = finished.attempt AND state IN ('pending', 'dispatched')
+                WHERE jobs.id = finished.id AND jobs.attempt = finished.attempt AND \(isRunnable)
                 """,
             parameters: [keys.map(\.jobID), keys.map(\.attempt)])
     }
 
-    /// Another attempt after a delay.
+    /// Another attempt after a delay; nothing where another run holds the job.
     static func reschedule(
-        _ key: DispatchKey, after delay: Duration, error: String, countsAsAttempt: Bool
+        _ run: JobRun, after delay: Duration, error: String, countsAsAttempt: Bool
     ) -> PostgresStatement {
-        let seconds = Double(delay.milliseconds) / 1000
-        return """
-            UPDATE jobs SET state = 'pending', attempt = attempt + \(Int32(countsAsAttempt ? 1 : 0)),
-                run_at = now() + make_interval(secs => \(seconds)), relay_at = now() + make_interval(secs => \(seconds)),
-                dispatched_at = NULL, last_error = \(error)
-            WHERE id = \(key.jobID) AND attempt = \(key.attempt) AND state IN ('pending', 'dispatched')
-            """
+        """
+        UPDATE jobs SET state = 'pending', attempt = attempt + \(Int32(countsAsAttempt ? 1 : 0)),
+            run_at = now() + make_interval(secs => \(seconds(delay))),
+            relay_at = now() + make_interval(secs => \(seconds(delay))),
+            dispatched_at = NULL, last_error = \(error), holder = NULL, held_until = NULL, unended_runs = 0
+        WHERE id = \(run.key.jobID) AND attempt = \(run.key.attempt) AND \(unescaped: isRunnable)
+            AND coalesce(holder = \(run.number) OR held_until <= now(), true)
+        """
     }
 
-    static func bury(_ key: DispatchKey, error: String) -> PostgresStatement {
+    /// The end of a job that can't be done; nothing where another run holds it.
+    static func bury(_ run: JobRun, error: String) -> PostgresStatement {
         """
         UPDATE jobs SET state = 'dead', finished_at = now(), last_error = \(error)
-        WHERE id = \(key.jobID) AND attempt = \(key.attempt) AND state IN ('pending', 'dispatched')
+        WHERE id = \(run.key.jobID) AND attempt = \(run.key.attempt) AND \(unescaped: isRunnable)
+            AND coalesce(holder = \(run.number) OR held_until <= now(), true)
         """
     }
+
+    private static func seconds(_ duration: Duration) -> Double { Double(duration.milliseconds) / 1000 }
 
     /// What is due and nobody has pushed.
     static func due(limit: Int) -> PostgresStatement {
@@ -161,7 +204,7 @@ enum JobSQL {
     static func overdue(age: Duration, limit: Int) -> PostgresStatement {
         """
         SELECT \(unescaped: DueJob.columns) FROM jobs
-        WHERE state = 'dispatched' AND dispatched_at < now() - make_interval(secs => \(Double(age.milliseconds) / 1000))
+        WHERE state = 'dispatched' AND dispatched_at < now() - make_interval(secs => \(seconds(age)))
         ORDER BY dispatched_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
         """
     }
@@ -179,10 +222,11 @@ enum JobSQL {
         """
     }
 
-    static func load(_ key: DispatchKey) -> PostgresStatement {
+    /// Those of the attempts that are to be run.
+    static func load(_ keys: [DispatchKey], from queue: QueueName) -> PostgresStatement {
         """
         SELECT \(unescaped: DueJob.columns) FROM jobs
-        WHERE id = \(key.jobID) AND attempt = \(key.attempt) AND state IN ('pending', 'dispatched')
+        WHERE id = ANY(\(keys.map(\.jobID))) AND queue = \(queue.rawValue) AND \(unescaped: isRunnable)
         """
     }
 }

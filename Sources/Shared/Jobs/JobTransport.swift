@@ -3,32 +3,30 @@ package import Redis
 /// A job that a worker holds in its active list.
 struct ClaimedJob: Sendable {
     let key: DispatchKey
-    /// `nil` where Redis has lost it: PostgreSQL knows it.
+    /// `nil` where Redis has none that proves itself: PostgreSQL knows it.
     let envelope: JobEnvelope?
-    let recoveries: Int
+    /// Whether it was taken back from a silent worker, by the word of Redis.
+    let wasRecovered: Bool
 }
 
-/// How full a queue is.
-package struct QueueDepth: Sendable, Equatable {
-    package let queue: QueueName
-    package let ready: Int
-    package let active: Int
-    package let isPaused: Bool
-}
-
-/// The queue's side in Redis: a hint and a transport. Whatever is lost here comes back from PostgreSQL.
+/// The queue's side in Redis: a hint and a transport. Whatever is lost here comes back from PostgreSQL, and what others put
+/// here is not believed.
 package struct JobTransport: Sendable {
     private let redis: RedisClient
+    private let seal: EnvelopeSeal
 
-    package init(redis: RedisClient) {
+    init(redis: RedisClient, seal: EnvelopeSeal) {
         self.redis = redis
+        self.seal = seal
     }
 
-    /// Pushes each attempt that is not in Redis yet; safe to repeat.
+    /// Pushes each attempt that is not in Redis yet; safe to repeat. One with runs that never ended is pushed without its
+    /// contents, so that its row is looked at before it runs again.
     package func push(_ envelopes: [JobEnvelope]) async throws(RedisError) {
         var byQueue: [QueueName: [any RedisArgument]] = [:]
         for envelope in envelopes {
-            byQueue[envelope.queue, default: []] += [envelope.key.text, envelope.wireFormat]
+            let contents = envelope.hasUnendedRuns ? [] : seal.seal(envelope)
+            byQueue[envelope.queue, default: []] += [envelope.key.text, contents]
         }
         for (queue, arguments) in byQueue {
             let keys = QueueKeys(queue)
@@ -43,7 +41,7 @@ package struct JobTransport: Sendable {
         let keys = QueueKeys(queue)
         let reply = try await redis.evaluate(
             JobScripts.claim,
-            keys: [keys.ready, keys.envelopes, keys.active(worker), keys.paused, keys.recoveries, keys.workers],
+            keys: [keys.ready, keys.envelopes, keys.active(worker), keys.paused, keys.recovered, keys.workers],
             arguments: [worker, count, alreadyMoved ?? ""])
         return parseClaims(reply, queue: queue)
     }
@@ -72,9 +70,8 @@ package struct JobTransport: Sendable {
         claims.reserveCapacity(fields.count / 3)
         for index in stride(from: 0, to: fields.count - 2, by: 3) {
             guard let text = fields[index].text, let key = DispatchKey(text) else { continue }
-            let envelope = fields[index + 1].bytes.flatMap { JobEnvelope(key: key, queue: queue, wireFormat: $0) }
-            claims.append(
-                ClaimedJob(key: key, envelope: envelope, recoveries: fields[index + 2].count))
+            let envelope = fields[index + 1].bytes.flatMap { seal.open($0, key: key, queue: queue) }
+            claims.append(ClaimedJob(key: key, envelope: envelope, wasRecovered: fields[index + 2].int != 0))
         }
         return claims
     }
@@ -84,7 +81,7 @@ package struct JobTransport: Sendable {
         guard !claims.isEmpty else { return }
         let keys = QueueKeys(queue)
         _ = try await redis.evaluate(
-            JobScripts.release, keys: [keys.active(worker), keys.envelopes, keys.recoveries],
+            JobScripts.release, keys: [keys.active(worker), keys.envelopes, keys.recovered],
             arguments: claims.map(\.text))
     }
 
@@ -95,9 +92,9 @@ package struct JobTransport: Sendable {
         _ = try await redis.send(RedisCommand("ZREM", keys.workers, worker))
     }
 
-    /// What stands in the worker's active list.
+    /// What stands in the worker's active list, more than it ever claims.
     func claimed(_ queue: QueueName, worker: String) async throws(RedisError) -> [String] {
-        let reply = try await redis.send(RedisCommand("LRANGE", QueueKeys(queue).active(worker), "0", "-1"))
+        let reply = try await redis.send(RedisCommand("LRANGE", QueueKeys(queue).active(worker), "0", "9999"))
         return (reply.elements ?? []).compactMap(\.text)
     }
 
@@ -105,8 +102,10 @@ package struct JobTransport: Sendable {
     /// dispatch key was put there by nobody of ours and is dropped.
     func handBack(_ entries: [String], queue: QueueName, worker: String) async throws(RedisError) -> Int {
         let keys = QueueKeys(queue)
-        for entry in entries where DispatchKey(entry) == nil {
-            _ = try await redis.send(RedisCommand("LREM", keys.active(worker), 0, entry))
+        let nonsense = entries.filter { DispatchKey($0) == nil }
+        if !nonsense.isEmpty {
+            let removals = nonsense.map { RedisCommand("LREM", keys.active(worker), 0, $0) }
+            for answer in try await redis.pipeline(removals) { _ = try answer.get() }
         }
         let claimed = entries.filter { DispatchKey($0) != nil }
         guard !claimed.isEmpty else { return 0 }
@@ -133,7 +132,7 @@ package struct JobTransport: Sendable {
 
     private func recover(_ worker: String, keys: QueueKeys, expirySeconds: Int) async throws(RedisError) -> Int {
         let reply = try await redis.evaluate(
-            JobScripts.recover, keys: [keys.workers, keys.active(worker), keys.ready, keys.recoveries],
+            JobScripts.recover, keys: [keys.workers, keys.active(worker), keys.ready, keys.recovered],
             arguments: [worker, expirySeconds])
         return reply.count
     }
@@ -205,29 +204,6 @@ package struct JobTransport: Sendable {
             arguments: [String(limit.perSecond), limit.burst])
         return .milliseconds(min(reply.count, 60_000))
     }
-
-    package func pause(_ queue: QueueName) async throws(RedisError) {
-        _ = try await redis.send(RedisCommand("SET", QueueKeys(queue).paused, "1"))
-    }
-
-    package func resume(_ queue: QueueName) async throws(RedisError) {
-        _ = try await redis.send(RedisCommand("DEL", QueueKeys(queue).paused))
-    }
-
-    package func depth(_ queue: QueueName) async throws(RedisError) -> QueueDepth {
-        let keys = QueueKeys(queue)
-        let replies = try await redis.pipeline([
-            RedisCommand("LLEN", keys.ready), RedisCommand("HLEN", keys.envelopes), RedisCommand("EXISTS", keys.paused),
-        ])
-        let numbers = try replies.map { reply throws(RedisError) in try reply.get().count }
-        return QueueDepth(
-            queue: queue, ready: numbers[0], active: max(0, numbers[1] - numbers[0]), isPaused: numbers[2] == 1)
-    }
-}
-
-extension RedisValue {
-    /// A number of things, whatever stands there: sums of such numbers can't overflow.
-    fileprivate var count: Int { min(max(int ?? 0, 0), Int(Int32.max)) }
 }
 
 /// A bound on the runs of a job kind, shared by all workers.

@@ -38,6 +38,11 @@ package struct UnitOfWork: PostgresExecutor, Sendable {
 package protocol WorkScope: Sendable {
     /// Runs the body in a transaction. The body may run again after a serialization failure, so it holds no outside effects.
     func withUnitOfWork<Result: Sendable>(_ body: @Sendable (UnitOfWork) async throws -> Result) async throws -> Result
+
+    /// Comes before the first effect outside of the database, such as a call to a gateway: where a job does the work, its row
+    /// has to say that this attempt is to be run and that nobody else runs it. A unit of work of a job does the same.
+    /// - Throws: `JobOwnershipLost` where it does not.
+    func holdJob() async throws
 }
 
 /// The jobs noted during one attempt of a transaction.

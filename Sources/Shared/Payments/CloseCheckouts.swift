@@ -30,6 +30,7 @@ package struct CloseCheckouts: Sendable {
 
     private func close(_ payment: Payment, in scope: some WorkScope) async throws {
         guard payment.sessionReference != nil else { return try await giveUp(payment, in: scope) }
+        try await scope.holdJob()
         let evidence: Evidence?
         do {
             evidence = try await gateways.gateway(payment.gateway).closeCheckout(payment, for: .system)

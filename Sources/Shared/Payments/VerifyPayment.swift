@@ -20,6 +20,7 @@ package struct VerifyPayment: Sendable {
         _ id: ID<Payment>, for actor: AuditActor, in scope: some WorkScope
     ) async throws -> Payment {
         guard let payment = try await PaymentStore.find(id, in: postgres) else { throw Problem.notFound("payment") }
+        try await scope.holdJob()
         let (evidence, refunds, disputes) = try await ask(about: payment, for: actor)
         return try await scope.withUnitOfWork { work in
             if let evidence { _ = try await book.apply(evidence, to: id, in: work) }

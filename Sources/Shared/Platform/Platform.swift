@@ -40,7 +40,10 @@ package struct Platform: Sendable {
         self.ids = ids
         postgres = try Self.postgres(configuration, process: process, connections: connections)
         redis = try Self.redis(configuration)
-        queue = JobQueue(postgres: postgres, redis: redis, logger: Logger(label: "jobs")) { ids.next() }
+        queue = JobQueue(
+            postgres: postgres, redis: redis, envelopeKey: configuration.encryptionKey.derived(for: "job-envelope"),
+            logger: Logger(label: "jobs")
+        ) { ids.next() }
         jobs = JobOperations(postgres: postgres, redis: redis)
         audit = AuditStore(
             chain: AuditChain(encryptionKey: configuration.encryptionKey), ids: ids, clock: clock)

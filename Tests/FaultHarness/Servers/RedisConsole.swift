@@ -7,10 +7,13 @@ package struct RedisConsole: Sendable {
         var lengths: [String: Int] = [:]
         for key in try await command("KEYS", "haat:*").lines where key.hasSuffix(":ready") || key.contains(":active:") {
             let reply = try await command("LLEN", key)
-            lengths[key] = Int(reply.text.dropFirst()) ?? 0
+            lengths[key] = reply.lines.first.flatMap { Int($0.dropFirst()) } ?? 0
         }
         return lengths
     }
+
+    /// What somebody may do who can write to it.
+    package func tamper(_ words: String...) async throws { try await command(words) }
 
     func answers() async -> Bool {
         do {
@@ -22,7 +25,10 @@ package struct RedisConsole: Sendable {
 
     /// - Throws: `HarnessError.failed` with an answer that is an error, or none.
     @discardableResult
-    func command(_ words: String...) async throws -> Reply {
+    func command(_ words: String...) async throws -> Reply { try await command(words) }
+
+    @discardableResult
+    private func command(_ words: [String]) async throws -> Reply {
         let request = Self.encode(words) + Self.encode(["QUIT"])
         let answer = try await RawConnection.exchange(request, port: port, within: .seconds(20))
         let reply = Reply(text: String(decoding: answer, as: UTF8.self).removingFarewell)

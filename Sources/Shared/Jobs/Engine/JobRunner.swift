@@ -10,8 +10,8 @@ package typealias DeadJobHook =
 
 /// Runs one claimed job to one of its ends: done, again later, dead, or no longer ours.
 struct JobRunner: Sendable {
-    /// Taken back from this many dead workers without a finish, a job is held to be what kills them.
-    static let maximumRecoveries = 3
+    /// After so many runs that began and never ended, a job is held to be what ends the workers.
+    static let maximumUnendedRuns = 3
     static let parkingTime: Duration = .seconds(60)
     /// The same attempt has the same entry in Redis, and pushing it again does nothing until that entry is released: it
     /// must not be due before.
@@ -20,6 +20,8 @@ struct JobRunner: Sendable {
     let queueName: QueueName
     let registry: JobRegistry
     let queue: JobQueue
+    let loader: JobLoader
+    let holds: JobHolds
     let settler: JobSettler
     let onDead: DeadJobHook
     let metrics: JobMetrics
@@ -30,7 +32,9 @@ struct JobRunner: Sendable {
             guard let envelope = try await envelope(of: claim) else {
                 return try await settle(claim.key, needsFinish: false)
             }
-            try await run(envelope, recoveries: claim.recoveries)
+            let run = holds.makeRun(of: envelope)
+            defer { holds.end(run) }
+            try await carryOut(run, wasRecovered: claim.wasRecovered || envelope.hasUnendedRuns)
         } catch {
             // The claim stays in the active list: the consumer hands it back when it sees that nobody runs it.
             logger.error("A job could not be settled", metadata: ["job_id": "\(claim.key.jobID)", "error": "\(error)"])
@@ -39,41 +43,52 @@ struct JobRunner: Sendable {
 
     private func envelope(of claim: ClaimedJob) async throws -> JobEnvelope? {
         if let envelope = claim.envelope { return envelope }
-        return try await queue.postgres.queryOne(JobSQL.load(claim.key), as: DueJob.self)?.envelope
+        return try await loader.load(claim.key)
     }
 
-    private func run(_ envelope: JobEnvelope, recoveries: Int) async throws {
-        guard recoveries < Self.maximumRecoveries else {
-            return try await bury(envelope, reason: "taken back from \(recoveries) workers that died while running it")
-        }
-        guard let handler = registry.handlers[envelope.kind] else {
-            logger.error("No handler for this kind of job; parked", metadata: ["kind": "\(envelope.kind)"])
+    private func carryOut(_ run: JobRun, wasRecovered: Bool) async throws {
+        let kind = run.envelope.kind
+        guard let handler = registry.handlers[kind] else {
+            logger.error("No handler for this kind of job; parked", metadata: ["kind": "\(kind)"])
             return try await reschedule(
-                envelope, after: Self.parkingTime, error: "no handler for \(envelope.kind)", countsAsAttempt: false)
+                run, after: Self.parkingTime, error: "no handler for \(kind)", countsAsAttempt: false)
         }
         if let limit = handler.rateLimit { try await waitForToken(limit) }
-        let completion = JobCompletion()
+        if wasRecovered {
+            guard try await mayRunAgain(run) else { return }
+        }
         let started = ContinuousClock.now
         do {
-            try await perform(handler, envelope, completion)
+            try await perform(handler, run)
         } catch {
-            metrics.failed(kind: envelope.kind)
-            return try await settleFailure(envelope, policy: handler.policy, error: error)
+            metrics.failed(kind: kind)
+            return try await settleFailure(run, policy: handler.policy, error: error)
         }
-        metrics.finished(kind: envelope.kind, after: ContinuousClock.now - started)
+        metrics.finished(kind: kind, after: ContinuousClock.now - started)
         faultPoint("job.ran")
-        try await settle(envelope.key, needsFinish: !completion.isRecorded)
+        try await settle(run.key, needsFinish: !run.isFinished)
     }
 
-    private func perform(
-        _ handler: JobRegistry.Handler, _ envelope: JobEnvelope, _ completion: JobCompletion
-    ) async throws {
+    /// Redis says that a worker fell silent with this job. That alone proves nothing, so the runs are counted in the row: what
+    /// has begun there and not ended. Settles the job where it may not run now.
+    private func mayRunAgain(_ run: JobRun) async throws -> Bool {
+        do {
+            let begun = try await holds.holdAfterRecovery(for: run)
+            guard begun > Self.maximumUnendedRuns else { return true }
+            try await bury(run, reason: "\(begun - 1) runs of it have begun and none has ended")
+        } catch is JobOwnershipLost {
+            try await leaveToHolder(run)
+        }
+        return false
+    }
+
+    private func perform(_ handler: JobRegistry.Handler, _ run: JobRun) async throws {
+        let envelope = run.envelope
         var logger = logger
         logger[metadataKey: "job_id"] = "\(envelope.key.jobID)"
         logger[metadataKey: "kind"] = "\(envelope.kind)"
         if let trace = envelope.trace { logger[metadataKey: "trace"] = "\(trace)" }
-        let context = JobContext(
-            kind: envelope.kind, logger: logger, key: envelope.key, queue: queue, completion: completion)
+        let context = JobContext(kind: envelope.kind, logger: logger, run: run, queue: queue, holds: holds)
         try await JobTrace.$current.withValue(envelope.trace) {
             try await withDeadline(handler.timeout) {
                 try await handler.run(envelope.payload, context)
@@ -81,55 +96,63 @@ struct JobRunner: Sendable {
         }
     }
 
-    private func settleFailure(_ envelope: JobEnvelope, policy: RetryPolicy, error: any Error) async throws {
+    private func settleFailure(_ run: JobRun, policy: RetryPolicy, error: any Error) async throws {
+        let attempt = Int(run.key.attempt)
         switch error {
         case is JobOwnershipLost:
-            try await settle(envelope.key, needsFinish: false)
+            try await leaveToHolder(run)
         case let later as RetryLater:
-            try await reschedule(envelope, after: later.delay, error: later.reason, countsAsAttempt: false)
+            try await reschedule(run, after: later.delay, error: later.reason, countsAsAttempt: false)
         case let permanent as PermanentJobFailure:
-            try await bury(envelope, reason: permanent.reason)
+            try await bury(run, reason: permanent.reason)
         case _ where Task.isCancelled:
             // Shutting down: the claim stays in the active list, and leaving the queue hands it back as it is. To make it
             // pending here would let a relay push it before its old entry is gone.
-            return
-        case _ where Int(envelope.key.attempt) + 1 >= policy.maximumAttempts:
-            try await bury(envelope, reason: "failed \(policy.maximumAttempts) times, last: \(error)")
+            try await Task { [holds] in try await holds.letGo(run) }.value
+        case _ where attempt + 1 >= policy.maximumAttempts:
+            try await bury(run, reason: "failed \(policy.maximumAttempts) times, last: \(error)")
         default:
-            let delay = policy.delay(afterAttempt: Int(envelope.key.attempt))
+            let delay = policy.delay(afterAttempt: attempt)
             logger.warning(
                 "A job failed and will run again",
                 metadata: [
-                    "job_id": "\(envelope.key.jobID)", "kind": "\(envelope.kind)", "error": "\(error)",
+                    "job_id": "\(run.key.jobID)", "kind": "\(run.envelope.kind)", "error": "\(error)",
                     "after": "\(delay)",
                 ])
-            try await reschedule(envelope, after: delay, error: "\(error)", countsAsAttempt: true)
+            try await reschedule(run, after: delay, error: "\(error)", countsAsAttempt: true)
         }
     }
 
     private func reschedule(
-        _ envelope: JobEnvelope, after delay: Duration, error: String, countsAsAttempt: Bool
+        _ run: JobRun, after delay: Duration, error: String, countsAsAttempt: Bool
     ) async throws {
         let rest = countsAsAttempt ? delay : max(delay, Self.shortestRest)
-        let statement = JobSQL.reschedule(envelope.key, after: rest, error: error, countsAsAttempt: countsAsAttempt)
+        let statement = JobSQL.reschedule(run, after: rest, error: error, countsAsAttempt: countsAsAttempt)
         // Not cancelled with the run: a job that is being handed back must reach PostgreSQL.
         _ = try await Task { [queue] in try await queue.postgres.execute(statement) }.value
         faultPoint("job.rescheduled")
-        try await settle(envelope.key, needsFinish: false)
+        try await settle(run.key, needsFinish: false)
     }
 
-    private func bury(_ envelope: JobEnvelope, reason: String) async throws {
-        metrics.buried(kind: envelope.kind)
-        logger.error(
-            "A job is dead",
-            metadata: ["job_id": "\(envelope.key.jobID)", "kind": "\(envelope.kind)", "reason": "\(reason)"])
-        try await queue.withUnitOfWork { work in
-            if try await work.execute(JobSQL.bury(envelope.key, error: reason)) == 1 {
-                try await onDead(envelope.key.jobID, envelope.kind, reason, work)
-            }
+    private func bury(_ run: JobRun, reason: String) async throws {
+        let (jobID, kind) = (run.key.jobID, run.envelope.kind)
+        let isBuried = try await queue.withUnitOfWork { work in
+            guard try await work.execute(JobSQL.bury(run, error: reason)) == 1 else { return false }
+            try await onDead(jobID, kind, reason, work)
+            return true
+        }
+        if isBuried {
+            metrics.buried(kind: kind)
+            logger.error("A job is dead", metadata: ["job_id": "\(jobID)", "kind": "\(kind)", "reason": "\(reason)"])
         }
         faultPoint("job.buried")
-        try await settle(envelope.key, needsFinish: false)
+        try await settle(run.key, needsFinish: false)
+    }
+
+    /// Another run may still end the job; where it does not, the job is due again once it is held no more.
+    private func leaveToHolder(_ run: JobRun) async throws {
+        try await queue.postgres.execute(JobSQL.waitForHolder(run.key))
+        try await settle(run.key, needsFinish: false)
     }
 
     private func settle(_ key: DispatchKey, needsFinish: Bool) async throws {

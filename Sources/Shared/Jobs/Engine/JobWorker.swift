@@ -18,13 +18,15 @@ package struct JobWorker: Service {
         self.logger = logger
         let transport = queue.transport
         let precedence = Precedence(crowd: configuration.crowd)
+        let holds = JobHolds(postgres: queue.postgres, lease: configuration.holdLease)
         let consumers = configuration.concurrency.map { name, concurrency in
             let settler = JobSettler(
                 queue: name, worker: configuration.worker, postgres: queue.postgres, transport: transport,
                 logger: logger)
             let runner = JobRunner(
-                queueName: name, registry: registry, queue: queue, settler: settler, onDead: onDead,
-                metrics: JobMetrics(queue: name, registry: registry), logger: logger)
+                queueName: name, registry: registry, queue: queue,
+                loader: JobLoader(queue: name, postgres: queue.postgres), holds: holds, settler: settler,
+                onDead: onDead, metrics: JobMetrics(queue: name, registry: registry), logger: logger)
             return QueueConsumer(
                 queueName: name, concurrency: concurrency, configuration: configuration, runner: runner,
                 transport: transport, precedence: precedence, logger: logger)
@@ -45,6 +47,10 @@ package struct JobWorker: Service {
                     for name in configuration.concurrency.keys {
                         try await transport.heartbeat(name, worker: configuration.worker)
                     }
+                    return false
+                },
+                periodic("holds", every: configuration.heartbeatInterval) {
+                    try await holds.renew()
                     return false
                 },
                 periodic("own list", every: configuration.heartbeatInterval) {

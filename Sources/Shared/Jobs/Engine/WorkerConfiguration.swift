@@ -13,6 +13,8 @@ package struct WorkerConfiguration: Sendable {
     package let relayInterval: Duration
     /// How old a dispatched job must be before it is pushed again, and how often that is looked at.
     package let ledgerSweepAge: Duration
+    /// What a worker holds in PostgreSQL it loses before it loses its jobs.
+    var holdLease: Duration { heartbeatExpiry - heartbeatInterval * 2 }
     /// After a shutdown signal running jobs have this long; the rest is handed back.
     package let drainDeadline: Duration
     /// So many webhooks and deliveries at once are a crowd, for which mails step back.

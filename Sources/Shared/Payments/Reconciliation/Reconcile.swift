@@ -34,6 +34,7 @@ package struct Reconcile: Sendable {
         _ name: GatewayName, in period: GatewayPeriod, by actor: AuditActor, in scope: some WorkScope
     ) async throws -> ReconciliationReport {
         let gateway = try gateways.gateway(name)
+        try await scope.holdJob()
         var report = ReconciliationReport(gateway: name, period: period)
         let seen = try await compareRecords(at: gateway, into: &report)
         try await compareOwnCaptures(at: gateway, seen: seen.payments, into: &report)

@@ -41,6 +41,7 @@ package struct RefundPaymentHandler: Sendable {
         else { throw PermanentJobFailure("there is no refund \(job.refundID)") }
         guard refund.state == .requested || refund.state == .pending else { return }
         let gateway = try gateways.gateway(payment.gateway)
+        try await scope.holdJob()
         let answer = try await ask(gateway, for: refund, of: payment)
         try await scope.withUnitOfWork { work in
             switch answer {
