@@ -116,7 +116,8 @@ id_prefix() {
 # Every run starts with empty tables and queues and without a checkpoint of the run before it to pay for.
 empty_tables() {
     run_sql "$PEER_DATABASE_URL" 'truncate webhook_events'
-    run_sql "$HAAT_DATABASE_URL" 'truncate webhook_seen, webhook_events, jobs'
+    # As a replica: what was seen is append-only for everybody else.
+    run_sql "$HAAT_DATABASE_URL" 'set session_replication_role = replica; truncate webhook_seen, webhook_events, jobs'
     run_sql "$HAAT_DATABASE_URL" checkpoint
     redis-cli -p "$HAAT_LOCAL_REDIS_PORT" flushall >/dev/null
     sleep 1

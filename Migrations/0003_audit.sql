@@ -16,10 +16,14 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO haat_app;
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO haat_app;
-        GRANT EXECUTE ON FUNCTION ensure_month_partitions(regclass, integer), drop_month_partitions(regclass, integer)
-            TO haat_app;
+        GRANT EXECUTE ON FUNCTION make_job_partitions(), drop_job_partitions(), make_webhook_event_partitions(),
+            drop_webhook_event_partitions() TO haat_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO haat_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO haat_app;
+        -- What was migrated is for the migrating role to say.
+        IF to_regclass('public.schema_migrations') IS NOT NULL THEN
+            REVOKE INSERT, UPDATE, DELETE ON public.schema_migrations FROM haat_app;
+        END IF;
     END IF;
 END
 $$;
@@ -37,13 +41,19 @@ CREATE FUNCTION make_append_only(target regclass) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format(
-        'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()',
+        'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT
+            EXECUTE FUNCTION public.refuse_change()',
         target);
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
         EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM haat_app', target);
     END IF;
 END
 $$;
+
+REVOKE EXECUTE ON FUNCTION make_append_only(regclass) FROM PUBLIC;
+
+-- What was accepted once is known for good; caches of it need not be told that it is gone.
+SELECT make_append_only('webhook_seen');
 
 CREATE TABLE audit_events (
     id uuid NOT NULL,

@@ -136,9 +136,9 @@ SELECT make_append_only('ledger_transactions');
 SELECT make_append_only('ledger_entries');
 
 CREATE FUNCTION ledger_refuse_late_entry() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM ledger_transactions t
+    IF NOT EXISTS (SELECT FROM public.ledger_transactions t
                    WHERE t.id = NEW.transaction_id AND t.recorded_in = pg_current_xact_id()) THEN
         RAISE EXCEPTION 'ledger transaction % is closed', NEW.transaction_id USING ERRCODE = 'restrict_violation';
     END IF;
@@ -151,19 +151,19 @@ CREATE TRIGGER ledger_entries_not_late BEFORE INSERT ON ledger_entries
 -- Checked at COMMIT: from the header, so that one without entries is caught, and from the entries, so that none slips in after an
 -- early check.
 CREATE FUNCTION ledger_check_balance() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     checked uuid;
     entries bigint;
     imbalance record;
 BEGIN
     IF TG_TABLE_NAME = 'ledger_entries' THEN checked := NEW.transaction_id; ELSE checked := NEW.id; END IF;
-    SELECT count(*) INTO entries FROM ledger_entries WHERE transaction_id = checked;
+    SELECT count(*) INTO entries FROM public.ledger_entries WHERE transaction_id = checked;
     IF entries < 2 THEN
         RAISE EXCEPTION 'ledger transaction % has % entries; double entry takes two', checked, entries
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transactions_balanced';
     END IF;
-    SELECT currency, sum(amount) AS total INTO imbalance FROM ledger_entries
+    SELECT currency, sum(amount) AS total INTO imbalance FROM public.ledger_entries
         WHERE transaction_id = checked GROUP BY currency HAVING sum(amount) <> 0 LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'ledger transaction % is off by % %', checked, imbalance.total, imbalance.currency

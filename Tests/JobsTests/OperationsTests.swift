@@ -95,10 +95,10 @@ import Testing
     func partitionsAhead() async throws {
         try await Workbench.open { bench in
             let again = try await bench.postgres.queryValue(
-                "SELECT ensure_month_partitions('jobs', 3)::int8", as: Int.self)
+                "SELECT make_month_partitions('jobs', 3)::int8", as: Int.self)
             #expect(again == 0)
             let further = try await bench.postgres.queryValue(
-                "SELECT ensure_month_partitions('jobs', 5)::int8", as: Int.self)
+                "SELECT make_month_partitions('jobs', 5)::int8", as: Int.self)
             #expect(further == 2)
             try await bench.recordOnly([Errand(number: 1)])
             let inDefault = try await bench.postgres.queryValue("SELECT count(*) FROM ONLY jobs_default", as: Int.self)
@@ -118,7 +118,7 @@ import Testing
                 try await bench.postgres.queryValue("SELECT count(*) FROM ONLY jobs_default", as: Int.self)
             }
             #expect(try await inDefault() == 1)
-            try await bench.postgres.execute("SELECT ensure_month_partitions('jobs', 5)")
+            try await bench.postgres.execute("SELECT make_month_partitions('jobs', 5)")
             #expect(try await inDefault() == 0)
             #expect(try await bench.states() == ["pending"])
             let indexes = try await bench.postgres.queryValues(
@@ -153,18 +153,14 @@ import Testing
         }
     }
 
-    @Test("Not everybody may change partitions")
-    func partitionRights() async throws {
+    @Test("Of what may be dropped the last year is never a part", arguments: [Int32.min, -120, -1, 0, 11])
+    func lastYear(monthsKept: Int32) async throws {
         try await Workbench.open { bench in
-            let functions = try await bench.postgres.queryValue(
-                """
-                SELECT count(*) FROM pg_proc, aclexplode(proacl)
-                WHERE proname IN ('ensure_month_partitions', 'drop_month_partitions') AND grantee = 0
-                """, as: Int.self)
-            let explicit = try await bench.postgres.queryValue(
-                "SELECT count(*) FROM pg_proc WHERE proname IN ('ensure_month_partitions', 'drop_month_partitions') AND proacl IS NOT NULL",
-                as: Int.self)
-            #expect(functions == 0 && explicit == 2)
+            for table in ["jobs", "webhook_events"] {
+                let expired = try await bench.postgres.queryValues(
+                    "SELECT expired_month_partitions(\(table), \(monthsKept))", as: String.self)
+                #expect(expired.isEmpty)
+            }
         }
     }
 

@@ -7,20 +7,16 @@ package struct MaintainPartitions: JobPayload {
 
     package init() {}
 
-    package static let monthsAhead = 3
-    /// Finished jobs and event bodies are kept this long.
-    package static let monthsKept = 12
-
     /// Each change of a table's partitions is a transaction of its own, so that no lock on a whole table outlasts it; all
-    /// may be repeated.
+    /// may be repeated. How far ahead they are made and how long they are kept stands in the database, whose owner's rights
+    /// they take.
     /// - Parameter ending: the scope of the last transaction, which may end the job.
     package static func run(in steps: some WorkScope, ending: some WorkScope) async throws {
-        for table in ["jobs", "webhook_events"] {
+        // Before anything is locked that others wait for.
+        try await steps.holdJob()
+        for step in ["make_job", "drop_job", "make_webhook_event", "drop_webhook_event"] {
             _ = try await steps.withUnitOfWork { work in
-                try await work.execute("SELECT ensure_month_partitions(\(table)::regclass, \(Int32(monthsAhead)))")
-            }
-            _ = try await steps.withUnitOfWork { work in
-                try await work.execute("SELECT drop_month_partitions(\(table)::regclass, \(Int32(monthsKept)))")
+                try await work.execute("SELECT \(unescaped: step)_partitions()")
             }
         }
         _ = try await ending.withUnitOfWork { work in

@@ -3,6 +3,9 @@ import ServiceLifecycle
 
 /// Does one thing again and again until shutdown. A failed turn is logged and the next one comes all the same.
 struct PeriodicService: Service {
+    /// Of the interval: processes that began together don't act together for ever.
+    private static let jitter = 0.8...1.2
+
     let name: String
     let interval: Duration
     let logger: Logger
@@ -19,7 +22,7 @@ struct PeriodicService: Service {
                         level: Task.isCancelled ? .trace : .warning, "A periodic step failed",
                         metadata: ["step": "\(name)", "error": "\(error)"])
                 }
-                await sleep(interval)
+                await sleep(interval * Double.random(in: Self.jitter))
             }
         }
     }
