@@ -38,6 +38,10 @@ final class PlainClient: Sendable {
         }
     }
 
+    func closeSending() {
+        shutdown(socket, CInt(SHUT_WR))
+    }
+
     /// As much as the kernel takes.
     func sendWithoutWaiting(_ text: String) {
         let bytes = Array(text.utf8)

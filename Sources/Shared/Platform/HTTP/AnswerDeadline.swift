@@ -4,8 +4,8 @@ import NIOCore
 
 /// Closes a connection whose client does not take what it is answered: it would hold the answers in our memory.
 ///
-/// Hummingbird answers the requests of a connection one after another and writes no answer while the connection is not
-/// writable, so that a connection holds one answer at most besides the 64 KiB that make it unwritable.
+/// A request is let through once the answer before is written and the connection is writable (`RequestGate`), so that a
+/// connection holds one answer at most besides the 64 KiB that make it unwritable.
 final class AnswerDeadline: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Never
 

@@ -38,7 +38,7 @@ package enum HTTPServing {
                     RequestDeadline(patience: patience.request, logger: logger),
                     AnswerDeadline(
                         limit: patience.answer, minimumBytes: patience.answerBytes, unread: unread, logger: logger),
-                    RequestHeadRules(),
+                    RequestGate(logger: logger), RequestHeadRules(),
                 ],
                 idleTimeout: patience.idle,
                 httpDecoderConfiguration: .init(
