@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./haat bench [receiver|postgres|jobs|orders|sandbox]
+# ./haat bench [receiver|postgres|jobs|orders|sandbox|abuse]
 set -euo pipefail
 shopt -s inherit_errexit
 source deploy/local/install.sh
@@ -10,8 +10,9 @@ source Benchmarks/postgres.sh
 source Benchmarks/jobs.sh
 source Benchmarks/orders.sh
 source Benchmarks/sandbox.sh
+source Benchmarks/abuse.sh
 
-parts=(receiver postgres jobs orders sandbox)
+parts=(receiver postgres jobs orders sandbox abuse)
 if (($#)); then
     [[ " ${parts[*]} " == *" $1 "* ]] || fail "there is no benchmark \"$1\"; there are: ${parts[*]}"
     parts=("$1")
