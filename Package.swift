@@ -65,7 +65,8 @@ let infrastructure: [Target] = [
         swiftSettings: settings),
     executable("bench-postgres", at: "Benchmarks/PostgresBench", ["Postgres", logging]),
     tests("PostgresTests", ["Postgres", "TestSupport", nioConcurrencyHelpers, logging]),
-    tests("RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioCore, nioPosix]),
+    tests(
+        "RedisTests", ["Redis", "TestSupport", logging, lifecycle, nioConcurrencyHelpers, nioCore, nioPosix]),
     tests("TelemetryTests", ["Telemetry", logging, metrics, coreMetrics]),
     tests(
         "JobsTests", ["Jobs", "Postgres", "Redis", "TestSupport", crypto, lifecycle, nioConcurrencyHelpers, logging]),

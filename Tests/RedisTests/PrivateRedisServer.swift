@@ -5,13 +5,13 @@ import Testing
 
 @testable import Redis
 
-/// A redis-server of a test's own, on a free port with its data in a temporary directory.
+/// A redis-server of a test's own, on a port of its own with its data in a temporary directory.
 // Unchecked: one test holds it, and only that test starts and stops it.
 final class PrivateRedisServer: @unchecked Sendable {
     private let held: HeldPort
     private let directory: URL
     private let options: [String]
-    private var process: Process?
+    private var process: ServerProcess?
 
     var port: Int { held.number }
 
@@ -22,20 +22,19 @@ final class PrivateRedisServer: @unchecked Sendable {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
 
+    /// Returns when it accepts connections.
     func start() async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/redis-server")
-        process.arguments =
+        try Data().write(to: log)
+        let program = ProcessInfo.processInfo.environment["HAAT_REDIS_SERVER"] ?? "/usr/bin/redis-server"
+        let process = try ServerProcess(
+            URL(filePath: program),
             [
                 "--port", "\(port)", "--bind", "127.0.0.1", "--dir", directory.path, "--save", "", "--appendonly", "no",
-                "--loglevel", "warning",
-            ] + options
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
+            ] + options, log: log)
         self.process = process
         try await untilTrue("redis-server listens on \(port)") {
-            try #require(process.isRunning, "redis-server ended at its start")
-            return try ListeningSockets.isListening(process.processIdentifier, on: port)
+            guard !process.hasEnded else { throw ServerFailure(reason: "redis-server does not start", log: log) }
+            return try ListeningSockets.isListening(process.pid, on: port)
         }
     }
 
@@ -47,16 +46,15 @@ final class PrivateRedisServer: @unchecked Sendable {
         return try await withRunning(configuration) { await isAnswered($0) }
     }
 
+    var log: URL { directory.appending(path: "log") }
+
     func stop() {
-        guard let process else { return }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        self.process = nil
+        process?.end(SIGKILL)
+        process = nil
     }
 
     func signal(_ signal: Int32) {
-        guard let process else { return }
-        kill(process.processIdentifier, signal)
+        process?.send(signal)
     }
 
     func remove() throws {

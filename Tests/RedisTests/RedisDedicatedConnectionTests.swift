@@ -113,10 +113,10 @@ struct RedisDedicatedConnectionTests {
         }
     }
 
-    @Test("A subscription lives through its own pings and ends with the server")
+    @Test("A subscription lives through its own checks and ends with the server")
     func endOfSubscription() async throws {
         try await withRedis { configuration in
-            configuration.subscriptionPingInterval = .milliseconds(20)
+            configuration.subscriptionCheckInterval = .milliseconds(20)
         } _: { server, redis in
             try await redis.withSubscription(to: ["news"]) { messages in
                 try await Task.sleep(for: .milliseconds(200))

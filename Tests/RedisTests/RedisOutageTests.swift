@@ -34,6 +34,9 @@ struct RedisOutageTests {
     @Test("a command in flight when the server dies has an unknown outcome")
     func dies() async throws {
         try await withRedis { server, redis in
+            try await redis.send(RedisCommand("PING"))
+            try await untilTrue("both connections are up") { redis.statistics.connectedConnections == 2 }
+            let written = redis.statistics.commands
             let reply = Task {
                 try await redis.send(RedisCommand("EVAL", "while true do end", 0), timeout: .seconds(120))
             }

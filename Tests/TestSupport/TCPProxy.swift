@@ -15,6 +15,7 @@ package final class TCPProxy: Sendable {
     private struct State: Sendable {
         var isPaused = false
         var isStopped = false
+        var targetPort: UInt16
         var descriptors: [Int32] = []
         var rule: @Sendable ([UInt8]) -> Verdict = { _ in .forward }
     }
@@ -22,13 +23,12 @@ package final class TCPProxy: Sendable {
     /// Where clients connect to, on 127.0.0.1.
     package let port: UInt16
     private let listener: Int32
-    private let targetPort: UInt16
-    private let state = NIOLockedValueBox(State())
+    private let state: NIOLockedValueBox<State>
 
     /// Listens on a free port and forwards to a port of this machine.
     /// - Throws: `POSIXError` if there is no socket to be had.
     package init(toPort targetPort: UInt16) throws {
-        self.targetPort = targetPort
+        state = NIOLockedValueBox(State(targetPort: targetPort))
         listener = try Self.loopback(port: 0) { bind($0, $1, $2) }
         guard listen(listener, 64) == 0 else { throw Self.failure() }
         var address = sockaddr_in()
@@ -40,6 +40,12 @@ package final class TCPProxy: Sendable {
         guard answer == 0 else { throw Self.failure() }
         port = UInt16(bigEndian: address.sin_port)
         Thread.detachNewThread { [self] in acceptConnections() }
+    }
+
+    /// New connections lead to another port of this machine; those that exist stay where they are, as behind a virtual
+    /// address.
+    package func setTarget(port: UInt16) {
+        state.withLockedValue { $0.targetPort = port }
     }
 
     /// Decides about every chunk that a client sends from now on.
@@ -76,6 +82,7 @@ package final class TCPProxy: Sendable {
         while true {
             let client = accept(listener, nil, nil)
             guard client >= 0, !state.withLockedValue({ $0.isStopped }) else { break }
+            let targetPort = state.withLockedValue { $0.targetPort }
             guard let server = try? Self.loopback(port: targetPort, connect) else {
                 close(client)
                 continue

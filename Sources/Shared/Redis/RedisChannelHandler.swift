@@ -1,7 +1,7 @@
 import NIOCore
 
 /// One connection's end of the channel: writes what the outbox holds, gives each reply to its waiter, and closes the
-/// channel when the server is stuck or talks nonsense.
+/// channel when the server is stuck, talks nonsense or is of no use.
 final class RedisChannelHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -58,6 +58,14 @@ final class RedisChannelHandler: ChannelInboundHandler {
         closeIfDrained()
     }
 
+    /// Sends nothing more, lets what is in flight finish, then closes.
+    func retire(_ reason: String) {
+        outbox.refuse(reason)
+        reject(outbox.take().requests)
+        pipeline.drain()
+        closeIfDrained()
+    }
+
     /// Closes at once; what is in flight fails with the reason.
     func close(_ reason: String) {
         guard let context else { return }
@@ -80,6 +88,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
         } catch {
             end("protocol error: \(error.reason)", context)
         }
+        if let unfitness = decoder.unfitness { retire("the server is of no use: \(unfitness)") }
         closeIfDrained()
     }
 
@@ -107,7 +116,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
 
     private func closeIfDrained() {
         guard pipeline.isDrained, let context else { return }
-        end("the client is shutting down", context)
+        end(outbox.refusal ?? "the connection was drained", context)
     }
 
     /// Ends the connection once; the first reason is what the waiters hear.
@@ -125,7 +134,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
 
     private func reject(_ requests: some Sequence<Outbox.Request>) {
         for request in requests {
-            request.waiter.fail(.unavailable(failure ?? "the connection was closed"))
+            request.waiter.fail(.unavailable(failure ?? outbox.refusal ?? "the connection was closed"))
         }
     }
 

@@ -7,8 +7,9 @@ import ServiceLifecycle
 /// Redis over a few shared connections on which the commands of all tasks are pipelined, so one that blocks (`BLMOVE`,
 /// `SUBSCRIBE`, `MULTI` spread over calls) does not belong here: see ``withDedicatedConnection(isolation:_:)``.
 ///
-/// While no connection is up, calls fail within milliseconds and reconnecting goes on in the background. Commands are
-/// never repeated by the client once they were written.
+/// While no connection is up, calls fail within milliseconds and reconnecting goes on in the background. A server that
+/// answers but is a replica, or loads its data, counts as one that is down. Commands are never repeated by the client once
+/// they were written.
 package final class RedisClient: Service, RedisExecutor {
     private typealias Directory = ConnectionDirectory<
         RedisConnection, CheckedContinuation<Result<RedisConnection, RedisError>, Never>
@@ -144,7 +145,7 @@ package final class RedisClient: Service, RedisExecutor {
                 let start = ContinuousClock.now
                 logger.debug("Connected to Redis", metadata: ["connection": "\(slot)"])
                 release(directory.withLockedValue { $0.connected(connection, slot: slot) }, .success(connection))
-                await connection.untilClosed()
+                await hold(connection)
                 noteLoss(of: connection)
                 // The first reconnection is immediate, but a server that keeps closing must not be hammered.
                 failures = start.duration(to: .now) < .seconds(1) ? failures + 1 : 0
@@ -154,6 +155,17 @@ package final class RedisClient: Service, RedisExecutor {
                 noteFailure(error, slot: slot, failures: failures)
                 await pause(afterFailures: failures)
             }
+        }
+    }
+
+    /// Returns when the connection has ended.
+    private func hold(_ connection: RedisConnection) async {
+        await withDiscardingTaskGroup { tasks in
+            tasks.addTask { [self] in
+                await connection.checkRole(every: configuration.roleCheckInterval, patience(nil))
+            }
+            await connection.untilClosed()
+            tasks.cancelAll()
         }
     }
 
@@ -168,7 +180,7 @@ package final class RedisClient: Service, RedisExecutor {
             $0.lost(connection, reason: reason, isServerStuck: reason == RedisConnection.stuck)
         }
         guard !Task.isCancelled else { return }
-        logger.debug("A connection to Redis ended", metadata: ["reason": "\(reason)"])
+        logger.info("A connection to Redis ended", metadata: ["reason": "\(reason)"])
     }
 
     private func noteFailure(_ error: RedisError, slot: Int, failures: Int) {

@@ -57,6 +57,11 @@ package struct RedisCommand: Sendable, Hashable {
     }
 }
 
+extension RedisCommand {
+    /// Asks what the server is; see ``ServerFitness``.
+    static let role = RedisCommand("ROLE")
+}
+
 extension [UInt8] {
     fileprivate mutating func appendHeader(_ marker: Unicode.Scalar, count: Int) {
         append(UInt8(ascii: marker))

@@ -23,8 +23,10 @@ package struct RedisConfiguration: Sendable {
     package var maximumReconnectDelay: Duration = .seconds(2)
     /// The largest reply accepted, in bytes of content; a larger one costs the connection.
     package var maximumReplyBytes = 64 << 20
-    /// How often an idle subscription proves that its connection is alive.
-    package var subscriptionPingInterval: Duration = .seconds(15)
+    /// How often each shared connection proves that its server is still a primary.
+    package var roleCheckInterval: Duration = .seconds(5)
+    /// How often a subscription proves that its connection is alive and its server still a primary.
+    package var subscriptionCheckInterval: Duration = .seconds(15)
 
     let password: String?
     let tls: NIOSSLContext?
@@ -44,8 +46,8 @@ package struct RedisConfiguration: Sendable {
 }
 
 extension RedisConfiguration {
-    /// What a new connection says first. The closing `PING` finds out whether the server is loading, paused or wants a
-    /// password before a caller's command does.
+    /// What a new connection says first. The closing `PING` and `ROLE` find out whether the server is loading, paused, a
+    /// replica or wants a password before a caller's command does.
     var handshake: [RedisCommand] {
         var commands: [RedisCommand] = []
         if let password {
@@ -56,6 +58,7 @@ extension RedisConfiguration {
             commands.append(RedisCommand("SELECT", database))
         }
         commands.append(RedisCommand("PING"))
+        commands.append(.role)
         return commands
     }
 }

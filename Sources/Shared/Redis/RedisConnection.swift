@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// One connection that has authenticated and answered a `PING`. Any number of tasks may send on it at once.
+/// One connection that has authenticated and found a primary. Any number of tasks may send on it at once.
 final class RedisConnection: Sendable {
     /// The reason given for a connection whose server did not answer in time.
     static let stuck = "the server did not answer in time"
@@ -19,7 +19,7 @@ final class RedisConnection: Sendable {
 
     /// Connects, authenticates and chooses the database.
     ///
-    /// - Throws: ``RedisError/unavailable(_:)`` with the reason, also for a wrong password.
+    /// - Throws: ``RedisError/unavailable(_:)`` with the reason, also for a wrong password or a server that is a replica.
     static func connect(
         _ configuration: RedisConfiguration, on group: any EventLoopGroup, activity: RedisActivity
     ) async throws(RedisError) -> RedisConnection {
@@ -80,8 +80,29 @@ final class RedisConnection: Sendable {
             throw .unavailable("\(configuration.endpoint) accepts connections but does not answer")
         case .failure(let error): throw .unavailable("\(configuration.endpoint): \(error)")
         }
-        for case .error(let message) in replies where !message.hasPrefix("NOPERM") {
+        for case .error(let message) in replies.dropLast() where !message.hasPrefix("NOPERM") {
             throw .unavailable("\(configuration.endpoint) refused the connection: \(message)")
+        }
+        if let role = replies.last, case .unfit(let reason) = ServerFitness.verdict(onRole: role) {
+            throw .unavailable("\(configuration.endpoint) is of no use: \(reason)")
+        }
+    }
+
+    /// Asks at intervals what the server is, and closes the connection where it is of no use any more. Returns then, when
+    /// cancelled, or where the server does not tell.
+    func checkRole(every interval: Duration, _ patience: Patience) async {
+        while refusal == nil {
+            do {
+                try await Task.sleep(for: interval)
+            } catch {
+                return
+            }
+            guard case .success(let role) = await send(.role, patience) else { continue }
+            switch ServerFitness.verdict(onRole: role) {
+            case .fit: continue
+            case .unfit(let reason): return retire("the server is of no use: \(reason)")
+            case .unknown: return
+            }
         }
     }
 
@@ -120,6 +141,12 @@ final class RedisConnection: Sendable {
     func close(_ reason: String) {
         outbox.refuse(reason)
         channel.eventLoop.execute { [handler] in handler.value.close(reason) }
+    }
+
+    /// Refuses new commands for the reason given and closes when those in flight have finished or run out of time.
+    private func retire(_ reason: String) {
+        outbox.refuse(reason)
+        channel.eventLoop.execute { [handler] in handler.value.retire(reason) }
     }
 
     /// Refuses new commands and closes when those in flight have finished or run out of time.

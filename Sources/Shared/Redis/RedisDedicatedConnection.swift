@@ -44,15 +44,30 @@ package final class RedisDedicatedConnection: RedisExecutor {
         }
     }
 
-    /// Proves at intervals that the server is there; returns when it is not, or when cancelled.
-    func ping(every interval: Duration) async {
+    /// Proves at intervals that the server is there and still a primary; returns when it is not, or when cancelled.
+    func checkSubscription(to channels: [String], every interval: Duration) async {
         do {
             while true {
                 try await Task.sleep(for: interval)
-                try await send(RedisCommand("PING"))
+                try await check(subscribedTo: channels)
             }
         } catch {
             connection.close("the subscription ended: \(error)")
+        }
+    }
+
+    /// A subscriber can't ask for the role, so it is none for a moment. The server runs what arrives in one piece without
+    /// interruption, so it publishes nothing meanwhile.
+    private func check(subscribedTo channels: [String]) async throws(RedisError) {
+        let replies = try await pipeline(
+            channels.map { RedisCommand("UNSUBSCRIBE", $0) } + [.role] + channels.map { RedisCommand("SUBSCRIBE", $0) })
+        if case .success(let role) = replies[channels.count],
+            case .unfit(let reason) = ServerFitness.verdict(onRole: role)
+        {
+            throw .unavailable(reason)
+        }
+        for reply in replies.suffix(channels.count) {
+            _ = try reply.get()
         }
     }
 

@@ -28,7 +28,7 @@ extension RedisClient {
         to channels: [String], isolation: isolated (any Actor)? = #isolation,
         _ body: (AsyncStream<RedisMessage>) async throws -> Value
     ) async throws -> Value {
-        let interval = configuration.subscriptionPingInterval
+        let interval = configuration.subscriptionCheckInterval
         return try await withDedicatedConnection { connection in
             let (messages, continuation) = AsyncStream.makeStream(
                 of: RedisMessage.self, bufferingPolicy: .bufferingNewest(4096))
@@ -37,7 +37,7 @@ extension RedisClient {
             } onClose: {
                 continuation.finish()
             }
-            async let _ = connection.ping(every: interval)
+            async let _ = connection.checkSubscription(to: channels, every: interval)
             return try await body(messages)
         }
     }

@@ -34,6 +34,9 @@ final class ReplyDecoder {
         functions.deallocate()
     }
 
+    /// The first error that shows a server of no use; see ``ServerFitness``.
+    var unfitness: String? { builder.unfitness }
+
     /// Consumes the bytes and hands over each reply they complete. After an error nothing more may be decoded.
     func decode(
         _ bytes: UnsafeRawBufferPointer, _ deliver: (RedisValue) throws(RedisProtocolError) -> Void
@@ -111,6 +114,7 @@ private final class ReplyBuilder {
     private var reply: RedisValue?
     private var usedBytes = 0
     private(set) var refusal: String?
+    private(set) var unfitness: String?
 
     init(maximumBytes: Int) {
         self.maximumBytes = maximumBytes
@@ -129,7 +133,8 @@ private final class ReplyBuilder {
 
     private func open(count: Int) -> Bool {
         // An element costs at least three bytes on the wire and a slot here, so the count is charged too.
-        guard use(count * MemoryLayout<RedisValue>.stride) else { return false }
+        let (bytes, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<RedisValue>.stride)
+        guard use(overflows ? .max : bytes) else { return false }
         guard count > 0 else {
             add(.array([]))
             return true
@@ -147,6 +152,12 @@ private final class ReplyBuilder {
         }
         reply = value
         usedBytes = 0
+    }
+
+    /// Wherever the error stands: alone, in a pipeline, in an array.
+    private func add(error message: String) {
+        if unfitness == nil, ServerFitness.isRefuted(by: message) { unfitness = message }
+        add(.error(message))
     }
 
     private func use(_ bytes: Int) -> Bool {
@@ -173,13 +184,16 @@ private final class ReplyBuilder {
                 let bytes = UnsafeRawBufferPointer(start: start, count: count)
                 switch task.pointee.type {
                 case REDIS_REPLY_STATUS: builder.add(.status(String(decoding: bytes, as: UTF8.self)))
-                case REDIS_REPLY_ERROR: builder.add(.error(String(decoding: bytes, as: UTF8.self)))
+                case REDIS_REPLY_ERROR: builder.add(error: String(decoding: bytes, as: UTF8.self))
                 default: builder.add(.string(Array(bytes)))
                 }
                 return ReplyBuilder.accepted
             },
             createArray: { task, count in
-                guard let builder = ReplyBuilder.builder(of: task), builder.open(count: Int(count)) else { return nil }
+                // The count's type differs between versions of hiredis.
+                guard let builder = ReplyBuilder.builder(of: task), builder.open(count: Int(clamping: count)) else {
+                    return nil
+                }
                 return ReplyBuilder.accepted
             },
             createInteger: { task, value in
