@@ -46,6 +46,8 @@ private struct Pool {
         machine.failed(machine.id(slot))
         return Self.words(machine.closed(machine.id(slot)))
     }
+    mutating func retired(_ slot: Int) -> [String] { Self.words(machine.retired(machine.id(slot))) }
+    mutating func checked(_ slot: Int) -> [String] { Self.words(machine.checked(machine.id(slot))) }
     mutating func wait(_ duration: Duration) -> [String] {
         now += duration
         return Self.words(machine.tick(now: now))
@@ -114,6 +116,26 @@ private struct Pool {
         #expect(pool.transaction("u") == [])
         #expect(pool.returned(0) == ["a on 0"], "first come, first served")
         #expect(pool.answered(0) == ["u on 0"])
+    }
+
+    @Test("When a connection is retired, the idle ones are checked at once and the others before their next use")
+    func retirementCastsSuspicion() {
+        var pool = Pool { $0.maximum = 4 }
+        pool.open(4)
+        #expect(pool.statement("a") == ["a on 0"])
+        #expect(pool.statement("b") == ["b on 1"])
+        #expect(pool.transaction("t") == ["t on 3"])
+        #expect(pool.retired(0) == ["check 2"])
+        #expect(pool.statement("c") == [], "nobody is above suspicion")
+        #expect(pool.answered(0) == [])
+        #expect(pool.answered(1) == ["check 1"])
+        #expect(pool.checked(1) == ["c on 1"])
+        #expect(pool.returned(3) == ["check 3"])
+        #expect(pool.closed(3) == [])
+        #expect(pool.checked(2) == [])
+        #expect(pool.transaction("u") == ["u on 2"])
+        #expect(pool.answered(1) == [])
+        #expect(pool.statement("d") == ["d on 1"], "one check is enough")
     }
 
     @Test("A waiting transaction is not starved by a stream of statements")

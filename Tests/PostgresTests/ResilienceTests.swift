@@ -247,12 +247,15 @@ extension Result where Success: Sendable, Failure == any Error {
     }
 }
 
-/// Tries until it succeeds, for a minute.
-func eventually(_ body: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
+/// Tries until it succeeds.
+func eventually(
+    within limit: Duration = .seconds(60), _ body: () async throws -> Bool,
+    sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+    let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {
         if case .success(true) = await Result(body) { return }
         try await Task.sleep(for: .milliseconds(20))
     }
-    Issue.record("it did not happen within a minute", sourceLocation: sourceLocation)
+    Issue.record("it did not happen within \(limit)", sourceLocation: sourceLocation)
 }

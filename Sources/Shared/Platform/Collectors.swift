@@ -9,7 +9,12 @@ extension MetricsRegistry {
     func registerPool(of postgres: PostgresClient) {
         register {
             let pool = postgres.statistics
-            return [
+            let notices = PostgresNoticeSeverity.allCases.map { severity in
+                MetricSample.counter(
+                    "haat_postgres_notices_total", pool.notices[severity, default: 0],
+                    help: "What PostgreSQL said besides its answers.", labels: ["severity": severity.rawValue])
+            }
+            return notices + [
                 .gauge("haat_postgres_connections_open", pool.open, help: "Open connections to PostgreSQL."),
                 .gauge("haat_postgres_connections_idle", pool.idle, help: "Open connections that nobody uses."),
                 .gauge("haat_postgres_connections_leased", pool.leased, help: "Connections held by transactions."),

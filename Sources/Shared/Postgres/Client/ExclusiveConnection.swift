@@ -98,6 +98,11 @@ final class ExclusiveConnection: Sendable {
         await lease.connection.forgetPreparedStatements()
     }
 
+    /// Whether there is something to roll back; the server would warn of a ROLLBACK without it.
+    var hasOpenTransaction: Bool {
+        get async { await lease.connection.hasOpenTransaction }
+    }
+
     /// Makes the server stop, and closes the connection.
     func abort(_ reason: String) {
         lease.connection.abort(reason, on: pool.connector.helper)

@@ -100,19 +100,25 @@ private struct Listener: Sendable {
         }
     }
 
-    /// An idle connection says nothing when its server has vanished, so ask it.
+    /// An idle connection says nothing when its server has vanished, or has become one that nobody notifies, so ask it.
     private func beat(_ connection: PostgresConnection) async throws {
         while true {
             try await Task.sleep(for: Self.heartbeat)
-            try await run("select 1", on: connection)
+            let answer = try await run(configuration.unfitness, on: connection)
+            guard !answer.isAffirmative else {
+                throw PostgresError.unavailable("the listener's server takes no writes")
+            }
         }
     }
 
-    private func run(_ statement: PostgresStatement, on connection: PostgresConnection) async throws {
+    @discardableResult
+    private func run(
+        _ statement: PostgresStatement, on connection: PostgresConnection
+    ) async throws -> PostgresResult {
         let request = StatementRequest(statement, kind: .exclusive)
-        try await withThrowingTaskGroup { group in
+        return try await withThrowingTaskGroup(of: PostgresResult.self) { group in
             group.addTask {
-                _ = try await withTaskCancellationHandler {
+                try await withTaskCancellationHandler {
                     await request.outcome { connection.submit($0) }
                 } onCancel: {
                     _ = request.cancel()
@@ -122,8 +128,9 @@ private struct Listener: Sendable {
                 try await Task.sleep(for: configuration.answerLimit)
                 throw PostgresError.timedOut("the listener's server does not answer")
             }
-            try await group.next()
-            group.cancelAll()
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw CancellationError() }
+            return answer
         }
     }
 }

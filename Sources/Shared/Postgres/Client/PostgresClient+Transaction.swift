@@ -4,10 +4,12 @@ extension PostgresClient {
     /// Runs the body in a transaction and commits it.
     ///
     /// A serialization failure (40001) or a deadlock (40P01), in the body or at COMMIT, runs the whole body again, up to
-    /// `retries` times; so the body may have no effects outside of the database. BEGIN travels with the first statement.
+    /// `retries` times; so the body may have no effects outside of the database. So does a server that takes no writes any
+    /// more (25006), on another connection. BEGIN travels with the first statement.
     /// - Throws: the body's own error, unchanged, after ROLLBACK; `.server` if COMMIT or a statement pipelined before it
     ///   was refused (rolled back); `.timedOut` if the server gave one of them up (rolled back);
-    ///   `.connectionLost` if the connection ended before COMMIT (rolled back); `.commitOutcomeUnknown` if it ended after.
+    ///   `.connectionLost` if the connection ended before COMMIT (rolled back); `.commitOutcomeUnknown` if it ended after,
+    ///   or if a synchronous standby has not confirmed the commit.
     @discardableResult
     package func withTransaction<R: Sendable>(
         _ isolation: TransactionIsolation = .readCommitted, retries: Int = 3,
@@ -17,7 +19,7 @@ extension PostgresClient {
         while true {
             do {
                 return try await attempt(isolation, body)
-            } catch let error as PostgresError where error.isRetryable && retriesLeft > 0 && !Task.isCancelled {
+            } catch let error as PostgresError where error.mayRunAgain && retriesLeft > 0 && !Task.isCancelled {
                 retriesLeft -= 1
             }
         }
@@ -42,7 +44,7 @@ extension PostgresClient {
     }
 
     private func rollBack(_ connection: ExclusiveConnection) async {
-        guard connection.isBegun else { return connection.release() }
+        guard connection.isBegun, await connection.hasOpenTransaction else { return connection.release() }
         switch await connection.runToTheEnd("rollback") {
         case .success: connection.release()
         case .failure: connection.close("its transaction could not be rolled back")
@@ -79,6 +81,9 @@ extension PostgresClient {
         case .failure(.configuration(let reason)):
             await rollBack(connection)
             throw .configuration(reason)
+        case .failure(.commitOutcomeUnknown(let reason)):
+            connection.release()
+            throw .commitOutcomeUnknown(reason)
         case .failure(.unavailable):
             throw .connectionLost("the connection ended before COMMIT was sent, the transaction is rolled back")
         case .failure(let error):
@@ -86,4 +91,9 @@ extension PostgresClient {
             throw .commitOutcomeUnknown("\(error)")
         }
     }
+}
+
+extension PostgresError {
+    /// Whether a transaction that failed so had no effect and has a chance the next time.
+    fileprivate var mayRunAgain: Bool { isRetryable || isReadOnlyRefusal }
 }

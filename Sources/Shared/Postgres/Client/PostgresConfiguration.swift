@@ -3,7 +3,8 @@ import CLibPQ
 /// Where the server is and how the pool behaves.
 ///
 /// The connection string is libpq's own, in any of its forms (URI, `keyword=value`, several hosts, `service`, Unix
-/// sockets, every `ssl…` keyword): it is parsed by libpq and handed on to it unchanged.
+/// sockets, every `ssl…` keyword): it is parsed by libpq and handed on to it unchanged. Where it does not name
+/// `target_session_attrs`, servers that take no writes are refused.
 package struct PostgresConfiguration: Sendable {
     /// Connections the pool keeps open even when idle.
     package var minimumConnections = 1
@@ -81,14 +82,32 @@ package struct PostgresConfiguration: Sendable {
         // anew at each execution, which costs more than most of them.
         let planning = "-c plan_cache_mode=force_generic_plan"
         let session = "-c statement_timeout=\(statementTimeout.wholeMilliseconds) -c TimeZone=UTC"
-        let options = [planning, value(of: "options"), session].compactMap(\.self).joined(separator: " ")
+        // A commit whose standby has not confirmed it says so in a warning, which no setting may silence.
+        let messages = "-c client_min_messages=notice"
+        let options = [planning, value(of: "options"), session, messages].compactMap(\.self).joined(separator: " ")
         result.append(Setting(keyword: "options", value: options))
         result.append(Setting(keyword: "client_encoding", value: "UTF8"))
         supply("application_name", applicationName)
+        // Of several hosts, and of what an address leads to after a failover, only the primary is of use.
+        supply(Self.wantedServer, Self.readWrite)
         // Also bounds the kernel's SYN retries, so that libpq moves on from a host that swallows packets.
         supply("tcp_user_timeout", String(connectTimeout.wholeMilliseconds))
         supply("keepalives_idle", "30")
         return result
+    }
+
+    private static let wantedServer = "target_session_attrs"
+    private static let readWrite = "read-write"
+
+    /// Asks whether a connection's server has become one that libpq would have refused when connecting. A server that is
+    /// made read-only keeps its connections, and a pooler in between keeps them whatever happens behind it.
+    var unfitness: PostgresStatement {
+        switch value(of: Self.wantedServer) {
+        // On during recovery as well.
+        case nil, Self.readWrite: "select current_setting('transaction_read_only')::boolean"
+        case "primary": "select pg_is_in_recovery()"
+        default: "select false"
+        }
     }
 
     private static func parse(_ connectionString: String) throws(PostgresError) -> [Setting] {

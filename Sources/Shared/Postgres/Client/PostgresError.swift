@@ -14,7 +14,8 @@ package enum PostgresError: Error, Sendable, Equatable {
     case decoding(String)
     /// `statement_timeout` ended the statement (no effect), or the server stopped answering within the client's deadline (unknown).
     case timedOut(String)
-    /// The connection was lost after COMMIT was sent: the transaction is either wholly there or wholly absent.
+    /// It is unknown whether the transaction, or the autocommit statement, is wholly there or wholly absent: the connection
+    /// was lost after COMMIT was sent, or the commit has not been confirmed by the synchronous standby that it waited for.
     case commitOutcomeUnknown(String)
     /// The calling task was cancelled. The text says whether the statement had been sent.
     case cancelled(String)
@@ -37,11 +38,15 @@ package enum PostgresError: Error, Sendable, Equatable {
     /// the way (40001, 40P01). Nothing was done.
     package var isTransientRefusal: Bool {
         guard let state = sqlState else { return false }
-        return isRetryable || state == "25006" || state == "55P03" || state.hasPrefix("53") || state.hasPrefix("57P0")
+        return isRetryable || isReadOnlyRefusal || state == "55P03" || state.hasPrefix("53") || state.hasPrefix("57P0")
     }
 
     /// Whether the same transaction may simply run again: serialization failure (40001) or deadlock (40P01).
     package var isRetryable: Bool { sqlState == "40001" || sqlState == "40P01" }
+
+    /// Whether the server takes no writes (25006): it is a standby, or was made read-only. Nothing was done, and nothing
+    /// will be over the same connection.
+    package var isReadOnlyRefusal: Bool { sqlState == "25006" }
 }
 
 /// What the server said about a refused statement (the fields of ErrorResponse, PostgreSQL protocol 3.0).

@@ -49,14 +49,18 @@ extension PostgresClient {
         connection.end()
         guard connection.isBegun else { return connection.release() }
         connection.setAnswerLimit(configuration.answerLimit)
-        // ROLLBACK outside of a transaction is only a warning, and DISCARD ALL refuses to run inside one.
-        if case .success = await connection.runToTheEnd("rollback"),
-            case .success = await connection.runToTheEnd("discard all")
-        {
+        if await isRolledBack(connection), case .success = await connection.runToTheEnd("discard all") {
             await connection.forgetPreparedStatements()
             connection.release()
         } else {
             connection.close("its session could not be discarded")
         }
+    }
+
+    /// DISCARD ALL refuses to run inside a transaction.
+    private func isRolledBack(_ connection: ExclusiveConnection) async -> Bool {
+        guard await connection.hasOpenTransaction else { return true }
+        guard case .success = await connection.runToTheEnd("rollback") else { return false }
+        return true
     }
 }

@@ -5,6 +5,8 @@ import CLibPQ
 /// `@unchecked Sendable`: made on a connector's thread, then handed once to the actor that alone uses it.
 struct ConnectionHandle: @unchecked Sendable {
     let pointer: OpaquePointer
+    /// Kept here because libpq knows it by its address.
+    let notices: NoticeReceiver
 
     /// The words libpq has for the last failure.
     var errorMessage: String { trimmed(PQerrorMessage(pointer)) ?? "no reason given" }

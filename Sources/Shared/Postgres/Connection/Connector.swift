@@ -1,6 +1,7 @@
 import CLibPQ
 import Dispatch
 import Glibc
+import Logging
 import NIOConcurrencyHelpers
 import Synchronization
 
@@ -15,12 +16,15 @@ final class Connector: Sendable {
     private let pending: NIOLockedValueBox<[Int]>
     /// Where blocking cancel requests go.
     let helper = DispatchQueue(label: "postgres.cancel")
+    /// What the server has said on any of the connections.
+    let notices: NoticeRecord
     private let configuration: PostgresConfiguration
     private let loops: [EventLoop]
     private let nextLoop = Atomic<Int>(0)
 
-    init(_ configuration: PostgresConfiguration, lanes count: Int = 4) {
+    init(_ configuration: PostgresConfiguration, logger: Logger, lanes count: Int = 4) {
         self.configuration = configuration
+        notices = NoticeRecord(logger: logger)
         // Parsing takes far less of a core than the server needs for the same statement.
         let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         loops = (0..<min(4, max(1, cores / 4))).map { _ in EventLoop() }
@@ -55,21 +59,22 @@ final class Connector: Sendable {
     }
 
     private func open() throws(PostgresError) -> ConnectionHandle {
-        guard let pointer = begin() else { throw .unavailable("libpq has no memory for a connection") }
-        let handle = ConnectionHandle(pointer: pointer)
+        guard let handle = begin() else { throw .unavailable("libpq has no memory for a connection") }
         do throws(PostgresError) {
             try finishHandshake(handle)
-            guard PQsetnonblocking(pointer, 1) == 0, PQenterPipelineMode(pointer) == 1 else {
+            guard PQsetnonblocking(handle.pointer, 1) == 0, PQenterPipelineMode(handle.pointer) == 1 else {
                 throw .unavailable(handle.errorMessage)
             }
         } catch {
-            PQfinish(pointer)
+            withExtendedLifetime(handle) { PQfinish(handle.pointer) }
             throw error
         }
+        // Nothing was committed yet, whatever was said.
+        _ = handle.notices.takeDoubt()
         return handle
     }
 
-    private func begin() -> OpaquePointer? {
+    private func begin() -> ConnectionHandle? {
         let settings = configuration.connectionSettings
         var strings: [UnsafeMutablePointer<CChar>?] = []
         defer { for string in strings { free(string) } }
@@ -78,9 +83,11 @@ final class Connector: Sendable {
             strings += copied
             return copied.map { UnsafePointer($0) } + [nil]
         }
-        let pointer = PQconnectStartParams(copies(settings.map(\.keyword)), copies(settings.map(\.value)), 0)
-        if let pointer { _ = PQsetNoticeProcessor(pointer, { _, _ in }, nil) }
-        return pointer
+        guard let pointer = PQconnectStartParams(copies(settings.map(\.keyword)), copies(settings.map(\.value)), 0)
+        else { return nil }
+        let receiver = NoticeReceiver(notices)
+        receiver.attach(to: pointer)
+        return ConnectionHandle(pointer: pointer, notices: receiver)
     }
 
     private func finishHandshake(_ handle: ConnectionHandle) throws(PostgresError) {

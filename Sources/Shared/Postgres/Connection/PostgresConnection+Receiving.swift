@@ -15,11 +15,17 @@ extension PostgresConnection {
         receiveNotifications()
         sendDeferred()
         flush()
+        closeIfRetired()
     }
 
     private func receiveResults() {
         takeResults()
         let released = landed.count { $0.request.kind == .shared }
+        if isServerReadOnly { retire() }
+        if !misplaced.isEmpty {
+            giveBack(misplaced)
+            misplaced.removeAll()
+        }
         // The pool first: the resumed task's next statement should find the room that this one leaves.
         if released > 0, !isClosed {
             if flights.isEmpty, PQtransactionStatus(handle.pointer) != PQTRANS_IDLE {
@@ -56,7 +62,7 @@ extension PostgresConnection {
     private func note(_ result: OpaquePointer) {
         let status = PQresultStatus(result)
         if status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK {
-            flights.first?.result = PostgresResult(result)
+            flights.first?.result = PostgresResult(result, of: handle)
             return
         }
         defer { PQclear(result) }
@@ -80,7 +86,9 @@ extension PostgresConnection {
 
     /// Notes the outcome of a flight, or sends its statement again if it provably did not run.
     private func land(_ flight: Flight) {
+        let doubt = handle.notices.takeDoubt()
         guard let request = flight.request else { return }
+        if let doubt { return landed.append((request, .failure(.commitOutcomeUnknown(doubt)))) }
         guard let error = flight.error else {
             let none = PostgresError.connectionLost("the server sent no result")
             return landed.append((request, flight.result.map(Result.success) ?? .failure(none)))
@@ -89,6 +97,11 @@ extension PostgresConnection {
             !flight.isSecondAttempt
         {
             return sendSegment(request, isSecondAttempt: true)
+        }
+        if error.isReadOnlyRefusal {
+            isServerReadOnly = true
+            // It had no effect, so another connection may run it, once.
+            if request.kind == .shared, request.claimSecondChance() { return misplaced.append(request) }
         }
         landed.append((request, .failure(error)))
         if request.kind != .shared, error.sqlState == "26000" { fail("the server's prepared statements are gone") }
@@ -116,7 +129,7 @@ extension PostgresConnection {
             let status = PQresultStatus(result)
             switch status {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-                script?.result = PostgresResult(result)
+                script?.result = PostgresResult(result, of: handle)
             case PGRES_COPY_IN:
                 PQclear(result)
                 PQputCopyEnd(handle.pointer, "COPY is not supported")
@@ -138,8 +151,11 @@ extension PostgresConnection {
             script = ended
             return fail(handle.errorMessage)
         }
-        if let error = ended.error {
+        if let doubt = handle.notices.takeDoubt() {
+            ended.request?.complete(.failure(.commitOutcomeUnknown(doubt)))
+        } else if let error = ended.error {
             ended.request?.complete(.failure(error))
+            if error.isReadOnlyRefusal { retire() }
         } else {
             let none = PostgresError.connectionLost("the server sent no result")
             ended.request?.complete(ended.result.map(Result.success) ?? .failure(none))

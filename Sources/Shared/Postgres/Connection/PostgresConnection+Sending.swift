@@ -24,7 +24,7 @@ extension PostgresConnection {
 
     /// Queues a request in libpq; `flush` sends it.
     func send(_ request: StatementRequest) {
-        guard !isClosed else { return giveBack([request]) }
+        guard !takesNothing else { return giveBack([request]) }
         guard !request.isCancelled else { return drop(request) }
         guard script == nil, deferred.isEmpty else { return deferred.append(request) }
         if request.kind == .script {
@@ -43,9 +43,10 @@ extension PostgresConnection {
     }
 
     func sendSegment(_ request: StatementRequest, isSecondAttempt: Bool) {
-        let limit = PostgresParameters.limit
-        guard request.statement.parameters.count <= limit, request.prelude.allSatisfy({ $0.parameters.count <= limit })
-        else { return refuse(request, .configuration("a statement can have \(limit) parameters at most")) }
+        let objection =
+            request.statement.parameters.objection
+            ?? request.prelude.lazy.compactMap { $0.parameters.objection }.first
+        if let objection { return refuse(request, .configuration(objection)) }
         var flight = Flight(request)
         flight.isSecondAttempt = isSecondAttempt
         let isSent =

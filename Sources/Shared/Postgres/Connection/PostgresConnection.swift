@@ -11,6 +11,8 @@ actor PostgresConnection {
     struct Events: Sendable {
         /// So many shared statements were answered.
         var released: @Sendable (Int) -> Void = { _ in }
+        /// The server takes no writes: what was sent will still be answered, then the connection fails.
+        var retired: @Sendable (String) -> Void = { _ in }
         /// Nothing more will be sent; the shared statements that were never sent come back.
         var failed: @Sendable (String, [StatementRequest]) -> Void = { _, _ in }
         /// The socket is closed.
@@ -29,6 +31,7 @@ actor PostgresConnection {
     private nonisolated let loop: EventLoop
     private nonisolated let inbox: NIOLockedValueBox<Inbox>
     private nonisolated let cancelHandle: CancelHandle
+    private nonisolated let answerGrace: Duration
     nonisolated let events: Events
 
     let handle: ConnectionHandle
@@ -40,9 +43,14 @@ actor PostgresConnection {
     var deferred: [StatementRequest] = []
     /// What the current readiness has brought; completed when the pool knows about the room it makes.
     var landed: [(request: StatementRequest, outcome: StatementRequest.Outcome)] = []
+    /// What another connection is to run, because this one's server takes no writes.
+    var misplaced: [StatementRequest] = []
+    /// Whether the current readiness has brought a refusal to write.
+    var isServerReadOnly = false
     /// Prepared statements to deallocate after the segment that is being sent.
     var orphans: [String] = []
     private(set) var isClosed = false
+    private var isRetired = false
     private var batch: [StatementRequest] = []
     private var isAwaitingWritability = false
     /// Counts socket readiness; the watch compares it with what it saw before.
@@ -57,6 +65,7 @@ actor PostgresConnection {
         self.loop = loop
         self.events = events
         cancelHandle = CancelHandle(handle)
+        answerGrace = configuration.answerGrace
         prepared = PreparedStatementCache(limit: configuration.preparedStatementLimit)
         inbox = NIOLockedValueBox(Inbox(answerLimit: configuration.answerLimit))
     }
@@ -104,6 +113,9 @@ actor PostgresConnection {
         prepared.removeAll()
     }
 
+    /// Whether the session is in a transaction, as far as the server has answered.
+    var hasOpenTransaction: Bool { !isClosed && PQtransactionStatus(handle.pointer) != PQTRANS_IDLE }
+
     private nonisolated func onLoop(_ body: @escaping @Sendable (isolated PostgresConnection) -> Void) {
         loop.run { self.assumeIsolated { body($0) } }
     }
@@ -113,7 +125,7 @@ actor PostgresConnection {
             swap(&inbox.requests, &batch)
             inbox.isDrainScheduled = false
         }
-        if isClosed {
+        if takesNothing {
             giveBack(batch)
         } else {
             sendTogether(batch)
@@ -148,7 +160,9 @@ actor PostgresConnection {
     }
 
     private func checkProgress(now: ContinuousClock.Instant) {
-        guard !isClosed, !flights.isEmpty || script != nil, let limit = inbox.withLockedValue({ $0.answerLimit }) else {
+        // A server that is left gets no more than the grace: callers wait for the room that this connection takes.
+        let limit: Duration? = isRetired ? answerGrace : inbox.withLockedValue { $0.answerLimit }
+        guard !isClosed, !flights.isEmpty || script != nil, let limit else {
             watched = nil
             return
         }
@@ -166,6 +180,27 @@ actor PostgresConnection {
 
     // MARK: The end
 
+    /// Whether nothing more is sent.
+    var takesNothing: Bool { isClosed || isRetired }
+
+    /// Sends nothing more, lets what was sent be answered, and closes then: the server answers, but takes no writes.
+    func retire() {
+        guard !takesNothing else { return }
+        isRetired = true
+        let unsent = deferred
+        deferred = []
+        events.retired(Self.readOnly)
+        giveBack(unsent)
+        closeIfRetired()
+    }
+
+    /// Closes a retired connection once everything is answered.
+    func closeIfRetired() {
+        if isRetired, !isClosed, flights.isEmpty, script == nil { fail(Self.readOnly) }
+    }
+
+    private static let readOnly = "its server takes no writes (any more)"
+
     private func shut(_ reason: String) {
         if !isClosed { fail(reason) }
     }
@@ -175,10 +210,13 @@ actor PostgresConnection {
         guard !isClosed else { return }
         isClosed = true
         let lost = PostgresError.connectionLost(reason)
+        // The server's last word may have been about the commit that was being answered.
+        let doubt = handle.notices.takeDoubt().map(PostgresError.commitOutcomeUnknown)
+        if let doubt { flights.first?.error = doubt }
         while let flight = flights.popFirst() {
             flight.request?.complete(.failure(flight.error ?? lost))
         }
-        if let script { script.request?.complete(.failure(script.error ?? lost)) }
+        if let script { script.request?.complete(.failure(doubt ?? script.error ?? lost)) }
         script = nil
         let unsent = deferred
         deferred = []

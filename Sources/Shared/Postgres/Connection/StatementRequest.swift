@@ -25,6 +25,7 @@ final class StatementRequest: Sendable {
     /// What goes ahead in the same segment: if one of them fails, neither the others nor the statement run.
     let prelude: [PostgresStatement]
     private let state = Mutex(State.idle)
+    private let hadSecondChance = Atomic<Bool>(false)
 
     init(_ statement: PostgresStatement, kind: Kind, prelude: [PostgresStatement] = []) {
         self.statement = statement
@@ -74,6 +75,11 @@ final class StatementRequest: Sendable {
 
     var isCancelled: Bool {
         state.withLock { if case .cancelled = $0 { true } else { false } }
+    }
+
+    /// Whether another connection may run the statement, which had no effect on this one. True once.
+    func claimSecondChance() -> Bool {
+        !hadSecondChance.exchange(true, ordering: .relaxed)
     }
 
     private func finish(as end: State) -> CheckedContinuation<Void, Never>? {

@@ -74,6 +74,8 @@ package enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible
     case missing(String)
     /// The file's SQL was refused; nothing of it was applied.
     case failed(String, PostgresError)
+    /// The file's SQL ran, but it is not known whether its commit lasts.
+    case unconfirmed(String, PostgresError)
 
     package var description: String {
         switch self {
@@ -83,6 +85,7 @@ package enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible
         case .changed(let name): "migrations: \(name) was changed after it had been applied"
         case .missing(let name): "migrations: \(name) was applied, but the file is missing"
         case .failed(let name, let error): "migrations: \(name) failed, nothing of it was applied: \(error)"
+        case .unconfirmed(let name, let error): "migrations: \(name) may be applied, look at the status: \(error)"
         }
     }
 }

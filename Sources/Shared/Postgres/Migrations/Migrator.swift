@@ -117,6 +117,8 @@ package struct Migrator: Sendable {
                 values (\(file.number), \(file.name), \(file.checksum))
                 """)
             try await session.runScript("commit")
+        } catch PostgresError.commitOutcomeUnknown(let reason) {
+            throw MigrationError.unconfirmed(file.name, .commitOutcomeUnknown(reason))
         } catch {
             throw MigrationError.failed(file.name, error)
         }

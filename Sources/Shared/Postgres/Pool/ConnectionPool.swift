@@ -35,7 +35,7 @@ final class ConnectionPool: Sendable {
     init(_ configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
-        connector = Connector(configuration)
+        connector = Connector(configuration, logger: logger)
         let limit = configuration.connectTimeout * configuration.hostCount + .seconds(1)
         let machine = Machine(
             Machine.Configuration(
@@ -101,7 +101,9 @@ final class ConnectionPool: Sendable {
     }
 
     var statistics: PostgresPoolStatistics {
-        state.withLockedValue { PostgresPoolStatistics(machine: $0.machine, counters: $0.counters) }
+        var statistics = state.withLockedValue { PostgresPoolStatistics(machine: $0.machine, counters: $0.counters) }
+        statistics.notices = connector.notices.counts
+        return statistics
     }
 
     private func tick() {
@@ -211,6 +213,7 @@ final class ConnectionPool: Sendable {
     private func events(of id: Machine.ConnectionID) -> PostgresConnection.Events {
         PostgresConnection.Events(
             released: { [self] count in perform { $0.releaseShared(id, count: count) } },
+            retired: { [self] reason in connectionRetired(id, reason) },
             failed: { [self] reason, unsent in connectionFailed(id, reason, unsent) },
             closed: { [self] in connectionClosed(id) })
     }
@@ -219,6 +222,11 @@ final class ConnectionPool: Sendable {
         if unsent.isEmpty { logger.debug("PostgreSQL connection ended", metadata: ["reason": "\(reason)"]) }
         state.withLockedValue { $0.machine.failed(id) }
         for request in unsent { submit(request) }
+    }
+
+    private func connectionRetired(_ id: Machine.ConnectionID, _ reason: String) {
+        logger.warning("A connection to PostgreSQL is of no use any more", metadata: ["reason": "\(reason)"])
+        perform { $0.retired(id) }
     }
 
     private func connectionClosed(_ id: Machine.ConnectionID) {
@@ -230,11 +238,11 @@ final class ConnectionPool: Sendable {
 
     private func check(_ connection: PostgresConnection, _ id: Machine.ConnectionID) {
         Task {
-            let request = StatementRequest("select 1", kind: .exclusive)
-            if case .success = await request.outcome(submit: { connection.submit($0) }) {
-                perform { $0.checked(id) }
-            } else {
-                connection.close("it failed its health check")
+            let request = StatementRequest(configuration.unfitness, kind: .exclusive)
+            switch await request.outcome(submit: { connection.submit($0) }) {
+            case .success(let answer) where answer.isAffirmative: await connection.retire()
+            case .success: perform { $0.checked(id) }
+            case .failure: connection.close("it failed its health check")
             }
         }
     }

@@ -3,9 +3,9 @@ extension PoolStateMachine {
     func leastBusy() -> (slot: Int, inFlight: Int)? {
         var best: (slot: Int, inFlight: Int)?
         for index in slots.indices {
-            guard case .shared(let inFlight) = slots[index].state, inFlight < configuration.pipelineDepth else {
-                continue
-            }
+            guard case .shared(let inFlight) = slots[index].state, inFlight < configuration.pipelineDepth,
+                !slots[index].isSuspect
+            else { continue }
             if inFlight == 0 { return (index, 0) }
             if inFlight < best?.inFlight ?? .max { best = (index, inFlight) }
         }
@@ -24,6 +24,9 @@ extension PoolStateMachine {
             switch slots[slot].state {
             case .reserved(inFlight: 0):
                 slots[slot].state = .shared(inFlight: 0)
+            case .shared(let inFlight) where slots[slot].isSuspect:
+                if inFlight == 0 { actions.append(check(slot)) }
+                return actions
             case .shared(let inFlight):
                 if inFlight == 0, exclusiveGoesFirst, let waiter = exclusiveWaiters.popFirst() {
                     slots[slot].state = .exclusive

@@ -119,8 +119,7 @@ extension PoolStateMachine {
             } else if max(slots[index].since, slots[index].lastCheck).duration(to: now)
                 >= configuration.healthCheckInterval
             {
-                slots[index].state = .checking
-                actions.append(.check(id(index)))
+                actions.append(check(index))
             }
         }
         return actions

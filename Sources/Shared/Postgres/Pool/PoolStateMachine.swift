@@ -52,6 +52,8 @@ struct PoolStateMachine<Payload: Sendable>: Sendable {
         /// When it began to connect, was last used, or was last found healthy.
         var since: ContinuousClock.Instant
         var lastCheck: ContinuousClock.Instant
+        /// It has to pass a check before it is used again.
+        var isSuspect = false
     }
 
     struct Waiter: Sendable {
@@ -160,6 +162,22 @@ struct PoolStateMachine<Payload: Sendable>: Sendable {
         return rejectAll(reason) + finishIfEmpty()
     }
 
+    /// The connection's server refuses what it should do. The connection takes nothing more, and the others have to prove
+    /// that theirs is a better one: those that are in use, afterwards.
+    mutating func retired(_ id: ConnectionID) -> [Action] {
+        guard isCurrent(id) else { return [] }
+        slots[id.slot].state = .closing
+        var actions: [Action] = []
+        for index in slots.indices {
+            switch slots[index].state {
+            case .shared(inFlight: 0): actions.append(check(index))
+            case .shared, .reserved, .exclusive: slots[index].isSuspect = true
+            case .vacant, .connecting, .checking, .closing: break
+            }
+        }
+        return actions
+    }
+
     /// The connection takes nothing more; its slot is free when it is closed.
     mutating func failed(_ id: ConnectionID) {
         guard isCurrent(id) else { return }
@@ -198,7 +216,14 @@ extension PoolStateMachine {
 
     mutating func vacate(_ slot: Int) {
         slots[slot].state = .vacant
+        slots[slot].isSuspect = false
         slots[slot].generation += 1
+    }
+
+    mutating func check(_ slot: Int) -> Action {
+        slots[slot].state = .checking
+        slots[slot].isSuspect = false
+        return .check(id(slot))
     }
 
     private mutating func waiter(_ payload: Payload) -> Waiter {

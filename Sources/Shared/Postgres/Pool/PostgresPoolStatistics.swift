@@ -35,6 +35,8 @@ package struct PostgresPoolStatistics: Sendable, Equatable {
     package var connectFailures = 0
     /// Requests refused: deadline, open circuit or shutdown.
     package var rejections = 0
+    /// What the server said besides its answers, by severity.
+    package var notices: [PostgresNoticeSeverity: Int] = [:]
 
     init<Payload>(machine: PoolStateMachine<Payload>, counters: Counters) {
         for slot in machine.slots { count(slot.state) }

@@ -3,7 +3,9 @@ import CLibPQ
 /// The parameters of a statement, encoded one after the other in one buffer.
 struct PostgresParameters: Sendable {
     /// What the protocol's 16-bit count can carry.
-    static let limit = 65_535
+    static let countLimit = 65_535
+    /// Half of what the server takes in one message, and far from what a length of 32 bits can't carry.
+    static let byteLimit = 512 << 20
 
     private struct Field: Sendable {
         var offset: Int
@@ -17,6 +19,15 @@ struct PostgresParameters: Sendable {
     private(set) var types: [UInt32] = []
 
     var count: Int { fields.count }
+
+    /// Why the protocol can't carry them; nil where it can.
+    var objection: String? {
+        if fields.count > Self.countLimit { return "a statement can have \(Self.countLimit) parameters at most" }
+        if writer.bytes.count > Self.byteLimit {
+            return "the parameters of a statement can have \(Self.byteLimit) bytes at most"
+        }
+        return nil
+    }
 
     mutating func append(_ value: some PostgresEncodable) {
         let offset = writer.bytes.count

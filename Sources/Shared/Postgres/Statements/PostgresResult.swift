@@ -6,10 +6,13 @@ import Glibc
 /// `@unchecked Sendable`: libpq never changes a `PGresult` after handing it out, and this object alone frees it.
 final class PostgresResult: @unchecked Sendable {
     private let pointer: OpaquePointer
+    /// libpq tells it, by its address, of a misuse of the result.
+    private let notices: NoticeReceiver
 
     /// Takes ownership.
-    init(_ pointer: OpaquePointer) {
+    init(_ pointer: OpaquePointer, of handle: ConnectionHandle) {
         self.pointer = pointer
+        notices = handle.notices
     }
 
     deinit {
@@ -37,6 +40,12 @@ final class PostgresResult: @unchecked Sendable {
 
     func withBytes<R>(row: Int32, column: Int32, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         body(UnsafeRawBufferPointer(start: PQgetvalue(pointer, row, column), count: length(row: row, column: column)))
+    }
+
+    /// Whether the first value is a boolean that is true.
+    var isAffirmative: Bool {
+        guard rowCount > 0, columnCount > 0, typeOID(ofColumn: 0) == PostgresType.bool.oid else { return false }
+        return withBytes(row: 0, column: 0) { $0.first == 1 }
     }
 
     /// The column of that exact name; `PQfnumber` would fold case and allocate.

@@ -1,0 +1,53 @@
+import Logging
+import NIOConcurrencyHelpers
+
+/// How grave a notice is.
+package enum PostgresNoticeSeverity: String, Sendable, CaseIterable {
+    case debug
+    case log
+    case info
+    case notice
+    case warning
+    /// An error that is no statement's: the server ends an idle connection.
+    case error
+
+    /// Reads the protocol's severity, which is not localised.
+    init(_ text: String) {
+        self = Self(rawValue: text.lowercased()) ?? .error
+    }
+
+    fileprivate var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .log, .info, .notice: .info
+        case .warning, .error: .warning
+        }
+    }
+}
+
+/// Logs and counts the notices of all connections.
+final class NoticeRecord: Sendable {
+    /// A function may put anything into a notice.
+    private static let maximumCharacters = 500
+
+    private let logger: Logger
+    private let totals = NIOLockedValueBox<[PostgresNoticeSeverity: Int]>([:])
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// How many there were of each severity.
+    var counts: [PostgresNoticeSeverity: Int] { totals.withLockedValue { $0 } }
+
+    func add(_ notice: PostgresServerError) {
+        let severity = PostgresNoticeSeverity(notice.severity)
+        totals.withLockedValue { $0[severity, default: 0] += 1 }
+        logger.log(
+            level: severity.level, "PostgreSQL says",
+            metadata: [
+                "notice": "\(notice.message.prefix(Self.maximumCharacters))", "sqlstate": "\(notice.sqlState)",
+                "routine": "\(notice.routine ?? "")",
+            ])
+    }
+}
