@@ -53,21 +53,36 @@ struct DurabilityTests {
     @Test("A process that finds out later is not ready")
     func notReady() async throws {
         try await TestDatabase.withDatabase { database in
-            let client = PostgresClient(
-                configuration: try PostgresConfiguration(
-                    connectionString: url(database, synchronousCommit: "off")), logger: Logger(label: "test"))
-            let redis = RedisClient(
-                configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: Logger(label: "test"))
-            await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await client.run() }
-                let report = await HealthProbe(process: "test", postgres: client, redis: redis).check()
-                guard case .failing(let reason) = report.postgres else {
-                    Issue.record("ready")
-                    return
-                }
-                #expect(reason.contains("synchronous_commit"))
-                group.cancelAll()
-            }
+            let reason = try await reasonNotReady(url(database, synchronousCommit: "off"))
+            #expect(reason?.contains("synchronous_commit") == true)
+        }
+    }
+
+    @Test(
+        "A process whose database takes no writes is not ready, whatever server it asked for",
+        arguments: ["read-write", "any"])
+    func readOnly(wantedServer: String) async throws {
+        try await TestDatabase.withDatabase { database in
+            try await database.client.execute(
+                "alter database \(unescaped: database.name) set default_transaction_read_only = on")
+            let reason = try await reasonNotReady(
+                database.connectionString + " target_session_attrs=\(wantedServer)")
+            #expect(reason?.contains("read-only") == true)
+        }
+    }
+
+    /// Why a process with this database would not be ready; nil where it would.
+    private func reasonNotReady(_ databaseURL: String) async throws -> String? {
+        let client = PostgresClient(
+            configuration: try PostgresConfiguration(connectionString: databaseURL), logger: Logger(label: "test"))
+        let redis = RedisClient(
+            configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: Logger(label: "test"))
+        return await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            defer { group.cancelAll() }
+            let report = await HealthProbe(process: "test", postgres: client, redis: redis).check()
+            guard case .failing(let reason) = report.postgres else { return nil }
+            return reason
         }
     }
 

@@ -147,7 +147,7 @@ struct RedisFailoverTests {
                     return reason.contains("UNBLOCKED")
                 }
             }
-            try await redis.withDedicatedConnection { connection in
+            _ = try await redis.withDedicatedConnection { connection in
                 try await connection.send(RedisCommand("LPUSH", "list", "a"))
             }
         }

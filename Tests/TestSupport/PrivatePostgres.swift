@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import NIOConcurrencyHelpers
 
 /// A PostgreSQL server of a test's own, for what can't be done to the one that all tests share.

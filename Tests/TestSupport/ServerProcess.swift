@@ -82,9 +82,7 @@ package final class ServerProcess: Sendable {
     }
 
     private static func open(_ log: URL) throws -> FileHandle {
-        if !FileManager.default.fileExists(atPath: log.path) {
-            FileManager.default.createFile(atPath: log.path, contents: nil)
-        }
+        if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
         let handle = try FileHandle(forWritingTo: log)
         try handle.seekToEnd()
         return handle
