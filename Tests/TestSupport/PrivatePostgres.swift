@@ -6,7 +6,8 @@ import NIOConcurrencyHelpers
 /// Its superuser is `haat`, trusted on loopback. Data survives the death of its processes, which is all that tests bring about.
 package final class PrivatePostgres: Sendable {
     /// Where it listens, on 127.0.0.1.
-    package let port: UInt16
+    package var port: UInt16 { UInt16(clamping: held.number) }
+    private let held: HeldPort
     private let directory: URL
     private let settings: [String]
     private let process = NIOLockedValueBox<ServerProcess?>(nil)
@@ -14,8 +15,8 @@ package final class PrivatePostgres: Sendable {
     private var data: URL { directory.appending(path: "data") }
     private var log: URL { directory.appending(path: "log") }
 
-    private init(port: UInt16, directory: URL, settings: [String]) {
-        self.port = port
+    private init(directory: URL, settings: [String]) throws {
+        held = try HeldPort()
         self.directory = directory
         self.settings = settings
     }
@@ -70,18 +71,14 @@ package final class PrivatePostgres: Sendable {
     private static func running<R>(
         in directory: URL, settings: [String], _ body: (PrivatePostgres) async throws -> R
     ) async throws -> R {
-        for _ in 0..<10 {
-            let server = PrivatePostgres(port: ServerPort.unused(), directory: directory, settings: settings)
-            guard try await server.start() else { continue }
-            defer { server.stop() }
-            return try await body(server)
-        }
-        throw ServerFailure(reason: "PostgreSQL finds no port", log: directory.appending(path: "log"))
+        let server = try PrivatePostgres(directory: directory, settings: settings)
+        defer { server.stop() }
+        try await server.start()
+        return try await body(server)
     }
 
     /// Returns when the server is up. That it is this one and no other at the same port is told by its own lock file.
-    /// - Returns: false where it could not have its port.
-    private func start() async throws -> Bool {
+    private func start() async throws {
         let settings =
             [
                 "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off",
@@ -93,21 +90,13 @@ package final class PrivatePostgres: Sendable {
         self.process.withLockedValue { $0 = process }
         let deadline = ContinuousClock.now + .seconds(120)
         while !isUp(process) {
-            if process.hasEnded {
-                guard logText.contains("could not bind") else { throw ServerFailure(reason: "PostgreSQL", log: log) }
-                return false
-            }
+            guard !process.hasEnded else { throw ServerFailure(reason: "PostgreSQL does not start", log: log) }
             guard ContinuousClock.now < deadline else {
                 stop()
                 throw ServerFailure(reason: "PostgreSQL does not come up", log: log)
             }
             try await Task.sleep(for: .milliseconds(20))
         }
-        return true
-    }
-
-    private var logText: String {
-        String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self)
     }
 
     /// The first line of the lock file is the server's pid, the eighth its state; "standby" is one that takes no connections.
