@@ -19,9 +19,10 @@ struct AnswerDeadlineTests {
         func increment() { count.withLock { $0 += 1 } }
     }
 
-    /// A server whose clients have to take 64 KiB in half a second.
+    /// A server whose clients have to take 64 KiB in half a second, or in `limit`.
     private func serve(
-        unread: Int = 1 << 30, _ body: @escaping @Sendable (Int, Tally) async throws -> Void
+        limit: TimeAmount = .milliseconds(500), unread: Int = 1 << 30,
+        _ body: @escaping @Sendable (Int, Tally) async throws -> Void
     ) async throws {
         let tally = Tally()
         let router = Router()
@@ -36,7 +37,7 @@ struct AnswerDeadlineTests {
         router.get("/number/:number") { _, context in "\n\(context.parameters.get("number") ?? "")\n" }
         router.post("/echo") { request, _ in "\n\(String(buffer: try await request.body.collect(upTo: 10)))\n" }
         var patience = HTTPServing.Patience()
-        patience.answer = .milliseconds(500)
+        patience.answer = limit
         patience.answerBytes = 64 << 10
         patience.unreadBytes = unread
         let application = Application(
@@ -62,17 +63,17 @@ struct AnswerDeadlineTests {
 
     @Test("A client that reads slowly gets the whole answer")
     func slow() async throws {
-        try await serve { port, _ in
+        try await serve(limit: .seconds(2)) { port, _ in
             let client = try PlainClient(port: port, receiveBuffer: 64 << 10)
             try client.send(request("/large"))
-            let answer = await client.read(patience: .seconds(60), piece: 256 << 10, pause: .milliseconds(100))
+            let answer = await client.read(patience: .seconds(60), piece: 128 << 10, pause: .milliseconds(100))
             #expect(answer.utf8.count > Self.answerBytes)
         }
     }
 
     @Test("Requests whose answers nobody reads are not answered ahead")
     func pipelined() async throws {
-        try await serve { port, tally in
+        try await serve(limit: .seconds(60)) { port, tally in
             let client = try PlainClient(port: port, receiveBuffer: 4096)
             client.sendWithoutWaiting(String(repeating: request("/page", last: false), count: 5_000))
             try await Task.sleep(for: .seconds(2))
@@ -84,7 +85,7 @@ struct AnswerDeadlineTests {
 
     @Test("Requests that are sent ahead are answered in their order, to the last before the client closes its side")
     func inOrder() async throws {
-        try await serve { port, tally in
+        try await serve(limit: .seconds(60)) { port, tally in
             let client = try PlainClient(port: port)
             let requests = (0..<2_000).map { "GET /number/\($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined()
             let posts = (2_000..<2_100).map { "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n\($0)" }
@@ -100,7 +101,7 @@ struct AnswerDeadlineTests {
 
     @Test("What is no request is told so after the answers that are owed")
     func garbage() async throws {
-        try await serve { port, _ in
+        try await serve(limit: .seconds(60)) { port, _ in
             let client = try PlainClient(port: port)
             try client.send(request("/page", last: false) + "NONSENSE\r\n\r\n")
             let answer = await client.read(patience: .seconds(10))
@@ -112,16 +113,16 @@ struct AnswerDeadlineTests {
 
     @Test("All answers together have a limit, beyond which the oldest wait in vain")
     func together() async throws {
-        try await serve(unread: 20 << 20) { port, _ in
+        try await serve(limit: .seconds(60), unread: 20 << 20) { port, _ in
             var clients: [PlainClient] = []
             for _ in 0..<3 {
-                let client = try PlainClient(port: port, receiveBuffer: 4096)
+                let client = try PlainClient(port: port, receiveBuffer: 64 << 10)
                 try client.send(request("/large"))
                 clients.append(client)
-                try await Task.sleep(for: .milliseconds(100))
+                await client.waitForAnswer()
             }
             let answers = [
-                await clients[2].read(patience: .seconds(20)), await clients[0].read(patience: .seconds(20)),
+                await clients[2].read(patience: .seconds(60)), await clients[0].read(patience: .seconds(60)),
             ]
             #expect(answers[0].utf8.count > Self.answerBytes)
             #expect(answers[1].utf8.count < Self.answerBytes)

@@ -48,6 +48,14 @@ final class PlainClient: Sendable {
         _ = Glibc.send(socket, bytes, bytes.count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
     }
 
+    /// Until the first byte is there to be read.
+    func waitForAnswer() async {
+        var byte: UInt8 = 0
+        while recv(socket, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT)) < 0, errno == EAGAIN {
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
+        }
+    }
+
     /// Whether the other side has closed or reset the connection, with nothing left to read.
     var isClosed: Bool {
         var byte: UInt8 = 0

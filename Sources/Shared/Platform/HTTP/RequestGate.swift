@@ -1,3 +1,4 @@
+import HTTPTypes
 import Logging
 import NIOCore
 import NIOHTTPTypes
@@ -14,14 +15,15 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let logger: Logger
-    private let dam = ByteDam()
+    private let arriving = ArrivingRequest()
+    private let dam: ByteDam
     private var held = CircularBuffer<HTTPRequestPart>()
     private var heldError: (any Error)?
     private var isAnswering = false
-    private var isArriving = false
 
     init(logger: Logger) {
         self.logger = logger
+        dam = ByteDam(arriving: arriving)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -45,7 +47,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// An error in a request that is arriving is about that one; any other comes after the answers that are owed.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if held.isEmpty, isArriving || !isAnswering {
+        if held.isEmpty, arriving.head != nil || !isAnswering {
             context.fireErrorCaught(error)
         } else {
             heldError = error
@@ -71,9 +73,11 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func note(_ part: HTTPRequestPart) {
         switch part {
-        case .head: (isAnswering, isArriving) = (true, true)
-        case .body: break
-        case .end: isArriving = false
+        case .head(let head):
+            isAnswering = true
+            arriving.begin(head)
+        case .body(let bytes): arriving.bodyBytes += bytes.readableBytes
+        case .end: arriving.end()
         }
     }
 
@@ -100,6 +104,25 @@ extension HTTPRequestPart {
     fileprivate var isHead: Bool { if case .head = self { true } else { false } }
 }
 
+/// The request that is let through, until the last of it has arrived.
+private final class ArrivingRequest {
+    private(set) var head: HTTPRequest?
+    var bodyBytes = 0
+
+    func begin(_ head: HTTPRequest) {
+        self.head = head
+        bodyBytes = 0
+    }
+
+    func end() { head = nil }
+
+    /// How many bytes of its body are still to come, where it says how many it has.
+    var announcedBytes: Int {
+        guard let length = head?.headerFields[.contentLength].flatMap({ Int($0) }) else { return 0 }
+        return max(0, length - bodyBytes)
+    }
+}
+
 /// Stands at the socket and holds back the bytes of requests that the gate does not let through yet: as bytes they take a
 /// fraction of what they take once decoded. Nothing more is read meanwhile.
 private final class ByteDam: ChannelDuplexHandler, RemovableChannelHandler {
@@ -108,14 +131,19 @@ private final class ByteDam: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// So much is decoded at once, at most.
+    /// So much is decoded at once, at most, besides an announced body.
     private static let pieceBytes = 4 << 10
 
     var isShut = false
+    private let arriving: ArrivingRequest
     private var held = ByteBuffer()
     private var wantsRead = false
     private var isInputClosed = false
     private var context: ChannelHandlerContext?
+
+    init(arriving: ArrivingRequest) {
+        self.arriving = arriving
+    }
 
     private var isHolding: Bool { isShut || held.readableBytes > 0 }
 
@@ -170,9 +198,9 @@ private final class ByteDam: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         var bytes = bytes
-        while !isShut, let piece = bytes.readSlice(length: min(Self.pieceBytes, bytes.readableBytes)),
-            piece.readableBytes > 0
-        {
+        while !isShut, bytes.readableBytes > 0 {
+            let length = min(max(Self.pieceBytes, arriving.announcedBytes), bytes.readableBytes)
+            guard let piece = bytes.readSlice(length: length) else { break }
             context.fireChannelRead(wrapInboundOut(piece))
         }
         held = bytes
