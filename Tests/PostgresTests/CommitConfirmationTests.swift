@@ -1,8 +1,9 @@
 import Logging
 import NIOConcurrencyHelpers
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 /// Commits that wait for a synchronous standby which does not exist, until somebody ends the wait: they are committed, and
 /// lost if a standby takes over.
@@ -98,6 +99,7 @@ import Testing
             }
             #expect(try await client.queryValue("select count(*) from t", as: Int.self) == 9)
             #expect(client.statistics.notices[.warning] == 7, "each is counted")
+            #expect(client.statistics.unconfirmedCommits == 7)
             #expect(try await client.queryValue("select pg_backend_pid()", as: Int.self) == pid)
         }
     }
@@ -165,6 +167,22 @@ import Testing
 }
 
 @Suite struct NoticeTests {
+    @Test("The warning of an unconfirmed commit is told from others by its routine, and is believed where none is told")
+    func recognition() {
+        func isUnconfirmed(_ severity: String, _ state: String, _ routine: String?) -> Bool {
+            PostgresServerError(severity: severity, sqlState: state, message: "x", routine: routine)
+                .leavesCommitUnconfirmed
+        }
+        #expect(isUnconfirmed("WARNING", "01000", "SyncRepWaitForLSN"))
+        #expect(isUnconfirmed("WARNING", "01000", nil))
+        #expect(isUnconfirmed("WARNING", "57P01", "SyncRepWaitForLSN"))
+        #expect(!isUnconfirmed("WARNING", "01000", "exec_stmt_raise"))
+        #expect(!isUnconfirmed("WARNING", "57P01", "quickdie"))
+        #expect(!isUnconfirmed("WARNING", "57P01", nil))
+        #expect(!isUnconfirmed("NOTICE", "01000", nil))
+        #expect(!isUnconfirmed("WARNING", "25P01", nil))
+    }
+
     @Test("Notices are logged and counted by severity, and change no outcome")
     func logged() async throws {
         try await TestDatabase.withDatabase(migrated: false) { database in

@@ -15,6 +15,9 @@ extension MetricsRegistry {
                     help: "What PostgreSQL said besides its answers.", labels: ["severity": severity.rawValue])
             }
             return notices + [
+                .counter(
+                    "haat_postgres_unconfirmed_commits_total", pool.unconfirmedCommits,
+                    help: "Commits that stopped waiting for their synchronous standby."),
                 .gauge("haat_postgres_connections_open", pool.open, help: "Open connections to PostgreSQL."),
                 .gauge("haat_postgres_connections_idle", pool.idle, help: "Open connections that nobody uses."),
                 .gauge("haat_postgres_connections_leased", pool.leased, help: "Connections held by transactions."),

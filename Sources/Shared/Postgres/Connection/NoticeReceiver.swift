@@ -52,7 +52,10 @@ extension PostgresServerError {
     ///
     /// Any function may raise a warning of class 01000; the server's routine tells which it is, where it is told at all.
     var leavesCommitUnconfirmed: Bool {
-        guard severity == "WARNING", sqlState == "01000" || sqlState == "57P01" else { return false }
-        return routine == nil || routine == "SyncRepWaitForLSN"
+        switch (severity, sqlState, routine) {
+        case ("WARNING", "01000", nil), ("WARNING", "01000", "SyncRepWaitForLSN"): true
+        case ("WARNING", "57P01", "SyncRepWaitForLSN"): true
+        default: false
+        }
     }
 }

@@ -31,18 +31,27 @@ final class NoticeRecord: Sendable {
     private static let maximumCharacters = 500
 
     private let logger: Logger
-    private let totals = NIOLockedValueBox<[PostgresNoticeSeverity: Int]>([:])
+    private let totals = NIOLockedValueBox(Totals())
+
+    struct Totals: Sendable {
+        var bySeverity: [PostgresNoticeSeverity: Int] = [:]
+        /// Commits that stopped waiting for their synchronous standby.
+        var unconfirmedCommits = 0
+    }
 
     init(logger: Logger) {
         self.logger = logger
     }
 
-    /// How many there were of each severity.
-    var counts: [PostgresNoticeSeverity: Int] { totals.withLockedValue { $0 } }
+    /// How many there were.
+    var counts: Totals { totals.withLockedValue { $0 } }
 
     func add(_ notice: PostgresServerError) {
         let severity = PostgresNoticeSeverity(notice.severity)
-        totals.withLockedValue { $0[severity, default: 0] += 1 }
+        totals.withLockedValue { totals in
+            totals.bySeverity[severity, default: 0] += 1
+            if notice.leavesCommitUnconfirmed { totals.unconfirmedCommits += 1 }
+        }
         logger.log(
             level: severity.level, "PostgreSQL says",
             metadata: [

@@ -102,7 +102,9 @@ final class ConnectionPool: Sendable {
 
     var statistics: PostgresPoolStatistics {
         var statistics = state.withLockedValue { PostgresPoolStatistics(machine: $0.machine, counters: $0.counters) }
-        statistics.notices = connector.notices.counts
+        let counts = connector.notices.counts
+        statistics.notices = counts.bySeverity
+        statistics.unconfirmedCommits = counts.unconfirmedCommits
         return statistics
     }
 

@@ -37,6 +37,8 @@ package struct PostgresPoolStatistics: Sendable, Equatable {
     package var rejections = 0
     /// What the server said besides its answers, by severity.
     package var notices: [PostgresNoticeSeverity: Int] = [:]
+    /// Commits that stopped waiting for their synchronous standby, each reported as one of unknown outcome.
+    package var unconfirmedCommits = 0
 
     init<Payload>(machine: PoolStateMachine<Payload>, counters: Counters) {
         for slot in machine.slots { count(slot.state) }
