@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import Logging
 import Postgres
 import Redis
 import TestSupport

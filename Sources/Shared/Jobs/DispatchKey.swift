@@ -18,19 +18,22 @@ package struct DispatchKey: Hashable, Sendable {
     /// Reads `uuid:attempt` letter for letter as `text` has it, so that no dispatch has two names; `nil` for anything else
     /// that someone put into the list.
     package init?(_ text: String) {
-        let bytes = text.utf8
-        guard let jobID = UUID(lowercaseText: bytes.prefix(36)), bytes.dropFirst(36).first == UInt8(ascii: ":"),
-            let attempt = Self.attempt(bytes.dropFirst(37))
-        else { return nil }
+        var text = text
+        let parts = text.withUTF8 { bytes -> (UUID, Int32)? in
+            guard bytes.count > 37, bytes[36] == UInt8(ascii: ":"),
+                let jobID = UUID(lowercaseText: UnsafeBufferPointer(rebasing: bytes[..<36])),
+                let attempt = Self.attempt(UnsafeBufferPointer(rebasing: bytes[37...]))
+            else { return nil }
+            return (jobID, attempt)
+        }
+        guard let (jobID, attempt) = parts else { return nil }
         self.jobID = jobID
         self.attempt = attempt
         self.text = text
     }
 
-    private static func attempt(_ digits: Substring.UTF8View) -> Int32? {
-        guard (1...10).contains(digits.count), digits.first != UInt8(ascii: "0") || digits.count == 1 else {
-            return nil
-        }
+    private static func attempt(_ digits: UnsafeBufferPointer<UInt8>) -> Int32? {
+        guard (1...10).contains(digits.count), digits[0] != UInt8(ascii: "0") || digits.count == 1 else { return nil }
         var number: Int64 = 0
         for digit in digits {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
@@ -70,7 +73,7 @@ extension UUID {
     }
 
     /// Reads exactly what `lowercaseText` writes.
-    init?(lowercaseText bytes: Substring.UTF8View) {
+    init?(lowercaseText bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count == 36 else { return nil }
         var number: UInt128 = 0
         for (index, byte) in bytes.enumerated() {

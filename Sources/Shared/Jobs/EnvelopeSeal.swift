@@ -57,20 +57,17 @@ struct EnvelopeSeal: Sendable {
     private func digest(
         of bytes: [UInt8], key: DispatchKey, queue: QueueName, kindLength: Int, traceLength: Int
     ) -> HMAC<SHA256>.MAC {
-        var head: [UInt8] = []
-        head.reserveCapacity(128)
-        withUnsafeBytes(of: key.jobID.uuid) { head.append(contentsOf: $0) }
-        func append(_ number: Int) {
-            withUnsafeBytes(of: number.littleEndian) { head.append(contentsOf: $0) }
-        }
-        append(Int(key.attempt))
-        append(queue.rawValue.utf8.count)
-        append(kindLength)
-        append(traceLength)
-        head.append(contentsOf: queue.rawValue.utf8)
+        var input: [UInt8] = []
+        input.reserveCapacity(40 + queue.rawValue.utf8.count + bytes.count)
+        withUnsafeBytes(of: key.jobID.uuid) { input.append(contentsOf: $0) }
+        withUnsafeBytes(of: key.attempt.littleEndian) { input.append(contentsOf: $0) }
+        withUnsafeBytes(of: kindLength.littleEndian) { input.append(contentsOf: $0) }
+        withUnsafeBytes(of: traceLength.littleEndian) { input.append(contentsOf: $0) }
+        input.append(UInt8(truncatingIfNeeded: queue.rawValue.utf8.count))
+        input.append(contentsOf: queue.rawValue.utf8)
+        input.append(contentsOf: bytes[Self.byteCount...])
         var code = keyed
-        code.update(data: head)
-        bytes.withUnsafeBytes { code.update(data: UnsafeRawBufferPointer(rebasing: $0[Self.byteCount...])) }
+        code.update(data: input)
         return code.finalize()
     }
 
