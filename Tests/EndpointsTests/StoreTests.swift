@@ -161,6 +161,29 @@ struct RateLimiterTests {
         }
     }
 
+    @Test(
+        "A bucket that somebody has written to answers within its bounds",
+        arguments: ["-1e300", "1e300", "nan", "-nan", "inf", "-inf", "x", ""])
+    func forgedBucket(tokens: String) async throws {
+        let redis = try TestRedis()
+        let client = RedisClient(configuration: try RedisConfiguration(url: redis.url), logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            for at in ["0", "1e300", "-1e300", "nan"] {
+                _ = try await client.send(
+                    RedisCommand("HSET", redis.prefix + "b", "tokens", tokens, "at", at), timeout: .seconds(10))
+                let limiter = RedisRateLimiter(
+                    redis: client, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                    keyPrefix: redis.prefix, timeout: .seconds(5))
+                let decision = await limiter.take("b", limit: .perClient(5, per: .day))
+                #expect((0...5).contains(decision.remaining))
+                #expect((0.0...86_400.0).contains(decision.retryAfter.seconds))
+                #expect((0.0...86_400.0).contains(decision.reset.seconds))
+            }
+            group.cancelAll()
+        }
+    }
+
     @Test("When Redis is away calls pass, counted by the process alone")
     func failsOpen() async throws {
         let client = RedisClient(

@@ -50,7 +50,9 @@ struct TokenBucket: Sendable {
 }
 
 extension RateDecision {
+    /// - Parameter tokens: what is left; a store that anybody may write to can say anything.
     init(tokens: Double, capacity: Double, tokensPerSecond: Double, isAllowed: Bool) {
+        let tokens = tokens.isNaN ? 0 : max(0, min(capacity, tokens))
         self.init(
             isAllowed: isAllowed, remaining: Int(tokens),
             retryAfter: isAllowed ? .zero : .seconds((1 - tokens) / tokensPerSecond),

@@ -79,7 +79,8 @@ enum TokenBucketScript {
         local state = redis.call('HMGET', KEYS[1], 'tokens', 'at')
         local tokens = tonumber(state[1]) or capacity
         local at = tonumber(state[2]) or now
-        tokens = math.min(capacity, tokens + math.max(0, now - at) * capacity / window)
+        tokens = math.max(0, math.min(capacity, tokens + math.max(0, now - at) * capacity / window))
+        if tokens ~= tokens then tokens = capacity end
         local allowed = 0
         if tokens >= 1 then
             allowed = 1
