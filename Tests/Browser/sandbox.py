@@ -16,7 +16,7 @@ class Sandbox:
         request = urllib.request.Request(self.base + path, data=body, method=method, headers=headers or {})
         if content_type:
             request.add_header("Content-Type", content_type)
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             content = answer.read().decode()
         try:
             return json.loads(content)

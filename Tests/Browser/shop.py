@@ -92,11 +92,11 @@ class Shop:
     def find(self, path, matches=lambda request: True):
         return [request for request in self.received if request.path == path and matches(request)]
 
-    def wait(self, path, matches=lambda request: True, seconds=10):
+    def wait(self, path, matches=lambda request: True, seconds=60):
         """The first matching request to `path`; fails where none comes in time."""
         return self.wait_for_count(1, path, matches, seconds)[0]
 
-    def wait_for_count(self, count, path, matches=lambda request: True, seconds=10):
+    def wait_for_count(self, count, path, matches=lambda request: True, seconds=60):
         deadline = time.monotonic() + seconds
         with self._changed:
             while len(found := self.find(path, matches)) < count:

@@ -29,7 +29,7 @@ class Walker:
         self._expected = []
         self._axe = Axe()
         self.context = browser.new_context(**LOOKS[look])
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(60_000)
         self.page = self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))

@@ -70,15 +70,28 @@ report_death() {
     exit 1
 }
 
-# wait_until_ready NAME URL: until the process answers 200 there, for at most a minute.
+# wait_until_ready NAME URL: until the process itself, and no stranger at its port, answers 200 there; for three minutes at most.
 wait_until_ready() {
-    local name=$1 url=$2 attempt
-    for ((attempt = 0; attempt < 600; attempt++)); do
-        pid_of "$name" >/dev/null || report_death "$name"
-        if curl -fsS -o /dev/null --max-time 2 "$url" 2>/dev/null; then return; fi
+    local name=$1 url=$2 end=$((SECONDS + 180)) port pid
+    port=${url#*://*:}
+    port=${port%%/*}
+    while ((SECONDS < end)); do
+        pid=$(pid_of "$name") || report_death "$name"
+        if listens "$pid" "$port" && curl -fsS -o /dev/null --max-time 5 "$url" 2>/dev/null; then return; fi
         sleep 0.1
     done
-    printf 'haat: %s is not ready at %s after a minute; the last lines of %s:\n' "$name" "$url" "$(log_of "$name")" >&2
+    printf 'haat: %s is not ready at %s after three minutes; the last lines of %s:\n' "$name" "$url" "$(log_of "$name")" >&2
     tail -n 15 "$(log_of "$name")" >&2
     exit 1
+}
+
+# listens PID PORT: whether the process has one of the sockets that listen there, as the kernel tells (state 0A).
+listens() {
+    local inode hexadecimal
+    printf -v hexadecimal '%04X' "$2"
+    for inode in $(sed -nE "s/^ *[0-9]+: [0-9A-F]+:$hexadecimal [0-9A-F]+:0000 0A ([^ ]+ +){5}([0-9]+) .*/\2/p" \
+        /proc/net/tcp /proc/net/tcp6 2>/dev/null); do
+        if find "/proc/$1/fd" -lname "socket:\[$inode\]" 2>/dev/null | grep -q .; then return; fi
+    done
+    return 1
 }

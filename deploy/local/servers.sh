@@ -54,10 +54,10 @@ ${password:+requirepass $password}
 SETTINGS
     )
     start_process redis redis-server "$HAAT_LOCAL/redis/redis.conf"
-    for ((attempt = 0; attempt < 300; attempt++)); do
+    for ((attempt = 0; attempt < 1800; attempt++)); do
         if [[ $(REDISCLI_AUTH=$password redis-cli -p "$HAAT_LOCAL_REDIS_PORT" ping 2>/dev/null) == PONG ]]; then return; fi
         pid_of redis >/dev/null || report_death redis
         sleep 0.1
     done
-    fail "Redis did not start within 30 s"
+    fail "Redis did not start within three minutes"
 }

@@ -34,23 +34,29 @@ run_part() {
 
 build_tests() { swift build --build-tests </dev/null; }
 
-# A crash ends the run at once, with the one thread that matters; a hang ends it too. Four tests at a time: all of them at once
-# would starve one another on a small machine.
+# A crash ends the run at once, with the one thread that matters; a hang ends it too.
 export SWIFT_BACKTRACE=threads=crashed,images=none,interactive=no
-swift_test() { timeout 1200 swift test --experimental-maximum-parallelization-width 4 "$@" </dev/null 2>&1; }
+
+# swift_test WIDTH ARGUMENT…: so many tests at a time: all of them at once would starve one another on a small machine.
+swift_test() {
+    local width=$1
+    shift
+    timeout 1200 swift test --experimental-maximum-parallelization-width "$width" "$@" </dev/null 2>&1
+}
 
 # Apart from the others: they start dozens of processes and would wait for them.
-run_tests() { swift_test --skip-build --skip FaultTests | tee "$HAAT_LOCAL/log/tests.log"; }
+run_tests() { swift_test 4 --skip-build --skip '^FaultTests\.' | tee "$HAAT_LOCAL/log/tests.log"; }
 
+# Most of the time these wait until a dead process' work is taken over.
 run_fault_tests() {
-    with_fault_directory swift_test --skip-build --filter FaultTests | tee "$HAAT_LOCAL/log/fault-tests.log"
+    with_fault_directory swift_test 8 --skip-build --filter '^FaultTests\.' | tee "$HAAT_LOCAL/log/fault-tests.log"
 }
 
 # The manifest without the web framework changes Package.resolved, so the full one comes back afterwards.
 run_thread_sanitizer() {
     trap 'mv -f "$HAAT_LOCAL/Package.resolved" Package.resolved' EXIT
     [[ -e $HAAT_LOCAL/Package.resolved ]] || cp Package.resolved "$HAAT_LOCAL/Package.resolved"
-    HAAT_INFRASTRUCTURE_ONLY=1 swift_test --sanitize=thread --scratch-path .build/tsan --skip TelemetryTests |
+    HAAT_INFRASTRUCTURE_ONLY=1 swift_test 4 --sanitize=thread --scratch-path .build/tsan --skip TelemetryTests |
         tee "$HAAT_LOCAL/log/thread-sanitizer.log"
 }
 
