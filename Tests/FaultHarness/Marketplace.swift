@@ -23,7 +23,7 @@ package final class Marketplace: Sendable {
     package let database: PostgresClient
     private let plan: ProcessPlan
     private let databaseTask: Task<Void, any Error>
-    private let databaseName: String
+    package let databaseName: String
     private let machinery: Machinery
 
     package var apiPort: Int { plan.apiPort }

@@ -30,9 +30,13 @@ actor Stage {
         return try await task.value
     }
 
-    /// A marketplace for one case alone, without its worker, and closed afterwards.
-    func withMarketplace(_ name: String, _ body: @escaping @Sendable (Marketplace) async throws -> Void) async throws {
-        let marketplace = try await Marketplace.open(name, on: machinery(), startsWorker: false)
+    /// A marketplace for one case alone, closed afterwards; without its worker, unless the case wants it.
+    func withMarketplace(
+        _ name: String, stores: Stores = Stores(), startsWorker: Bool = false,
+        _ body: @escaping @Sendable (Marketplace) async throws -> Void
+    ) async throws {
+        let marketplace = try await Marketplace.open(
+            name, on: machinery(), stores: stores, startsWorker: startsWorker)
         do {
             try await marketplace.whileAlive(body)
         } catch {

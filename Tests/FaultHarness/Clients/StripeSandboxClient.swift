@@ -22,7 +22,8 @@ package struct StripeSandboxClient: Sendable {
     /// Presses Pay on the Checkout page.
     package func pay(_ page: String) async throws {
         let answer = try await http.send(
-            "POST", page + "/pay", headers: [("Content-Type", "application/x-www-form-urlencoded")], body: [])
+            "POST", page + "/pay", headers: [("Content-Type", "application/x-www-form-urlencoded")], body: [],
+            timeout: .seconds(60))
         guard (200..<400).contains(answer.status) else {
             throw HarnessError.failed("paying at \(page): \(answer.status) \(answer.text.prefix(500))")
         }
@@ -72,6 +73,11 @@ package struct StripeSandboxClient: Sendable {
             last = page.hasMore ? page.data.last?.id : nil
         } while last != nil
         return captures
+    }
+
+    /// Sends events again that were acknowledged long ago, as an operator asks for at the provider's dashboard.
+    package func resend(_ events: some Sequence<String>) async throws {
+        for event in events { try await control("events/resend", #"{"event":"\#(event)"}"#) }
     }
 
     /// The events of which at least one push was answered with 200.

@@ -71,8 +71,9 @@ package actor SupervisedProcess {
         try await start(fault: fault)
     }
 
-    /// `kill -9`; the supervisor starts it again.
-    package func kill() {
+    /// `kill -9`; the supervisor starts it again, unless it is for good.
+    package func kill(forGood: Bool = false) {
+        if forGood { isWanted = false }
         current?.isKilled = true
         current?.process.send(signal: SIGKILL)
     }

@@ -7,7 +7,7 @@ package actor PostgresServer {
     private let held: HeldPort
     private let programs: Programs
     private let reaper: Reaper
-    private let data: URL
+    let data: URL
     private let log: URL
     private let output: URL
     private var postmaster: ChildProcess?
@@ -117,7 +117,7 @@ package actor PostgresServer {
         try await run("dropdb", address + ["--force", "--if-exists", name])
     }
 
-    private nonisolated var address: [String] { ["--host=127.0.0.1", "--port=\(port)", "--username=haat"] }
+    nonisolated var address: [String] { ["--host=127.0.0.1", "--port=\(port)", "--username=haat"] }
 
     /// The postmaster writes its pid and its state into its own data; an answer at the port would not say who gave it.
     private func isReady(_ process: ChildProcess) -> Bool {
@@ -137,7 +137,7 @@ package actor PostgresServer {
         return [server] + children
     }
 
-    private func run(_ tool: String, _ arguments: [String]) async throws {
+    func run(_ tool: String, _ arguments: [String]) async throws {
         let (program, full) = command(tool, arguments)
         try await ChildProcess.run(program, full, directory: programs.directory, log: output, reaper: reaper)
     }
