@@ -2,16 +2,11 @@ import FaultHarness
 
 /// Carries out one round and reports on it.
 struct ChaosRound: Sendable {
-    struct Report {
-        let text: String
-        let isGood: Bool
-    }
-
     let number: Int
     let plan: ChaosPlan
     let marketplace: Marketplace
 
-    func run() async -> Report {
+    func run() async -> RoundReport {
         let started = ContinuousClock.now
         var violations: [String] = []
         var orders: [PlacedOrder] = []
@@ -30,12 +25,10 @@ struct ChaosRound: Sendable {
         let acknowledged = await marketplace.webhooks.acknowledged.count
         let faults =
             plan.steps.map { "+\($0.pauseMilliseconds) ms \($0.fault)" } + (plan.disturbance.map { [$0] } ?? [])
-        let lines =
-            ["round \(number)\(violations.isEmpty ? "" : " BROKEN")"] + faults.map { "  \($0)" } + [
-                "  \(plan.customers) customers paid \(orders.count) orders, \(acknowledged) events acknowledged so far, "
-                    + "faults \(seconds(recovering - started)) s, at rest after \(seconds(.now - recovering)) s"
-            ] + violations.map { "  VIOLATION \($0)" }
-        return Report(text: lines.joined(separator: "\n"), isGood: violations.isEmpty)
+        let summary =
+            "\(plan.customers) customers paid \(orders.count) orders, \(acknowledged) events acknowledged so far, "
+            + "faults \(seconds(recovering - started)) s, at rest after \(seconds(.now - recovering)) s"
+        return RoundReport(number: number, lines: faults + [summary], violations: violations)
     }
 
     private func trafficUnderFaults() async throws -> [PlacedOrder] {
@@ -136,10 +129,5 @@ struct ChaosRound: Sendable {
         try await marketplace.stripe.calm()
         try await marketplace.api.untilReady(within: .seconds(60))
         try await marketplace.worker.untilReady(within: .seconds(60))
-    }
-
-    private func seconds(_ duration: Duration) -> String {
-        let tenths = (duration / .milliseconds(100)).rounded()
-        return "\(tenths / 10)"
     }
 }

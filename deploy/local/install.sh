@@ -21,6 +21,7 @@ declare -A package_purpose=(
     [python3]="gives the sandbox's signatures a second opinion in its tests"
     [openssl]="checks the sandbox's signatures in its tests"
     [chromium]="walks the sandbox's pages in its tests"
+    [haproxy]="stands before pairs of servers while they fail over"
     [wrk]="generates HTTP load"
     [nodejs]="runs the Express peer"
     [ruby-sidekiq]="is the job queue that ours is measured against"
@@ -77,7 +78,7 @@ is_present() {
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         nodejs) command -v node >/dev/null ;;
         ruby-sidekiq) command -v sidekiq >/dev/null ;;
-        pkg-config | redis-server | curl | jq | wrk | openssl | python3 | chromium) command -v "$1" >/dev/null ;;
+        pkg-config | redis-server | curl | jq | wrk | openssl | python3 | chromium | haproxy) command -v "$1" >/dev/null ;;
         *) [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]] ;;
     esac
 }
