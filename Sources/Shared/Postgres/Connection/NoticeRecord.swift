@@ -28,7 +28,7 @@ package enum PostgresNoticeSeverity: String, Sendable, CaseIterable {
 /// Logs and counts the notices of all connections.
 final class NoticeRecord: Sendable {
     /// A function may put anything into a notice.
-    private static let maximumCharacters = 500
+    private static let maximumBytes = 500
 
     private let logger: Logger
     private let totals = NIOLockedValueBox(Totals())
@@ -52,10 +52,11 @@ final class NoticeRecord: Sendable {
             totals.bySeverity[severity, default: 0] += 1
             if notice.leavesCommitUnconfirmed { totals.unconfirmedCommits += 1 }
         }
+        let message = String(decoding: notice.message.utf8.prefix(Self.maximumBytes), as: UTF8.self)
         logger.log(
             level: severity.level, "PostgreSQL says",
             metadata: [
-                "notice": "\(notice.message.prefix(Self.maximumCharacters))", "sqlstate": "\(notice.sqlState)",
+                "notice": "\(message)", "sqlstate": "\(notice.sqlState)",
                 "routine": "\(notice.routine ?? "")",
             ])
     }
