@@ -69,7 +69,8 @@ struct HaatChaos: AsyncParsableCommand {
         let stage = try await FailoverStage.open(on: machinery)
         var reports: [RoundReport] = []
         for (index, plan) in plans.enumerated() {
-            reports.append(await FailoverRound(number: index + 1, plan: plan, ordersPerSecond: rate, stage: stage).run())
+            reports.append(
+                await FailoverRound(number: index + 1, plan: plan, ordersPerSecond: rate, stage: stage).run())
             tell(reports.last?.text ?? "")
         }
         try await stage.marketplace.stop()

@@ -14,7 +14,9 @@ struct HostileRedisTests {
     private static func plant(
         _ entry: String, _ contents: String? = nil, in queue: String, of marketplace: Marketplace
     ) async throws {
-        if let contents { try await marketplace.redisConsole.tamper("HSET", "haat:{\(queue)}:envelopes", entry, contents) }
+        if let contents {
+            try await marketplace.redisConsole.tamper("HSET", "haat:{\(queue)}:envelopes", entry, contents)
+        }
         try await marketplace.redisConsole.tamper("LPUSH", "haat:{\(queue)}:ready", entry)
     }
 

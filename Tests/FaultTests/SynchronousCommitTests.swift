@@ -59,14 +59,18 @@ struct SynchronousCommitTests {
             group.addTask {
                 var count = 0
                 while !Task.isCancelled {
-                    count +=
-                        try await marketplace.look { database in
-                            try await database.queryValue(
-                                """
-                                SELECT count(\(unescaped: function)(pid)) FROM pg_stat_activity
-                                WHERE wait_event = 'SyncRep' AND datname = current_database()
-                                """, as: Int.self)
-                        } ?? 0
+                    do {
+                        count +=
+                            try await marketplace.look { database in
+                                try await database.queryValue(
+                                    """
+                                    SELECT count(\(unescaped: function)(pid)) FROM pg_stat_activity
+                                    WHERE wait_event = 'SyncRep' AND datname = current_database()
+                                    """, as: Int.self)
+                            } ?? 0
+                    } catch PostgresError.cancelled {
+                        break
+                    }
                     await pause(.milliseconds(20))
                 }
                 return count

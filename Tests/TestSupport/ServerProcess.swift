@@ -19,14 +19,7 @@ package final class ServerProcess: Sendable {
     ///   - log: gets what the server writes.
     ///   - signal: the name of the one that makes the server end at once, with its children.
     package init(_ executable: URL, _ arguments: [String], log: URL, endedBy signal: String = "KILL") throws {
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.currentDirectoryURL = log.deletingLastPathComponent()
-        process.standardInput = FileHandle.nullDevice
-        let output = try Self.open(log)
-        process.standardOutput = output
-        process.standardError = output
+        let (process, output) = try Self.prepare(executable, arguments, log: log)
         let (ended, pipe) = (ended, Pipe())
         process.terminationHandler = { _ in
             ended.withLockedValue { $0 = true }
@@ -59,14 +52,7 @@ package final class ServerProcess: Sendable {
     /// Runs a program to its end.
     /// - Throws: `ServerFailure` with the end of its output, unless it exits with 0.
     package static func run(_ executable: URL, _ arguments: [String], log: URL) async throws {
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.currentDirectoryURL = log.deletingLastPathComponent()
-        process.standardInput = FileHandle.nullDevice
-        let output = try Self.open(log)
-        process.standardOutput = output
-        process.standardError = output
+        let (process, output) = try Self.prepare(executable, arguments, log: log)
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do {
@@ -81,11 +67,21 @@ package final class ServerProcess: Sendable {
         }
     }
 
-    private static func open(_ log: URL) throws -> FileHandle {
+    /// A program that is yet to run, and its log.
+    private static func prepare(
+        _ executable: URL, _ arguments: [String], log: URL
+    ) throws -> (Process, output: FileHandle) {
         if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
-        let handle = try FileHandle(forWritingTo: log)
-        try handle.seekToEnd()
-        return handle
+        let output = try FileHandle(forWritingTo: log)
+        try output.seekToEnd()
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.currentDirectoryURL = log.deletingLastPathComponent()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = output
+        return (process, output)
     }
 }
 

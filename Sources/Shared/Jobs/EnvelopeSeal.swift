@@ -1,4 +1,4 @@
-package import Crypto
+import Crypto
 import Foundation
 
 /// Tells envelopes that a process of this installation has pushed from whatever else stands in Redis: a keyed digest covers

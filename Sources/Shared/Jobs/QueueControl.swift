@@ -1,4 +1,4 @@
-package import Redis
+import Redis
 
 /// How full a queue is.
 package struct QueueDepth: Sendable, Equatable {

@@ -34,8 +34,7 @@ struct Exchange: Sendable {
 
     /// The entry of `X-Forwarded-For` that our outermost proxy wrote; everything left of it is the client's own claim. An
     /// entry that can't be an address with a port does not count.
-    static func clientAddress(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> String
-    {
+    static func clientAddress(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> String {
         guard trustedProxies > 0, let header = request.headers.text(.forwardedFor) else { return context.peerAddress }
         let hops = header.utf8.split(separator: UInt8(ascii: ","))
         guard hops.count >= trustedProxies else { return context.peerAddress }
