@@ -24,7 +24,7 @@ package final class BodyBudget: Sendable {
     ///   - total: bytes for all.
     ///   - perClient: bytes for one address.
     ///   - trustedProxies: see `APISettings.trustedProxies`.
-    package init(total: Int = 48 << 20, perClient: Int = 24 << 20, trustedProxies: Int = 0) {
+    package init(total: Int = 32 << 20, perClient: Int = 12 << 20, trustedProxies: Int = 0) {
         self.total = total
         self.perClient = perClient
         self.trustedProxies = trustedProxies
