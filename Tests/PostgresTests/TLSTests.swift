@@ -49,7 +49,7 @@ private struct TLSServer {
         ]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.runAlone()
     }
 
     func stop() {
@@ -68,7 +68,7 @@ private struct TLSServer {
         process.arguments = arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.runAlone()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0, "\(program) failed")
     }

@@ -110,7 +110,7 @@ struct TestCertificate {
             certificate,
         ]
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.runAlone()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
     }

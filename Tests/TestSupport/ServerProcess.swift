@@ -25,7 +25,7 @@ package final class ServerProcess: Sendable {
             ended.withLockedValue { $0 = true }
             pipe.fileHandleForWriting.write(Data("over\n".utf8))
         }
-        try process.run()
+        try process.runAlone()
         try output.close()
         pid = process.processIdentifier
         self.pipe = pipe
@@ -33,7 +33,7 @@ package final class ServerProcess: Sendable {
         shell.executableURL = URL(filePath: "/bin/sh")
         shell.arguments = ["-c", Self.watchdog, "\(pid)", signal]
         shell.standardInput = pipe
-        try shell.run()
+        try shell.runAlone()
     }
 
     /// Whether the process is no more.
@@ -56,7 +56,7 @@ package final class ServerProcess: Sendable {
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do {
-                try process.run()
+                try process.runAlone()
             } catch {
                 continuation.resume(throwing: error)
             }

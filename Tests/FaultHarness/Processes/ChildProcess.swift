@@ -1,5 +1,6 @@
 package import Foundation
 import Synchronization
+import TestSupport
 
 /// How a process ended.
 package enum ProcessEnding: Sendable, Equatable, CustomStringConvertible {
@@ -55,7 +56,7 @@ package final class ChildProcess: Sendable {
             }
             for continuation in waiting { continuation.resume(returning: ending) }
         }
-        try Self.withoutBlockedSignals { try process.run() }
+        try Self.withoutBlockedSignals { try process.runAlone() }
         try output.close()
         pid = process.processIdentifier
         state = shared

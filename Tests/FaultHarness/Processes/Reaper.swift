@@ -1,5 +1,6 @@
 package import Foundation
 import Synchronization
+import TestSupport
 
 /// Ends everything that a run started, even when the run itself is killed: a shell that outlives us by a moment, reads the
 /// pids from a pipe, and acts when the pipe closes.
@@ -35,7 +36,7 @@ package final class Reaper: Sendable {
         shell.executableURL = URL(filePath: "/bin/sh")
         shell.arguments = ["-c", Self.script]
         shell.standardInput = input
-        try shell.run()
+        try shell.runAlone()
         pipe = Mutex(input.fileHandleForWriting)
     }
 
