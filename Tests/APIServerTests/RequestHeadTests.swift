@@ -47,6 +47,18 @@ struct RequestHeadTests {
         }
     }
 
+    @Test(
+        "A condition that can't be read is refused: without it the request would be another one",
+        arguments: [
+            "Idempotency-Key", "idempotency-key", "If-Match",
+        ])
+    func unreadableCondition(name: String) async throws {
+        try await serve { port in
+            let answer = try await ask(port, "GET /names HTTP/1.1\r\nHost: x\r\n\(name): \"\u{FC}\"")
+            #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer.prefix(200))")
+        }
+    }
+
     @Test("A path that is not ASCII is refused, and a header value that is not reaches nobody")
     func notASCII() async throws {
         try await serve { port in
