@@ -48,14 +48,14 @@ struct RequestHeadTests {
     }
 
     @Test(
-        "A condition that can't be read is refused: without it the request would be another one",
-        arguments: [
-            "Idempotency-Key", "idempotency-key", "If-Match",
-        ])
+        "Of a condition that can't be read the name stays",
+        arguments: ["Idempotency-Key", "idempotency-key", "If-Match"])
     func unreadableCondition(name: String) async throws {
         try await serve { port in
-            let answer = try await ask(port, "GET /names HTTP/1.1\r\nHost: x\r\n\(name): \"\u{FC}\"")
-            #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer.prefix(200))")
+            let answer = try await ask(
+                port, "GET /names HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(name): \"\u{FC}\"")
+            #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer.prefix(200))")
+            #expect(answer.contains(name.lowercased()))
         }
     }
 

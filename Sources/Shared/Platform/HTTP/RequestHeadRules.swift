@@ -8,8 +8,8 @@ import NIOHTTPTypes
 /// comparison of `String` is slow for.
 ///
 /// A path that is not ASCII is refused, as RFC 3986 knows none. A header value that is not is left out: none that anybody here
-/// reads has a reason to be, but those that proxies add about a client may. Refused are those without which a request would be
-/// done that is not to be done so. A head that is too large is refused in words.
+/// reads has a reason to be, but those that proxies add about a client may. Of those without which a request would be done
+/// that is not to be done so the name stays, for the API to refuse. A head that is too large is refused in words.
 final class RequestHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -25,20 +25,11 @@ final class RequestHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
         guard head.path.map(Self.isASCII) ?? true else {
             return refuse(.badPath, context)
         }
-        let isReadable = head.headerFields.allSatisfy { Self.isASCII($0.value) }
-        guard isReadable || !Self.lacksCondition(head) else { return refuse(.badCondition, context) }
         unanswered += 1
-        if isReadable {
+        if head.headerFields.allSatisfy({ Self.isASCII($0.value) }) {
             context.fireChannelRead(data)
         } else {
             context.fireChannelRead(wrapInboundOut(.head(Self.readable(head))))
-        }
-    }
-
-    /// Whether a header that can't be read is one that keeps a request from being done, or done twice.
-    private static func lacksCondition(_ head: HTTPRequest) -> Bool {
-        head.headerFields.contains { field in
-            !isASCII(field.value) && (field.name.canonicalName == "idempotency-key" || field.name == .ifMatch)
         }
     }
 
@@ -56,8 +47,17 @@ final class RequestHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
 
     private static func readable(_ head: HTTPRequest) -> HTTPRequest {
         var head = head
-        head.headerFields.removeAll { !isASCII($0.value) }
+        head.headerFields = HTTPFields(
+            head.headerFields.compactMap { field in
+                guard !isASCII(field.value) else { return field }
+                return isCondition(field.name) ? HTTPField(name: field.name, value: "") : nil
+            })
         return head
+    }
+
+    /// Whether a header keeps a request from being done, or from being done twice.
+    private static func isCondition(_ name: HTTPField.Name) -> Bool {
+        name == .ifMatch || name.canonicalName == "idempotency-key"
     }
 
     private func refuse(_ refusal: HeadRefusal, _ context: ChannelHandlerContext) {
@@ -80,9 +80,6 @@ private struct HeadRefusal {
 
     static let badPath = HeadRefusal(
         .badRequest, type: "malformed-request", title: "Malformed request", detail: "The path must be ASCII")
-    static let badCondition = HeadRefusal(
-        .badRequest, type: "malformed-request", title: "Malformed request",
-        detail: "Idempotency-Key and If-Match must be ASCII")
     static let tooLarge = HeadRefusal(
         .requestHeaderFieldsTooLarge, type: "head-too-large", title: "The head of the request is too large",
         detail: HTTPServing.HeadLimits.summary)
