@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # One client never slows another: a signed push every 10 ms while a client at another address attacks, one attack after the
-# other, each on a fresh process. With HAAT_BENCH_BEFORE=<revision> the same is measured with that state of the sources.
+# other, each on a fresh process.
 source deploy/local/marketplace.sh
+source Benchmarks/before.sh
 source Benchmarks/results.sh
 
 bench_attacks=(none marks heads bodies unread pipelined)
@@ -11,8 +12,8 @@ bench_abuse() {
     install_packages nodejs python3
     # Both sides hold thousands of connections.
     ulimit -n "$(ulimit -Hn)"
-    if [[ -n ${HAAT_BENCH_BEFORE:-} ]]; then build_state_before "$HAAT_BENCH_BEFORE"; fi
     build_products release haat-api
+    build_state_before
     export_process_settings
     migrate
     local attack
@@ -20,34 +21,11 @@ bench_abuse() {
         step "A push every 10 ms; attack: $attack"
         endure "$attack" now "$HAAT_BIN_DIR/haat-api" | tee "$HAAT_LOCAL/abuse.now"
         printf '{}' >"$HAAT_LOCAL/abuse.before"
-        if [[ -n ${HAAT_BENCH_BEFORE:-} ]]; then
-            in_state_before endure "$attack" before "$before_api" | tee "$HAAT_LOCAL/abuse.before"
+        if [[ -n $state_before ]]; then
+            in_state_before endure "$attack" before "$before_bin_dir/haat-api" | tee "$HAAT_LOCAL/abuse.before"
         fi
         record_attack "$attack"
     done
-}
-
-# build_state_before REVISION: in a work tree and a database of its own; sets before_api.
-build_state_before() {
-    local tree=$HAAT_LOCAL/before
-    git worktree remove --force "$tree" 2>/dev/null || true
-    git worktree prune
-    git worktree add --force --detach "$tree" "$1" >/dev/null
-    step "Building haat-api as of $1"
-    swift build --package-path "$tree" --scratch-path .build/before --configuration release --product haat-api </dev/null
-    before_api=$(swift build --package-path "$tree" --scratch-path .build/before --configuration release --show-bin-path)/haat-api
-    before_database=postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/before
-    run_sql "postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres" 'create database before'
-    (
-        cd "$tree"
-        HAAT_DATABASE_URL=$before_database "$before_api" migrate
-    )
-}
-
-# Runs a function with the settings of the state before.
-in_state_before() {
-    local -x HAAT_DATABASE_URL=$before_database HAAT_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/2
-    "$@"
 }
 
 # endure ATTACK STATE PROGRAM: prints what became of the pushes, and what the API needed, as one line of JSON.

@@ -2,6 +2,7 @@
 # No-op jobs, ours with a row each in the ledger, against Sidekiq, which has no ledger.
 source deploy/local/install.sh
 source deploy/local/marketplace.sh
+source Benchmarks/before.sh
 source Benchmarks/results.sh
 
 bench_jobs() {
@@ -9,22 +10,30 @@ bench_jobs() {
     build_products release haat-api
     build_products release bench-jobs
     migrate
+    build_state_before bench-jobs
     export PEER_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/2
     local round rounds=${HAAT_BENCH_ROUNDS:-3} jobs=${HAAT_BENCH_JOBS:-100000} runs=$HAAT_LOCAL/jobs
     rm -f "$runs".*
     for ((round = 1; round <= rounds; round++)); do
         step "No-op jobs, round $round of $rounds"
-        run_sql "$HAAT_DATABASE_URL" 'truncate jobs'
-        "$HAAT_BIN_DIR/bench-jobs" --count "$jobs" |
-            tail -n 1 | jq -c . >>"$runs.haat"
+        drain_haat "$HAAT_BIN_DIR" "$jobs" >>"$runs.haat"
+        if [[ -n $state_before ]]; then in_state_before drain_haat "$before_bin_dir" "$jobs" >>"$runs.before"; fi
         drain_sidekiq "$jobs" >>"$runs.sidekiq"
         tail -qn 1 "$runs".*
     done
-    record_ratio "No-op jobs/s" "$(jq '.jobs_per_second | round' "$runs.haat" | median)" \
-        Sidekiq "$(median <"$runs.sidekiq")" at-least 1.0
+    record_ratio "No-op jobs/s" "$(drained_per_second "$runs.haat")" Sidekiq "$(median <"$runs.sidekiq")" at-least 1.0
+    record_against_before "No-op jobs/s" "$(drained_per_second "$runs.haat")" "$(drained_per_second "$runs.before")"
     record_value "Enqueue to start on an idle machine, p50 in ms" \
         "$(jq '.enqueue_to_start_p50_ms' "$runs.haat" | median)" at-most 5
 }
+
+# drain_haat PROGRAMS JOBS: prints what the benchmark of these programs measured, as one line of JSON.
+drain_haat() {
+    run_sql "$HAAT_DATABASE_URL" 'truncate jobs'
+    "$1/bench-jobs" --count "$2" | tail -n 1 | jq -c .
+}
+
+drained_per_second() { jq '.jobs_per_second | round' "$1" 2>/dev/null | median; }
 
 # drain_sidekiq JOBS: prints jobs per second, from the first job taken to the empty queue; starting up is not counted.
 drain_sidekiq() {

@@ -2,6 +2,7 @@
 # The webhook receiver against Express, and against pgbench inserting single rows. No worker runs meanwhile (the peers
 # have none): the jobs pile up.
 source deploy/local/marketplace.sh
+source Benchmarks/before.sh
 source Benchmarks/results.sh
 source Benchmarks/Peers/install.sh
 
@@ -14,11 +15,14 @@ bench_receiver() {
     install_node_modules
     build_products release haat-api
     prepare_receivers
+    build_state_before
+    if [[ -n $state_before ]]; then start_receiver_before; fi
     local connections
     for connections in 64 256; do compare_receivers "$connections"; done
     record_value "API resident memory at its highest, MB" "$(peak_memory_of api)" at-most 120
     stop_process peer
     stop_process api
+    if [[ -n $state_before ]]; then stop_process api-before; fi
 }
 
 prepare_receivers() {
@@ -36,6 +40,12 @@ prepare_receivers() {
     wait_until_ready peer "http://127.0.0.1:$PEER_PORT/"
 }
 
+start_receiver_before() {
+    choose_port BEFORE_API_PORT 8443
+    HAAT_API_PORT=$BEFORE_API_PORT in_state_before start_process api-before "$before_bin_dir/haat-api" serve
+    wait_until_ready api-before "http://127.0.0.1:$BEFORE_API_PORT/health/ready"
+}
+
 compare_receivers() {
     local connections=$1 round
     local runs=$HAAT_LOCAL/receiver-$connections
@@ -44,6 +54,7 @@ compare_receivers() {
         step "Receiver, $connections connections, round $round of $bench_rounds"
         sign_events
         run_receiver haat "$HAAT_API_PORT" "$connections" >>"$runs.haat"
+        if [[ -n $state_before ]]; then run_receiver before "$BEFORE_API_PORT" "$connections" >>"$runs.before"; fi
         run_receiver express "$PEER_PORT" "$connections" >>"$runs.express"
         run_pgbench "$connections" "$PEER_DATABASE_URL" insert_peer_row >>"$runs.pgbench"
         run_pgbench "$connections" "$HAAT_DATABASE_URL" persist_event >>"$runs.pgbench-haat"
@@ -64,6 +75,9 @@ record_receivers() {
         record_ratio "Webhooks stored/s, 256 connections" "$ours" Express "$express" at-least 4
         record_ratio "same, single rows by pgbench into Express' table" "$ours" pgbench "$(median <"$runs.pgbench")" at-least 0.8
     fi
+    if [[ -n $state_before ]]; then
+        record_against_before "Webhooks stored/s, $connections connections" "$ours" "$(median_of per_second "$runs.before")"
+    fi
     record_figure "same, Haat's own three rows by pgbench" "$ours" pgbench "$(median <"$runs.pgbench-haat")"
     record_figure "p50 in ms, $connections connections" "$(median_of p50_ms "$runs.haat")" Express "$(median_of p50_ms "$runs.express")"
     record_ratio "p99 in ms, $connections connections" "$(median_of p99_ms "$runs.haat")" \
@@ -77,7 +91,7 @@ sign_events() {
     event_bytes=$(node Benchmarks/Receiver/events.js $((bench_events_per_second * bench_seconds)) 2 "$HAAT_LOCAL/events")
 }
 
-# run_receiver haat|express PORT CONNECTIONS: prints what wrk saw as JSON, and fails unless each 200 has its row.
+# run_receiver haat|before|express PORT CONNECTIONS: prints what wrk saw as JSON, and fails unless each 200 has its row.
 run_receiver() {
     local name=$1 port=$2 connections=$3 result rows
     empty_tables
@@ -91,7 +105,13 @@ run_receiver() {
         else . + {per_second: (.accepted / .seconds | round)} end' <<<"$result"
 }
 
-database_of() { if [[ $1 == haat ]]; then printf '%s' "$HAAT_DATABASE_URL"; else printf '%s' "$PEER_DATABASE_URL"; fi; }
+database_of() {
+    case $1 in
+        haat) printf '%s' "$HAAT_DATABASE_URL" ;;
+        before) printf '%s' "$before_database" ;;
+        express) printf '%s' "$PEER_DATABASE_URL" ;;
+    esac
+}
 
 # run_pgbench CLIENTS URL SCRIPT: prints single-row statements per second, with the body sent each time.
 run_pgbench() {
@@ -117,7 +137,10 @@ id_prefix() {
 empty_tables() {
     run_sql "$PEER_DATABASE_URL" 'truncate webhook_events'
     # As a replica: what was seen is append-only for everybody else.
-    run_sql "$HAAT_DATABASE_URL" 'set session_replication_role = replica; truncate webhook_seen, webhook_events, jobs'
+    local database
+    for database in "$HAAT_DATABASE_URL" ${before_database:-}; do
+        run_sql "$database" 'set session_replication_role = replica; truncate webhook_seen, webhook_events, jobs'
+    done
     run_sql "$HAAT_DATABASE_URL" checkpoint
     redis-cli -p "$HAAT_LOCAL_REDIS_PORT" flushall >/dev/null
     sleep 1

@@ -67,7 +67,7 @@ struct WorkPerByteTests {
             ].map(header)
     }
 
-    private static let size = 60_000
+    private static let size = 32_000
 
     /// Two kinds of marks in the order that canonical ordering has to turn around.
     private static let marks =

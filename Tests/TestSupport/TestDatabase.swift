@@ -33,6 +33,8 @@ package struct TestDatabase: Sendable {
             try await server.withConnection { try await $0.runScript("create database \(name) template \(template)") }
             var own = try PostgresConfiguration(
                 connectionString: TestServer.configuration().connectionString(database: name))
+            // As long as a machine needs that does other things besides.
+            own.acquireTimeout = .seconds(60)
             configure(&own)
             let result = await Result { @Sendable [own] in
                 try await own.withClient { try await body(TestDatabase(name: name, configuration: own, client: $0)) }
