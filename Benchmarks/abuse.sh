@@ -41,7 +41,8 @@ endure() {
     pushes=$(node Benchmarks/Abuse/pushes.js "$HAAT_API_PORT" "$bench_attack_seconds")
     wait
     jq -c --argjson memory "$(peak_memory_of "$name")" '. + {memory_mb: $memory}' <<<"$pushes"
-    stop_process "$name"
+    # A state that is still busy with the attack is killed, which is told.
+    stop_process "$name" >&2
 }
 
 record_attack() {

@@ -86,11 +86,13 @@ package struct Invariants: Sendable {
         return try await sentences(
             """
             WITH owed AS (SELECT unnest(\(acknowledged)::text[]) AS event_id),
-            counted AS (
-                SELECT event_id,
-                    (SELECT count(*) FROM webhook_seen s WHERE s.provider = 'stripe' AND s.event_id = owed.event_id) AS seen,
-                    (SELECT count(*) FROM webhook_events e WHERE e.provider = 'stripe' AND e.event_id = owed.event_id) AS stored
-                FROM owed)
+            seen AS (SELECT event_id, count(*) AS seen FROM webhook_seen WHERE provider = 'stripe' GROUP BY event_id),
+            stored AS (
+                SELECT event_id, count(*) AS stored FROM webhook_events WHERE provider = 'stripe' GROUP BY event_id
+            ), counted AS (
+                SELECT event_id, coalesce(seen, 0) AS seen, coalesce(stored, 0) AS stored
+                FROM owed LEFT JOIN seen USING (event_id) LEFT JOIN stored USING (event_id)
+            )
             SELECT 'event ' || event_id || ' was acknowledged and is seen ' || seen || ' times, stored ' || stored || ' times'
             FROM counted WHERE seen <> 1 OR stored <> 1
             """)
