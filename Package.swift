@@ -97,8 +97,8 @@ let productTargets: [Target] = [
     shared(
         "Platform",
         [
-            "Core", "Jobs", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics, lifecycle,
-            nioCore, nioHTTP1, nioPosix, product("HummingbirdCore", "hummingbird"),
+            "Core", "Jobs", "Outbound", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics,
+            lifecycle, nioCore, nioHTTP1, nioPosix, product("HummingbirdCore", "hummingbird"),
             product("NIOHTTPTypes", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
         ]),
     shared("Outbound", ["Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
@@ -114,6 +114,7 @@ let productTargets: [Target] = [
         [
             "Core", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging, metrics,
         ]),
+    shared("ProductSubscriptions", ["Jobs", "Orders", "Payments", "Notifications"]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
     tests(
         "PaymentsTests",
@@ -138,7 +139,8 @@ let productTargets: [Target] = [
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory",
+            "Endpoints", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors",
+            "Catalog", "Inventory",
             "Orders",
             "Payments",
             "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
@@ -148,7 +150,8 @@ let productTargets: [Target] = [
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "Core", "Postgres", "Redis", "Telemetry", "TestSupport", hummingbird, httpClient, crypto,
+            "Endpoints", "Core", "Jobs", "Postgres", "Redis", "Telemetry", "TestSupport", hummingbird, httpClient,
+            crypto,
             logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
@@ -156,9 +159,10 @@ let productTargets: [Target] = [
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Platform", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog", "Inventory", "Orders",
+            "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog",
+            "Inventory", "Orders",
             "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, logging,
+            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
     executable(
@@ -195,14 +199,16 @@ let productTargets: [Target] = [
     .target(
         name: "CommerceTestSupport",
         dependencies: [
-            "Core", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "Postgres", "Redis", "TestSupport", logging,
+            "Core", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "ProductSubscriptions", "Postgres", "Redis",
+            "TestSupport", logging,
         ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
     tests(
         "CoreTests", ["Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
     tests(
         "APIServerTests",
         [
-            "APIServer", "Endpoints", "Platform", "Telemetry", "Postgres", "Orders", "Inventory", "Core", "TestSupport",
+            "APIServer", "Endpoints", "Platform", "ProductSubscriptions", "Outbound", "Telemetry", "Jobs", "Postgres",
+            "Orders", "Inventory", "Core", "TestSupport",
             configuration, hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),

@@ -4,11 +4,8 @@ CREATE TABLE vendors (
     email text NOT NULL,
     status text NOT NULL DEFAULT 'active',
     commission_basis_points integer NOT NULL,
-    -- SHA-256 of the request that admitted it, where that carried an idempotency key: a repetition finds the vendor again.
-    request_hash bytea,
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT vendors_pkey PRIMARY KEY (id),
-    CONSTRAINT vendors_request UNIQUE (request_hash),
     CONSTRAINT vendors_status_known CHECK (status IN ('active', 'suspended')),
     CONSTRAINT vendors_commission_share CHECK (commission_basis_points BETWEEN 0 AND 10000)
 );
@@ -87,8 +84,6 @@ CREATE TABLE stock_movements (
     -- The order that caused it, where one did.
     holder_id uuid,
     note text NOT NULL DEFAULT '',
-    -- SHA-256 of the request that asked for it, where that carried an idempotency key: a repetition does not move anything.
-    request_hash bytea,
     recorded_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT stock_movements_pkey PRIMARY KEY (id),
     CONSTRAINT stock_movements_variant FOREIGN KEY (variant_id) REFERENCES variants (id),
@@ -96,8 +91,6 @@ CREATE TABLE stock_movements (
         reason IN ('imported', 'adjusted', 'reserved', 'released', 'committed'))
 );
 CREATE INDEX stock_movements_of_variant ON stock_movements (variant_id, id);
--- Partial, because nearly all movements come from orders, which have request hashes of their own.
-CREATE UNIQUE INDEX stock_movements_request ON stock_movements (request_hash) WHERE request_hash IS NOT NULL;
 SELECT make_append_only('stock_movements');
 
 -- Units held for somebody (an order) until paid or given back.

@@ -12,8 +12,6 @@ CREATE TABLE orders (
     shipping_address jsonb,
     -- SHA-256 of the access token, which only the customer has.
     access_token_hash bytea NOT NULL,
-    -- SHA-256 of the request that placed it, where that carried an idempotency key: a repetition finds the order again.
-    request_hash bytea,
     reservation_expires_at timestamptz NOT NULL,
     placed_at timestamptz NOT NULL,
     paid_at timestamptz,
@@ -21,7 +19,6 @@ CREATE TABLE orders (
     closed_at timestamptz,
     CONSTRAINT orders_pkey PRIMARY KEY (id),
     CONSTRAINT orders_number UNIQUE (number),
-    CONSTRAINT orders_request UNIQUE (request_hash),
     CONSTRAINT orders_state_known CHECK (state IN (
         'awaiting_payment', 'paid', 'fulfilled', 'cancelled', 'expired', 'partially_refunded', 'refunded')),
     CONSTRAINT orders_total_not_negative CHECK (total_minor >= 0),

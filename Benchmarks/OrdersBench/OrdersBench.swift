@@ -143,14 +143,13 @@ struct Shop: Sendable {
     func place(_ variant: String) async throws -> PlacedOrder {
         let placed: Placement = try await http.post(
             "\(api)/api/v1/orders",
-            ["email": "buyer@example.com", "lines": [["variant_id": variant, "quantity": 1]]],
-            headers: ["Idempotency-Key": UUID().uuidString])
+            ["email": "buyer@example.com", "lines": [["variant_id": variant, "quantity": 1]]])
         let checkout: Checkout = try await http.post(
             "\(api)/api/v1/orders/\(placed.order.id)/checkout",
             [
                 "gateway": "stripe", "success_url": "https://shop.example/thanks",
                 "cancel_url": "https://shop.example/cart",
-            ], headers: ["Idempotency-Key": UUID().uuidString], bearer: placed.access_token)
+            ], bearer: placed.access_token)
         return PlacedOrder(
             id: placed.order.id, accessToken: placed.access_token, checkoutURL: checkout.redirect_url)
     }
@@ -224,12 +223,12 @@ struct JSONClient: Sendable {
     }
 
     func post<Answer: Decodable>(
-        _ url: String, _ body: [String: Any], headers: [String: String] = [:], bearer: String? = nil
+        _ url: String, _ body: [String: Any], bearer: String? = nil
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
-        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        request.headers.add(name: "Idempotency-Key", value: UUID().uuidString)
         if let bearer { request.headers.add(name: "Authorization", value: "Bearer \(bearer)") }
         request.body = .bytes(try JSONSerialization.data(withJSONObject: body))
         return try await decode(request)

@@ -1,9 +1,11 @@
 import Core
-import Endpoints
 import HTTPTypes
+import Platform
+import Postgres
 import Testing
 
 @testable import APIServer
+@testable import Endpoints
 
 @Suite("Every endpoint")
 struct EveryEndpointTests {
@@ -26,17 +28,71 @@ struct EveryEndpointTests {
             let token = try #require(placed["access_token"]?.stringValue)
             try await api.call(.get, "/orders")
             try await api.call(.get, "/orders/\(order)", token: token)
+            try await api.call(.post, "/orders/\(order)/licence_keys/reveal", token: token)
             try await api.call(.post, "/orders/\(order)/cancel", token: token)
+            try await api.call(.get, "/events?after=0")
             try await api.call(.get, "/audit_events?subject=\(order)")
             let declared =
                 VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
-                + AuditEndpoints.all
+                + EventEndpoints.all + AuditEndpoints.all
             let called = await api.answers.successes
             for endpoint in declared where endpoint.description.path.description != "/orders/{order_id}/checkout" {
                 let description = endpoint.description
                 #expect(
                     called.contains { $0.method == description.method && description.path.matches($0.path) },
                     "\(description.method) \(description.path) was not called with success")
+            }
+        }
+    }
+
+    @Test("Whatever creates something asks for an idempotency key")
+    func creatingEndpoints() throws {
+        let api = try HaatAPI.make(settings: APISettings(publicURL: "https://api.example"))
+        for endpoint in api.endpoints.map(\.description) where endpoint.answer.status == .created {
+            #expect(endpoint.idempotency == .required, "\(endpoint.method) \(endpoint.path)")
+        }
+    }
+
+    @Test("A repetition of any creating request gets the first one's answer and creates nothing")
+    func repetitions() async throws {
+        try await LiveAPI.run { api in
+            let vendor = try await api.admitVendor()
+            let (_, book) = try await api.offer(kind: "physical", sku: "BOOK")
+            let (_, key) = try await api.offer(kind: "licence_key", sku: "KEY")
+            _ = try await api.importKeys(["A"], into: key)
+            let bodies: [(String, JSONValue)] = [
+                ("/vendors", ["name": "N", "email": "n@example.org", "commission_basis_points": 1]),
+                (
+                    "/products",
+                    [
+                        "vendor_id": .string(vendor), "title": "T",
+                        "variants": [
+                            [
+                                "sku": "S", "kind": "licence_key",
+                                "price": ["minor_units": 1, "currency": "BDT"],
+                            ]
+                        ],
+                    ]
+                ),
+                ("/variants/\(book)/stock_adjustments", ["delta": 5]),
+                ("/variants/\(key)/licence_keys", ["keys": ["B", "C"]]),
+                ("/orders", ["email": "a@example.org", "lines": [["variant_id": .string(key), "quantity": 1]]]),
+            ]
+            for (path, body) in bodies {
+                let headers = ["Idempotency-Key": "key-of-\(path)"]
+                let first = try await api.call(.post, path, body, headers: headers)
+                #expect(first.status == 201, "\(path)")
+                let rows = try await api.rows()
+                let again = try await api.call(.post, path, body, headers: headers)
+                #expect(again.bytes == first.bytes && again.status == 201, "\(path)")
+                #expect(try await api.rows() == rows, "\(path)")
+            }
+            let creating = try HaatAPI.make(settings: APISettings(publicURL: "https://api.example")).endpoints
+                .map(\.description).filter {
+                    $0.answer.status == .created && $0.path.description.hasSuffix("/checkout") == false
+                }
+            for endpoint in creating {
+                #expect(bodies.contains { endpoint.path.matches($0.0) }, "\(endpoint.path) is not tried")
             }
         }
     }
@@ -78,6 +134,19 @@ struct EveryEndpointTests {
                 #expect(reply.status == 404, "\(method) \(path)")
             }
         }
+    }
+}
+
+extension LiveAPI {
+    /// How many rows each table of commerce has.
+    fileprivate func rows() async throws -> [String] {
+        try await platform.postgres.queryValues(
+            """
+            SELECT 'vendors ' || count(*) FROM vendors UNION ALL SELECT 'products ' || count(*) FROM products
+            UNION ALL SELECT 'movements ' || count(*) FROM stock_movements
+            UNION ALL SELECT 'keys ' || count(*) FROM licence_keys UNION ALL SELECT 'orders ' || count(*) FROM orders
+            UNION ALL SELECT 'events ' || count(*) FROM audit_events
+            """, as: String.self)
     }
 }
 

@@ -9,6 +9,7 @@ import Logging
 import NIOCore
 import Platform
 import Postgres
+import ProductSubscriptions
 import ServiceLifecycle
 import Telemetry
 import TestSupport
@@ -28,7 +29,7 @@ struct LiveAPI {
         try await TestDatabase.withDatabase { database in
             let platform = try Platform(
                 process: "haat-api", configuration: try configuration(database), metrics: MetricsRegistry(),
-                connections: 8)
+                connections: 8, subscriptions: .product)
             let services = Services(on: platform)
             let api = try HaatAPI.make(settings: APISettings(platform.configuration))
             let application = Application(

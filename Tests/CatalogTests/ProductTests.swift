@@ -56,20 +56,18 @@ struct ProductTests {
         try await Marketplace.open { market in
             let product = try await market.product(
                 of: market.vendor(), NewVariant(sku: "S", kind: .licenceKey, price: price))
-            let revise = ReviseProduct(audit: market.audit)
-            let revised = try await revise(
-                product.id, ProductChanges(title: "New", status: .archived), version: 1, by: .operator, in: market.queue
-            )
+            let useCase = ReviseProduct(audit: market.audit)
+            func revise(_ id: ID<Product>, _ changes: ProductChanges) async throws -> Product {
+                try await market.work { try await useCase(id, changes, version: 1, by: .operator, in: $0) }
+            }
+            let revised = try await revise(product.id, ProductChanges(title: "New", status: .archived))
             #expect(revised.version == 2 && revised.title == "New" && revised.status == .archived)
             #expect(revised.description == product.description)
             await #expect(throws: Problem.versionMismatch(current: 2)) {
-                try await revise(
-                    product.id, ProductChanges(title: "Other"), version: 1, by: .operator, in: market.queue)
+                try await revise(product.id, ProductChanges(title: "Other"))
             }
             await #expect(throws: Problem.notFound("product")) {
-                try await revise(
-                    ID(uuid: market.ids.next()), ProductChanges(title: "Other"), version: 1, by: .operator,
-                    in: market.queue)
+                try await revise(ID(uuid: market.ids.next()), ProductChanges(title: "Other"))
             }
         }
     }
@@ -111,11 +109,12 @@ struct ProductTests {
         try await Marketplace.open { market in
             let offer = OfferProduct(audit: market.audit, ids: market.ids, clock: market.clock)
             let problem = await #expect(throws: Problem.self) {
-                try await offer(
-                    NewProduct(
-                        vendor: ID(uuid: market.ids.next()), title: "T",
-                        variants: [NewVariant(sku: "S", kind: .licenceKey, price: price)]), by: .operator,
-                    in: market.queue)
+                try await market.work {
+                    try await offer(
+                        NewProduct(
+                            vendor: ID(uuid: market.ids.next()), title: "T",
+                            variants: [NewVariant(sku: "S", kind: .licenceKey, price: price)]), by: .operator, in: $0)
+                }
             }
             #expect(problem?.fields.map(\.pointer) == ["/vendor_id"])
         }

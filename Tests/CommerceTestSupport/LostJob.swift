@@ -1,7 +1,7 @@
 package import Jobs
 
 /// What a job works in that has ended already or is run by somebody else.
-package struct LostJob: WorkScope {
+package struct LostJob: Claim {
     package init() {}
 
     package func withUnitOfWork<Result: Sendable>(
@@ -10,5 +10,11 @@ package struct LostJob: WorkScope {
         throw JobOwnershipLost()
     }
 
-    package func holdJob() async throws { throw JobOwnershipLost() }
+    package func finish<Result: Sendable>(
+        _ body: @Sendable (UnitOfWork) async throws -> Result
+    ) async throws -> Result {
+        throw JobOwnershipLost()
+    }
+
+    package func hold() async throws { throw JobOwnershipLost() }
 }

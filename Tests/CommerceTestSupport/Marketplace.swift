@@ -5,6 +5,7 @@ package import Jobs
 import Logging
 package import Orders
 package import Postgres
+import ProductSubscriptions
 import Redis
 package import TestSupport
 package import Vendors
@@ -22,7 +23,7 @@ package struct Marketplace: Sendable {
     package var keyring: VendorKeyring { VendorKeyring(encryptionKey: encryptionKey) }
     package var stock: StockStore { StockStore() }
     package var placeOrder: PlaceOrder {
-        PlaceOrder(audit: audit, ids: ids, clock: clock, encryptionKey: encryptionKey)
+        PlaceOrder(audit: audit, ids: ids, clock: clock)
     }
 
     /// Runs the body with a new, empty marketplace.
@@ -47,20 +48,30 @@ package struct Marketplace: Sendable {
             configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: Logger(label: "test"))
         queue = JobQueue(
             postgres: database.client, redis: redis, envelopeKey: encryptionKey.derived(for: "job-envelope"),
-            logger: Logger(label: "test"), makeID: { ids.next() })
+            subscriptions: .product, logger: Logger(label: "test"), makeID: { ids.next() })
+    }
+
+    /// Commits what a use case does.
+    package func work<Result: Sendable>(
+        _ body: @Sendable (UnitOfWork) async throws -> Result
+    ) async throws -> Result {
+        try await queue.withUnitOfWork(body)
     }
 
     package func vendor(named name: String = "Rahim Books", commission: Int = 1_250) async throws -> Vendor {
-        try await AdmitVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)(
-            NewVendor(name: name, email: "sales@example.com", commissionBasisPoints: commission), by: .operator,
-            in: queue)
+        let new = NewVendor(name: name, email: "sales@example.com", commissionBasisPoints: commission)
+        return try await work {
+            try await AdmitVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)(new, by: .operator, in: $0)
+        }
     }
 
     package func product(
         of vendor: Vendor, title: String = "Antivirus", status: ProductStatus = .active, _ variants: NewVariant...
     ) async throws -> Product {
-        try await OfferProduct(audit: audit, ids: ids, clock: clock)(
-            NewProduct(vendor: vendor.id, title: title, status: status, variants: variants), by: .operator, in: queue)
+        let new = NewProduct(vendor: vendor.id, title: title, status: status, variants: variants)
+        return try await work {
+            try await OfferProduct(audit: audit, ids: ids, clock: clock)(new, by: .operator, in: $0)
+        }
     }
 
     /// A licence-key variant with a pool of `keys` keys, of a new vendor unless one is given.
@@ -78,8 +89,10 @@ package struct Marketplace: Sendable {
 
     @discardableResult
     package func importKeys(_ keys: [String], into variant: Variant) async throws -> LicenceKeyImport {
-        try await ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)(
-            keys, into: variant.id, by: .operator, in: queue)
+        try await work {
+            try await ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)(
+                keys, into: variant.id, by: .operator, in: $0)
+        }
     }
 
     /// A physical variant with `units` units, of a new vendor unless one is given.
@@ -92,7 +105,7 @@ package struct Marketplace: Sendable {
             NewVariant(sku: sku, kind: .physical, price: Money(minorUnits: price, currency: .bdt), weightGrams: 300))
         let variant = product.variants[0]
         if units > 0 {
-            _ = try await AdjustStock(audit: audit)(variant.id, by: units, reason: "count", by: .operator, in: queue)
+            _ = try await adjust(variant, by: units)
         }
         return variant
     }
@@ -105,26 +118,45 @@ package struct Marketplace: Sendable {
         let new = NewOrder(
             email: "buyer@example.com", lines: lines.map { NewOrder.Line(variant: $0.0.id, quantity: $0.1) },
             shippingAddress: address)
-        return try await placeOrder(new, by: .system, in: queue)
+        return try await place(new)
+    }
+
+    package func place(_ new: NewOrder) async throws -> PlacedOrder {
+        try await work { try await placeOrder(new, by: .system, in: $0) }
+    }
+
+    package func adjust(_ variant: Variant, by units: Int64) async throws -> StockLevel {
+        try await work {
+            try await AdjustStock(audit: audit)(variant.id, by: units, reason: "count", by: .operator, in: $0)
+        }
+    }
+
+    @discardableResult
+    package func cancel(_ order: ID<Order>) async throws -> Order {
+        try await work { try await CancelOrder(audit: audit, clock: clock)(order, by: .operator, in: $0) }
     }
 
     package func pay(_ order: ID<Order>) async throws -> PaymentOutcome {
-        try await queue.withUnitOfWork { work in
-            try await MarkOrderPaid(audit: audit)(order, capturedAt: clock.now, by: .gateway("test"), in: work)
+        try await work {
+            try await MarkOrderPaid(audit: audit)(order, capturedAt: clock.now, by: .gateway("test"), in: $0)
         }
     }
 
     package func deliver(_ order: ID<Order>) async throws {
-        try await DeliverLicenceKeys(audit: audit, clock: clock)(DeliverKeys(orderID: order), in: queue)
+        try await work {
+            try await DeliverLicenceKeys(audit: audit, clock: clock)(DeliverLicenceKeys.Job(orderID: order), in: $0)
+        }
     }
 
     package func expire(_ order: ID<Order>) async throws {
-        try await ExpireUnpaidOrder(audit: audit, clock: clock)(order, in: queue)
+        try await work { try await ExpireUnpaidOrder(audit: audit, clock: clock)(order, in: $0) }
     }
 
     package func reveal(_ order: ID<Order>) async throws -> [RevealedKey] {
-        try await RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)(
-            order, by: .operator, in: queue)
+        try await work {
+            try await RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)(
+                order, by: .operator, in: $0)
+        }
     }
 
     package func level(of variant: Variant) async throws -> StockLevel {

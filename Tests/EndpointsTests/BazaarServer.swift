@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Jobs
 import Logging
 import NIOCore
 
@@ -14,6 +15,7 @@ struct BazaarServer {
 
     var settings = APISettings(publicURL: "http://localhost:8080")
     var store: any IdempotencyStore = InMemoryIdempotencyStore()
+    var scope: any WorkScope = NoDatabase()
     var rateLimiter: any RateLimiter = InMemoryRateLimiter()
     var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     var bodies = BodyBudget()
@@ -27,7 +29,7 @@ struct BazaarServer {
     func application() throws -> some ApplicationProtocol {
         let dependencies = APIDependencies(
             operatorToken: Secret(Self.operatorToken), orderAccess: OneOrderAccess(), idempotency: store,
-            rateLimiter: rateLimiter, bodies: bodies, logger: logger)
+            scope: scope, rateLimiter: rateLimiter, bodies: bodies, logger: logger)
         return Application(
             router: try api().router(services: bazaar, dependencies: dependencies),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)), logger: logger)
@@ -37,6 +39,15 @@ struct BazaarServer {
     func live(_ body: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
         try await application().test(.ahc(.http), body)
     }
+}
+
+/// For what commits nothing.
+struct NoDatabase: WorkScope {
+    func withUnitOfWork<Result: Sendable>(
+        _ body: @Sendable (UnitOfWork) async throws -> Result
+    ) async throws -> Result { throw Wreck() }
+
+    func hold() {}
 }
 
 struct OneOrderAccess: OrderAccessVerifier {

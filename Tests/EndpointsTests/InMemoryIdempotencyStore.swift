@@ -1,5 +1,6 @@
 import Endpoints
 import Foundation
+import Jobs
 
 /// The in-memory twin of the PostgreSQL store.
 actor InMemoryIdempotencyStore: IdempotencyStore {
@@ -50,6 +51,8 @@ actor InMemoryIdempotencyStore: IdempotencyStore {
         guard rows[claim.key]?.owner == claim.owner else { return }
         rows[claim.key] = nil
     }
+
+    nonisolated func joined(to work: UnitOfWork) -> any IdempotencyStore { self }
 
     func purge() -> Int {
         let before = rows.count

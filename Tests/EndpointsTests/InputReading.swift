@@ -13,6 +13,6 @@ extension APIInput {
 
 enum TestFingerprint {
     static func of(path: String, body: String) -> [UInt8] {
-        IdempotentExecution.fingerprint(path: path, query: "", body: ByteBuffer(string: body))
+        RequestFingerprint.of(path: path, query: "", body: ByteBuffer(string: body))
     }
 }

@@ -163,38 +163,16 @@ struct StockTests {
         try await Marketplace.open { market in
             let variant = try await market.goods(units: 5)
             try await reserve([StockQuantity(variant: variant.id, quantity: 3)], holder(market), in: market)
-            let adjust = AdjustStock(audit: market.audit)
             let problem = await #expect(throws: Problem.self) {
-                try await adjust(variant.id, by: -3, reason: "", by: .operator, in: market.queue)
+                try await market.adjust(variant, by: -3)
             }
             #expect(problem?.type == "stock-reserved")
-            let level = try await adjust(variant.id, by: -2, reason: "broken", by: .operator, in: market.queue)
+            let level = try await market.adjust(variant, by: -2)
             #expect(level.onHand == 3 && level.available == 0)
             let empty = try await market.goods(units: 0, sku: "E")
             await #expect(throws: Problem.self) {
-                try await adjust(empty.id, by: -1, reason: "", by: .operator, in: market.queue)
+                try await market.adjust(empty, by: -1)
             }
-            try await expectMovementsAddUp(variant, in: market)
-        }
-    }
-
-    @Test("A repeated adjustment moves nothing and answers the level that the first one left")
-    func repeatedAdjustment() async throws {
-        try await Marketplace.open { market in
-            let variant = try await market.goods(units: 5)
-            let adjust = AdjustStock(audit: market.audit)
-            @Sendable func count(out: Int64, key: String) async throws -> StockLevel {
-                try await adjust(
-                    variant.id, by: -out, reason: "broken", idempotencyKey: key, by: .operator, in: market.queue)
-            }
-            let levels = try await withThrowingTaskGroup(of: StockLevel.self) { group in
-                for _ in 0..<8 { group.addTask { try await count(out: 3, key: "k-1") } }
-                return try await group.reduce(into: Set<StockLevel>()) { $0.insert($1) }
-            }
-            #expect(levels.map(\.onHand) == [2])
-            #expect(try await count(out: 2, key: "k-2").onHand == 0)
-            #expect(try await count(out: 3, key: "k-1").onHand == 2)
-            #expect(try await market.level(of: variant).onHand == 0)
             try await expectMovementsAddUp(variant, in: market)
         }
     }

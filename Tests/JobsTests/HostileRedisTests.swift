@@ -14,10 +14,10 @@ import Testing
         var registry = JobRegistry()
         registry.register(Errand.self) { errand, context in
             tally.note(errand.number)
-            try await context.withoutFinishing.withUnitOfWork { _ in }
+            try await context.withUnitOfWork { _ in }
             effects.note(errand.number)
             try await Task.sleep(for: pace)
-            try await context.withUnitOfWork { _ in }
+            try await context.finish { _ in }
         }
         return registry
     }

@@ -58,7 +58,7 @@ import Testing
         try await Workbench.open { bench in
             let operations = JobOperations(postgres: bench.postgres, redis: bench.redis)
             var registry = JobRegistry()
-            registry.register(Errand.self) { _, context in try await context.withUnitOfWork { _ in } }
+            registry.register(Errand.self) { _, context in try await context.finish { _ in } }
             try await bench.enqueue([Errand(number: 1)])
             try await expectEventually { try await bench.length(bench.keys.ready) == 1 }
             let job = try #require(try await operations.list(state: nil, queue: nil, before: nil, limit: 1).first)
@@ -144,7 +144,7 @@ import Testing
                     INSERT INTO webhook_outcomes (webhook_event_id, outcome) SELECT id, 'applied' FROM webhook_events;
                     """)
             }
-            try await MaintainPartitions.run(in: bench.queue, ending: bench.queue)
+            try await MaintainPartitions.run(in: bench.queue)
             #expect(
                 try await bench.postgres.queryValue(
                     "SELECT count(*) FROM webhook_events JOIN webhook_outcomes ON webhook_event_id = id", as: Int.self)
@@ -180,7 +180,7 @@ import Testing
                     """)
             }
             try await bench.queue.withUnitOfWork { _ in }
-            try await MaintainPartitions.run(in: bench.queue, ending: bench.queue)
+            try await MaintainPartitions.run(in: bench.queue)
             #expect(
                 try await bench.postgres.queryValues("SELECT state FROM jobs ORDER BY id", as: String.self) == [
                     "dead", "pending",

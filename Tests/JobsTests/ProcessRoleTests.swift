@@ -133,6 +133,8 @@ import Testing
         "SELECT ensure_month_partitions('pg_temp.evil'::regclass, 0)",
         "SELECT drop_month_partitions('webhook_events', -120)",
         "SELECT drop_webhook_event_partitions(-120)", "SELECT make_job_partitions('orders')",
+        // To change what happened.
+        "UPDATE events SET payload = '{}'", "DELETE FROM events", "TRUNCATE events", "DELETE FROM event_positions",
     ]
 
     private static let malformed = "42601"
@@ -161,8 +163,10 @@ import Testing
             let path = "search_path=pg_catalog, pg_temp"
             #expect(
                 definers == [
+                    "drop_event_partitions 0 \(path) lock_timeout=500ms f",
                     "drop_job_partitions 0 \(path) lock_timeout=500ms f",
                     "drop_webhook_event_partitions 0 \(path) lock_timeout=500ms f",
+                    "make_event_partitions 0 \(path) f",
                     "make_job_partitions 0 \(path) f", "make_webhook_event_partitions 0 \(path) f",
                 ])
         }
@@ -192,7 +196,7 @@ import Testing
         CREATE FUNCTION pg_temp.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT 'infinity'::timestamptz $$;
         GRANT ALL ON ALL TABLES IN SCHEMA pg_temp TO PUBLIC;
         SELECT public.make_job_partitions(), public.drop_job_partitions(), public.make_webhook_event_partitions(),
-            public.drop_webhook_event_partitions();
+            public.drop_webhook_event_partitions(), public.make_event_partitions(), public.drop_event_partitions();
         DO $$ BEGIN
             IF EXISTS (SELECT FROM pg_temp.runs) THEN RAISE EXCEPTION 'a trigger of the caller ran'; END IF;
         END $$
@@ -230,7 +234,7 @@ import Testing
             let queue = JobQueue(
                 postgres: login.client, redis: redis, envelopeKey: SymmetricKey(size: .bits256), logger: quietLogger,
                 makeID: makeUUIDv7)
-            try await MaintainPartitions.run(in: queue, ending: queue)
+            try await MaintainPartitions.run(in: queue)
             let tables = try await login.owner.queryOne(
                 "SELECT to_regclass(\(month)) IS NOT NULL, to_regclass('jobs_2020_01') IS NULL",
                 columns: (Bool, Bool).self)

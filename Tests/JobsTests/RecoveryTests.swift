@@ -11,7 +11,7 @@ import Testing
         registry.register(Errand.self) { errand, context in
             tally.note(errand.number)
             try await Task.sleep(for: pace)
-            try await context.withUnitOfWork { _ in }
+            try await context.finish { _ in }
         }
         return registry
     }

@@ -17,7 +17,7 @@ import Testing
         registry.register(Errand.self) { errand, context in
             tally.note(errand.number)
             try await expectEventually { tally.total >= runs }
-            _ = try await context.withUnitOfWork { work in
+            _ = try await context.finish { work in
                 try await work.execute("INSERT INTO effects (number) VALUES (\(errand.number))")
             }
         }
@@ -129,7 +129,7 @@ import Testing
             var stuck = JobRegistry()
             let (tally, started) = (Tally(), Tally())
             stuck.register(Errand.self) { errand, context in
-                try await context.withoutFinishing.withUnitOfWork { _ in }
+                try await context.withUnitOfWork { _ in }
                 started.note(errand.number)
                 try await Task.sleep(for: .seconds(60))
             }
@@ -151,16 +151,46 @@ import Testing
         try await Workbench.open { bench in
             var registry = JobRegistry()
             registry.register(Errand.self) { errand, context in
-                try await context.holdJob()
+                try await context.hold()
                 try await Task.sleep(for: .seconds(4))
                 let isHeld = try await bench.postgres.queryValue("SELECT held_until > now() FROM jobs", as: Bool.self)
                 #expect(isHeld == true)
-                try await context.withUnitOfWork { _ in }
+                try await context.finish { _ in }
             }
             try await bench.withWorkers(registry: registry) {
                 try await bench.enqueue([Errand(number: 1)])
                 try await expectEventually { try await bench.count(.done) == 1 }
             }
+        }
+    }
+
+    @Test("Whoever goes on after finishing a job is told so, and nothing of that is done")
+    func finishedTwice() async throws {
+        try await Self.withEffects { bench in
+            let (tally, refused) = (Tally(), Tally())
+            var registry = JobRegistry()
+            registry.register(Errand.self) { errand, context in
+                tally.note(errand.number)
+                try await context.finish { _ in }
+                await #expect(throws: JobFinishedAlready.self) { try await context.hold() }
+                await #expect(throws: JobFinishedAlready.self) {
+                    try await context.withUnitOfWork { try await $0.execute("INSERT INTO effects VALUES (98)") }
+                }
+                do {
+                    try await context.finish { try await $0.execute("INSERT INTO effects VALUES (99)") }
+                } catch {
+                    refused.note(errand.number)
+                    throw error
+                }
+            }
+            try await bench.withWorkers(registry: registry) {
+                try await bench.enqueue([Errand(number: 1)])
+                try await expectEventually { refused.total == 1 }
+                try await expectEventually { try await bench.length(bench.keys.active("one")) == 0 }
+            }
+            #expect(try await bench.count(.done) == 1)
+            #expect(tally.total == 1)
+            #expect(try await bench.postgres.queryValue("SELECT count(*) FROM effects", as: Int.self) == 0)
         }
     }
 

@@ -64,9 +64,9 @@ struct Workbench: Sendable {
     /// Records jobs as a process does that dies right after its commit: nothing is pushed.
     func recordOnly(_ payloads: [some JobPayload]) async throws {
         try await postgres.withTransaction { transaction in
-            let caused = CausedJobs(makeID: makeUUIDv7, trace: nil)
-            for payload in payloads { try caused.note(payload, runAt: nil) }
-            _ = try await caused.record(in: transaction)
+            let consequences = Consequences(makeID: makeUUIDv7, subscriptions: Subscriptions(), trace: nil)
+            for payload in payloads { try consequences.note(payload, runAt: nil) }
+            _ = try await consequences.record(in: transaction)
         }
     }
 
@@ -122,7 +122,7 @@ struct Workbench: Sendable {
         let holds = JobHolds(postgres: postgres, lease: .milliseconds(50))
         var registry = JobRegistry()
         registry.register(Errand.self) { errand, context in
-            try await context.holdJob()
+            try await context.hold()
             tally.note(errand.number)
             try await Task.sleep(for: .seconds(60))
         }

@@ -45,19 +45,18 @@ struct SendingTests {
             return order
         }
 
-        func tellCustomer(_ order: Order) async throws { try await tellCustomer(order, before: market.queue) }
+        func tellCustomer(_ order: Order) async throws { try await tellCustomer(order, in: market.queue) }
 
-        func tellCustomer(_ order: Order, before: some WorkScope) async throws {
+        func tellCustomer(_ order: Order, in claim: some Claim) async throws {
             let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: market.keyring), audit: market.audit)
             let send = SendOrderDelivered(postgres: market.client, reveal: reveal, mailer: mailer)
-            try await send(OrderDelivered(orderID: order.id), jobID: jobID, before: before, in: market.queue)
+            try await send(SendOrderDelivered.Job(orderID: order.id), jobID: jobID, in: claim)
         }
 
         func tellVendor(_ order: Order) async throws {
             let line = try #require(try await OrderStore().orderWithLines(order.id, in: market.client)).lines[0]
             try await SendVendorSale(postgres: market.client, mailer: mailer)(
-                VendorSale(orderID: order.id, vendorID: line.vendor), jobID: jobID, before: market.queue,
-                in: market.queue)
+                SendVendorSale.Job(orderID: order.id, vendorID: line.vendor), jobID: jobID, in: market.queue)
         }
 
         func state() async throws -> String? {
@@ -75,7 +74,7 @@ struct SendingTests {
         try await Marketplace.open { market in
             let post = Post(market: market)
             let order = try await post.delivered()
-            await #expect(throws: JobOwnershipLost.self) { try await post.tellCustomer(order, before: LostJob()) }
+            await #expect(throws: JobOwnershipLost.self) { try await post.tellCustomer(order, in: LostJob()) }
             #expect(post.transport.messages.isEmpty)
             #expect(try await post.state() == nil)
             #expect(try await !post.actions(order).contains("order.keys_revealed"))

@@ -48,6 +48,34 @@ struct DeliveryTests {
         }
     }
 
+    @Test("An order that waits for keys says so, once, and is served when there are some")
+    func lackingKeys() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1)
+            let order = try await market.place((key, 1)).order
+            #expect(try await market.pay(order.id).isPaid)
+            try await market.client.execute("UPDATE licence_keys SET state = 'revoked'")
+            let deliver = DeliverLicenceKeys(audit: market.audit, clock: market.clock)
+            for shortages in [nil, 1, 2] {
+                let lacking = try await market.work {
+                    try await deliver(DeliverLicenceKeys.Job(orderID: order.id, shortages: shortages), in: $0)
+                }
+                #expect(lacking.count == 1)
+            }
+            let timeline = try await OrderTimeline().events(of: order.id, in: market.client).map(\.kind)
+            #expect(timeline.count { $0 == .awaitingKeys } == 1)
+            let told = try await market.client.queryValue(
+                "SELECT count(*) FROM events WHERE name = 'order.licence_keys_lacking'", as: Int64.self)
+            #expect(told == 1)
+            try await market.importKeys(["NEW"], into: key)
+            let served = try await market.work {
+                try await deliver(DeliverLicenceKeys.Job(orderID: order.id, shortages: 3), in: $0)
+            }
+            #expect(served.isEmpty)
+            #expect(try await market.order(order.id).state == .fulfilled)
+        }
+    }
+
     @Test(
         "However often keys were lacking before, the delivery is repeated within the hour",
         arguments: [Int.max, .min, -1])
@@ -57,8 +85,10 @@ struct DeliveryTests {
             let order = try await market.place((key, 1)).order
             #expect(try await market.pay(order.id).isPaid)
             try await market.client.execute("UPDATE licence_keys SET state = 'revoked'")
-            let job = DeliverKeys(orderID: order.id, shortages: shortages)
-            try await DeliverLicenceKeys(audit: market.audit, clock: market.clock)(job, in: market.queue)
+            let job = DeliverLicenceKeys.Job(orderID: order.id, shortages: shortages)
+            try await market.work {
+                try await DeliverLicenceKeys(audit: market.audit, clock: market.clock)(job, in: $0)
+            }
             let wait = try await market.client.queryValue(
                 """
                 SELECT extract(epoch FROM run_at - \(market.clock.now))::float8 FROM jobs

@@ -115,7 +115,7 @@ struct FollowRefundsTests {
             try await follow(market, order, 120_000)
             try await follow(market, order, 0, .refundReturned)
             #expect(try await market.order(order).state == .paid)
-            #expect(try await market.jobKinds().filter { $0 == DeliverKeys.kind }.count == 2)
+            #expect(try await market.jobKinds().filter { $0 == DeliverLicenceKeys.Job.kind }.count == 2)
             try await market.deliver(order)
             #expect(try await market.order(order).state == .fulfilled)
         }

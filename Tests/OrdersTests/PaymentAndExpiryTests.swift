@@ -72,19 +72,18 @@ struct PaymentAndExpiryTests {
         try await Marketplace.open { market in
             let key = try await market.licence(keys: 1)
             let order = try await market.place((key, 1)).order
-            let cancel = CancelOrder(audit: market.audit, clock: market.clock)
             for _ in 0..<2 {
-                #expect(try await cancel(order.id, by: .operator, in: market.queue).state == .cancelled)
+                #expect(try await market.cancel(order.id).state == .cancelled)
             }
             #expect(try await market.level(of: key).available == 1)
             #expect(try await market.pay(order.id) == .unfulfillable(.cancelled))
             let paid = try await market.place((key, 1)).order
             #expect(try await market.pay(paid.id).isPaid)
             await #expect(throws: OrderTransitionRefused(state: .paid, transition: .cancel)) {
-                try await cancel(paid.id, by: .operator, in: market.queue)
+                try await market.cancel(paid.id)
             }
             await #expect(throws: Problem.notFound("order")) {
-                try await cancel(ID(uuid: market.ids.next()), by: .operator, in: market.queue)
+                try await market.cancel(ID(uuid: market.ids.next()))
             }
         }
     }

@@ -59,15 +59,13 @@ struct PlaceOrderTests {
     @Test("All fields that are not acceptable are named at once")
     func refusal() async throws {
         try await Marketplace.open { market in
-            let place = market.placeOrder
             let variant = ID<Variant>(uuid: market.ids.next())
             let problem = await #expect(throws: Problem.self) {
-                try await place(
+                try await market.place(
                     NewOrder(
                         email: "x",
                         lines: [.init(variant: variant, quantity: 0), .init(variant: variant, quantity: 1)],
-                        shippingAddress: ShippingAddress(name: "", line1: "a", city: "b", country: "bd")),
-                    by: .system, in: market.queue)
+                        shippingAddress: ShippingAddress(name: "", line1: "a", city: "b", country: "bd")))
             }
             #expect(
                 problem?.fields.map(\.pointer) == [
@@ -75,13 +73,11 @@ struct PlaceOrderTests {
                     "/shipping_address/country",
                 ])
             let empty = await #expect(throws: Problem.self) {
-                try await place(NewOrder(email: "a@b", lines: []), by: .system, in: market.queue)
+                try await market.place(NewOrder(email: "a@b", lines: []))
             }
             #expect(empty?.fields.map(\.pointer) == ["/lines"])
             let unknown = await #expect(throws: Problem.self) {
-                try await place(
-                    NewOrder(email: "a@b", lines: [.init(variant: variant, quantity: 1)]), by: .system, in: market.queue
-                )
+                try await market.place(NewOrder(email: "a@b", lines: [.init(variant: variant, quantity: 1)]))
             }
             #expect(unknown?.fields.map(\.pointer) == ["/lines/0/variant_id"])
         }
@@ -107,17 +103,16 @@ struct PlaceOrderTests {
     func priceChanged() async throws {
         try await Marketplace.open { market in
             let key = try await market.licence(keys: 1, price: 500)
-            let place = market.placeOrder
             func new(_ total: Int64) -> NewOrder {
                 NewOrder(
                     email: "a@b", lines: [.init(variant: key.id, quantity: 1)],
                     expectedTotal: Money(minorUnits: total, currency: .bdt))
             }
             let problem = await #expect(throws: Problem.self) {
-                try await place(new(499), by: .system, in: market.queue)
+                try await market.place(new(499))
             }
             #expect(problem?.type == "price-changed")
-            #expect(try await place(new(500), by: .system, in: market.queue).order.total.minorUnits == 500)
+            #expect(try await market.place(new(500)).order.total.minorUnits == 500)
         }
     }
 
@@ -130,46 +125,6 @@ struct PlaceOrderTests {
             #expect(try await market.jobKinds().isEmpty)
             #expect(try await market.client.queryValue("SELECT count(*) FROM orders", as: Int64.self) == 0)
             #expect(try await market.level(of: key).reserved == 0)
-        }
-    }
-
-    @Test("A repeated request gets the order that the first one placed, with the same token")
-    func repetition() async throws {
-        try await Marketplace.open { market in
-            let key = try await market.licence(keys: 1)
-            func new(_ email: String) -> NewOrder {
-                NewOrder(email: email, lines: [.init(variant: key.id, quantity: 1)])
-            }
-            let first = try await market.placeOrder(new("a@b"), idempotencyKey: "k", by: .anyone, in: market.queue)
-            let again = try await market.placeOrder(new("a@b"), idempotencyKey: "k", by: .anyone, in: market.queue)
-            #expect(again.order == first.order && again.lines == first.lines)
-            #expect(again.accessToken.text.reveal() == first.accessToken.text.reveal())
-            #expect(try await market.order(first.order.id).isOpened(by: again.accessToken.text.reveal()))
-            try await market.client.execute("UPDATE products SET status = 'archived'")
-            let later = try await market.placeOrder(new("a@b"), idempotencyKey: "k", by: .anyone, in: market.queue)
-            #expect(later.order.id == first.order.id)
-            await #expect(throws: Problem.self) {
-                try await market.placeOrder(new("c@d"), idempotencyKey: "k", by: .anyone, in: market.queue)
-            }
-            #expect(try await market.client.queryValue("SELECT count(*) FROM orders", as: Int64.self) == 1)
-        }
-    }
-
-    @Test("Repetitions at the same moment place one order")
-    func concurrentRepetitions() async throws {
-        try await Marketplace.open(connections: 8) { market in
-            let key = try await market.licence(keys: 20)
-            let new = NewOrder(email: "a@b", lines: [.init(variant: key.id, quantity: 1)])
-            let orders = try await withThrowingTaskGroup(of: ID<Order>.self) { group in
-                for _ in 0..<16 {
-                    group.addTask {
-                        try await market.placeOrder(new, idempotencyKey: "k", by: .anyone, in: market.queue).order.id
-                    }
-                }
-                return try await group.reduce(into: Set<ID<Order>>()) { $0.insert($1) }
-            }
-            #expect(orders.count == 1)
-            #expect(try await market.level(of: key).reserved == 1)
         }
     }
 

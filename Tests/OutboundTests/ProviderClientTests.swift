@@ -53,6 +53,20 @@ struct ProviderClientTests {
         }
     }
 
+    @Test("Refused credentials are neither a refusal of what was asked nor an outage", arguments: [401, 403])
+    func credentials(status: Int) async {
+        let breaker = CircuitBreaker(threshold: 1)
+        let transport = ScriptedTransport([answered(status)])
+        let time = SteppedTime()
+        let error = await failure { try await client(transport, time: time, breaker: breaker).call(request(.once)) }
+        #expect(error?.kind == "credentials refused")
+        #expect(error?.evidence?.status == status)
+        #expect(breaker.condition == .closed)
+        let doubtful = ScriptedTransport([answered(502), answered(status)])
+        let unknown = await failure { try await client(doubtful, time: SteppedTime()).call(request(.keyed("k"))) }
+        #expect(unknown?.kind == "unknown")
+    }
+
     @Test("What was never sent may be repeated whatever it is, and ends as unavailable")
     func repeatsUnsent() async {
         let transport = ScriptedTransport(Array(repeating: .failure(.notSent("refused")), count: 3))
@@ -218,6 +232,7 @@ extension OutboundError {
     fileprivate var kind: String {
         switch self {
         case .refused: "refused"
+        case .credentialsRefused: "credentials refused"
         case .unavailable: "unavailable"
         case .unknown: "unknown"
         }

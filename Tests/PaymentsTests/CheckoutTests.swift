@@ -68,6 +68,19 @@ struct CheckoutTests {
         }
     }
 
+    @Test("Refused credentials end no payment: once they are right, the same checkout is opened")
+    func refusedCredentials() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            till.gateway.set { $0.opening = [.failure(.credentialsRefused("status 403"))] }
+            let problem = await #expect(throws: Problem.self) { try await till.checkout(order.id) }
+            #expect(problem?.status == 503)
+            _ = try await till.checkout(order.id)
+            #expect(try await till.count("payments") == 1)
+            #expect(Set(till.gateway.opened.map(\.attempt)) == [1])
+        }
+    }
+
     @Test("A session that is not the one asked for is held for an operator")
     func integrity() async throws {
         try await Till.open { till in

@@ -15,21 +15,16 @@ struct CloseCheckoutsTests {
         CloseCheckouts(postgres: till.client, gateways: gateways ?? till.registry, book: till.book)
     }
 
-    private func cancel(_ till: Till, _ order: ID<Order>) async throws {
-        _ = try await CancelOrder(audit: till.market.audit, clock: till.market.clock)(
-            order, by: .operator, in: till.market.queue)
-    }
-
     @Test("Cancelling and expiring an order ask for its checkouts to be closed")
     func asked() async throws {
         try await Till.open { till in
             let first = try await till.pendingPayment()
-            try await cancel(till, first.orderID)
-            #expect(try await till.market.jobKinds().contains(OrderClosed.kind))
+            try await till.market.cancel(first.orderID)
+            #expect(try await till.market.jobKinds().contains(CloseCheckouts.Job.kind))
             let second = try await till.market.place((till.market.licence(keys: 1, sku: "B"), 1)).order
             till.market.clock.advance(by: PlaceOrder.reservationTime + 1)
             try await till.market.expire(second.id)
-            #expect(try await till.market.jobKinds().filter { $0 == OrderClosed.kind }.count == 2)
+            #expect(try await till.market.jobKinds().filter { $0 == CloseCheckouts.Job.kind }.count == 2)
         }
     }
 
@@ -40,7 +35,7 @@ struct CloseCheckoutsTests {
                 let gateways = GatewayRegistry([stripe.gateway])
                 let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
                 let started = try await till.checkout(order.id, through: gateways)
-                try await cancel(till, order.id)
+                try await till.market.cancel(order.id)
                 for _ in 0..<2 { try await close(till, gateways)(order.id, in: till.market.queue) }
                 let payment = try await till.payment(started.paymentID)
                 #expect(payment.state == .expired)
@@ -56,7 +51,7 @@ struct CloseCheckoutsTests {
                 let gateways = GatewayRegistry([stripe.gateway])
                 let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
                 let started = try await till.checkout(order.id, through: gateways)
-                try await cancel(till, order.id)
+                try await till.market.cancel(order.id)
                 let session = try #require(try await till.payment(started.paymentID).sessionReference)
                 try await stripe.press("pay", on: session)
                 try await close(till, gateways)(order.id, in: till.market.queue)
@@ -72,7 +67,7 @@ struct CloseCheckoutsTests {
     func later() async throws {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
-            try await cancel(till, payment.orderID)
+            try await till.market.cancel(payment.orderID)
             for silence in [GatewayError.unavailable("down"), .unknown("timeout")] {
                 till.gateway.set { $0.silence = silence }
                 await #expect(throws: RetryLater.self) {

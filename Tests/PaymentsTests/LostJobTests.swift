@@ -48,8 +48,7 @@ struct LostJobTests {
     func refunds() async throws {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
-            _ = try await CancelOrder(audit: till.market.audit, clock: till.market.clock)(
-                payment.orderID, by: .operator, in: till.market.queue)
+            try await till.market.cancel(payment.orderID)
             // Its order is closed, so the money goes back.
             try await till.apply(till.evidence(payment, .captured), to: payment.id)
             let refund = try #require(try await till.client.queryValue("SELECT id FROM refunds", as: ID<Refund>.self))

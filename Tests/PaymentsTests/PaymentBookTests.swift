@@ -148,8 +148,7 @@ struct PaymentBookTests {
     func cancelledOrder() async throws {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
-            _ = try await CancelOrder(audit: till.market.audit, clock: till.market.clock)(
-                payment.orderID, by: .operator, in: till.market.queue)
+            try await till.market.cancel(payment.orderID)
             try await till.apply(till.evidence(payment, .captured), to: payment.id)
             try await till.runRefunds()
             #expect(try await till.payment(payment.id).state == .refunded)

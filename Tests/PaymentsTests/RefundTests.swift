@@ -129,6 +129,18 @@ struct RefundTests {
         }
     }
 
+    @Test("While our credentials are refused a refund waits, however often it is tried")
+    func refusedCredentials() async throws {
+        try await Till.open { till in
+            let payment = try await till.unclaimed()
+            till.gateway.set { $0.refundAnswers = [.failure(.credentialsRefused("status 401"))] }
+            let error = await #expect(throws: GatewayError.self) { try await till.runRefunds() }
+            #expect(error?.postponement != nil)
+            try await till.runRefunds()
+            #expect(try await till.payment(payment.id).state == .refunded)
+        }
+    }
+
     @Test("A refused refund is a dead job with the gateway's reason")
     func refused() async throws {
         try await Till.open { till in

@@ -208,14 +208,14 @@ struct StripeGatewayTests {
         }
     }
 
-    @Test("A wrong key is a refusal, not a crash")
+    @Test("A wrong key is neither a crash nor a refusal of the payment")
     func wrongKey() async throws {
         try await SandboxStripe.open { stripe in
             let other = StripeGateway(
                 baseURL: stripe.base + "/stripe", secretKey: Secret("sk_test_wrong"),
                 transport: HTTPTransport(client: stripe.http), timing: .system, logger: silent)
             let error = await #expect(throws: GatewayError.self) { try await other.openCheckout(request(fresh())) }
-            guard case .refused = error else {
+            guard case .credentialsRefused = error else {
                 Issue.record("got \(String(describing: error))")
                 return
             }

@@ -24,33 +24,15 @@ struct VendorTests {
         }
     }
 
-    @Test("A repeated request finds the vendor that the first one admitted")
-    func repetition() async throws {
-        try await Marketplace.open { market in
-            let admit = AdmitVendor(keyring: market.keyring, audit: market.audit, ids: market.ids, clock: market.clock)
-            let new = NewVendor(name: "Rahim Books", email: "sales@example.com", commissionBasisPoints: 1_000)
-            let vendors = try await withThrowingTaskGroup(of: Vendor.self) { group in
-                for _ in 0..<8 {
-                    group.addTask { try await admit(new, idempotencyKey: "k-1", by: .operator, in: market.queue) }
-                }
-                return try await group.reduce(into: Set<Vendor>()) { $0.insert($1) }
-            }
-            #expect(vendors.count == 1)
-            let other = try await admit(new, idempotencyKey: "k-2", by: .operator, in: market.queue)
-            #expect(!vendors.contains(other))
-            #expect(
-                try await market.client.queryValue("SELECT count(*) FROM vendor_data_keys", as: Int64.self) == 2)
-        }
-    }
-
     @Test("All fields that are not acceptable are named")
     func refusal() async throws {
         try await Marketplace.open { market in
             let admit = AdmitVendor(keyring: market.keyring, audit: market.audit, ids: market.ids, clock: market.clock)
             let problem = await #expect(throws: Problem.self) {
-                try await admit(
-                    NewVendor(name: " ", email: "nobody", commissionBasisPoints: 10_001), by: .operator,
-                    in: market.queue)
+                try await market.work {
+                    try await admit(
+                        NewVendor(name: " ", email: "nobody", commissionBasisPoints: 10_001), by: .operator, in: $0)
+                }
             }
             #expect(problem?.fields.map(\.pointer) == ["/name", "/commission_basis_points", "/email"])
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 import Postgres
 import Redis
 import Testing
@@ -24,6 +25,23 @@ import Testing
                 try await bench.postgres.queryOne(
                     "SELECT id, queue, payload->>'event_id' FROM jobs", columns: (UUID, String, String).self))
             #expect(job.0 == row.0 && job.1 == "webhooks" && job.2 == row.0.uuidString.lowercased())
+        }
+    }
+
+    @Test("A push begins a trace, and its job carries it through PostgreSQL as through Redis")
+    func trace() async throws {
+        try await IntakeBench.open { bench in
+            #expect(await bench.receive(IntakeBench.event()) == .accepted(isDuplicate: false))
+            let row = try #require(
+                try await bench.postgres.queryOne("SELECT id, trace FROM jobs", columns: (UUID, String).self))
+            let arrival = ArrivedEvent(
+                id: row.0, provider: "stripe",
+                event: VerifiedEvent(id: "evt_1", type: "payment_intent.succeeded", signature: "t=1"),
+                isRelevant: true, body: [])
+            #expect(row.1 == arrival.traceparent)
+            #expect(ProcessWebhookEvent.envelope(of: arrival).trace == row.1)
+            let digits = row.0.uuidString.lowercased().filter { $0 != "-" }
+            #expect(row.1.hasPrefix("00-\(digits)-") && row.1.hasSuffix("-01"))
         }
     }
 

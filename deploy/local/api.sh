@@ -8,6 +8,7 @@ call_api() {
     shift $(($# < 4 ? $# : 4))
     local request=(--silent --show-error --max-time 30 --write-out '\n%{http_code}' --request "$method"
         --header @-)
+    if [[ $method == POST ]]; then request+=(--header "Idempotency-Key: $(random_uuid)"); fi
     if [[ -n $body ]]; then request+=(--header 'Content-Type: application/json' --data-binary "$body"); fi
     answer=$(curl "${request[@]}" "$@" "http://127.0.0.1:$HAAT_API_PORT/api/v1$path" <<<"Authorization: Bearer $token")
     status=${answer##*$'\n'}

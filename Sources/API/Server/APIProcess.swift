@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import Platform
 import Postgres
+import ProductSubscriptions
 import ServiceLifecycle
 import Telemetry
 import UnixSignals
@@ -25,7 +26,8 @@ package enum APIProcess {
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
         try await DurabilityCheck.beforeStart(configuration, process: "haat-api")
         let platform = try Platform(
-            process: "haat-api", configuration: configuration, metrics: metrics, connections: databaseConnections)
+            process: "haat-api", configuration: configuration, metrics: metrics, connections: databaseConnections,
+            subscriptions: .product)
         try await configuration.apiAddress.whileListening { try await serviceGroup(platform).run() }
     }
 

@@ -34,7 +34,7 @@ struct Commerce: Sendable {
         reviseProduct = ReviseProduct(audit: audit)
         adjustStock = AdjustStock(audit: audit)
         importKeys = ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)
-        placeOrder = PlaceOrder(audit: audit, ids: ids, clock: clock, encryptionKey: encryptionKey)
+        placeOrder = PlaceOrder(audit: audit, ids: ids, clock: clock)
         cancelOrder = CancelOrder(audit: audit, clock: clock)
         revealKeys = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)
         let payments = PaymentServices(on: platform)

@@ -19,6 +19,7 @@ struct Services: Sendable {
     let queue: JobQueue
     let commerce: Commerce
     let jobs: JobOperations
+    let events = EventFeed()
     let audit: AuditStore
     let bodies: BodyBudget
     let webhooks: WebhookIntake
@@ -55,7 +56,8 @@ extension Services {
             idempotency: PostgresIdempotencyStore(
                 database: platform.postgres,
                 encryptionKey: platform.configuration.encryptionKey.derived(for: "idempotency")),
-            rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger), bodies: bodies,
+            scope: platform.queue, rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger),
+            bodies: bodies,
             logger: platform.logger)
     }
 }

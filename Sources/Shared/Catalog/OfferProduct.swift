@@ -19,26 +19,24 @@ package struct OfferProduct: Sendable {
     /// - Throws: a 422 `Problem` for fields that are not acceptable or an unknown vendor, a 409 one ("sku-taken") for a SKU
     ///   that the vendor uses already; `PostgresError`.
     package func callAsFunction(
-        _ new: NewProduct, by actor: AuditActor, in scope: some WorkScope
+        _ new: NewProduct, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> Product {
         try new.check()
         let product = makeProduct(new)
         do {
-            try await scope.withUnitOfWork { work in
-                try await store.insert(product, in: work)
-                try await audit.open(
-                    AuditEntry(
-                        actor: actor, action: "product.offered", subject: product.id,
-                        payload: [
-                            "title": .string(product.title), "status": .string(product.status.rawValue),
-                            "vendor_id": .string(product.vendor.description),
-                            "skus": .array(product.variants.map { .string($0.sku) }),
-                        ]),
-                    in: work)
-            }
-        } catch let error as PostgresError {
+            try await store.insert(product, in: work)
+        } catch {
             throw refusal(error) ?? error
         }
+        try await audit.open(
+            AuditEntry(
+                actor: actor, action: "product.offered", subject: product.id,
+                payload: [
+                    "title": .string(product.title), "status": .string(product.status.rawValue),
+                    "vendor_id": .string(product.vendor.description),
+                    "skus": .array(product.variants.map { .string($0.sku) }),
+                ]),
+            in: work)
         return product
     }
 

@@ -41,9 +41,10 @@ package struct ProductStore: Sendable {
         try await executor.query(ProductSQL.offers(variants), as: Offer.self)
     }
 
+    /// Waits for the answer, which may be a constraint's refusal.
     func insert(_ product: Product, in transaction: some PostgresExecutor) async throws(PostgresError) {
         try await transaction.pipeline(ProductSQL.insert(product))
-        try await transaction.pipeline(ProductSQL.insert(product.variants))
+        try await transaction.execute(ProductSQL.insert(product.variants))
     }
 
     /// The product's version after the edit, or nil when its version was not `version`.

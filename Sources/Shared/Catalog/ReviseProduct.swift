@@ -11,17 +11,15 @@ package struct ReviseProduct: Sendable {
     /// The product after the edit. `version` nil edits whatever version there is.
     /// - Throws: `Problem`: 404, 412 ("version-mismatch") when it was edited since `version`, 422; `PostgresError`.
     package func callAsFunction(
-        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, by actor: AuditActor, in scope: some WorkScope
+        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> Product {
         try changes.check()
-        return try await scope.withUnitOfWork { work in
-            let updated = try await store.update(id, changes, version: version, in: work)
-            guard let product = try await store.product(id, in: work) else { throw Problem.notFound("product") }
-            guard updated != nil else { throw Problem.versionMismatch(current: product.version) }
-            try await audit.append(
-                AuditEntry(actor: actor, action: "product.revised", subject: id, payload: changes.record), in: work)
-            return product
-        }
+        let updated = try await store.update(id, changes, version: version, in: work)
+        guard let product = try await store.product(id, in: work) else { throw Problem.notFound("product") }
+        guard updated != nil else { throw Problem.versionMismatch(current: product.version) }
+        try await audit.append(
+            AuditEntry(actor: actor, action: "product.revised", subject: id, payload: changes.record), in: work)
+        return product
     }
 }
 

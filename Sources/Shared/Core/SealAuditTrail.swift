@@ -10,9 +10,9 @@ package struct SealAuditTrail: JobPayload {
 
     /// The log keeps number and hash apart from the database, for the day on which somebody rewrites that.
     package func run(
-        _ checkpoints: AuditCheckpointStore, in scope: some WorkScope, logger: Logger
+        _ checkpoints: AuditCheckpointStore, in claim: some Claim, logger: Logger
     ) async throws {
-        let checkpoint = try await scope.withUnitOfWork { try await checkpoints.seal(in: $0) }
+        let checkpoint = try await claim.finish { try await checkpoints.seal(in: $0) }
         logger.info(
             "The audit trail is sealed",
             metadata: [

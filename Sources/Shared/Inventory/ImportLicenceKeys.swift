@@ -26,28 +26,26 @@ package struct ImportLicenceKeys: Sendable {
     /// White space around a key is not part of it. A key that the vendor has already is left out and reported.
     /// - Throws: `Problem`: 404; 422 for keys that are not acceptable or a physical variant; `VendorKeyError`; `PostgresError`.
     package func callAsFunction(
-        _ texts: [String], into variant: ID<Variant>, by actor: AuditActor, in scope: some WorkScope
+        _ texts: [String], into variant: ID<Variant>, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> LicenceKeyImport {
         let plaintexts = try normalized(texts)
-        return try await scope.withUnitOfWork { work in
-            guard let variant = try await products.variant(variant, in: work) else { throw Problem.notFound("variant") }
-            guard variant.kind == .licenceKey else { throw Self.physicalVariant }
-            let dataKey = try await keyring.dataKey(of: variant.vendor, in: work)
-            let batch = try plaintexts.map { try seal($0, of: variant, with: dataKey) }
-            let accepted = try await keys.insert(
-                batch, fingerprints: plaintexts.map(dataKey.fingerprint), variant: variant, in: work)
-            if !accepted.isEmpty { try await keys.countIn(accepted.count, of: variant.id, in: work) }
-            let level = try await stock.levels(of: [variant.id], in: work)[0]
-            let duplicates = batch.indices.filter { !accepted.contains(batch[$0].id) }
-            try await audit.append(
-                AuditEntry(
-                    actor: actor, action: "licence_keys.imported", subject: variant.id,
-                    payload: [
-                        "imported": .integer(Int64(accepted.count)), "duplicates": .integer(Int64(duplicates.count)),
-                    ]),
-                in: work)
-            return LicenceKeyImport(imported: accepted.count, duplicates: duplicates, level: level)
-        }
+        guard let variant = try await products.variant(variant, in: work) else { throw Problem.notFound("variant") }
+        guard variant.kind == .licenceKey else { throw Self.physicalVariant }
+        let dataKey = try await keyring.dataKey(of: variant.vendor, in: work)
+        let batch = try plaintexts.map { try seal($0, of: variant, with: dataKey) }
+        let accepted = try await keys.insert(
+            batch, fingerprints: plaintexts.map(dataKey.fingerprint), variant: variant, in: work)
+        if !accepted.isEmpty { try await keys.countIn(accepted.count, of: variant.id, in: work) }
+        let level = try await stock.levels(of: [variant.id], in: work)[0]
+        let duplicates = batch.indices.filter { !accepted.contains(batch[$0].id) }
+        try await audit.append(
+            AuditEntry(
+                actor: actor, action: "licence_keys.imported", subject: variant.id,
+                payload: [
+                    "imported": .integer(Int64(accepted.count)), "duplicates": .integer(Int64(duplicates.count)),
+                ]),
+            in: work)
+        return LicenceKeyImport(imported: accepted.count, duplicates: duplicates, level: level)
     }
 
     private func normalized(_ texts: [String]) throws(Problem) -> [[UInt8]] {

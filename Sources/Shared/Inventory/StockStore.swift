@@ -58,18 +58,9 @@ package struct StockStore: Sendable {
 
     /// The level after adding `change`, or nil when fewer units would be on hand than are reserved.
     func adjust(
-        _ variant: ID<Variant>, by change: Int64, note: String, requestHash: [UInt8]?,
-        in transaction: some PostgresExecutor
+        _ variant: ID<Variant>, by change: Int64, note: String, in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> StockLevel? {
-        try await transaction.queryOne(
-            StockSQL.adjust(variant, by: change, note: note, requestHash: requestHash), as: StockLevel.self)
-    }
-
-    /// The level that the adjustment of an earlier request left, or nil when there was none.
-    func level(
-        of variant: ID<Variant>, adjustedBy requestHash: [UInt8], in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> StockLevel? {
-        try await executor.queryOne(StockSQL.level(of: variant, adjustedBy: requestHash), as: StockLevel.self)
+        try await transaction.queryOne(StockSQL.adjust(variant, by: change, note: note), as: StockLevel.self)
     }
 }
 
@@ -177,22 +168,7 @@ private enum StockSQL {
             parameters: [lines.map(\.variant), lines.map(\.quantity), holder.uuid])
     }
 
-    /// Movements of one variant are numbered under the lock of its stock row, so those up to the request's own add up to
-    /// the level that it left.
-    static func level(of variant: ID<Variant>, adjustedBy requestHash: [UInt8]) -> PostgresStatement {
-        """
-        SELECT movement.variant_id, sum(movement.on_hand_change)::int8 AS on_hand,
-            sum(movement.reserved_change)::int8 AS reserved
-        FROM stock_movements AS own
-        JOIN stock_movements AS movement ON movement.variant_id = own.variant_id AND movement.id <= own.id
-        WHERE own.request_hash = \(requestHash) AND own.variant_id = \(variant)
-        GROUP BY movement.variant_id
-        """
-    }
-
-    static func adjust(
-        _ variant: ID<Variant>, by change: Int64, note: String, requestHash: [UInt8]?
-    ) -> PostgresStatement {
+    static func adjust(_ variant: ID<Variant>, by change: Int64, note: String) -> PostgresStatement {
         PostgresStatement(
             sql: """
                 WITH changed AS (
@@ -202,11 +178,11 @@ private enum StockSQL {
                     WHERE stock.on_hand + $2 >= stock.reserved
                     RETURNING variant_id, on_hand, reserved
                 ), moved AS (
-                    INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, note, request_hash)
-                    SELECT variant_id, 'adjusted', $2, 0, $3, $4 FROM changed
+                    INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, note)
+                    SELECT variant_id, 'adjusted', $2, 0, $3 FROM changed
                 )
                 SELECT variant_id, on_hand, reserved FROM changed
                 """,
-            parameters: [variant, change, note, requestHash])
+            parameters: [variant, change, note])
     }
 }

@@ -6,21 +6,25 @@ package import Postgres
 package import Redis
 
 /// Records jobs with the transactions that cause them and pushes them once those have committed.
-package final class JobQueue: WorkScope, Sendable {
+package final class JobQueue: Claim, Sendable {
     let postgres: PostgresClient
     package let transport: JobTransport
+    private let subscriptions: Subscriptions
     private let makeID: @Sendable () -> UUID
     private let logger: Logger
 
     /// - Parameters:
     ///   - envelopeKey: the installation's own for this purpose: it believes no job in Redis that was not sealed with it.
+    ///   - subscriptions: what the events of its transactions cause.
     ///   - makeID: gives UUIDv7s: partitions and the order of jobs follow from them.
     package init(
-        postgres: PostgresClient, redis: RedisClient, envelopeKey: SymmetricKey, logger: Logger,
+        postgres: PostgresClient, redis: RedisClient, envelopeKey: SymmetricKey,
+        subscriptions: Subscriptions = Subscriptions(), logger: Logger,
         makeID: @escaping @Sendable () -> UUID
     ) {
         self.postgres = postgres
         transport = JobTransport(redis: redis, seal: EnvelopeSeal(key: envelopeKey))
+        self.subscriptions = subscriptions
         self.makeID = makeID
         self.logger = logger
     }
@@ -31,7 +35,14 @@ package final class JobQueue: WorkScope, Sendable {
         try await run(behind: nil, body)
     }
 
-    package func holdJob() {}
+    package func hold() {}
+
+    /// No job asked for the work, so nothing ends with it.
+    package func finish<Result: Sendable>(
+        _ body: @Sendable (UnitOfWork) async throws -> Result
+    ) async throws -> Result {
+        try await withUnitOfWork(body)
+    }
 
     /// The same, with a job's fence as the first statement: the transaction is rolled back where the job is not to be run.
     /// - Throws: `JobOwnershipLost` then.
@@ -53,10 +64,11 @@ package final class JobQueue: WorkScope, Sendable {
     ) async throws -> (Result, [JobEnvelope]) {
         let trace = JobTrace.current
         return try await postgres.withTransaction { transaction in
-            let caused = CausedJobs(makeID: self.makeID, trace: trace)
+            let consequences = Consequences(
+                makeID: self.makeID, subscriptions: self.subscriptions, trace: trace)
             if let fence { try await transaction.pipeline(fence) }
-            let result = try await body(UnitOfWork(transaction: transaction, caused: caused))
-            return (result, try await caused.record(in: transaction))
+            let result = try await body(UnitOfWork(transaction: transaction, consequences: consequences))
+            return (result, try await consequences.record(in: transaction))
         }
     }
 
@@ -77,4 +89,9 @@ package final class JobQueue: WorkScope, Sendable {
 /// The W3C trace context that jobs inherit from whatever caused them.
 package enum JobTrace {
     @TaskLocal package static var current: String?
+
+    /// The part of a `traceparent` that the whole trace shares.
+    static func traceID(of traceparent: String) -> Substring {
+        traceparent.split(separator: "-", omittingEmptySubsequences: false).dropFirst().first ?? Substring(traceparent)
+    }
 }

@@ -1,8 +1,8 @@
 package import Foundation
 package import Logging
 
-/// What a handler knows of the run it is in.
-package struct JobContext: WorkScope, Sendable {
+/// What a handler knows of the run it is in, and where it commits.
+package struct JobContext: Claim, Sendable {
     package let kind: String
     package let logger: Logger
     let run: JobRun
@@ -13,40 +13,40 @@ package struct JobContext: WorkScope, Sendable {
     /// 0 for the first run.
     package var attempt: Int { Int(run.key.attempt) }
 
-    /// Commits the body's effect and the end of this job in one transaction. At most once per run; where another worker
-    /// was faster it throws `JobOwnershipLost` and leaves no effect.
-    package func withUnitOfWork<Result: Sendable>(
+    package func finish<Result: Sendable>(
         _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
+        try checkOpen()
         let result = try await queue.run(behind: JobSQL.fence(run.key), body)
         run.recordFinish()
         return result
     }
 
-    package func holdJob() async throws {
-        try await holds.hold(for: run)
-    }
-
-    /// Transactions that do not finish the job but hold it, for steps before the last one.
-    package var withoutFinishing: some WorkScope { JobSteps(run: run, queue: queue, holds: holds) }
-}
-
-private struct JobSteps: WorkScope {
-    let run: JobRun
-    let queue: JobQueue
-    let holds: JobHolds
-
-    func withUnitOfWork<Result: Sendable>(
+    /// A step before the last one: holds the job and does not finish it.
+    package func withUnitOfWork<Result: Sendable>(
         _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
+        try checkOpen()
         let result = try await queue.run(behind: holds.fence(for: run), body)
         holds.note(run)
         return result
     }
 
-    func holdJob() async throws {
+    package func hold() async throws {
+        try checkOpen()
         try await holds.hold(for: run)
     }
+
+    private func checkOpen() throws {
+        if run.isFinished { throw JobFinishedAlready(kind: kind) }
+    }
+}
+
+/// A handler went on after it had finished its job: what it wanted to do is not done and will not be.
+package struct JobFinishedAlready: Error, CustomStringConvertible {
+    package let kind: String
+
+    package var description: String { "a handler of \(kind) went on after it had finished its job" }
 }
 
 /// Handlers by kind. A worker that meets a kind it does not know parks the job, so that a newer worker can run it.

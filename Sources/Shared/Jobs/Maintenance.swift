@@ -10,16 +10,15 @@ package struct MaintainPartitions: JobPayload {
     /// Each change of a table's partitions is a transaction of its own, so that no lock on a whole table outlasts it; all
     /// may be repeated. How far ahead they are made and how long they are kept stands in the database, whose owner's rights
     /// they take.
-    /// - Parameter ending: the scope of the last transaction, which may end the job.
-    package static func run(in steps: some WorkScope, ending: some WorkScope) async throws {
+    package static func run(in claim: some Claim) async throws {
         // Before anything is locked that others wait for.
-        try await steps.holdJob()
-        for step in ["make_job", "drop_job", "make_webhook_event", "drop_webhook_event"] {
-            _ = try await steps.withUnitOfWork { work in
+        try await claim.hold()
+        for step in ["make_job", "drop_job", "make_webhook_event", "drop_webhook_event", "make_event", "drop_event"] {
+            _ = try await claim.withUnitOfWork { work in
                 try await work.execute("SELECT \(unescaped: step)_partitions()")
             }
         }
-        _ = try await ending.withUnitOfWork { work in
+        _ = try await claim.finish { work in
             try await work.execute("DELETE FROM cron_runs WHERE slot < now() - interval '90 days'")
         }
     }

@@ -40,8 +40,14 @@ package struct PermanentJobFailure: Error, CustomStringConvertible {
     package var description: String { reason }
 }
 
+/// An error that may say of a job: not now.
+package protocol PostponingError: Error {
+    /// nil where the job has failed like any other.
+    var postponement: RetryLater? { get }
+}
+
 /// Not now: run the job again after a delay, without counting this run as a failure.
-package struct RetryLater: Error {
+package struct RetryLater: PostponingError {
     package let delay: Duration
     package let reason: String
 
@@ -49,6 +55,8 @@ package struct RetryLater: Error {
         self.delay = delay
         self.reason = reason
     }
+
+    package var postponement: RetryLater? { self }
 }
 
 /// Another worker finished the job, or an operator discarded it, while this one ran: its effects were rolled back.

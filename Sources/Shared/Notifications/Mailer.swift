@@ -30,23 +30,22 @@ package struct Mailer: Sendable {
     /// - Parameters:
     ///   - template: called once the message is known to be unsent, in the transaction that notes it as on its way: what it
     ///     puts on record is there before the message leaves. `nil` where there is nothing to say after all.
-    ///   - before: for that transaction.
-    ///   - scope: for the note that it has left, which finishes the job.
+    ///   - claim: ends with the note that it has left.
     /// - Throws: `PermanentJobFailure` where the recipient is refused for good, ``SMTPError`` where another attempt may succeed.
     func send(
-        _ email: Email, before: some WorkScope, in scope: some WorkScope,
+        _ email: Email, in claim: some Claim,
         template: @Sendable (UnitOfWork) async throws -> (any MailTemplate)?
     ) async throws {
-        guard let message = try await begin(email, in: before, template: template) else { return }
+        guard let message = try await begin(email, in: claim, template: template) else { return }
         do {
             try await transport.deliver(message)
         } catch {
-            try await note(error, on: email, in: before)
+            try await note(error, on: email, in: claim)
             if case .refused = error { throw PermanentJobFailure("\(email.template) for \(email.orderID): \(error)") }
             throw error
         }
         faultPoint("email.accepted")
-        try await noteSent(email, messageID: message.id, in: scope)
+        try await noteSent(email, messageID: message.id, in: claim)
     }
 
     /// The message, noted as on its way; `nil` where there is nothing to send.
@@ -71,8 +70,8 @@ package struct Mailer: Sendable {
         }
     }
 
-    private func noteSent(_ email: Email, messageID: String, in scope: some WorkScope) async throws {
-        try await scope.withUnitOfWork { work in
+    private func noteSent(_ email: Email, messageID: String, in claim: some Claim) async throws {
+        try await claim.finish { work in
             let now = clock.now
             try await EmailStore.markSent(email.id, at: now, in: work)
             if email.vendorID == nil {

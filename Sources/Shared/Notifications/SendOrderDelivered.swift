@@ -1,13 +1,23 @@
-import Core
+package import Core
 package import Foundation
 import Inventory
 package import Jobs
 package import Orders
 package import Postgres
 
-/// Carries out `OrderDelivered`: mails the customer every key that the order has so far. The keys are decrypted only now, which is
+/// Mails the customer every key that the order has so far. The keys are decrypted only now, which is
 /// put on record, and stand nowhere but in the message itself.
 package struct SendOrderDelivered: Sendable {
+    /// Tells the customer that keys have arrived.
+    package struct Job: JobPayload, Hashable {
+        package static let kind = "notifications.order_delivered"
+        package static let queue = QueueName.email
+
+        package let orderID: ID<Order>
+
+        package init(orderID: ID<Order>) { self.orderID = orderID }
+    }
+
     private let postgres: any PostgresExecutor
     private let reveal: RevealOrderKeys
     private let mailer: Mailer
@@ -18,11 +28,9 @@ package struct SendOrderDelivered: Sendable {
         self.mailer = mailer
     }
 
-    /// - Parameters:
-    ///   - jobID: identifies the message for good.
-    ///   - before: for what has to be on record before the message leaves.
+    /// - Parameter jobID: identifies the message for good.
     package func callAsFunction(
-        _ job: OrderDelivered, jobID: UUID, before: some WorkScope, in scope: some WorkScope
+        _ job: Job, jobID: UUID, in claim: some Claim
     ) async throws {
         guard let found = try await OrderStore().orderWithLines(job.orderID, in: postgres) else {
             throw PermanentJobFailure("there is no order \(job.orderID)")
@@ -31,7 +39,7 @@ package struct SendOrderDelivered: Sendable {
         let email = Email(
             id: jobID, orderID: order.id, vendorID: nil, template: OrderDeliveredMail.name,
             templateVersion: OrderDeliveredMail.version, recipient: order.email)
-        try await mailer.send(email, before: before, in: scope) { work in
+        try await mailer.send(email, in: claim) { work in
             let keys = try await reveal(found, by: .system, in: work)
             let items = found.lines.compactMap { line -> OrderDeliveredMail.Item? in
                 let own = keys.filter { $0.line == line.id.uuid }.map { $0.key.reveal() }

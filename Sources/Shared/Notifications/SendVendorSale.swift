@@ -1,12 +1,28 @@
-import Core
+package import Core
 package import Foundation
 package import Jobs
 package import Orders
 package import Postgres
-import Vendors
+package import Vendors
 
-/// Carries out `VendorSale`: tells a vendor what was sold and what they get for it.
+/// Tells a vendor what was sold and what they get for it.
 package struct SendVendorSale: Sendable {
+    /// Tells a vendor about a sale, once per order.
+    package struct Job: JobPayload, Hashable {
+        package static let kind = "notifications.vendor_sale"
+        package static let queue = QueueName.email
+
+        package let orderID: ID<Order>
+        package let vendorID: ID<Vendor>
+
+        package init(orderID: ID<Order>, vendorID: ID<Vendor>) {
+            self.orderID = orderID
+            self.vendorID = vendorID
+        }
+
+        package var uniqueKey: String? { "\(orderID)/\(vendorID)" }
+    }
+
     private let postgres: any PostgresExecutor
     private let mailer: Mailer
 
@@ -15,11 +31,9 @@ package struct SendVendorSale: Sendable {
         self.mailer = mailer
     }
 
-    /// - Parameters:
-    ///   - jobID: identifies the message for good.
-    ///   - before: for what has to be on record before the message leaves.
+    /// - Parameter jobID: identifies the message for good.
     package func callAsFunction(
-        _ job: VendorSale, jobID: UUID, before: some WorkScope, in scope: some WorkScope
+        _ job: Job, jobID: UUID, in claim: some Claim
     ) async throws {
         guard let found = try await OrderStore().orderWithLines(job.orderID, in: postgres),
             let vendor = try await VendorStore().vendor(job.vendorID, in: postgres)
@@ -30,7 +44,7 @@ package struct SendVendorSale: Sendable {
         let email = Email(
             id: jobID, orderID: order.id, vendorID: vendor.id, template: VendorSaleMail.name,
             templateVersion: VendorSaleMail.version, recipient: vendor.email)
-        try await mailer.send(email, before: before, in: scope) { _ in
+        try await mailer.send(email, in: claim) { _ in
             let lines = found.lines.filter { $0.vendor == vendor.id }
             return lines.isEmpty ? nil : try mail(lines, of: order, to: vendor)
         }

@@ -13,12 +13,6 @@ package struct AccessToken: Sendable {
         text = Secret(Base64URL.encode(bytes))
     }
 
-    /// The same token for the same request, so that a repetition whose first answer was lost gets it again. Nobody can
-    /// work it out without `key`.
-    init(forRequest requestHash: [UInt8], key: SymmetricKey) {
-        text = Secret(Base64URL.encode(HMAC<SHA256>.authenticationCode(for: requestHash, using: key)))
-    }
-
     var hash: [UInt8] { Self.hash(text.reveal()) }
 
     static func hash(_ text: String) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }

@@ -12,36 +12,44 @@ package struct CancelOrder: Sendable {
     /// The order afterwards; cancelling it again changes nothing.
     /// - Throws: a 404 `Problem`; `OrderTransitionRefused` once it is paid or expired; `PostgresError`.
     package func callAsFunction(
-        _ id: ID<Order>, by actor: AuditActor, in scope: some WorkScope
+        _ id: ID<Order>, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> Order {
-        try await scope.withUnitOfWork { work in
-            guard let order = try await closing.locks.lock(id, in: work) else { throw Problem.notFound("order") }
-            guard order.state != .cancelled else { return order }
-            try await closing.close(order, .cancel, .cancelled, by: actor, in: work)
-            guard let cancelled = try await closing.store.order(id, in: work) else { throw Problem.notFound("order") }
-            return cancelled
-        }
+        guard let order = try await closing.locks.lock(id, in: work) else { throw Problem.notFound("order") }
+        guard order.state != .cancelled else { return order }
+        try await closing.close(order, .cancel, .cancelled, by: actor, in: work)
+        try work.publish(OrderCancelled(orderID: id))
+        guard let cancelled = try await closing.store.order(id, in: work) else { throw Problem.notFound("order") }
+        return cancelled
     }
 }
 
 /// Expires an order that was not paid in time and gives its units back.
 package struct ExpireUnpaidOrder: Sendable {
+    /// Looks at an order when its time is over.
+    package struct Job: JobPayload, Hashable {
+        package static let kind = "orders.expire"
+        package static let queue = QueueName.orders
+
+        package let orderID: ID<Order>
+
+        package init(orderID: ID<Order>) { self.orderID = orderID }
+    }
+
     private let closing: OrderClosing
 
     package init(audit: AuditStore, clock: some WallClock) { closing = OrderClosing(audit: audit, clock: clock) }
 
     /// Does nothing to an order that is paid or closed; looks again later at one whose time has not come.
-    package func callAsFunction(_ id: ID<Order>, in scope: some WorkScope) async throws {
-        try await scope.withUnitOfWork { work in
-            guard let order = try await closing.locks.lock(id, in: work), order.state == .awaitingPayment else {
-                return
-            }
-            guard order.reservationExpiresAt <= closing.clock.now else {
-                try work.enqueue(ExpireOrder(orderID: id), runAt: order.reservationExpiresAt)
-                return
-            }
-            try await closing.close(order, .expire, .expired, by: .system, in: work)
+    package func callAsFunction(_ id: ID<Order>, in work: UnitOfWork) async throws {
+        guard let order = try await closing.locks.lock(id, in: work), order.state == .awaitingPayment else {
+            return
         }
+        guard order.reservationExpiresAt <= closing.clock.now else {
+            try work.enqueue(Job(orderID: id), runAt: order.reservationExpiresAt)
+            return
+        }
+        try await closing.close(order, .expire, .expired, by: .system, in: work)
+        try work.publish(OrderExpired(orderID: id))
     }
 }
 
@@ -61,6 +69,5 @@ private struct OrderClosing: Sendable {
         try await stock.release(order.holder, in: work)
         try await audit.append(
             AuditEntry(actor: actor, action: "order.\(kind.rawValue)", subject: order.id), in: work)
-        try work.enqueue(OrderClosed(orderID: order.id))
     }
 }

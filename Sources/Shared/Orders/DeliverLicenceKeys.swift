@@ -5,8 +5,23 @@ import Inventory
 package import Jobs
 import Vendors
 
-/// Gives each licence line of a paid order its keys and tells the customer and the vendors.
+/// Gives each licence line of a paid order its keys.
 package struct DeliverLicenceKeys: Sendable {
+    /// Assigns the keys of a paid order.
+    package struct Job: JobPayload, Hashable {
+        package static let kind = "orders.deliver_keys"
+        package static let queue = QueueName.delivery
+
+        package let orderID: ID<Order>
+        /// How often keys were lacking before.
+        package let shortages: Int?
+
+        package init(orderID: ID<Order>, shortages: Int? = nil) {
+            self.orderID = orderID
+            self.shortages = shortages
+        }
+    }
+
     private let store = OrderStore()
     private let locks = OrderLocks()
     private let keys = LicenceKeyStore()
@@ -22,25 +37,26 @@ package struct DeliverLicenceKeys: Sendable {
     ///
     /// Where the pool lacks keys (somebody revoked keys that were sold), the other lines are delivered, the shortage is put
     /// on record and the delivery repeated later.
-    package func callAsFunction(_ job: DeliverKeys, in scope: some WorkScope) async throws {
-        try await scope.withUnitOfWork { work in
-            guard let locked = try await locks.lockWithLines(job.orderID, in: work), locked.order.state.isPaid else {
-                return
-            }
-            let (order, lines) = (locked.order, locked.lines)
-            let open = lines.filter { $0.kind == .licenceKey && $0.fulfilledAt == nil }
-            guard !open.isEmpty else { return }
-            let now = clock.now.roundedToMicroseconds
-            let demands = open.map { KeyDemand(line: $0.id.uuid, variant: $0.variant, quantity: $0.quantity) }
-            let served = try await keys.assign(demands, at: now, in: work)
-            let delivered = open.filter { served.contains($0.id.uuid) }
-            let short = open.filter { !served.contains($0.id.uuid) }
-            let isComplete = short.isEmpty && !lines.contains { $0.kind == .physical && $0.fulfilledAt == nil }
-            try await record(delivered, of: order, isComplete: isComplete, at: now, in: work)
-            try await audit.append(entries(order.id, delivered: delivered, short: short), in: work)
-            try enqueueNews(of: delivered, order: order.id, in: work)
-            if !short.isEmpty { try enqueueRepetition(of: job, in: work) }
+    /// - Returns: the lines that still lack keys.
+    @discardableResult
+    package func callAsFunction(_ job: Job, in work: UnitOfWork) async throws -> [ID<OrderLine>] {
+        guard let locked = try await locks.lockWithLines(job.orderID, in: work), locked.order.state.isPaid else {
+            return []
         }
+        let (order, lines) = (locked.order, locked.lines)
+        let open = lines.filter { $0.kind == .licenceKey && $0.fulfilledAt == nil }
+        guard !open.isEmpty else { return [] }
+        let now = clock.now.roundedToMicroseconds
+        let demands = open.map { KeyDemand(line: $0.id.uuid, variant: $0.variant, quantity: $0.quantity) }
+        let served = try await keys.assign(demands, at: now, in: work)
+        let delivered = open.filter { served.contains($0.id.uuid) }
+        let short = open.filter { !served.contains($0.id.uuid) }
+        let isComplete = short.isEmpty && !lines.contains { $0.kind == .physical && $0.fulfilledAt == nil }
+        try await record(delivered, of: order, isComplete: isComplete, at: now, in: work)
+        try await audit.append(entries(order.id, delivered: delivered, short: short), in: work)
+        try publish(delivered, of: order.id, in: work)
+        if !short.isEmpty { try await putOff(short, of: order.id, job, at: now, in: work) }
+        return short.map(\.id)
     }
 
     private func record(
@@ -67,18 +83,21 @@ package struct DeliverLicenceKeys: Sendable {
         return entry("order.keys_assigned", delivered) + entry("order.keys_short", short)
     }
 
-    private func enqueueNews(of delivered: [OrderLine], order: ID<Order>, in work: UnitOfWork) throws {
+    private func publish(_ delivered: [OrderLine], of order: ID<Order>, in work: UnitOfWork) throws {
         guard !delivered.isEmpty else { return }
-        try work.enqueue(OrderDelivered(orderID: order))
-        for vendor in Set(delivered.map(\.vendor)).sorted() {
-            try work.enqueue(VendorSale(orderID: order, vendorID: vendor))
-        }
+        try work.publish(LicenceKeysAssigned(orderID: order, vendors: Set(delivered.map(\.vendor)).sorted()))
     }
 
-    private func enqueueRepetition(of job: DeliverKeys, in work: UnitOfWork) throws {
+    private func putOff(
+        _ short: [OrderLine], of order: ID<Order>, _ job: Job, at now: Date, in work: UnitOfWork
+    ) async throws {
+        try await OrderTimeline().append([OrderEvent(.awaitingKeys, at: now)], to: order, in: work)
+        if job.shortages == nil {
+            try work.publish(LicenceKeysLacking(orderID: order, vendors: Set(short.map(\.vendor)).sorted()))
+        }
         let shortages = min(max(job.shortages ?? 0, 0), 1_000) + 1
         let delay = min(30 * pow(2, Double(min(shortages - 1, 10))), 3600)
         try work.enqueue(
-            DeliverKeys(orderID: job.orderID, shortages: shortages), runAt: clock.now.addingTimeInterval(delay))
+            Job(orderID: job.orderID, shortages: shortages), runAt: clock.now.addingTimeInterval(delay))
     }
 }

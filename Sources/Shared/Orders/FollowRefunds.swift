@@ -73,9 +73,9 @@ package struct FollowRefunds: Sendable {
                 return false
             }
             try await stock.commit(order.holder, in: work)
-            try work.enqueue(DeliverKeys(orderID: order.id))
         }
         try await keys.reinstate(lines: lines.map(\.id.uuid), in: work)
+        try work.publish(OrderReinstated(orderID: order.id, lacksLicenceKeys: !open.isEmpty))
         return true
     }
 }

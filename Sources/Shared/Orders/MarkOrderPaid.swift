@@ -30,7 +30,7 @@ package struct MarkOrderPaid: Sendable {
 
     package init(audit: AuditStore) { self.audit = audit }
 
-    /// Locks the order, takes its units out of stock and enqueues the delivery. The caller has locked the payment before.
+    /// Locks the order and takes its units out of stock. The caller has locked the payment before.
     ///
     /// - Parameters:
     ///   - capturedAt: when the gateway's evidence was accepted.
@@ -63,7 +63,7 @@ package struct MarkOrderPaid: Sendable {
             in: work)
         // Late, so that the stock rows, which every buyer of these variants waits for, are locked only for a moment.
         try await stock.commit(order.holder, in: work)
-        try enqueueDelivery(of: lines, order: id, in: work)
+        try work.publish(event(id, lines))
         return .paid(lines)
     }
 
@@ -78,10 +78,9 @@ package struct MarkOrderPaid: Sendable {
         }
     }
 
-    private func enqueueDelivery(of lines: [OrderLine], order: ID<Order>, in work: UnitOfWork) throws {
-        if lines.contains(where: { $0.kind == .licenceKey }) { try work.enqueue(DeliverKeys(orderID: order)) }
-        for vendor in Set(lines.filter { $0.kind == .physical }.map(\.vendor)).sorted() {
-            try work.enqueue(VendorSale(orderID: order, vendorID: vendor))
-        }
+    private func event(_ id: ID<Order>, _ lines: [OrderLine]) -> OrderPaid {
+        OrderPaid(
+            orderID: id, hasLicenceKeys: lines.contains { $0.kind == .licenceKey },
+            shippingVendors: Set(lines.filter { $0.kind == .physical }.map(\.vendor)).sorted())
     }
 }

@@ -31,22 +31,6 @@ package struct NewOrder: Hashable, Sendable {
 }
 
 extension NewOrder {
-    /// SHA-256 of an idempotency key with this very content.
-    func requestHash(idempotencyKey: String) -> [UInt8] {
-        let address = shippingAddress.map { address in
-            [
-                address.name, address.line1, address.line2, address.city, address.region, address.postalCode,
-                address.country, address.phone,
-            ].map { $0.map(JSONValue.string) ?? .null }
-        }
-        let content: JSONValue = [
-            .string(email), address.map(JSONValue.array) ?? nil,
-            .array(lines.map { [.string($0.variant.description), .integer($0.quantity)] }),
-            expectedTotal.map { [.integer($0.minorUnits), .string($0.currency.code)] } ?? nil,
-        ]
-        return RequestHash.of(idempotencyKey: idempotencyKey, content)
-    }
-
     static let maximumLines = 100
     static let maximumQuantity: Int64 = 1_000
 

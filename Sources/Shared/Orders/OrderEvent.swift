@@ -14,6 +14,8 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
     package static let captured = OrderEventKind(rawValue: "captured")
     package static let paid = OrderEventKind(rawValue: "paid")
     package static let keyAssigned = OrderEventKind(rawValue: "key_assigned")
+    /// The order is paid and waits for keys that its vendors' pools lack.
+    package static let awaitingKeys = OrderEventKind(rawValue: "awaiting_keys")
     package static let fulfilled = OrderEventKind(rawValue: "fulfilled")
     package static let emailSent = OrderEventKind(rawValue: "email_sent")
     package static let cancelled = OrderEventKind(rawValue: "cancelled")

@@ -45,14 +45,6 @@ package struct OrderStore: Sendable {
         return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 
-    /// The order that a request placed, or nil.
-    func id(
-        placedBy requestHash: [UInt8], in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> ID<Order>? {
-        try await executor.queryValue(
-            "SELECT id FROM orders WHERE request_hash = \(requestHash)", as: ID<Order>.self)
-    }
-
     /// Inserts the order with its lines and the first event of its timeline; the order as it is stored. One round trip.
     func insert(
         _ order: OrderDraft, in transaction: some PostgresExecutor
@@ -85,7 +77,6 @@ struct OrderDraft: Sendable {
     let total: Money
     let shippingAddress: JSONValue?
     let accessTokenHash: [UInt8]
-    let requestHash: [UInt8]?
     let reservationExpiresAt: Date
     let placedAt: Date
     let lines: [OrderLine]
@@ -182,8 +173,8 @@ private enum OrderSQL {
             sql: """
                 WITH placed AS (
                     INSERT INTO orders (id, email, currency, total_minor, shipping_address, access_token_hash,
-                        reservation_expires_at, placed_at, request_hash)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $19)
+                        reservation_expires_at, placed_at)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                     RETURNING *
                 ), lines AS (
                     INSERT INTO order_lines (order_id, id, variant_id, product_id, vendor_id, kind, title, sku, quantity,
@@ -202,7 +193,6 @@ private enum OrderSQL {
                 lines.map(\.product), lines.map(\.vendor), lines.map(\.kind), lines.map(\.title), lines.map(\.sku),
                 lines.map(\.quantity), lines.map(\.unitPrice.minorUnits),
                 lines.map { Int32(clamping: $0.commissionBasisPoints) },
-                order.requestHash,
             ])
     }
 

@@ -1,6 +1,5 @@
 import Catalog
 package import Core
-import Crypto
 package import Foundation
 import Inventory
 package import Jobs
@@ -13,7 +12,7 @@ package struct PlacedOrder: Sendable {
     package let accessToken: AccessToken
 }
 
-/// Takes an order: prices it, holds its units and records it, all in one transaction.
+/// Takes an order: prices it, holds its units and records it.
 package struct PlaceOrder: Sendable {
     /// How long units are held for an order that is not paid.
     package static let reservationTime: TimeInterval = 30 * 60
@@ -25,68 +24,42 @@ package struct PlaceOrder: Sendable {
     private let audit: AuditStore
     private let ids: UUIDv7Generator
     private let clock: any WallClock
-    private let tokenKey: SymmetricKey
     private let randomness: @Sendable () -> any RandomNumberGenerator
 
     package init(
-        audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock, encryptionKey: EncryptionKey,
+        audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock,
         randomness: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandomNumberGenerator() }
     ) {
         self.audit = audit
         markPaid = MarkOrderPaid(audit: audit)
         self.ids = ids
         self.clock = clock
-        tokenKey = encryptionKey.derived(for: "order-access")
         self.randomness = randomness
     }
 
-    /// - Parameter idempotencyKey: the same for every repetition of one request: a repetition gets the order that the first
-    ///   one placed, with the same token, also when that one's answer or even the outcome of its commit was lost.
     /// - Throws: `Problem`: 422 with every field that is not acceptable, 409 ("price-changed"); `InsufficientStock`, which
     ///   says what is left of each line; `PostgresError`.
     package func callAsFunction(
-        _ new: NewOrder, idempotencyKey: String? = nil, by actor: AuditActor, in scope: some WorkScope
+        _ new: NewOrder, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> PlacedOrder {
         let email = try new.checkedEmail()
-        let requestHash = idempotencyKey.map(new.requestHash)
-        let token = accessToken(forRequest: requestHash)
-        do {
-            return try await place(new, email: email, requestHash: requestHash, token: token, by: actor, in: scope)
-        } catch let shortage as InsufficientStock {
-            // Stock is taken last, so there was no earlier order of this request to collide with.
-            throw shortage
-        } catch {
-            guard let requestHash, let earlier = try await earlierOrder(requestHash, token: token, in: scope) else {
-                throw error
-            }
-            return earlier
-        }
+        let token = makeAccessToken()
+        let offers = try await products.offers(for: new.lines.map(\.variant), in: work)
+        let draft = try draft(new, email: email, offers: new.matched(with: offers), token: token)
+        let order = try await store.insert(draft, in: work)
+        try await audit.open(record(of: order, lines: draft.lines, by: actor), in: work)
+        try work.publish(OrderPlaced(orderID: order.id, reservationExpiresAt: order.reservationExpiresAt))
+        // Last, so that the stock rows, which other buyers wait for, are locked only for a moment.
+        try await stock.reserve(
+            new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
+            until: order.reservationExpiresAt, in: work)
+        return PlacedOrder(
+            order: try await paidIfFree(order, by: actor, in: work), lines: draft.lines, accessToken: token)
     }
 
-    private func accessToken(forRequest requestHash: [UInt8]?) -> AccessToken {
-        if let requestHash { return AccessToken(forRequest: requestHash, key: tokenKey) }
+    private func makeAccessToken() -> AccessToken {
         var generator = randomness()
         return AccessToken(using: &generator)
-    }
-
-    private func place(
-        _ new: NewOrder, email: EmailAddress, requestHash: [UInt8]?, token: AccessToken, by actor: AuditActor,
-        in scope: some WorkScope
-    ) async throws -> PlacedOrder {
-        try await scope.withUnitOfWork { work in
-            let offers = try await products.offers(for: new.lines.map(\.variant), in: work)
-            let draft = try draft(
-                new, email: email, offers: new.matched(with: offers), requestHash: requestHash, token: token)
-            let order = try await store.insert(draft, in: work)
-            try await audit.open(record(of: order, lines: draft.lines, by: actor), in: work)
-            try work.enqueue(ExpireOrder(orderID: order.id), runAt: order.reservationExpiresAt)
-            // Last, so that the stock rows, which other buyers wait for, are locked only for a moment.
-            try await stock.reserve(
-                new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
-                until: order.reservationExpiresAt, in: work)
-            return PlacedOrder(
-                order: try await paidIfFree(order, by: actor, in: work), lines: draft.lines, accessToken: token)
-        }
     }
 
     /// There is nothing to pay for an order that costs nothing: it is paid by being placed.
@@ -96,19 +69,8 @@ package struct PlaceOrder: Sendable {
         return try await store.order(order.id, in: work) ?? order
     }
 
-    private func earlierOrder(
-        _ requestHash: [UInt8], token: AccessToken, in scope: some WorkScope
-    ) async throws -> PlacedOrder? {
-        try await scope.withUnitOfWork { work in
-            guard let id = try await store.id(placedBy: requestHash, in: work),
-                let earlier = try await store.orderWithLines(id, in: work)
-            else { return nil }
-            return PlacedOrder(order: earlier.order, lines: earlier.lines, accessToken: token)
-        }
-    }
-
     private func draft(
-        _ new: NewOrder, email: EmailAddress, offers: [Offer], requestHash: [UInt8]?, token: AccessToken
+        _ new: NewOrder, email: EmailAddress, offers: [Offer], token: AccessToken
     ) throws -> OrderDraft {
         let id = ID<Order>(uuid: ids.next())
         let now = clock.now.roundedToMicroseconds
@@ -127,7 +89,6 @@ package struct PlaceOrder: Sendable {
         }
         return OrderDraft(
             id: id, email: email, total: total, shippingAddress: address, accessTokenHash: token.hash,
-            requestHash: requestHash,
             reservationExpiresAt: now.addingTimeInterval(Self.reservationTime), placedAt: now, lines: lines)
     }
 

@@ -16,12 +16,10 @@ package struct RevealOrderKeys: Sendable {
     /// The keys that were assigned so far, in the order of lines and units; none (and no record) before payment.
     /// - Throws: a 404 `Problem`; `VendorKeyError`; `PostgresError`.
     package func callAsFunction(
-        _ id: ID<Order>, by actor: AuditActor, in scope: some WorkScope
+        _ id: ID<Order>, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> [RevealedKey] {
-        try await scope.withUnitOfWork { work in
-            guard let found = try await store.orderWithLines(id, in: work) else { throw Problem.notFound("order") }
-            return try await self(found, by: actor, in: work)
-        }
+        guard let found = try await store.orderWithLines(id, in: work) else { throw Problem.notFound("order") }
+        return try await self(found, by: actor, in: work)
     }
 
     /// The same for an order that was read already.

@@ -16,12 +16,13 @@ package struct HTTPTransport: OutboundTransport {
         self.maximumAnswerBytes = maximumAnswerBytes
     }
 
-    /// Settings for the shared client: no redirects (a provider's API has none, and a redirect would carry the key along), and a
+    /// The settings of the one client that a process shares: no redirects (a provider's API has none, and a redirect would carry the key along), and a
     /// refused connection is reported at once instead of being retried inside the pool.
     package static var clientConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         configuration.httpVersion = .http1Only
         return configuration
     }

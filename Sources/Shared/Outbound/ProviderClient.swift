@@ -14,6 +14,8 @@ package struct ProviderProfile: Sendable {
     package let idempotencyHeader: String
     package let retry: RetryRules
     package let mask: SecretMask
+    /// The statuses of answers that say no to who asks, not to what is asked.
+    package let credentialRefusals: Set<Int>
     /// For one call with all its attempts and waits.
     package let deadline: Duration
     /// For one attempt.
@@ -21,7 +23,8 @@ package struct ProviderProfile: Sendable {
 
     package init(
         name: String, baseURL: String, headers: [OutboundHeader] = [], idempotencyHeader: String = "Idempotency-Key",
-        retry: RetryRules = RetryRules(), mask: SecretMask = SecretMask(), deadline: Duration = .seconds(25),
+        retry: RetryRules = RetryRules(), mask: SecretMask = SecretMask(),
+        credentialRefusals: Set<Int> = [401, 403], deadline: Duration = .seconds(25),
         attemptTimeout: Duration = .seconds(10)
     ) {
         self.name = name
@@ -30,6 +33,7 @@ package struct ProviderProfile: Sendable {
         self.idempotencyHeader = idempotencyHeader
         self.retry = retry
         self.mask = mask
+        self.credentialRefusals = credentialRefusals
         self.deadline = deadline
         self.attemptTimeout = attemptTimeout
     }
@@ -73,8 +77,8 @@ package struct ProviderClient: Sendable {
         } catch {
             if let evidence = error.evidence { await record(evidence, request.subject) }
             measure(request, since: started, outcome: error.label)
-            logger.warning(
-                "provider call without success",
+            logger.log(
+                level: error.isForOperators ? .error : .warning, "provider call without success",
                 metadata: [
                     "provider": "\(profile.name)", "operation": "\(request.operation)", "outcome": "\(error.label)",
                     "reason": "\(error)",
@@ -97,6 +101,12 @@ package struct ProviderClient: Sendable {
             record.note(outcome, duration: timing.elapsed() - started)
             switch profile.retry.verdict(on: outcome, safety: request.safety, now: timing.now()) {
             case .success(let response): return record.answer(response)
+            case .refused(let response) where profile.credentialRefusals.contains(response.status):
+                let reason = "our credentials are refused with status \(response.status)"
+                // An attempt before may have had its effect, while they were accepted.
+                throw doubt
+                    ? .unknown(reason: reason, evidence: record.evidence())
+                    : .credentialsRefused(record.answer(response))
             case .refused(let response): throw .refused(record.answer(response))
             case .fault(let inDoubt, let repeatable, let reason, let wait):
                 doubt = doubt || inDoubt
@@ -174,9 +184,13 @@ package struct ProviderClient: Sendable {
 }
 
 extension OutboundError {
+    /// Whether it stays as it is until somebody changes a setting.
+    fileprivate var isForOperators: Bool { if case .credentialsRefused = self { true } else { false } }
+
     fileprivate var label: String {
         switch self {
         case .refused: "refused"
+        case .credentialsRefused: "credentials_refused"
         case .unavailable: "unavailable"
         case .unknown: "unknown"
         }

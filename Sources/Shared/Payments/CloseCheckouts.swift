@@ -7,6 +7,16 @@ package import Postgres
 /// Closes whatever checkouts of a cancelled or expired order are still open at the gateways. Who paid in between has paid: the
 /// capture is applied as any other, and finds an order that can't take it.
 package struct CloseCheckouts: Sendable {
+    /// Closes the checkouts of an order that nobody may begin to pay any more.
+    package struct Job: JobPayload, Hashable {
+        package static let kind = "payments.close_checkouts"
+        package static let queue = QueueName.payments
+
+        package let orderID: ID<Order>
+
+        package init(orderID: ID<Order>) { self.orderID = orderID }
+    }
+
     /// How long a gateway without an answer is left alone.
     private static let pause: Duration = .seconds(60)
 
@@ -30,7 +40,7 @@ package struct CloseCheckouts: Sendable {
 
     private func close(_ payment: Payment, in scope: some WorkScope) async throws {
         guard payment.sessionReference != nil else { return try await giveUp(payment, in: scope) }
-        try await scope.holdJob()
+        try await scope.hold()
         let evidence: Evidence?
         do {
             evidence = try await gateways.gateway(payment.gateway).closeCheckout(payment, for: .system)

@@ -6,7 +6,7 @@ extension GatewayError: ProblemConvertible {
         case .refused(_, let message, _):
             Problem(
                 type: "payment-refused", title: "The payment provider refused", status: 422, detail: message)
-        case .unavailable, .unknown, .keySpent:
+        case .credentialsRefused, .unavailable, .unknown, .keySpent:
             Problem(
                 type: "payment-provider-unavailable", title: "The payment provider does not answer", status: 503,
                 detail: "Nothing is lost; repeat the request in a moment")

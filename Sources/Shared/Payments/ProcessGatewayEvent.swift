@@ -22,15 +22,15 @@ package struct ProcessGatewayEvent: Sendable {
     }
 
     /// - Throws: `PermanentJobFailure` for what can't be understood; any other error means: again later.
-    package func callAsFunction(_ job: ProcessWebhookEvent, in scope: some WorkScope, logger: Logger) async throws {
+    package func callAsFunction(_ job: ProcessWebhookEvent, in claim: some Claim, logger: Logger) async throws {
         guard let event = try await events.load(job.eventID) else {
             throw PermanentJobFailure("there is no stored event \(job.eventID)")
         }
         guard let gateway = gateways.find(GatewayName(rawValue: event.provider)) else {
             throw PermanentJobFailure("no gateway is configured for events of \(event.provider)")
         }
-        let plan = try await plan(for: event, from: gateway, in: scope, logger: logger)
-        try await carryOut(plan, for: event, in: scope)
+        let plan = try await plan(for: event, from: gateway, in: claim, logger: logger)
+        try await carryOut(plan, for: event, in: claim)
     }
 
     /// What there is to write, decided with the gateway's help but without a transaction.
@@ -46,9 +46,9 @@ package struct ProcessGatewayEvent: Sendable {
     }
 
     private func plan(
-        for event: StoredWebhookEvent, from gateway: any PaymentGateway, in scope: some WorkScope, logger: Logger
+        for event: StoredWebhookEvent, from gateway: any PaymentGateway, in claim: some Claim, logger: Logger
     ) async throws -> Plan {
-        switch try await interpret(event, by: gateway, in: scope) {
+        switch try await interpret(event, by: gateway, in: claim) {
         case .irrelevant(let type):
             return .ignore(reason: "events of type \(type) change nothing here")
         case .payment(let evidence):
@@ -57,35 +57,35 @@ package struct ProcessGatewayEvent: Sendable {
                 sessionReference: evidence.sessionReference, in: postgres)
             guard let payment else { return unknownPayment(evidence.reference ?? evidence.sessionReference, logger) }
             return .apply(
-                payment, [.payment(try await settled(evidence, for: payment, by: gateway, in: scope, logger: logger))])
+                payment, [.payment(try await settled(evidence, for: payment, by: gateway, in: claim, logger: logger))])
         case .refund(let evidence):
-            guard let payment = try await find(gateway, evidence.paymentReference, in: scope) else {
+            guard let payment = try await find(gateway, evidence.paymentReference, in: claim) else {
                 return unknownPayment(evidence.paymentReference, logger)
             }
-            return .apply(payment, try await capture(of: payment, by: gateway, in: scope) + [.refund(evidence)])
+            return .apply(payment, try await capture(of: payment, by: gateway, in: claim) + [.refund(evidence)])
         case .refundsChanged(let reference, _):
-            guard let payment = try await find(gateway, reference, in: scope) else {
+            guard let payment = try await find(gateway, reference, in: claim) else {
                 return unknownPayment(reference, logger)
             }
-            try await scope.holdJob()
+            try await claim.hold()
             let refunds = try await gateway.refunds(of: payment, for: .system)
             return .apply(
-                payment, try await capture(of: payment, by: gateway, in: scope) + refunds.map(Statement.refund))
+                payment, try await capture(of: payment, by: gateway, in: claim) + refunds.map(Statement.refund))
         case .dispute(let evidence):
-            guard let payment = try await find(gateway, evidence.reference, in: scope) else {
+            guard let payment = try await find(gateway, evidence.reference, in: claim) else {
                 return unknownPayment(evidence.reference, logger)
             }
-            return .apply(payment, try await capture(of: payment, by: gateway, in: scope) + [.dispute(evidence)])
+            return .apply(payment, try await capture(of: payment, by: gateway, in: claim) + [.dispute(evidence)])
         }
     }
 
     private func interpret(
-        _ event: StoredWebhookEvent, by gateway: any PaymentGateway, in scope: some WorkScope
+        _ event: StoredWebhookEvent, by gateway: any PaymentGateway, in claim: some Claim
     ) async throws -> GatewayFact {
         do {
             return try gateway.interpret(event.body)
         } catch {
-            try await scope.holdJob()
+            try await claim.hold()
             try await WebhookEventStore.record(.rejected, detail: error.description, for: event.id, in: postgres)
             throw PermanentJobFailure("event \(event.eventID) of \(event.provider) is malformed: \(error)")
         }
@@ -94,12 +94,12 @@ package struct ProcessGatewayEvent: Sendable {
     /// Refunds and disputes name a payment by the gateway's id alone, and may arrive before the event that tells us that id:
     /// then the gateway is asked whose payment it is.
     private func find(
-        _ gateway: any PaymentGateway, _ reference: String, in scope: some WorkScope
+        _ gateway: any PaymentGateway, _ reference: String, in claim: some Claim
     ) async throws -> Payment? {
         let known = try await PaymentStore.find(
             id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: postgres)
         if let known { return known }
-        try await scope.holdJob()
+        try await claim.hold()
         guard let id = try await gateway.paymentID(of: reference),
             var payment = try await PaymentStore.find(id, in: postgres), payment.gateway == gateway.name
         else { return nil }
@@ -115,7 +115,7 @@ package struct ProcessGatewayEvent: Sendable {
 
     /// The evidence itself, or the gateway's answer to our own question where the evidence contradicts what we hold.
     private func settled(
-        _ evidence: Evidence, for payment: Payment, by gateway: any PaymentGateway, in scope: some WorkScope,
+        _ evidence: Evidence, for payment: Payment, by gateway: any PaymentGateway, in claim: some Claim,
         logger: Logger
     ) async throws -> Evidence {
         guard case .doubtful(let reason) = payment.assess(evidence) else { return evidence }
@@ -126,7 +126,7 @@ package struct ProcessGatewayEvent: Sendable {
         var named = payment
         named.sessionReference = evidence.sessionReference ?? payment.sessionReference
         named.reference = evidence.reference ?? payment.reference
-        try await scope.holdJob()
+        try await claim.hold()
         guard let answer = try await gateway.read(named, for: .system) else {
             throw DoubtfulEvidence(reason: "\(reason), and the gateway does not know the payment")
         }
@@ -135,18 +135,18 @@ package struct ProcessGatewayEvent: Sendable {
 
     /// A refund or a dispute tells that there was a capture, which may not have reached us yet.
     private func capture(
-        of payment: Payment, by gateway: any PaymentGateway, in scope: some WorkScope
+        of payment: Payment, by gateway: any PaymentGateway, in claim: some Claim
     ) async throws -> [Statement] {
         guard !payment.state.isCaptured else { return [] }
-        try await scope.holdJob()
+        try await claim.hold()
         guard let answer = try await gateway.read(payment, for: .system), answer.status == .captured else {
             throw DoubtfulEvidence(reason: "a refund or dispute of a payment that the gateway does not call captured")
         }
         return [.payment(answer)]
     }
 
-    private func carryOut(_ plan: Plan, for event: StoredWebhookEvent, in scope: some WorkScope) async throws {
-        try await scope.withUnitOfWork { work in
+    private func carryOut(_ plan: Plan, for event: StoredWebhookEvent, in claim: some Claim) async throws {
+        try await claim.finish { work in
             switch plan {
             case .ignore(let reason):
                 try await WebhookEventStore.record(.ignored, detail: reason, for: event.id, in: work)

@@ -220,7 +220,7 @@ package struct StartCheckout: Sendable {
         switch error {
         case .refused: try await end(payment, as: .failed, note: "\(error)", by: actor, in: scope)
         case .integrity: try await end(payment, as: .conflicted, note: "\(error)", by: actor, in: scope)
-        case .unavailable, .unknown, .keySpent: break
+        case .credentialsRefused, .unavailable, .unknown, .keySpent: break
         }
         return error.problem
     }

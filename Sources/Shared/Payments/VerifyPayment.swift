@@ -14,35 +14,50 @@ package struct VerifyPayment: Sendable {
         self.book = book
     }
 
+    /// Both steps, where nothing else is to be committed with the answer.
     /// - Returns: the payment as it stands afterwards.
     /// - Throws: ``Problem`` 404 for an unknown payment; ``GatewayError`` where the gateway gives no usable answer.
     package func callAsFunction(
         _ id: ID<Payment>, for actor: AuditActor, in scope: some WorkScope
     ) async throws -> Payment {
-        guard let payment = try await PaymentStore.find(id, in: postgres) else { throw Problem.notFound("payment") }
-        try await scope.holdJob()
-        let (evidence, refunds, disputes) = try await ask(about: payment, for: actor)
-        return try await scope.withUnitOfWork { work in
-            if let evidence { _ = try await book.apply(evidence, to: id, in: work) }
-            let current = try await PaymentStore.find(id, in: work)
-            if current?.state.isCaptured == true {
-                for refund in refunds { _ = try await book.apply(refund, to: id, in: work) }
-                for dispute in disputes { _ = try await book.apply(dispute, to: id, in: work) }
-            }
-            guard let current = try await PaymentStore.find(id, in: work) else { throw Problem.notFound("payment") }
-            return current
-        }
+        let answer = try await ask(id, for: actor, in: scope)
+        return try await scope.withUnitOfWork { work in try await apply(answer, in: work) }
     }
 
-    private func ask(
-        about payment: Payment, for actor: AuditActor
-    ) async throws -> (Evidence?, [RefundEvidence], [DisputeEvidence]) {
+    /// What the gateway says of a payment.
+    package struct Answer: Sendable {
+        let paymentID: ID<Payment>
+        let evidence: Evidence?
+        let refunds: [RefundEvidence]
+        let disputes: [DisputeEvidence]
+    }
+
+    /// - Throws: ``Problem`` 404 for an unknown payment; ``GatewayError`` where the gateway gives no usable answer.
+    package func ask(
+        _ id: ID<Payment>, for actor: AuditActor, in scope: some WorkScope
+    ) async throws -> Answer {
+        guard let payment = try await PaymentStore.find(id, in: postgres) else { throw Problem.notFound("payment") }
+        try await scope.hold()
         let gateway = try gateways.gateway(payment.gateway)
         let evidence = try await gateway.read(payment, for: actor)
         var known = payment
         known.reference = payment.reference ?? evidence?.reference
         let refunds = try await gateway.refunds(of: known, for: actor)
-        guard payment.state.isCaptured || evidence?.status == .captured else { return (evidence, refunds, []) }
-        return (evidence, refunds, try await gateway.disputes(of: known, for: actor))
+        let isCaptured = payment.state.isCaptured || evidence?.status == .captured
+        return Answer(
+            paymentID: id, evidence: evidence, refunds: refunds,
+            disputes: isCaptured ? try await gateway.disputes(of: known, for: actor) : [])
+    }
+
+    /// - Returns: the payment as it stands afterwards.
+    package func apply(_ answer: Answer, in work: UnitOfWork) async throws -> Payment {
+        let id = answer.paymentID
+        if let evidence = answer.evidence { _ = try await book.apply(evidence, to: id, in: work) }
+        if try await PaymentStore.find(id, in: work)?.state.isCaptured == true {
+            for refund in answer.refunds { _ = try await book.apply(refund, to: id, in: work) }
+            for dispute in answer.disputes { _ = try await book.apply(dispute, to: id, in: work) }
+        }
+        guard let payment = try await PaymentStore.find(id, in: work) else { throw Problem.notFound("payment") }
+        return payment
     }
 }

@@ -4,6 +4,7 @@ package import Core
 package import Jobs
 package import Logging
 import Metrics
+import Outbound
 package import Postgres
 package import Redis
 package import ServiceLifecycle
@@ -28,9 +29,11 @@ package struct Platform: Sendable {
     /// - Parameters:
     ///   - process: the process' name in logs, `pg_stat_activity` and health probes.
     ///   - connections: at most this many connections to PostgreSQL.
+    ///   - subscriptions: what the events that this process publishes cause.
     /// - Throws: `ConfigurationError`, `PostgresError.configuration` or `RedisError.configuration`, which name the setting.
     package init(
-        process: String, configuration: HaatConfiguration, metrics: MetricsRegistry, connections: Int
+        process: String, configuration: HaatConfiguration, metrics: MetricsRegistry, connections: Int,
+        subscriptions: Subscriptions
     ) throws {
         self.configuration = configuration
         self.metrics = metrics
@@ -42,12 +45,12 @@ package struct Platform: Sendable {
         redis = try Self.redis(configuration)
         queue = JobQueue(
             postgres: postgres, redis: redis, envelopeKey: configuration.encryptionKey.derived(for: "job-envelope"),
-            logger: Logger(label: "jobs")
+            subscriptions: subscriptions, logger: Logger(label: "jobs")
         ) { ids.next() }
         jobs = JobOperations(postgres: postgres, redis: redis)
         audit = AuditStore(
             chain: AuditChain(encryptionKey: configuration.encryptionKey), ids: ids, clock: clock)
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .outbound)
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.clientConfiguration)
         health = HealthProbe(process: process, postgres: postgres, redis: redis)
         metrics.registerPool(of: postgres)
         metrics.registerConnections(of: redis)
@@ -82,16 +85,6 @@ package struct Platform: Sendable {
         } catch {
             throw ConfigurationError(failures: ["HAAT_REDIS_URL is not usable: \(error)"])
         }
-    }
-}
-
-extension HTTPClient.Configuration {
-    /// For calls to providers: they answer themselves or are asked again, so a redirect is nobody's to follow.
-    fileprivate static var outbound: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
-        return configuration
     }
 }
 

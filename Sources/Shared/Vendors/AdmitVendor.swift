@@ -16,43 +16,22 @@ package struct AdmitVendor: Sendable {
         self.clock = clock
     }
 
-    /// - Parameter idempotencyKey: the same for every repetition of one request: a repetition gets the vendor that the first
-    ///   one admitted.
     /// - Throws: a 422 `Problem` with every field that is not acceptable; `PostgresError`.
     package func callAsFunction(
-        _ new: NewVendor, idempotencyKey: String? = nil, by actor: AuditActor, in scope: some WorkScope
+        _ new: NewVendor, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> Vendor {
         let vendor = Vendor(
             id: ID(uuid: ids.next()), name: new.name, email: try new.checkedEmail(), status: .active,
             commissionBasisPoints: new.commissionBasisPoints, createdAt: clock.now.roundedToMicroseconds)
-        let requestHash = idempotencyKey.map(new.requestHash)
-        do {
-            try await admit(vendor, requestHash: requestHash, by: actor, in: scope)
-        } catch {
-            guard let requestHash, let earlier = try await earlierVendor(requestHash, in: scope) else { throw error }
-            return earlier
-        }
+        try await store.insert(vendor, dataKey: try keyring.makeDataKey(for: vendor.id), in: work)
+        try await audit.open(
+            AuditEntry(
+                actor: actor, action: "vendor.admitted", subject: vendor.id,
+                payload: [
+                    "name": .string(vendor.name),
+                    "commission_basis_points": .integer(Int64(vendor.commissionBasisPoints)),
+                ]),
+            in: work)
         return vendor
-    }
-
-    private func admit(
-        _ vendor: Vendor, requestHash: [UInt8]?, by actor: AuditActor, in scope: some WorkScope
-    ) async throws {
-        let dataKey = try keyring.makeDataKey(for: vendor.id)
-        try await scope.withUnitOfWork { work in
-            try await store.insert(vendor, dataKey: dataKey, requestHash: requestHash, in: work)
-            try await audit.open(
-                AuditEntry(
-                    actor: actor, action: "vendor.admitted", subject: vendor.id,
-                    payload: [
-                        "name": .string(vendor.name),
-                        "commission_basis_points": .integer(Int64(vendor.commissionBasisPoints)),
-                    ]),
-                in: work)
-        }
-    }
-
-    private func earlierVendor(_ requestHash: [UInt8], in scope: some WorkScope) async throws -> Vendor? {
-        try await scope.withUnitOfWork { work in try await store.vendor(admittedBy: requestHash, in: work) }
     }
 }

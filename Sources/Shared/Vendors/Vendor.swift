@@ -46,13 +46,6 @@ package struct NewVendor: Hashable, Sendable {
         self.commissionBasisPoints = commissionBasisPoints
     }
 
-    /// SHA-256 of an idempotency key with this very content.
-    func requestHash(idempotencyKey: String) -> [UInt8] {
-        RequestHash.of(
-            idempotencyKey: idempotencyKey,
-            [.string(name), .string(email), .integer(Int64(commissionBasisPoints))])
-    }
-
     /// - Throws: a 422 `Problem` with every field that is not acceptable.
     func checkedEmail() throws(Problem) -> EmailAddress {
         var check = InputCheck()

@@ -20,17 +20,10 @@ package struct VendorStore: Sendable {
         return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 
-    /// The vendor that a request admitted, or nil.
-    func vendor(
-        admittedBy requestHash: [UInt8], in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> Vendor? {
-        try await executor.queryOne(VendorSQL.admitted(by: requestHash), as: Vendor.self)
-    }
-
     func insert(
-        _ vendor: Vendor, dataKey: WrappedDataKey, requestHash: [UInt8]?, in transaction: some PostgresExecutor
+        _ vendor: Vendor, dataKey: WrappedDataKey, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await transaction.pipeline(VendorSQL.insert(vendor, dataKey: dataKey, requestHash: requestHash))
+        try await transaction.pipeline(VendorSQL.insert(vendor, dataKey: dataKey))
     }
 
     func dataKeys(
@@ -70,10 +63,6 @@ private enum VendorSQL {
         "SELECT \(unescaped: columns) FROM vendors WHERE id = \(id)"
     }
 
-    static func admitted(by requestHash: [UInt8]) -> PostgresStatement {
-        "SELECT \(unescaped: columns) FROM vendors WHERE request_hash = \(requestHash)"
-    }
-
     static func list(before: ID<Vendor>?, limit: Int) -> PostgresStatement {
         let fromCursor = OptionalFilter.condition("id < $1", "$1::uuid", isSet: before != nil)
         return PostgresStatement(
@@ -81,12 +70,12 @@ private enum VendorSQL {
             parameters: [before, limit])
     }
 
-    static func insert(_ vendor: Vendor, dataKey: WrappedDataKey, requestHash: [UInt8]?) -> PostgresStatement {
+    static func insert(_ vendor: Vendor, dataKey: WrappedDataKey) -> PostgresStatement {
         """
         WITH vendor AS (
-            INSERT INTO vendors (\(unescaped: columns), request_hash)
+            INSERT INTO vendors (\(unescaped: columns))
             VALUES (\(vendor.id), \(vendor.name), \(vendor.email.rawValue), \(vendor.status),
-                \(Int32(clamping: vendor.commissionBasisPoints)), \(vendor.createdAt), \(requestHash))
+                \(Int32(clamping: vendor.commissionBasisPoints)), \(vendor.createdAt))
             RETURNING id
         )
         INSERT INTO vendor_data_keys (vendor_id, wrapped_key, wrapping_key_fingerprint)

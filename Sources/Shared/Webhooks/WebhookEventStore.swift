@@ -67,7 +67,8 @@ package struct WebhookEventStore: Sendable {
         try await load(id, in: postgres)
     }
 
-    private func load(
+    /// The same inside the caller's transaction.
+    package func load(
         _ id: UUID, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> StoredWebhookEvent? {
         try await executor.queryOne(

@@ -113,6 +113,12 @@ struct ArrivedEvent: Sendable {
     let isRelevant: Bool
     let body: [UInt8]
 
+    /// The trace of all that the push leads to begins with it and is named by the event's id.
+    var traceparent: String {
+        let digits = String(decoding: id.lowercaseText.utf8.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self)
+        return "00-\(digits)-\(digits.suffix(16))-01"
+    }
+
     /// One hash tag for all, so that a cluster answers for many in one command.
     var hintKey: String { "{wh}:\(provider):\(event.id)" }
 }

@@ -159,9 +159,10 @@ enum WebhookSQL {
                     SELECT id, '\(WebhookOutcome.ignored.rawValue)', 'events of this type change nothing here'
                     FROM arrived JOIN new ON new.webhook_event_id = arrived.id WHERE NOT is_relevant
                 ), caused AS (
-                    INSERT INTO jobs (id, queue, kind, payload, relay_at)
+                    INSERT INTO jobs (id, queue, kind, payload, relay_at, trace)
                     SELECT id, '\(ProcessWebhookEvent.queue.rawValue)', '\(ProcessWebhookEvent.kind)',
-                        jsonb_build_object('event_id', id, 'provider', provider), now() + interval '2 seconds'
+                        jsonb_build_object('event_id', id, 'provider', provider), now() + interval '2 seconds',
+                        '00-' || replace(id::text, '-', '') || '-' || right(replace(id::text, '-', ''), 16) || '-01'
                     FROM arrived JOIN new ON new.webhook_event_id = arrived.id WHERE is_relevant
                 )
                 SELECT webhook_event_id AS new_id, NULL AS history FROM new
@@ -197,7 +198,7 @@ package struct ProcessWebhookEvent: JobPayload {
     /// What the insert above records, as it travels through Redis.
     static func envelope(of arrival: ArrivedEvent) -> JobEnvelope {
         JobEnvelope(
-            key: DispatchKey(jobID: arrival.id, attempt: 0), queue: queue, kind: kind, trace: nil,
+            key: DispatchKey(jobID: arrival.id, attempt: 0), queue: queue, kind: kind, trace: arrival.traceparent,
             payload: Array(#"{"event_id":"\#(arrival.id.lowercaseText)","provider":"\#(arrival.provider)"}"#.utf8))
     }
 }

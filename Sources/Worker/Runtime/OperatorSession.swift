@@ -1,6 +1,7 @@
 import Configuration
 import Core
 import Platform
+import ProductSubscriptions
 import ServiceLifecycle
 
 /// A process that lives for one command of an operator: the worker's own settings, a few connections, no queue.
@@ -13,7 +14,7 @@ enum OperatorSession {
         let configuration = try HaatConfiguration(from: reader)
         let platform = try Platform(
             process: "haat-worker", configuration: configuration,
-            metrics: ProcessStart.bootstrapTelemetry(configuration), connections: 2)
+            metrics: ProcessStart.bootstrapTelemetry(configuration), connections: 2, subscriptions: .product)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: platform.services, logger: platform.logger))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -4,6 +4,7 @@ import Foundation
 import Jobs
 import Logging
 import Platform
+import ProductSubscriptions
 import ServiceLifecycle
 import Telemetry
 import UnixSignals
@@ -21,7 +22,8 @@ package enum WorkerProcess {
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
         try await DurabilityCheck.beforeStart(configuration, process: "haat-worker")
         let platform = try Platform(
-            process: "haat-worker", configuration: configuration, metrics: metrics, connections: 16)
+            process: "haat-worker", configuration: configuration, metrics: metrics, connections: 16,
+            subscriptions: .product)
         let group = try serviceGroup(platform, queues: queues)
         platform.logger.info(
             "Running jobs",

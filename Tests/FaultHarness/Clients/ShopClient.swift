@@ -90,6 +90,16 @@ package struct ShopClient: Sendable {
         return try answer.json(ShopAnswers.Order.self)
     }
 
+    /// The licence keys that an order has so far.
+    package func keys(of order: PlacedOrder) async throws -> [String] {
+        let answer = try await untilAnswered { headers in
+            try await http.send(
+                "POST", base + "/orders/\(order.id)/licence_keys/reveal",
+                headers: headers + [("Authorization", "Bearer \(order.accessToken)")])
+        }
+        return try answer.json(ShopAnswers.Keys.self).data.map(\.key)
+    }
+
     /// One request of an operator, not repeated.
     package func ask(
         _ method: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = []

@@ -81,13 +81,18 @@ package enum ShopAnswers {
     package struct Order: Decodable, Sendable {
         package struct Line: Decodable, Sendable {
             package let quantity: Int
-            package let keys: [String]?
         }
 
         package let id: String
         package let state: String
         package let lines: [Line]
+    }
 
-        package var keys: [String] { lines.flatMap { $0.keys ?? [] } }
+    struct Keys: Decodable {
+        struct Key: Decodable {
+            let key: String
+        }
+
+        let data: [Key]
     }
 }

@@ -1,4 +1,5 @@
 package import HTTPTypes
+package import Jobs
 
 // A generic parameter that the handler mentions can't have a default, hence one initializer per combination of inputs.
 
@@ -49,5 +50,39 @@ extension Endpoint {
             method, path, repeat each parameters, tag: tag, summary: summary, description: description, policy: policy,
             idempotency: idempotency, edit: edit, query: NoInput.self, body: Body.self, returns: returns,
             problems: problems, bodyLimit: bodyLimit, handler: handler)
+    }
+
+    /// An effect with neither query nor body; see the full initializer.
+    package init<each Parameter: PathParameter, Output: APIOutput>(
+        _ method: HTTPRequest.Method, _ path: String, _ parameters: repeat (each Parameter).Type, tag: EndpointTag,
+        summary: String, description: String = "", policy: Policy, idempotency: Idempotency = .none,
+        edit: EditPrecondition = .none, returns: Returns<Output>,
+        problems: [ProblemType] = [], bodyLimit: Int? = nil,
+        effect:
+            @escaping @Sendable (
+                EndpointRequest<(repeat each Parameter), NoInput, NoInput>, UnitOfWork, Services
+            ) async throws -> Output
+    ) {
+        self.init(
+            method, path, repeat each parameters, tag: tag, summary: summary, description: description, policy: policy,
+            idempotency: idempotency, edit: edit, query: NoInput.self, body: NoInput.self, returns: returns,
+            problems: problems, bodyLimit: bodyLimit, effect: effect)
+    }
+
+    /// An effect without a query; see the full initializer.
+    package init<each Parameter: PathParameter, Body: APIInput, Output: APIOutput>(
+        _ method: HTTPRequest.Method, _ path: String, _ parameters: repeat (each Parameter).Type, tag: EndpointTag,
+        summary: String, description: String = "", policy: Policy, idempotency: Idempotency = .none,
+        edit: EditPrecondition = .none, body: Body.Type, returns: Returns<Output>,
+        problems: [ProblemType] = [], bodyLimit: Int? = nil,
+        effect:
+            @escaping @Sendable (
+                EndpointRequest<(repeat each Parameter), NoInput, Body>, UnitOfWork, Services
+            ) async throws -> Output
+    ) {
+        self.init(
+            method, path, repeat each parameters, tag: tag, summary: summary, description: description, policy: policy,
+            idempotency: idempotency, edit: edit, query: NoInput.self, body: Body.self, returns: returns,
+            problems: problems, bodyLimit: bodyLimit, effect: effect)
     }
 }

@@ -1,4 +1,5 @@
 package import HTTPTypes
+package import Jobs
 
 /// One operation of the API as a value. The router, the policy check, validation, the OpenAPI document and the
 /// documentation
@@ -14,8 +15,8 @@ package import HTTPTypes
 ///             policy: .anyone(.perClient(60, per: .minute)), idempotency: .required,
 ///             body: PlaceOrder.self, returns: .created(PlacedOrder.self),
 ///             problems: [.insufficientStock, .unknownVariant]
-///         ) { request, services in
-///             PlacedOrder(try await services.orders.place(request.body.command, key: request.idempotencyKey))
+///         ) { request, work, services in
+///             PlacedOrder(try await services.orders.place(request.body.order, in: work))
 ///         }
 ///
 ///         static let read = Endpoint(
@@ -29,9 +30,10 @@ package import HTTPTypes
 ///             .patch, "/products/{product_id}", ID<Product>.self, tag: .catalog, summary: "Edit a product",
 ///             policy: .operator, edit: .ifMatch, body: EditProduct.self,
 ///             returns: .ok(ProductView.self, version: \.version)
-///         ) { request, services in
+///         ) { request, work, services in
 ///             let version = request.expectedVersion
-///             return ProductView(try await services.catalog.edit(request.path, request.body, expecting: version))
+///             return ProductView(
+///                 try await services.catalog.edit(request.path, request.body, expecting: version, in: work))
 ///         }
 ///     }
 ///
@@ -49,11 +51,14 @@ package struct Endpoint<Services: Sendable>: Sendable {
     /// Reads the input; the closure that it returns does the work.
     let prepare: @Sendable (InboundCall) throws -> PreparedCall<Services>
 
+    /// An endpoint that reads, or that asks a provider between the transactions of its work.
+    ///
     /// - Parameters:
     ///   - path: Below the API's prefix; parameters in braces: `/orders/{order_id}`.
     ///   - parameters: The type of each path parameter, in order.
     ///   - policy: Who may call it. There is no default.
-    ///   - idempotency: Whether `Idempotency-Key` is read: `.required` wherever something is created or money moves.
+    ///   - idempotency: Whether `Idempotency-Key` is read. Its key is leased: taken before the work and given its answer
+    ///     after it, so the work has to bear being done again after a crash.
     ///   - edit: Whether `If-Match` is demanded; the version goes to `request.expectedVersion`.
     ///   - problems: The problem types of its own that the handler may throw.
     ///   - bodyLimit: Bytes; nil for the API's limit.
@@ -64,6 +69,51 @@ package struct Endpoint<Services: Sendable>: Sendable {
         problems: [ProblemType] = [], bodyLimit: Int? = nil,
         handler:
             @escaping @Sendable (EndpointRequest<(repeat each Parameter), Query, Body>, Services) async throws -> Output
+    ) {
+        self.init(
+            method, path, repeat each parameters, tag: tag, summary: summary, description: description, policy: policy,
+            idempotency: idempotency, edit: edit, query: query, body: body, returns: returns, problems: problems,
+            bodyLimit: bodyLimit
+        ) { makeRequest in
+            .handling { context, services in
+                try returns.answer(with: try await handler(makeRequest(context), services))
+            }
+        }
+    }
+
+    /// An endpoint whose effect is one unit of work: what the handler writes, the jobs that it causes and the answer under an
+    /// idempotency key are committed together. The handler may run again after a serialization failure.
+    ///
+    /// - Parameter idempotency: `.required` wherever something is created or money moves.
+    package init<each Parameter: PathParameter, Query: APIInput, Body: APIInput, Output: APIOutput>(
+        _ method: HTTPRequest.Method, _ path: String, _ parameters: repeat (each Parameter).Type, tag: EndpointTag,
+        summary: String, description: String = "", policy: Policy, idempotency: Idempotency = .none,
+        edit: EditPrecondition = .none, query: Query.Type, body: Body.Type, returns: Returns<Output>,
+        problems: [ProblemType] = [], bodyLimit: Int? = nil,
+        effect:
+            @escaping @Sendable (
+                EndpointRequest<(repeat each Parameter), Query, Body>, UnitOfWork, Services
+            ) async throws -> Output
+    ) {
+        self.init(
+            method, path, repeat each parameters, tag: tag, summary: summary, description: description, policy: policy,
+            idempotency: idempotency, edit: edit, query: query, body: body, returns: returns, problems: problems,
+            bodyLimit: bodyLimit
+        ) { makeRequest in
+            .effect { context, work, services in
+                try returns.answer(with: try await effect(makeRequest(context), work, services))
+            }
+        }
+    }
+
+    private init<each Parameter: PathParameter, Query: APIInput, Body: APIInput, Output: APIOutput>(
+        _ method: HTTPRequest.Method, _ path: String, _ parameters: repeat (each Parameter).Type, tag: EndpointTag,
+        summary: String, description: String, policy: Policy, idempotency: Idempotency, edit: EditPrecondition,
+        query: Query.Type, body: Body.Type, returns: Returns<Output>, problems: [ProblemType], bodyLimit: Int?,
+        prepared:
+            @escaping @Sendable (
+                @escaping @Sendable (CallContext) -> EndpointRequest<(repeat each Parameter), Query, Body>
+            ) -> PreparedCall<Services>
     ) {
         var pathParameters: [PathParameterDescription] = []
         repeat pathParameters.append(
@@ -78,10 +128,7 @@ package struct Endpoint<Services: Sendable>: Sendable {
             var segments = call.pathSegments.makeIterator()
             let path = (repeat try PathParameterReading.next((each Parameter).self, from: &segments))
             let (query, body) = try call.input(query, body, readsBody: takesBody)
-            return PreparedCall { context, services in
-                let request = EndpointRequest(path: path, query: query, body: body, context: context)
-                return try returns.answer(with: try await handler(request, services))
-            }
+            return prepared { context in EndpointRequest(path: path, query: query, body: body, context: context) }
         }
     }
 }
@@ -101,10 +148,9 @@ package enum EditPrecondition: Sendable {
 }
 
 /// A call whose input has been read and found valid.
-struct PreparedCall<Services: Sendable>: Sendable {
-    let run: @Sendable (CallContext, Services) async throws -> Answer
-
-    init(_ run: @escaping @Sendable (CallContext, Services) async throws -> Answer) {
-        self.run = run
-    }
+enum PreparedCall<Services: Sendable>: Sendable {
+    /// Commits what it commits by itself.
+    case handling(@Sendable (CallContext, Services) async throws -> Answer)
+    /// Is committed with its answer.
+    case effect(@Sendable (CallContext, UnitOfWork, Services) async throws -> Answer)
 }

@@ -19,11 +19,6 @@ package struct EndpointRequest<Path, Query: APIInput, Body: APIInput> {
     /// Who calls, as the policy found.
     package var caller: Caller { context.caller }
 
-    /// The caller's idempotency key, made unique by caller and endpoint: the same for every repetition of one request
-    /// and for
-    /// no other request. Store it with what the request creates to be safe against a crash right after the commit.
-    package var idempotencyKey: String? { context.idempotencyKey }
-
     /// The version that `If-Match` names; nil where any version will do (`*`) or the endpoint does not ask.
     package var expectedVersion: Int64? { context.expectedVersion }
 
@@ -45,6 +40,5 @@ package struct CallContext: Sendable {
     package let requestID: String
     package let trace: TraceContext
     package let logger: Logger
-    let idempotencyKey: String?
     let expectedVersion: Int64?
 }

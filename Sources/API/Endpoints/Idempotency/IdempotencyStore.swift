@@ -1,4 +1,5 @@
 package import Foundation
+package import Jobs
 
 /// Remembers what was answered to requests that carry an `Idempotency-Key`.
 package protocol IdempotencyStore: Sendable {
@@ -19,13 +20,17 @@ package protocol IdempotencyStore: Sendable {
     /// Gives the key back, so that a repetition runs again.
     func abandon(_ claim: IdempotencyClaim) async throws
 
+    /// The same keys, claimed and finished by the commit of a unit of work: of many concurrent callers the others wait for the
+    /// first one's end, and a key whose unit is rolled back was never claimed.
+    func joined(to work: UnitOfWork) -> any IdempotencyStore
+
     /// Deletes what has expired; returns how many rows.
     func purge() async throws -> Int
 }
 
 /// One caller's key for one endpoint.
 package struct IdempotencyKey: Sendable, Hashable {
-    /// Who: keys of different callers never meet.
+    /// Who: keys of different callers never meet. For callers without credentials also what: see the pipeline.
     package let scope: String
     /// `POST /orders`
     package let endpoint: String
@@ -36,6 +41,9 @@ package struct IdempotencyKey: Sendable, Hashable {
         self.endpoint = endpoint
         self.value = value
     }
+
+    /// One text for the three.
+    var text: String { "\(scope)|\(endpoint)|\(value)" }
 }
 
 /// The right to do the work for a key, until its lease runs out.

@@ -1,37 +1,13 @@
 import Core
-import Crypto
 import HTTPTypes
 import Logging
-import NIOCore
 import Postgres
 
-/// Runs the work of a request at most once per key and gives every repetition the first one's answer.
-struct IdempotentExecution: Sendable {
+/// Runs the work of a request that can't be one transaction under a lease of its key, and gives every repetition the first
+/// one's answer.
+struct LeasedExecution: Sendable {
     let store: any IdempotencyStore
     let settings: IdempotencySettings
-
-    /// What makes two requests the same: everything that decides the answer. Of a JSON body that is what it says, not how its
-    /// members are ordered or spaced.
-    static func fingerprint(path: String, query: String, body: ByteBuffer) -> [UInt8] {
-        var hash = SHA256()
-        for part in [Array(path.utf8), Array(query.utf8)] {
-            hash.update(data: part)
-            hash.update(data: [0])
-        }
-        hash.update(data: meaning(of: body))
-        return Array(hash.finalize())
-    }
-
-    private static func meaning(of body: ByteBuffer) -> [UInt8] {
-        let bytes = Array(body.readableBytesView)
-        guard !bytes.isEmpty else { return bytes }
-        do {
-            return try JSONValue(parsing: bytes).canonicalBytes
-        } catch {
-            // Not JSON: its bytes are all that can be compared.
-            return bytes
-        }
-    }
 
     /// - Throws: 409 when the first request is still running after all patience, 422 when the key was used for another
     ///   request;
@@ -40,24 +16,14 @@ struct IdempotentExecution: Sendable {
         _ key: IdempotencyKey, fingerprint: [UInt8], logger: Logger,
         _ work: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
-        let deadline = ContinuousClock.now + settings.patience
-        var pause = Duration.milliseconds(10)
-        while true {
+        try await settings.waitingForFirst {
             switch try await store.start(
                 key, fingerprint: fingerprint, lease: settings.lease, retention: settings.retention)
             {
-            case .started(let claim): return try await execute(claim, logger: logger, work)
-            case .finished(let response): return Answer(replaying: response)
+            case .started(let claim): try await execute(claim, logger: logger, work)
+            case .finished(let response): Answer(replaying: response)
             case .mismatch: throw ProblemType.idempotencyKeyReused.problem()
-            case .inProgress:
-                guard ContinuousClock.now + pause < deadline else {
-                    var problem = ProblemType.idempotencyInProgress.problem(
-                        "The first request is still running; repeat it shortly")
-                    problem.retryAfter = .seconds(1)
-                    throw problem
-                }
-                try await Task.sleep(for: pause)
-                pause = min(pause * 2, .milliseconds(200))
+            case .inProgress: nil
             }
         }
     }
@@ -138,29 +104,5 @@ struct IdempotentExecution: Sendable {
         } catch {
             logger.warning("Can't give back an idempotency key", metadata: ["error": "\(error)"])
         }
-    }
-}
-
-extension StoredResponse {
-    init(_ answer: Answer) {
-        var headers: [String: String] = [:]
-        for field in answer.headers { headers[field.name.canonicalName] = field.value }
-        if let location = answer.location { headers[Self.locationKey] = location }
-        self.init(status: answer.status.code, headers: headers, body: Array(answer.body.readableBytesView))
-    }
-
-    /// The location below the prefix, which is put before it when the answer goes out.
-    fileprivate static let locationKey = "location"
-}
-
-extension Answer {
-    init(replaying stored: StoredResponse) {
-        self.init(status: HTTPResponse.Status(code: stored.status), body: ByteBuffer(bytes: stored.body))
-        for (name, value) in stored.headers where name != StoredResponse.locationKey {
-            guard let name = HTTPField.Name(name) else { continue }
-            headers[name] = value
-        }
-        location = stored.headers[StoredResponse.locationKey]
-        headers[.idempotentReplayed] = "true"
     }
 }

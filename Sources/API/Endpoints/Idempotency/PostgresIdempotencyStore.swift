@@ -1,5 +1,6 @@
 package import Crypto
 import Foundation
+package import Jobs
 package import Postgres
 
 /// Idempotency keys in the table `idempotency_keys`; all times are the database's. Answers are encrypted (AES-256-GCM),
@@ -11,8 +12,16 @@ package struct PostgresIdempotencyStore<Database: PostgresExecutor>: Idempotency
 
     /// - Parameter encryptionKey: 256 bits, derived for this purpose alone.
     package init(database: Database, encryptionKey: SymmetricKey) {
+        self.init(database: database, seal: ResponseSeal(key: encryptionKey))
+    }
+
+    private init(database: Database, seal: ResponseSeal) {
         self.database = database
-        seal = ResponseSeal(key: encryptionKey)
+        self.seal = seal
+    }
+
+    package func joined(to work: UnitOfWork) -> any IdempotencyStore {
+        PostgresIdempotencyStore<UnitOfWork>(database: work, seal: seal)
     }
 
     package func start(

@@ -1,4 +1,5 @@
 package import Core
+package import Jobs
 package import Logging
 
 /// How the API presents itself and what it allows.
@@ -43,17 +44,20 @@ package struct APIDependencies: Sendable {
     package var operatorToken: Secret
     package var orderAccess: any OrderAccessVerifier
     package var idempotency: any IdempotencyStore
+    /// Where effects are committed.
+    package var scope: any WorkScope
     package var rateLimiter: any RateLimiter
     package var bodies: BodyBudget
     package var logger: Logger
 
     package init(
         operatorToken: Secret, orderAccess: any OrderAccessVerifier, idempotency: any IdempotencyStore,
-        rateLimiter: any RateLimiter, bodies: BodyBudget, logger: Logger
+        scope: any WorkScope, rateLimiter: any RateLimiter, bodies: BodyBudget, logger: Logger
     ) {
         self.operatorToken = operatorToken
         self.orderAccess = orderAccess
         self.idempotency = idempotency
+        self.scope = scope
         self.rateLimiter = rateLimiter
         self.bodies = bodies
         self.logger = logger

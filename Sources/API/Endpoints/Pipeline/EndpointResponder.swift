@@ -12,7 +12,8 @@ struct APICore: Sendable {
     let logger: Logger
     let rateLimiter: any RateLimiter
     let callers: CallerResolution
-    let idempotency: IdempotentExecution
+    let leased: LeasedExecution
+    let effects: EffectExecution
     let finishing: ResponseFinishing
     let bodies: BodyBudget
 
@@ -22,7 +23,9 @@ struct APICore: Sendable {
         bodies = dependencies.bodies
         rateLimiter = dependencies.rateLimiter
         callers = CallerResolution(operatorToken: dependencies.operatorToken, orderAccess: dependencies.orderAccess)
-        idempotency = IdempotentExecution(store: dependencies.idempotency, settings: settings.idempotency)
+        leased = LeasedExecution(store: dependencies.idempotency, settings: settings.idempotency)
+        effects = EffectExecution(
+            scope: dependencies.scope, store: dependencies.idempotency, settings: settings.idempotency)
         finishing = ResponseFinishing(
             prefix: settings.prefix, compressionThreshold: settings.compressionThreshold,
             crossOrigin: CrossOriginRules(origins: settings.allowedOrigins))
@@ -117,11 +120,10 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
             request, policy: description.policy, orderID: orderID(segments), address: exchange.clientAddress)
         caller = resolved
         let key = try RequestHeaders.idempotencyKey(request, description.idempotency)
-            .map { IdempotencyKey(scope: resolved.scope, endpoint: idempotencyEndpoint, value: $0) }
         let version = try RequestHeaders.expectedVersion(request, description.edit)
         let callContext = CallContext(
             caller: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
-            idempotencyKey: key?.text, expectedVersion: version)
+            expectedVersion: version)
         let path = exchange.path
         guard description.body != nil else {
             return try await perform(request, path, segments, ByteBuffer(), key, callContext)
@@ -134,29 +136,42 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
 
     /// Reads the input and does the work, once for each idempotency key.
     private func perform(
-        _ request: Request, _ path: String, _ segments: [UTF8Text], _ body: ByteBuffer, _ key: IdempotencyKey?,
+        _ request: Request, _ path: String, _ segments: [UTF8Text], _ body: ByteBuffer, _ key: String?,
         _ context: CallContext
     ) async throws -> Answer {
         let prepared = try endpoint.prepare(
             InboundCall(pathSegments: segments, query: UTF8Text(request.uri.query ?? ""), body: body))
-        guard let key else { return try await run(prepared, context, path) }
-        let fingerprint = IdempotentExecution.fingerprint(
-            path: request.uri.path, query: request.uri.query ?? "", body: body)
-        return try await core.idempotency.run(key, fingerprint: fingerprint, logger: context.logger) {
-            try await run(prepared, context, path)
+        let fingerprint =
+            key == nil
+            ? [] : RequestFingerprint.of(path: request.uri.path, query: request.uri.query ?? "", body: body)
+        let key = key.map { value in
+            IdempotencyKey(
+                scope: context.caller.idempotencyScope(of: fingerprint), endpoint: idempotencyEndpoint, value: value)
+        }
+        // Jobs that the work causes belong to the caller's trace.
+        return try await JobTrace.$current.withValue(context.trace.traceparent) {
+            switch prepared {
+            case .handling(let handle):
+                guard let key else { return try await refusing(path, context) { try await handle(context, services) } }
+                return try await core.leased.run(key, fingerprint: fingerprint, logger: context.logger) {
+                    try await refusing(path, context) { try await handle(context, services) }
+                }
+            case .effect(let effect):
+                return try await refusing(path, context) {
+                    try await core.effects.run(key, fingerprint: fingerprint) { work in
+                        try await effect(context, work, services)
+                    }
+                }
+            }
         }
     }
 
-    /// Runs the handler; refusals that it throws are answers too, and as such remembered under an idempotency key, unless
-    /// they ask to be repeated.
-    private func run(
-        _ prepared: PreparedCall<Services>, _ context: CallContext, _ path: String
+    /// Refusals that the work throws are answers too, and as such remembered under a leased key, unless they ask to be repeated.
+    private func refusing(
+        _ path: String, _ context: CallContext, _ work: () async throws -> Answer
     ) async throws -> Answer {
         do {
-            // Jobs that the work causes belong to the caller's trace.
-            return try await JobTrace.$current.withValue(context.trace.traceparent) {
-                try await prepared.run(context, services)
-            }
+            return try await work()
         } catch let error as any ProblemConvertible where error.problem.status < 500 {
             if !knownProblems.contains(error.problem.type) {
                 context.logger.warning(
@@ -182,7 +197,11 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
     }
 }
 
-extension IdempotencyKey {
-    /// One text for the three, for use outside.
-    var text: String { "\(scope)|\(endpoint)|\(value)" }
+extension Caller {
+    /// Keeps apart the keys of different callers. Callers without credentials can't be told from one another: a key of theirs
+    /// counts only with the very content of its request, so that nobody can guess another's key and use it up or be told its
+    /// answer.
+    fileprivate func idempotencyScope(of fingerprint: [UInt8]) -> String {
+        if case .anyone = self { "\(scope):\(Base64URL.encode(fingerprint))" } else { scope }
+    }
 }

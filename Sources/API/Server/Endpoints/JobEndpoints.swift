@@ -41,44 +41,40 @@ enum JobEndpoints {
         .get, "/jobs/{job_id}", ID<JobRecord>.self, tag: .operations, summary: "Read a job", policy: .operator,
         returns: .ok(JobView.self)
     ) { request, services in
-        try await services.jobView(request.path)
+        try await services.jobView(request.path, in: services.postgres)
     }
 
     static let retry = Endpoint(
         .post, "/jobs/{job_id}/retry", ID<JobRecord>.self, tag: .operations, summary: "Run a dead job again",
         policy: .operator, returns: .ok(JobView.self), problems: [.jobNotRetryable]
-    ) { request, services in
+    ) { request, work, services in
         let id = request.path
-        try await services.queue.withUnitOfWork { work in
-            guard try await services.jobs.retry(id.uuid, in: work) else {
-                throw try await services.refusal(of: id, .jobNotRetryable, in: work)
-            }
-            try await services.audit.append(
-                AuditEntry(actor: .operator, action: "job.retried", subject: id), in: work)
+        guard try await services.jobs.retry(id.uuid, in: work) else {
+            throw try await services.refusal(of: id, .jobNotRetryable, in: work)
         }
-        return try await services.jobView(id)
+        try await services.audit.append(
+            AuditEntry(actor: request.caller.actor, action: "job.retried", subject: id), in: work)
+        return try await services.jobView(id, in: work)
     }
 
     static let discard = Endpoint(
         .post, "/jobs/{job_id}/discard", ID<JobRecord>.self, tag: .operations, summary: "Give a job up",
         description: "A run that is under way rolls back.", policy: .operator, returns: .ok(JobView.self),
         problems: [.jobNotDiscardable]
-    ) { request, services in
+    ) { request, work, services in
         let id = request.path
-        try await services.queue.withUnitOfWork { work in
-            guard try await services.jobs.discard(id.uuid, in: work) else {
-                throw try await services.refusal(of: id, .jobNotDiscardable, in: work)
-            }
-            try await services.audit.append(
-                AuditEntry(actor: .operator, action: "job.discarded", subject: id), in: work)
+        guard try await services.jobs.discard(id.uuid, in: work) else {
+            throw try await services.refusal(of: id, .jobNotDiscardable, in: work)
         }
-        return try await services.jobView(id)
+        try await services.audit.append(
+            AuditEntry(actor: request.caller.actor, action: "job.discarded", subject: id), in: work)
+        return try await services.jobView(id, in: work)
     }
 }
 
 extension Services {
-    fileprivate func jobView(_ id: ID<JobRecord>) async throws -> JobView {
-        guard let job = try await jobs.find(id.uuid) else { throw Problem.notFound("job") }
+    fileprivate func jobView(_ id: ID<JobRecord>, in executor: some PostgresExecutor) async throws -> JobView {
+        guard let job = try await jobs.find(id.uuid, in: executor) else { throw Problem.notFound("job") }
         return JobView(job)
     }
 

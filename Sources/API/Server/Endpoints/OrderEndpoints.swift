@@ -3,6 +3,7 @@ import Core
 import Endpoints
 import HTTPTypes
 import Inventory
+import Jobs
 import Orders
 import Payments
 import Postgres
@@ -34,7 +35,7 @@ extension ProblemType {
 
 /// What customers and operators do to orders.
 enum OrderEndpoints {
-    static let all: [Endpoint] = [place, list, read, checkout, cancel]
+    static let all: [Endpoint] = [place, list, read, checkout, cancel, revealKeys]
 
     static let place = Endpoint(
         .post, "/orders", tag: .orders, summary: "Place an order",
@@ -42,10 +43,9 @@ enum OrderEndpoints {
         policy: .anyone(.storefront), idempotency: .required, body: PlaceOrderInput.self,
         returns: .created(PlacedOrderView.self, location: { "/orders/\($0.order.details.order.id)" }),
         problems: [.insufficientStock, .priceChanged]
-    ) { request, services in
-        let placed = try await services.commerce.placeOrder(
-            request.body.order, idempotencyKey: request.idempotencyKey, by: request.caller.actor, in: services.queue)
-        return PlacedOrderView(placed)
+    ) { request, work, services in
+        PlacedOrderView(
+            try await services.commerce.placeOrder(request.body.order, by: request.caller.actor, in: work))
     }
 
     static let list = Endpoint(
@@ -59,16 +59,26 @@ enum OrderEndpoints {
 
     static let read = Endpoint(
         .get, "/orders/{order_id}", ID<Order>.self, tag: .orders, summary: "Read an order with its timeline",
-        description: "Once paid, its lines show their licence keys; each showing is put on record.",
+        description: "Its lines say how many licence keys they have.",
         policy: .orderAccess(.storefront), returns: .ok(OrderView.self)
     ) { request, services in
-        try await services.orderView(request.path, for: request.caller.actor)
+        try await services.orderView(request.path, in: services.postgres)
+    }
+
+    static let revealKeys = Endpoint(
+        .post, "/orders/{order_id}/licence_keys/reveal", ID<Order>.self, tag: .orders,
+        summary: "Show an order’s licence keys",
+        description: "Those that were assigned so far; none before it is paid. Each showing is put on record.",
+        policy: .orderAccess(.storefront), returns: .ok(RevealedKeysView.self)
+    ) { request, work, services in
+        RevealedKeysView(
+            keys: try await services.commerce.revealKeys(request.path, by: request.caller.actor, in: work))
     }
 
     static let checkout = Endpoint(
         .post, "/orders/{order_id}/checkout", ID<Order>.self, tag: .orders, summary: "Start paying an order",
         description: "Send the customer to `redirect_url`. Asking again returns the same open checkout.",
-        policy: .orderAccess(.storefront), idempotency: .optional, body: CheckoutInput.self,
+        policy: .orderAccess(.storefront), idempotency: .required, body: CheckoutInput.self,
         returns: .created(CheckoutView.self),
         problems: [
             .orderNotPayable, .paymentInProgress, .paymentRefused, .providerAnswer, .providerUnavailable,
@@ -85,22 +95,15 @@ enum OrderEndpoints {
         .post, "/orders/{order_id}/cancel", ID<Order>.self, tag: .orders, summary: "Cancel an order that is not paid",
         description: "Gives its units back. Cancelling again changes nothing.", policy: .orderAccess(.storefront),
         idempotency: .optional, returns: .ok(OrderView.self), problems: [.orderState]
-    ) { request, services in
-        _ = try await services.commerce.cancelOrder(request.path, by: request.caller.actor, in: services.queue)
-        return try await services.orderView(request.path, for: request.caller.actor)
+    ) { request, work, services in
+        _ = try await services.commerce.cancelOrder(request.path, by: request.caller.actor, in: work)
+        return try await services.orderView(request.path, in: work)
     }
 }
 
 extension Services {
-    /// The order as `actor` may see it; licence keys are revealed, and that put on record, once there are any.
-    fileprivate func orderView(_ id: ID<Order>, for actor: AuditActor) async throws -> OrderView {
-        guard let details = try await commerce.orders.details(id, in: postgres) else { throw Problem.notFound("order") }
-        let hasKeys = details.order.state.isPaid && details.lines.contains(where: \.hasKeys)
-        let keys = hasKeys ? try await commerce.revealKeys(id, by: actor, in: queue) : []
-        return OrderView(details: details, keys: Dictionary(grouping: keys) { ID(uuid: $0.line) })
+    fileprivate func orderView(_ id: ID<Order>, in executor: some PostgresExecutor) async throws -> OrderView {
+        guard let details = try await commerce.orders.details(id, in: executor) else { throw Problem.notFound("order") }
+        return OrderView(details: details)
     }
-}
-
-extension OrderLine {
-    fileprivate var hasKeys: Bool { kind == .licenceKey && fulfilledAt != nil }
 }

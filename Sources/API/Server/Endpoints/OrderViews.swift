@@ -12,8 +12,7 @@ struct PlacedOrderView: APIOutput {
 
     init(_ placed: PlacedOrder) {
         let ordered = OrderEvent(.ordered, at: placed.order.placedAt)
-        order = OrderView(
-            details: OrderDetails(order: placed.order, lines: placed.lines, timeline: [ordered]), keys: [:])
+        order = OrderView(details: OrderDetails(order: placed.order, lines: placed.lines, timeline: [ordered]))
         accessToken = placed.accessToken.text.reveal()
     }
 
@@ -32,9 +31,8 @@ struct PlacedOrderView: APIOutput {
 
 struct OrderView: APIOutput {
     let details: OrderDetails
-    let keys: [ID<OrderLine>: [RevealedKey]]
 
-    static let example = OrderView(details: .example, keys: [:])
+    static let example = OrderView(details: .example)
 
     func write(to out: inout ObjectWriter) {
         let order = details.order
@@ -49,16 +47,15 @@ struct OrderView: APIOutput {
         out.field("paid_at", order.paidAt)
         out.field("fulfilled_at", order.fulfilledAt)
         out.field("closed_at", order.closedAt, "When it was cancelled or expired")
-        out.field("lines", details.lines.map { OrderLineView(line: $0, keys: keys[$0.id]) })
+        out.field("lines", details.lines.map(OrderLineView.init))
         out.field("timeline", details.timeline.map(OrderEventView.init), "What happened, the earliest first")
     }
 }
 
 struct OrderLineView: APIOutput {
     let line: OrderLine
-    let keys: [RevealedKey]?
 
-    static let example = OrderLineView(line: OrderDetails.example.lines[0], keys: nil)
+    static let example = OrderLineView(line: OrderDetails.example.lines[0])
 
     func write(to out: inout ObjectWriter) {
         out.field("id", line.id)
@@ -72,7 +69,41 @@ struct OrderLineView: APIOutput {
         out.field("unit_price", line.unitPrice)
         out.field("total", line.total)
         out.field("fulfilled_at", line.fulfilledAt)
-        out.field(ifPresent: "keys", keys.map { $0.map { $0.key.reveal() } }, "The licence keys, once assigned")
+        out.field(
+            "licence_keys", line.hasKeys ? line.quantity : 0, "How many it has; they are revealed by a call of its own")
+    }
+}
+
+/// The licence keys of an order in the clear.
+struct RevealedKeysView: APIOutput {
+    let keys: [RevealedKey]
+
+    static let example = RevealedKeysView(keys: [])
+
+    func write(to out: inout ObjectWriter) {
+        out.field("data", keys.map(RevealedKeyView.init), "In the order of lines and units")
+    }
+}
+
+struct RevealedKeyView: APIOutput {
+    let line: ID<OrderLine>
+    let key: String
+
+    init(_ revealed: RevealedKey) {
+        line = ID(uuid: revealed.line)
+        key = revealed.key.reveal()
+    }
+
+    private init() {
+        line = .example
+        key = "AV26-0001-7F3K"
+    }
+
+    static let example = RevealedKeyView()
+
+    func write(to out: inout ObjectWriter) {
+        out.field("line_id", line, "The line that it was bought with")
+        out.field("key", key)
     }
 }
 
@@ -149,4 +180,8 @@ struct CheckoutView: APIOutput {
         out.field("redirect_url", redirectURL, "Where the customer pays")
         out.field("expires_at", expiresAt, "When the page closes")
     }
+}
+
+extension OrderLine {
+    fileprivate var hasKeys: Bool { kind == .licenceKey && fulfilledAt != nil }
 }

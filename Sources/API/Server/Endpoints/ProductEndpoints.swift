@@ -20,13 +20,13 @@ enum ProductEndpoints {
 
     static let offer = Endpoint(
         .post, "/products", tag: .catalogue, summary: "Offer a product with its variants", policy: .operator,
-        idempotency: .optional, body: OfferProductInput.self,
+        idempotency: .required, body: OfferProductInput.self,
         returns: .created(ProductView.self, version: \.product.version, location: { "/products/\($0.product.id)" }),
         problems: [.skuTaken], bodyLimit: OfferProductInput.largestBody
-    ) { request, services in
+    ) { request, work, services in
         ProductView(
             product: try await services.commerce.offerProduct(
-                request.body.product, by: request.caller.actor, in: services.queue))
+                request.body.product, by: request.caller.actor, in: work))
     }
 
     static let list = Endpoint(
@@ -53,11 +53,11 @@ enum ProductEndpoints {
         description: "What is left out stays as it is. Orders keep the title that they were placed with.",
         policy: .operator, edit: .ifMatch, body: ReviseProductInput.self,
         returns: .ok(ProductView.self, version: \.product.version), bodyLimit: ReviseProductInput.largestBody
-    ) { request, services in
+    ) { request, work, services in
         ProductView(
             product: try await services.commerce.reviseProduct(
                 request.path, request.body.changes, version: request.expectedVersion, by: request.caller.actor,
-                in: services.queue))
+                in: work))
     }
 }
 

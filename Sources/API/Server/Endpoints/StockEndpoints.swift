@@ -31,24 +31,23 @@ enum StockEndpoints {
 
     static let adjust = Endpoint(
         .post, "/variants/{variant_id}/stock_adjustments", ID<Variant>.self, tag: .stock,
-        summary: "Count physical units in or out", policy: .operator, idempotency: .optional,
+        summary: "Count physical units in or out", policy: .operator, idempotency: .required,
         body: StockAdjustmentInput.self, returns: .created(StockView.self), problems: [.stockReserved]
-    ) { request, services in
+    ) { request, work, services in
         StockView(
             level: try await services.commerce.adjustStock(
-                request.path, by: request.body.delta, reason: request.body.reason,
-                idempotencyKey: request.idempotencyKey, by: request.caller.actor, in: services.queue))
+                request.path, by: request.body.delta, reason: request.body.reason, by: request.caller.actor, in: work))
     }
 
     static let importKeys = Endpoint(
         .post, "/variants/{variant_id}/licence_keys", ID<Variant>.self, tag: .stock, summary: "Import licence keys",
         description: "Keys are encrypted at rest. A key that the vendor has already is left out and reported.",
-        policy: .operator, idempotency: .optional, body: ImportKeysInput.self,
+        policy: .operator, idempotency: .required, body: ImportKeysInput.self,
         returns: .created(KeyImportView.self), bodyLimit: ImportKeysInput.largestBody
-    ) { request, services in
+    ) { request, work, services in
         KeyImportView(
             outcome: try await services.commerce.importKeys(
-                request.body.keys, into: request.path, by: request.caller.actor, in: services.queue))
+                request.body.keys, into: request.path, by: request.caller.actor, in: work))
     }
 }
 

@@ -16,13 +16,11 @@ enum VendorEndpoints {
     static let admit = Endpoint(
         .post, "/vendors", tag: .vendors, summary: "Admit a vendor",
         description: "The vendor gets an encryption key of its own for its licence keys.", policy: .operator,
-        idempotency: .optional, body: AdmitVendorInput.self,
+        idempotency: .required, body: AdmitVendorInput.self,
         returns: .created(VendorView.self, location: { "/vendors/\($0.vendor.id)" })
-    ) { request, services in
+    ) { request, work, services in
         VendorView(
-            vendor: try await services.commerce.admitVendor(
-                request.body.vendor, idempotencyKey: request.idempotencyKey, by: request.caller.actor,
-                in: services.queue))
+            vendor: try await services.commerce.admitVendor(request.body.vendor, by: request.caller.actor, in: work))
     }
 
     static let list = Endpoint(

@@ -45,16 +45,14 @@ enum WebhookEventEndpoints {
         summary: "Process a stored webhook event again",
         description: "Safe at any time: what an event has moved once it does not move again.", policy: .operator,
         returns: .accepted(WebhookEventBodyView.self)
-    ) { request, services in
+    ) { request, work, services in
         let id = request.path
-        try await services.queue.withUnitOfWork { work in
-            guard try await services.webhookEvents.replay(id.uuid, in: work) else {
-                throw Problem.notFound("webhook event")
-            }
-            try await services.audit.append(
-                AuditEntry(actor: .operator, action: "webhook_event.replayed", subject: id), in: work)
+        guard try await services.webhookEvents.replay(id.uuid, in: work) else {
+            throw Problem.notFound("webhook event")
         }
-        guard let event = try await services.webhookEvents.load(id.uuid) else {
+        try await services.audit.append(
+            AuditEntry(actor: request.caller.actor, action: "webhook_event.replayed", subject: id), in: work)
+        guard let event = try await services.webhookEvents.load(id.uuid, in: work) else {
             throw Problem.notFound("webhook event")
         }
         return WebhookEventBodyView(event)

@@ -87,7 +87,7 @@ struct JobRunner: Sendable {
         var logger = logger
         logger[metadataKey: "job_id"] = "\(envelope.key.jobID)"
         logger[metadataKey: "kind"] = "\(envelope.kind)"
-        if let trace = envelope.trace { logger[metadataKey: "trace"] = "\(trace)" }
+        if let trace = envelope.trace { logger[metadataKey: "trace_id"] = "\(JobTrace.traceID(of: trace))" }
         let context = JobContext(kind: envelope.kind, logger: logger, run: run, queue: queue, holds: holds)
         try await JobTrace.$current.withValue(envelope.trace) {
             try await withDeadline(handler.timeout) {
@@ -97,12 +97,20 @@ struct JobRunner: Sendable {
     }
 
     private func settleFailure(_ run: JobRun, policy: RetryPolicy, error: any Error) async throws {
+        if !run.isFinished, let later = (error as? any PostponingError)?.postponement {
+            return try await reschedule(run, after: later.delay, error: later.reason, countsAsAttempt: false)
+        }
         let attempt = Int(run.key.attempt)
         switch error {
+        case _ where run.isFinished:
+            logger.error(
+                "A handler failed after it had finished its job; the job will not run again",
+                metadata: [
+                    "job_id": "\(run.key.jobID)", "kind": "\(run.envelope.kind)", "error": "\(error)",
+                ])
+            try await settle(run.key, needsFinish: false)
         case is JobOwnershipLost:
             try await leaveToHolder(run)
-        case let later as RetryLater:
-            try await reschedule(run, after: later.delay, error: later.reason, countsAsAttempt: false)
         case let permanent as PermanentJobFailure:
             try await bury(run, reason: permanent.reason)
         case _ where Task.isCancelled:

@@ -35,6 +35,7 @@ package struct JobWorker: Service {
         let recovery = RecoverySweep(
             queues: Array(Set(QueueName.all).union(configuration.concurrency.keys)),
             expiry: configuration.heartbeatExpiry, postgres: queue.postgres, transport: transport)
+        let numbering = EventNumbering(postgres: queue.postgres)
         let scheduler = CronScheduler(jobs: cron, queue: queue, now: now)
         func periodic(
             _ name: String, every interval: Duration, _ turn: @escaping @Sendable () async throws -> Bool
@@ -58,6 +59,7 @@ package struct JobWorker: Service {
                     return false
                 },
                 periodic("relay", every: configuration.relayInterval) { try await relay.turn() },
+                periodic("event numbering", every: configuration.relayInterval) { try await numbering.turn() },
                 periodic("recovery", every: configuration.recoveryInterval) { try await recovery.turn() },
                 periodic("reconcile", every: configuration.ledgerSweepAge / 2) { try await recovery.reconcile() },
                 periodic("ledger sweep", every: configuration.ledgerSweepAge / 2) {

@@ -31,10 +31,10 @@ package struct Reconcile: Sendable {
     /// undecided.
     /// - Throws: ``Problem`` for an unknown gateway; ``GatewayError`` where it does not answer; `PostgresError`.
     package func callAsFunction(
-        _ name: GatewayName, in period: GatewayPeriod, by actor: AuditActor, in scope: some WorkScope
+        _ name: GatewayName, in period: GatewayPeriod, by actor: AuditActor, in claim: some Claim
     ) async throws -> ReconciliationReport {
         let gateway = try gateways.gateway(name)
-        try await scope.holdJob()
+        try await claim.hold()
         var report = ReconciliationReport(gateway: name, period: period)
         let seen = try await compareRecords(at: gateway, into: &report)
         try await compareOwnCaptures(at: gateway, seen: seen.payments, into: &report)
@@ -45,7 +45,7 @@ package struct Reconcile: Sendable {
         }
         report.undecided = try await ReconciliationStore.undecided(
             through: name, begun: period.start.addingTimeInterval(-Self.patience)..<period.start, from: postgres)
-        try await conclude(report, by: actor, in: scope)
+        try await conclude(report, by: actor, in: claim)
         return report
     }
 
@@ -154,7 +154,7 @@ package struct Reconcile: Sendable {
     }
 
     private func conclude(
-        _ report: ReconciliationReport, by actor: AuditActor, in scope: some WorkScope
+        _ report: ReconciliationReport, by actor: AuditActor, in claim: some Claim
     ) async throws {
         for discrepancy in report.discrepancies {
             logger.error(
@@ -166,7 +166,7 @@ package struct Reconcile: Sendable {
         }
         let questions = Set(report.repairs + report.undecided).sorted()
         guard !report.discrepancies.isEmpty || !questions.isEmpty else { return }
-        try await scope.withUnitOfWork { work in
+        try await claim.finish { work in
             for payment in questions { try work.enqueue(RecheckPayment(paymentID: payment)) }
             guard !report.discrepancies.isEmpty else { return }
             try await audit.append(

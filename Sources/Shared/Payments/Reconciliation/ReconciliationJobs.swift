@@ -12,15 +12,40 @@ package struct RecheckPayment: JobPayload {
     package init(paymentID: ID<Payment>) { self.paymentID = paymentID }
 }
 
-/// Compare the record of every gateway with ours.
+/// Compare the records of all gateways with ours, each by a job of its own: one that doesn't answer keeps no other waiting.
 package struct ReconcileGateways: JobPayload {
+    package static let kind = "payments.reconcile_all"
+    package static let queue = QueueName.maintenance
+
+    package init() {}
+
+    /// Records a job for each gateway, over the same period.
+    package func callAsFunction(_ gateways: GatewayRegistry, at now: Date, in work: UnitOfWork) throws {
+        for gateway in gateways.names { try work.enqueue(ReconcileGateway(gateway, endingBefore: now)) }
+    }
+}
+
+/// Compare the record of one gateway with ours.
+package struct ReconcileGateway: JobPayload, Hashable {
     package static let kind = "payments.reconcile"
     package static let queue = QueueName.maintenance
 
     /// Each period is looked at twice: what was on its way the first time has arrived by the second.
     package static let days: TimeInterval = 2
 
-    package init() {}
+    package let gateway: String
+    package let start: Date
+    package let end: Date
+
+    package init(_ gateway: GatewayName, endingBefore now: Date) {
+        let period = Self.period(endingBefore: now)
+        self.gateway = gateway.rawValue
+        start = period.start
+        end = period.end
+    }
+
+    package var name: GatewayName { GatewayName(rawValue: gateway) }
+    package var period: GatewayPeriod { GatewayPeriod(start: start, end: end) }
 
     /// The period of a run at `now`.
     package static func period(endingBefore now: Date) -> GatewayPeriod {

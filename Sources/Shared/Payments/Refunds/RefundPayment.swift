@@ -35,15 +35,15 @@ package struct RefundPaymentHandler: Sendable {
 
     /// - Throws: `PermanentJobFailure` where the gateway refuses; any other error means: again later, under the same key
     ///   unless the gateway can only repeat its failure for that one and made no refund.
-    package func callAsFunction(_ job: RefundPayment, in scope: some WorkScope, logger: Logger) async throws {
+    package func callAsFunction(_ job: RefundPayment, in claim: some Claim, logger: Logger) async throws {
         guard let refund = try await RefundStore.find(job.refundID, in: postgres),
             let payment = try await PaymentStore.find(refund.paymentID, in: postgres)
         else { throw PermanentJobFailure("there is no refund \(job.refundID)") }
         guard refund.state == .requested || refund.state == .pending else { return }
         let gateway = try gateways.gateway(payment.gateway)
-        try await scope.holdJob()
+        try await claim.hold()
         let answer = try await ask(gateway, for: refund, of: payment)
-        try await scope.withUnitOfWork { work in
+        try await claim.finish { work in
             switch answer {
             case .made(let statement): _ = try await book.apply(statement, to: payment.id, in: work)
             case .madeElsewhere(let statements):
@@ -88,7 +88,7 @@ package struct RefundPaymentHandler: Sendable {
             if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
             try await RefundStore.startNextAttempt(of: refund, in: postgres)
             throw error
-        case .unavailable, .unknown, .integrity:
+        case .credentialsRefused, .unavailable, .unknown, .integrity:
             throw error
         }
     }

@@ -197,6 +197,7 @@ package struct StripeGateway: PaymentGateway {
         switch error {
         case .refused(let answer):
             return refusal(answer)
+        case .credentialsRefused(let answer): return .credentialsRefused("status \(answer.response.status)")
         case .unavailable(let reason, _): return .unavailable(reason)
         case .unknown(let reason, let evidence):
             // Stripe keeps a 500 under the key and repeats it. Any other 5xx comes from what stands before its API (a proxy

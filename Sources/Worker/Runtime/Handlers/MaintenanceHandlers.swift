@@ -6,7 +6,7 @@ extension JobRegistry {
     /// House-keeping by the clock.
     mutating func registerMaintenance(on platform: Platform) throws {
         register(MaintainPartitions.self, timeout: .seconds(600)) { _, context in
-            try await MaintainPartitions.run(in: context.withoutFinishing, ending: context)
+            try await MaintainPartitions.run(in: context)
         }
         let checkpoints = try AuditCheckpointStore(on: platform)
         register(SealAuditTrail.self, timeout: .seconds(600)) { job, context in

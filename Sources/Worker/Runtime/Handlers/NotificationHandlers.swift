@@ -16,12 +16,12 @@ extension JobRegistry {
         let keyring = VendorKeyring(encryptionKey: platform.configuration.encryptionKey)
         let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: platform.audit)
         let delivered = SendOrderDelivered(postgres: platform.postgres, reveal: reveal, mailer: mailer)
-        register(OrderDelivered.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
-            try await delivered(job, jobID: context.jobID, before: context.withoutFinishing, in: context)
+        register(SendOrderDelivered.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+            try await delivered(job, jobID: context.jobID, in: context)
         }
         let sale = SendVendorSale(postgres: platform.postgres, mailer: mailer)
-        register(VendorSale.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
-            try await sale(job, jobID: context.jobID, before: context.withoutFinishing, in: context)
+        register(SendVendorSale.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+            try await sale(job, jobID: context.jobID, in: context)
         }
     }
 }

@@ -1,4 +1,6 @@
 import Jobs
+import Logging
+import Metrics
 import Orders
 import Payments
 import Platform
@@ -7,14 +9,17 @@ extension JobRegistry {
     /// Delivery of licence keys and expiry of unpaid orders.
     mutating func registerOrders(on platform: Platform, _ payments: PaymentServices) {
         let deliver = DeliverLicenceKeys(audit: platform.audit, clock: platform.clock)
-        register(DeliverKeys.self) { job, context in
-            try await deliver(job, in: context)
+        register(DeliverLicenceKeys.Job.self) { job, context in
+            let lacking = try await context.finish { try await deliver(job, in: $0) }
+            guard !lacking.isEmpty else { return }
+            Counter(label: "haat_licence_keys_lacking_total").increment()
+            context.logger.error("A paid order lacks licence keys", metadata: ["order_id": "\(job.orderID)"])
         }
         let expire = ExpireUnpaidOrder(audit: platform.audit, clock: platform.clock)
         let verify = payments.verifyOpenPayments
-        register(ExpireOrder.self) { job, context in
-            try await verify(job.orderID, in: context.withoutFinishing)
-            try await expire(job.orderID, in: context)
+        register(ExpireUnpaidOrder.Job.self) { job, context in
+            try await verify(job.orderID, in: context)
+            try await context.finish { try await expire(job.orderID, in: $0) }
         }
     }
 }

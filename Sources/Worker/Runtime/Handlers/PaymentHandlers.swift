@@ -25,19 +25,20 @@ extension JobRegistry {
             try await refund(job, in: context, logger: context.logger)
         }
         let close = payments.closeCheckouts
-        register(OrderClosed.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
-            try await close(job.orderID, in: context.withoutFinishing)
+        register(CloseCheckouts.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+            try await close(job.orderID, in: context)
         }
         let verify = payments.verifyPayment
         register(RecheckPayment.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
-            _ = try await verify(job.paymentID, for: .system, in: context)
+            let answer = try await verify.ask(job.paymentID, for: .system, in: context)
+            _ = try await context.finish { try await verify.apply(answer, in: $0) }
         }
-        let (reconcile, clock) = (payments.reconcile, platform.clock)
-        register(ReconcileGateways.self, timeout: .seconds(3600)) { _, context in
-            let period = ReconcileGateways.period(endingBefore: clock.now)
-            for gateway in payments.gateways.names {
-                _ = try await reconcile(gateway, in: period, by: .system, in: context.withoutFinishing)
-            }
+        let (gateways, reconcile, clock) = (payments.gateways, payments.reconcile, platform.clock)
+        register(ReconcileGateways.self) { job, context in
+            try await context.finish { try job(gateways, at: clock.now, in: $0) }
+        }
+        register(ReconcileGateway.self, timeout: .seconds(3600)) { job, context in
+            _ = try await reconcile(job.name, in: job.period, by: .system, in: context)
         }
     }
 }

@@ -1,0 +1,74 @@
+package import Foundation
+package import Postgres
+
+/// The events on record, in the order of their positions.
+package struct EventFeed: Sendable {
+    package init() {}
+
+    /// At most `limit` events after a position, the earliest first.
+    package func events(
+        after position: Int64, limit: Int, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [RecordedEvent] {
+        try await executor.query(EventSQL.list(after: position, limit: limit), as: RecordedEvent.self)
+    }
+}
+
+/// Gives events their positions once they are committed, one batch after the other: whatever commits late gets a late position.
+struct EventNumbering: Sendable {
+    static let batch = 1_000
+
+    let postgres: PostgresClient
+
+    /// - Returns: whether there may be more to number at once.
+    func turn() async throws -> Bool {
+        guard try await postgres.queryValue(EventSQL.isAnyWaiting, as: Bool.self) == true else { return false }
+        return try await postgres.withTransaction { transaction in
+            // A statement of its own, so that the next one sees everything that was committed before the lock was had.
+            try await transaction.pipeline(EventSQL.takeTurn)
+            let numbered = try await transaction.queryValue(EventSQL.number(atMost: Self.batch), as: Int.self) ?? 0
+            return numbered == Self.batch
+        }
+    }
+}
+
+extension RecordedEvent: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        id = try row.decode("id")
+        position = try row.decode("position")
+        name = try row.decode("name")
+        version = try row.decode("version")
+        payload = try row.decode("payload")
+        occurredAt = try row.decode("occurred_at")
+        trace = try row.decode("trace")
+    }
+}
+
+private enum EventSQL {
+    static func list(after position: Int64, limit: Int) -> PostgresStatement {
+        """
+        SELECT id, position, name, version::int8 AS version, payload::text AS payload, occurred_at, trace FROM events
+        WHERE position > \(position) ORDER BY position LIMIT \(limit)
+        """
+    }
+
+    static let isAnyWaiting: PostgresStatement = "SELECT EXISTS (SELECT FROM events WHERE position IS NULL)"
+
+    static let takeTurn: PostgresStatement = "SELECT FROM event_positions FOR UPDATE"
+
+    /// Ids carry the time at which their transaction wrote them: within a batch they give the order.
+    static func number(atMost limit: Int) -> PostgresStatement {
+        """
+        WITH waiting AS (
+            SELECT id, last + row_number() OVER (ORDER BY id) AS position
+            FROM (SELECT id FROM events WHERE position IS NULL ORDER BY id LIMIT \(limit)) AS batch, event_positions
+        ), numbered AS (
+            UPDATE events SET position = waiting.position FROM waiting WHERE events.id = waiting.id
+            RETURNING events.position
+        ), moved AS (
+            UPDATE event_positions SET last = (SELECT max(position) FROM numbered)
+            WHERE EXISTS (SELECT FROM numbered)
+        )
+        SELECT count(*) FROM numbered
+        """
+    }
+}

@@ -1,0 +1,26 @@
+package import Jobs
+import Notifications
+import Orders
+import Payments
+
+extension Subscriptions {
+    /// Who wants to know what, in the whole product. Every process that commits events knows all of it.
+    package static let product: Subscriptions = {
+        var subscriptions = Subscriptions()
+        subscriptions.on(OrderPlaced.self, runAt: \.reservationExpiresAt) { ExpireUnpaidOrder.Job(orderID: $0.orderID) }
+        subscriptions.on(OrderCancelled.self) { CloseCheckouts.Job(orderID: $0.orderID) }
+        subscriptions.on(OrderExpired.self) { CloseCheckouts.Job(orderID: $0.orderID) }
+        subscriptions.on(OrderPaid.self) { $0.hasLicenceKeys ? DeliverLicenceKeys.Job(orderID: $0.orderID) : nil }
+        subscriptions.onEach(OrderPaid.self) { event in
+            event.shippingVendors.map { SendVendorSale.Job(orderID: event.orderID, vendorID: $0) }
+        }
+        subscriptions.on(OrderReinstated.self) { event in
+            event.lacksLicenceKeys ? DeliverLicenceKeys.Job(orderID: event.orderID) : nil
+        }
+        subscriptions.on(LicenceKeysAssigned.self) { SendOrderDelivered.Job(orderID: $0.orderID) }
+        subscriptions.onEach(LicenceKeysAssigned.self) { event in
+            event.vendors.map { SendVendorSale.Job(orderID: event.orderID, vendorID: $0) }
+        }
+        return subscriptions
+    }()
+}

@@ -1,0 +1,137 @@
+import FaultHarness
+import Foundation
+import Postgres
+import Testing
+
+/// `kill -9` of the API between the commit of what a request creates and its answer, for every endpoint that creates something.
+@Suite("Creating", .serialized, .timeLimit(.minutes(4)))
+struct CreatingRequestTests {
+    /// A request that creates something, and the table that tells how often it did.
+    struct Creation: Sendable, CustomTestStringConvertible {
+        /// As the OpenAPI document writes it.
+        let template: String
+        let table: String
+        let body: String
+
+        var testDescription: String { template }
+
+        init(_ template: String, _ table: String, _ body: String) {
+            self.template = template
+            self.table = table
+            self.body = body
+        }
+
+        static let all = [
+            Creation(
+                "/vendors", "vendors",
+                #"{"name":"Killed","email":"killed@example.com","commission_basis_points":1000}"#),
+            Creation(
+                "/products", "products",
+                #"{"vendor_id":"{vendor_id}","title":"Killed","variants":["#
+                    + #"{"sku":"KILLED","kind":"licence_key","price":{"minor_units":1,"currency":"USD"}}]}"#),
+            Creation("/variants/{variant_id}/stock_adjustments", "stock_movements", #"{"delta":5}"#),
+            Creation("/variants/{variant_id}/licence_keys", "licence_keys", #"{"keys":["KILLED-1"]}"#),
+            Creation(
+                "/orders", "orders",
+                #"{"email":"killed@example.com","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
+            Creation(
+                "/orders/{order_id}/checkout", "payments",
+                #"{"gateway":"stripe","success_url":"https://shop.test/ok","cancel_url":"https://shop.test/no"}"#),
+        ]
+    }
+
+    @Test(
+        "An API killed before it answers has created once, and the repetition gets the answer", arguments: Creation.all)
+    func killed(creation: Creation) async throws {
+        let marketplace = try await Stage.shared.marketplace("creating")
+        let (path, body) = try await fillIn(creation, in: marketplace)
+        let deaths = await marketplace.api.deaths.count
+        try await marketplace.api.replace(fault: "job.committed=kill")
+        let before = try await count(creation.table, in: marketplace)
+        let key = [("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json")]
+        await #expect(throws: (any Error).self) {
+            try await marketplace.shop.ask("POST", path, body: Array(body.utf8), headers: key)
+        }
+        try await marketplace.api.untilDeaths(exceed: deaths)
+        let repeated = try await answer(marketplace, path, body, key)
+        #expect(repeated.status == 201, "\(repeated.text)")
+        #expect(try await count(creation.table, in: marketplace) == before + 1)
+        let again = try await answer(marketplace, path, body, key)
+        #expect(again.status == 201 && again.body == repeated.body)
+        #expect(try await count(creation.table, in: marketplace) == before + 1)
+    }
+
+    @Test("No endpoint that creates something is left out")
+    func complete() async throws {
+        let marketplace = try await Stage.shared.marketplace("creating")
+        let document = try await marketplace.shop.ask("GET", "/openapi.json").json(OpenAPI.self)
+        let creating = document.paths.filter { $0.value.post?.responses.keys.contains("201") == true }.keys
+        #expect(creating.map { $0.replacing("/api/v1", with: "") }.sorted() == Creation.all.map(\.template).sorted())
+    }
+
+    private struct OpenAPI: Decodable {
+        struct Path: Decodable {
+            struct Operation: Decodable {
+                struct Response: Decodable {}
+
+                let responses: [String: Response]
+            }
+
+            let post: Operation?
+        }
+
+        let paths: [String: Path]
+    }
+
+    /// Path and body about things that are there.
+    private func fillIn(_ creation: Creation, in marketplace: Marketplace) async throws -> (path: String, body: String)
+    {
+        let offer = try await marketplace.shop.offer(keys: 3)
+        let variant =
+            creation.table == "stock_movements"
+            ? try await physicalVariant(of: offer, in: marketplace) : offer.variantID
+        var texts = ["{vendor_id}": offer.vendorID, "{variant_id}": variant]
+        if creation.template.contains("{order_id}") {
+            texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
+        }
+        return texts.reduce((creation.template, creation.body)) { filled, text in
+            (filled.0.replacing(text.key, with: text.value), filled.1.replacing(text.key, with: text.value))
+        }
+    }
+
+    private struct Product: Decodable {
+        struct Variant: Decodable { let id: String }
+
+        let variants: [Variant]
+    }
+
+    private func physicalVariant(of offer: Offer, in marketplace: Marketplace) async throws -> String {
+        let body = """
+            {"vendor_id":"\(offer.vendorID)","title":"Book","variants":[{"sku":"BOOK","kind":"physical",\
+            "weight_grams":300,"price":{"minor_units":1,"currency":"USD"}}]}
+            """
+        let headers = [("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json")]
+        let product = try await answer(marketplace, "/products", body, headers).json(Product.self)
+        return try #require(product.variants.first).id
+    }
+
+    private func count(_ table: String, in marketplace: Marketplace) async throws -> Int {
+        try await marketplace.database.queryValue("SELECT count(*) FROM \(unescaped: table)", as: Int.self) ?? -1
+    }
+
+    /// Repeats until the API is back.
+    private func answer(
+        _ marketplace: Marketplace, _ path: String, _ body: String, _ headers: [(String, String)]
+    ) async throws -> Answer {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            do {
+                let answer = try await marketplace.shop.ask("POST", path, body: Array(body.utf8), headers: headers)
+                if answer.status < 500, !answer.text.contains("-in-progress\"") { return answer }
+            } catch  where ContinuousClock.now < deadline {
+                // It is on its way up.
+            }
+            await pause(.milliseconds(200))
+        }
+    }
+}
