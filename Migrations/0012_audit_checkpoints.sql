@@ -6,6 +6,8 @@ CREATE TABLE audit_checkpoints (
     chains bigint NOT NULL,
     -- Over those chains' ends.
     digest bytea NOT NULL,
+    -- The last event that it has looked at: the next one need not look at all that came before.
+    up_to uuid NOT NULL,
     previous_hash bytea NOT NULL,
     hash bytea NOT NULL,
     -- Ed25519, of the hash.

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Commerce over HTTP")
 struct CommerceEndpointTests {
-    @Test("A product is offered, read by anybody with an ETag, and edited only from its current version")
+    @Test("A product is created, read by anybody with an ETag, and edited only from its current version")
     func products() async throws {
         try await LiveAPI.run { api in
             let (product, _) = try await api.offer(kind: "licence_key")

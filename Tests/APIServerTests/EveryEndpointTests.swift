@@ -17,7 +17,7 @@ struct EveryEndpointTests {
             _ = try await api.importKeys(["A"], into: key)
             try await api.call(.post, "/variants/\(book)/stock_adjustments", ["delta": 5, "reason": "count"])
             try await api.call(.get, "/variants/\(book)/stock")
-            let vendor = try await api.admitVendor()
+            let vendor = try await api.createVendor()
             try await api.call(.get, "/vendors")
             try await api.call(.get, "/vendors/\(vendor)")
             try await api.call(.get, "/products", token: nil)
@@ -53,10 +53,21 @@ struct EveryEndpointTests {
         }
     }
 
+    @Test("Schemas of the document are called as resources are, not as types")
+    func schemaNames() throws {
+        let document = try JSONValue(
+            parsing: HaatAPI.make(settings: APISettings(publicURL: "https://api.example")).openAPI)
+        let names = try #require(document["components"]?["schemas"]?.objectValue).keys.map(\.string)
+        for name in ["Order", "OrderCreate", "Product", "ProductCreate", "ProductUpdate", "Vendor", "VendorCreate"] {
+            #expect(names.contains(name))
+        }
+        #expect(!names.contains { $0.hasSuffix("View") || $0.hasSuffix("Input") })
+    }
+
     @Test("A repetition of any creating request gets the first one's answer and creates nothing")
     func repetitions() async throws {
         try await LiveAPI.run { api in
-            let vendor = try await api.admitVendor()
+            let vendor = try await api.createVendor()
             let (_, book) = try await api.offer(kind: "physical", sku: "BOOK")
             let (_, key) = try await api.offer(kind: "licence_key", sku: "KEY")
             _ = try await api.importKeys(["A"], into: key)

@@ -4,7 +4,7 @@ import Testing
 
 /// What a test sets up over HTTP.
 extension LiveAPI {
-    func admitVendor() async throws -> String {
+    func createVendor() async throws -> String {
         let reply = try await call(
             .post, "/vendors",
             ["name": "Lekha Software", "email": "sales@lekha.example", "commission_basis_points": 1_250])
@@ -25,7 +25,7 @@ extension LiveAPI {
         let reply = try await call(
             .post, "/products",
             [
-                "vendor_id": .string(try await admitVendor()), "title": "Antivirus", "status": "active",
+                "vendor_id": .string(try await createVendor()), "title": "Antivirus", "status": "active",
                 "variants": [.object(variant)],
             ])
         try #require(reply.status == 201)

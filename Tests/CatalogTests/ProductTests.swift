@@ -9,7 +9,7 @@ import Vendors
 struct ProductTests {
     private let price = Money(minorUnits: 9_900, currency: .bdt)
 
-    @Test("An offered product is read back with its variants in order")
+    @Test("A new product is read back with its variants in order")
     func roundTrip() async throws {
         try await Marketplace.open { market in
             let product = try await market.product(
@@ -56,18 +56,18 @@ struct ProductTests {
         try await Marketplace.open { market in
             let product = try await market.product(
                 of: market.vendor(), NewVariant(sku: "S", kind: .licenceKey, price: price))
-            let useCase = ReviseProduct(audit: market.audit)
-            func revise(_ id: ID<Product>, _ changes: ProductChanges) async throws -> Product {
+            let useCase = UpdateProduct(audit: market.audit)
+            func update(_ id: ID<Product>, _ changes: ProductChanges) async throws -> Product {
                 try await market.work { try await useCase(id, changes, version: 1, by: .operator, in: $0) }
             }
-            let revised = try await revise(product.id, ProductChanges(title: "New", status: .archived))
-            #expect(revised.version == 2 && revised.title == "New" && revised.status == .archived)
-            #expect(revised.description == product.description)
+            let updated = try await update(product.id, ProductChanges(title: "New", status: .archived))
+            #expect(updated.version == 2 && updated.title == "New" && updated.status == .archived)
+            #expect(updated.description == product.description)
             await #expect(throws: Problem.versionMismatch(current: 2)) {
-                try await revise(product.id, ProductChanges(title: "Other"))
+                try await update(product.id, ProductChanges(title: "Other"))
             }
             await #expect(throws: Problem.notFound("product")) {
-                try await revise(ID(uuid: market.ids.next()), ProductChanges(title: "Other"))
+                try await update(ID(uuid: market.ids.next()), ProductChanges(title: "Other"))
             }
         }
     }
@@ -107,10 +107,10 @@ struct ProductTests {
     @Test("An unknown vendor is named as the field that is wrong")
     func unknownVendor() async throws {
         try await Marketplace.open { market in
-            let offer = OfferProduct(audit: market.audit, ids: market.ids, clock: market.clock)
+            let create = CreateProduct(audit: market.audit, ids: market.ids, clock: market.clock)
             let problem = await #expect(throws: Problem.self) {
                 try await market.work {
-                    try await offer(
+                    try await create(
                         NewProduct(
                             vendor: ID(uuid: market.ids.next()), title: "T",
                             variants: [NewVariant(sku: "S", kind: .licenceKey, price: price)]), by: .operator, in: $0)

@@ -61,7 +61,7 @@ package struct Marketplace: Sendable {
     package func vendor(named name: String = "Rahim Books", commission: Int = 1_250) async throws -> Vendor {
         let new = NewVendor(name: name, email: "sales@example.com", commissionBasisPoints: commission)
         return try await work {
-            try await AdmitVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)(new, by: .operator, in: $0)
+            try await CreateVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)(new, by: .operator, in: $0)
         }
     }
 
@@ -70,7 +70,7 @@ package struct Marketplace: Sendable {
     ) async throws -> Product {
         let new = NewProduct(vendor: vendor.id, title: title, status: status, variants: variants)
         return try await work {
-            try await OfferProduct(audit: audit, ids: ids, clock: clock)(new, by: .operator, in: $0)
+            try await CreateProduct(audit: audit, ids: ids, clock: clock)(new, by: .operator, in: $0)
         }
     }
 

@@ -120,6 +120,34 @@ struct AuditCheckpointTests {
         }
     }
 
+    @Test("A checkpoint looks at what is new, not at every chain there is; what committed late is found all the same")
+    func constantWork() async throws {
+        try await Marketplace.open { market in
+            for number in 0..<20 { try await record(1, of: "old_\(number)", in: market) }
+            try await seal(market)
+            // Their events are long ago, so that their chains are not looked at; if they were, they would seem to have grown.
+            try await tamper(
+                market,
+                """
+                UPDATE audit_events SET id = moved.id FROM (
+                    SELECT id AS old, uuid7_floor(now() - interval '2 days' + row_number() OVER () * interval '1 s') AS id
+                    FROM audit_events) AS moved
+                WHERE audit_events.id = moved.old;
+                UPDATE audit_chains SET sequence = sequence + 1
+                """)
+            try await market.queue.withUnitOfWork { late in
+                try await market.audit.append(
+                    AuditEntry(actor: .operator, action: "late", subject: "late_1"), in: late)
+                try await record(1, of: "new_1", in: market)
+                #expect(try await seal(market).chains == 1)
+            }
+            #expect(try await seal(market).chains == 1)
+            let heads = try await market.client.queryValues(
+                "SELECT subject FROM audit_checkpoint_heads WHERE checkpoint > 1 ORDER BY checkpoint", as: String.self)
+            #expect(heads == ["new_1", "late_1"])
+        }
+    }
+
     @Test("Makers at the same time take turns")
     func concurrency() async throws {
         try await Marketplace.open { market in

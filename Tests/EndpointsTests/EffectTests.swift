@@ -24,7 +24,7 @@ private struct Greeting: JobPayload {
     let name: String
 }
 
-private struct Guest: APIInput {
+private struct GuestCreateInput: APIInput {
     let name: String
 
     init(_ fields: inout Fields) {
@@ -50,7 +50,7 @@ extension ProblemType {
 struct EffectTests {
     private static let enter = Endpoints.Endpoint<GuestBook>(
         .post, "/guests", tag: .orders, summary: "Enter a guest", policy: .operator, idempotency: .optional,
-        body: Guest.self, returns: .created(GuestView.self), problems: [.unwelcome]
+        body: GuestCreateInput.self, returns: .created(GuestView.self), problems: [.unwelcome]
     ) { request, work, book in
         let number = try await work.queryValue(
             "INSERT INTO guests (name) VALUES (\(request.body.name)) RETURNING number", as: Int.self)

@@ -54,6 +54,20 @@ struct SMTPTransportTests {
         }
     }
 
+    @Test("As many messages are under way at once as there are connections, however slow the server")
+    func concurrency() async throws {
+        try await TinySMTPServer.open(TinySMTPServer.Behaviour(isSilentAfterContent: true)) { server in
+            try await Self.with(server.url, timeout: .seconds(60), connections: 12) { transport in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<12 { group.addTask { try await transport.deliver(Self.message()) } }
+                    while server.contents.count < 12 { try await Task.sleep(for: .milliseconds(10)) }
+                    server.answerAll()
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
     @Test("Sessions are used again instead of opened anew")
     func reuse() async throws {
         try await TinySMTPServer.open { server in

@@ -24,6 +24,7 @@ struct TinySMTPServer: Sendable {
     final class Book: Sendable {
         let behaviour: Mutex<Behaviour>
         let sessions = Mutex<[Session]>([])
+        let waiting = Mutex<[@Sendable () -> Void]>([])
 
         init(_ behaviour: Behaviour) {
             self.behaviour = Mutex(behaviour)
@@ -32,6 +33,15 @@ struct TinySMTPServer: Sendable {
 
     let port: Int
     let book: Book
+
+    /// What silence after content has kept back.
+    func answerAll() {
+        let waiting = book.waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        for answer in waiting { answer() }
+    }
 
     var url: String { "smtp://127.0.0.1:\(port)" }
     var sessions: [Session] { book.sessions.withLock { $0 } }
@@ -117,7 +127,9 @@ private final class SMTPDialogue: ChannelInboundHandler {
         content = nil
         book.sessions.withLock { $0[number].contents.append(whole) }
         let behaviour = book.behaviour.withLock { $0 }
-        if !behaviour.isSilentAfterContent { say(behaviour.afterContent, context) }
+        guard behaviour.isSilentAfterContent else { return say(behaviour.afterContent, context) }
+        let (channel, answer) = (context.channel, ByteBuffer(string: behaviour.afterContent + "\r\n"))
+        book.waiting.withLock { $0.append { channel.writeAndFlush(answer, promise: nil) } }
     }
 
     private func say(_ line: String, _ context: ChannelHandlerContext) {

@@ -7,7 +7,7 @@ import Vendors
 
 @Suite("Vendors")
 struct VendorTests {
-    @Test("An admitted vendor can be read and listed, and its admission is on record")
+    @Test("A new vendor can be read and listed, and its creation is on record")
     func admission() async throws {
         try await Marketplace.open { market in
             let first = try await market.vendor(named: "First")
@@ -20,17 +20,17 @@ struct VendorTests {
                 page: PageRequest(limit: 1, cursor: page.next?.encoded), in: market.client)
             #expect(rest == Page(items: [first], next: nil))
             let events = try await market.audit.events(of: first.id.description, page: PageRequest(), in: market.client)
-            #expect(events.items.map(\.entry.action) == ["vendor.admitted"])
+            #expect(events.items.map(\.entry.action) == ["vendor.created"])
         }
     }
 
     @Test("All fields that are not acceptable are named")
     func refusal() async throws {
         try await Marketplace.open { market in
-            let admit = AdmitVendor(keyring: market.keyring, audit: market.audit, ids: market.ids, clock: market.clock)
+            let create = CreateVendor(keyring: market.keyring, audit: market.audit, ids: market.ids, clock: market.clock)
             let problem = await #expect(throws: Problem.self) {
                 try await market.work {
-                    try await admit(
+                    try await create(
                         NewVendor(name: " ", email: "nobody", commissionBasisPoints: 10_001), by: .operator, in: $0)
                 }
             }

@@ -14,9 +14,9 @@ struct Commerce: Sendable {
     let stock = StockStore()
     let orders = OrderStore()
 
-    let admitVendor: AdmitVendor
-    let offerProduct: OfferProduct
-    let reviseProduct: ReviseProduct
+    let createVendor: CreateVendor
+    let createProduct: CreateProduct
+    let updateProduct: UpdateProduct
     let adjustStock: AdjustStock
     let importKeys: ImportLicenceKeys
     let placeOrder: PlaceOrder
@@ -29,9 +29,9 @@ struct Commerce: Sendable {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         let encryptionKey = platform.configuration.encryptionKey
         let keyring = VendorKeyring(encryptionKey: encryptionKey)
-        admitVendor = AdmitVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)
-        offerProduct = OfferProduct(audit: audit, ids: ids, clock: clock)
-        reviseProduct = ReviseProduct(audit: audit)
+        createVendor = CreateVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)
+        createProduct = CreateProduct(audit: audit, ids: ids, clock: clock)
+        updateProduct = UpdateProduct(audit: audit)
         adjustStock = AdjustStock(audit: audit)
         importKeys = ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)
         placeOrder = PlaceOrder(audit: audit, ids: ids, clock: clock)

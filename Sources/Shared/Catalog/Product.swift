@@ -81,7 +81,7 @@ package struct Variant: Hashable, Sendable, IdentifiedByTypeID {
     }
 }
 
-/// What an operator enters to offer a product.
+/// What an operator enters to create a product.
 package struct NewProduct: Hashable, Sendable {
     package let vendor: ID<Vendor>
     package let title: String
@@ -101,7 +101,7 @@ package struct NewProduct: Hashable, Sendable {
     }
 }
 
-/// A variant of a product that is about to be offered.
+/// A variant of a product that is about to be created.
 package struct NewVariant: Hashable, Sendable {
     package let title: String
     package let sku: String

@@ -12,6 +12,8 @@ package struct AuditCheckpoint: Hashable, Sendable {
     package let chains: Int64
     /// SHA-256 over their ends.
     package let digest: [UInt8]
+    /// The last event that it has looked at, by its UUIDv7.
+    package let upTo: UUID
     /// The `hash` of the checkpoint before; 32 zero bytes for the first.
     package let previousHash: [UInt8]
     /// SHA-256 over everything above.
@@ -35,34 +37,35 @@ package struct AuditSealer: Sendable {
     package var publicKey: String { Hexadecimal.encode(key.publicKey.rawRepresentation) }
 
     func sealed(
-        number: Int64, madeAt: Date, chains: Int64, digest: [UInt8], previousHash: [UInt8]
+        number: Int64, madeAt: Date, chains: Int64, digest: [UInt8], upTo: UUID, previousHash: [UInt8]
     ) throws -> AuditCheckpoint {
         let madeAt = madeAt.roundedToMicroseconds
         let hash = Self.hash(
-            number: number, madeAt: madeAt, chains: chains, digest: digest, previousHash: previousHash)
+            number: number, madeAt: madeAt, chains: chains, digest: digest, upTo: upTo, previousHash: previousHash)
         return AuditCheckpoint(
-            number: number, madeAt: madeAt, chains: chains, digest: digest, previousHash: previousHash, hash: hash,
-            signature: Array(try key.signature(for: hash)))
+            number: number, madeAt: madeAt, chains: chains, digest: digest, upTo: upTo, previousHash: previousHash,
+            hash: hash, signature: Array(try key.signature(for: hash)))
     }
 
     /// Whether its hash covers its content and its signature is ours.
     func isGenuine(_ checkpoint: AuditCheckpoint) -> Bool {
         let hash = Self.hash(
             number: checkpoint.number, madeAt: checkpoint.madeAt, chains: checkpoint.chains,
-            digest: checkpoint.digest, previousHash: checkpoint.previousHash)
+            digest: checkpoint.digest, upTo: checkpoint.upTo, previousHash: checkpoint.previousHash)
         return hash == checkpoint.hash
             && key.publicKey.isValidSignature(Data(checkpoint.signature), for: Data(checkpoint.hash))
     }
 
     private static func hash(
-        number: Int64, madeAt: Date, chains: Int64, digest: [UInt8], previousHash: [UInt8]
+        number: Int64, madeAt: Date, chains: Int64, digest: [UInt8], upTo: UUID, previousHash: [UInt8]
     ) -> [UInt8] {
         var parts = PartsDigest()
-        parts.add("haat.audit-checkpoint.v1")
+        parts.add("haat.audit-checkpoint.v2")
         parts.add(String(number))
         parts.add(String(madeAt.microsecondsSince1970))
         parts.add(String(chains))
         parts.add(digest)
+        parts.add(withUnsafeBytes(of: upTo.uuid) { Array($0) })
         parts.add(previousHash)
         return parts.finished()
     }
@@ -88,6 +91,7 @@ extension AuditCheckpoint: PostgresRowDecodable {
         madeAt = try row.decode("made_at")
         chains = try row.decode("chains")
         digest = try row.decode("digest")
+        upTo = try row.decode("up_to")
         previousHash = try row.decode("previous_hash")
         hash = try row.decode("hash")
         signature = try row.decode("signature")

@@ -11,20 +11,25 @@ package struct AuditCheckpointStore: Sendable {
         self.clock = clock
     }
 
-    /// Adds a checkpoint over all chains as they are now, also where none has grown: it is a sign of life.
+    /// How long before the last event that was seen another one may have begun and still not have been committed.
+    private static let longestTransaction: UInt64 = 3_600_000
+
+    /// Adds a checkpoint over all chains that have grown, also where none has: it is a sign of life. The work grows with the
+    /// events since the last one, however many chains there are.
     package func seal(in transaction: some PostgresExecutor, batch: Int = 1000) async throws -> AuditCheckpoint {
         try await transaction.execute(CheckpointSQL.takeTurn)
         let last = try await transaction.queryOne(CheckpointSQL.last, as: AuditCheckpoint.self)
         let number = try (last?.number ?? 0).successor
-        var subject: String? = ""
-        while let after = subject {
-            subject = try await transaction.queryValue(
-                CheckpointSQL.recordHeads(number, after: after, limit: batch), as: String.self)
+        var seen = last.map { $0.upTo.earlier(byMilliseconds: Self.longestTransaction) } ?? UUID.zero
+        while let next = try await transaction.queryValue(
+            CheckpointSQL.recordHeads(number, after: seen, limit: batch), as: UUID.self)
+        {
+            seen = next
         }
         let (chains, digest) = try await digest(of: number, in: transaction, batch: batch)
         let checkpoint = try sealer.sealed(
             number: number, madeAt: clock.now, chains: chains, digest: digest,
-            previousHash: last?.hash ?? AuditChain.genesis)
+            upTo: max(seen, last?.upTo ?? UUID.zero), previousHash: last?.hash ?? AuditChain.genesis)
         try await transaction.pipeline(CheckpointSQL.record(checkpoint))
         return checkpoint
     }
@@ -108,19 +113,20 @@ private enum CheckpointSQL {
         "SELECT * FROM audit_checkpoints WHERE number > \(number) ORDER BY number LIMIT 1"
     }
 
-    /// Looks at so many chains in the order of their subjects and answers the last of them, nothing at the end. In batches,
-    /// because no statement may take longer than the connection's limit; each end belongs to events that are committed.
-    static func recordHeads(_ number: Int64, after subject: String, limit: Int) -> PostgresStatement {
+    /// Looks at the chains of so many events in their order and answers the last of these, nothing at the end. In batches,
+    /// because no statement may take longer than the connection's limit; each end belongs to events that are committed. A chain
+    /// that grows between two batches is pinned where the first one saw it; the rest is for the next checkpoint.
+    static func recordHeads(_ number: Int64, after event: UUID, limit: Int) -> PostgresStatement {
         """
-        WITH chain AS (
-            SELECT subject, sequence, hash FROM audit_chains WHERE subject > \(subject) ORDER BY subject LIMIT \(limit)
+        WITH page AS (
+            SELECT id, subject FROM audit_events WHERE id > \(event) ORDER BY id LIMIT \(limit)
         ), recorded AS (
             INSERT INTO audit_checkpoint_heads (checkpoint, subject, sequence, hash)
-            SELECT \(number), subject, sequence, hash FROM chain
-            WHERE NOT EXISTS (SELECT FROM audit_checkpoint_heads AS known
-                WHERE known.subject = chain.subject AND known.sequence = chain.sequence)
+            SELECT \(number), subject, sequence, hash FROM audit_chains
+            WHERE subject IN (SELECT subject FROM page)
+            ON CONFLICT DO NOTHING
         )
-        SELECT subject FROM chain ORDER BY subject DESC LIMIT 1
+        SELECT id FROM page ORDER BY id DESC LIMIT 1
         """
     }
 
@@ -133,9 +139,9 @@ private enum CheckpointSQL {
 
     static func record(_ checkpoint: AuditCheckpoint) -> PostgresStatement {
         """
-        INSERT INTO audit_checkpoints (number, made_at, chains, digest, previous_hash, hash, signature)
+        INSERT INTO audit_checkpoints (number, made_at, chains, digest, up_to, previous_hash, hash, signature)
         VALUES (\(checkpoint.number), \(checkpoint.madeAt), \(checkpoint.chains), \(checkpoint.digest),
-            \(checkpoint.previousHash), \(checkpoint.hash), \(checkpoint.signature))
+            \(checkpoint.upTo), \(checkpoint.previousHash), \(checkpoint.hash), \(checkpoint.signature))
         """
     }
 
@@ -151,5 +157,18 @@ private enum CheckpointSQL {
 
     static func headsBeyond(_ number: Int64) -> PostgresStatement {
         "SELECT min(checkpoint) FROM audit_checkpoint_heads WHERE checkpoint > \(number)"
+    }
+}
+
+extension UUID {
+    fileprivate static let zero = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+
+    /// The lowest UUIDv7 of a time before this one's.
+    fileprivate func earlier(byMilliseconds pause: UInt64) -> UUID {
+        let time = withUnsafeBytes(of: uuid) { $0.prefix(6).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        let earlier = time > pause ? time - pause : 0
+        func byte(_ shift: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: earlier >> shift) }
+        return UUID(
+            uuid: (byte(40), byte(32), byte(24), byte(16), byte(8), byte(0), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
     }
 }

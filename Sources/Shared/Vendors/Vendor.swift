@@ -34,7 +34,7 @@ package struct Vendor: Hashable, Sendable, IdentifiedByTypeID {
     }
 }
 
-/// What an operator enters to admit a vendor.
+/// What an operator enters to create a vendor.
 package struct NewVendor: Hashable, Sendable {
     package let name: String
     package let email: String

@@ -7,10 +7,13 @@ import ServiceLifecycle
 struct MailService: Service {
     let transport: SMTPTransport
 
+    /// - Parameter deliveries: at once, each on a connection of its own: as many as jobs send mail, so that none of them spends its
+    ///   time waiting for another's connection.
     /// - Throws: `ConfigurationError` for a mail server's address that can't be used.
-    init(on platform: Platform) throws {
+    init(on platform: Platform, deliveries: Int) throws {
         do {
-            let configuration = try SMTPConfiguration(url: platform.configuration.smtpURL.reveal())
+            var configuration = try SMTPConfiguration(url: platform.configuration.smtpURL.reveal())
+            configuration.connections = max(1, deliveries)
             transport = SMTPTransport(configuration: configuration, logger: platform.logger)
         } catch {
             throw ConfigurationError(failures: ["HAAT_SMTP_URL is not usable: \(error)"])

@@ -39,7 +39,7 @@ package enum WorkerProcess {
 
     private static func serviceGroup(_ platform: Platform, queues: QueueSelection) throws -> ServiceGroup {
         let audit = platform.audit
-        let mail = try MailService(on: platform)
+        let mail = try MailService(on: platform, deliveries: queues.concurrency[.email] ?? 0)
         let worker = JobWorker(
             configuration: WorkerConfiguration(worker: workerName, concurrency: queues.concurrency),
             registry: try JobRegistry.product(on: platform, mail: mail.transport), cron: CronJob.product,

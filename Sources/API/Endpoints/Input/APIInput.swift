@@ -20,14 +20,14 @@ import Core
 /// fields
 /// go through `fields.check`. The fields named must not depend on the values read.
 package protocol APIInput: Sendable {
-    /// The name of the schema; by default the type's name.
+    /// The name of the schema; by default the type's name, which callers know without `View` or `Input`.
     static var schemaName: String { get }
 
     init(_ fields: inout Fields)
 }
 
 extension APIInput {
-    package static var schemaName: String { String(describing: Self.self) }
+    package static var schemaName: String { SchemaName.of(Self.self) }
 
     /// What `init(_:)` asks for.
     static var objectSchema: ObjectSchema {

@@ -19,7 +19,7 @@ package protocol APIOutput: OutputValue {
     /// Shown in the documentation; must satisfy every rule that real answers do.
     static var example: Self { get }
 
-    /// The name of the schema; by default the type's name. Two types with one name are refused when the document is
+    /// The name of the schema; by default the type's name, which callers know without `View` or `Input`. Two types with one name are refused when the document is
     /// built.
     static var schemaName: String { get }
 
@@ -28,7 +28,7 @@ package protocol APIOutput: OutputValue {
 }
 
 extension APIOutput {
-    package static var schemaName: String { String(describing: Self.self) }
+    package static var schemaName: String { SchemaName.of(Self.self) }
 
     package static var schema: Schema {
         let recorder = SchemaRecorder()

@@ -91,3 +91,13 @@ extension Schema {
 
     static let uuid = Schema.text(TextSchema(format: "uuid"))
 }
+
+/// The names by which callers know types.
+enum SchemaName {
+    /// `Order` of `OrderView`, `OrderCreate` of `OrderCreateInput`.
+    static func of(_ type: Any.Type) -> String {
+        let name = String(describing: type)
+        let suffix = ["View", "Input"].first { name.utf8.count > $0.utf8.count && name.hasSuffix($0) }
+        return String(name.dropLast(suffix?.count ?? 0))
+    }
+}

@@ -40,7 +40,7 @@ struct AuditEventView: APIOutput {
     static let example = AuditEventView(
         event: AuditChain(encryptionKey: EncryptionKey(derivedFrom: Secret("example"))).link(
             AuditEntry(
-                actor: .operator, action: "vendor.admitted", subject: VendorView.example.vendor.id,
+                actor: .operator, action: "vendor.created", subject: VendorView.example.vendor.id,
                 payload: ["commission_basis_points": 1_250]),
             id: .example, sequence: 1, recordedAt: .example, previousHash: AuditChain.genesis))
 

@@ -40,7 +40,7 @@ enum OrderEndpoints {
     static let place = Endpoint(
         .post, "/orders", tag: .orders, summary: "Place an order",
         description: "Holds the units for 30 minutes. The access token opens the order and is shown here alone.",
-        policy: .anyone(.storefront), idempotency: .required, body: PlaceOrderInput.self,
+        policy: .anyone(.storefront), idempotency: .required, body: OrderCreateInput.self,
         returns: .created(PlacedOrderView.self, location: { "/orders/\($0.order.details.order.id)" }),
         problems: [.insufficientStock, .priceChanged]
     ) { request, work, services in
@@ -78,7 +78,7 @@ enum OrderEndpoints {
     static let checkout = Endpoint(
         .post, "/orders/{order_id}/checkout", ID<Order>.self, tag: .orders, summary: "Start paying an order",
         description: "Send the customer to `redirect_url`. Asking again returns the same open checkout.",
-        policy: .orderAccess(.storefront), idempotency: .required, body: CheckoutInput.self,
+        policy: .orderAccess(.storefront), idempotency: .required, body: CheckoutCreateInput.self,
         returns: .created(CheckoutView.self),
         problems: [
             .orderNotPayable, .paymentInProgress, .paymentRefused, .providerAnswer, .providerUnavailable,

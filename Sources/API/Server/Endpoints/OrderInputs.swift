@@ -4,23 +4,23 @@ import Endpoints
 import Orders
 import Payments
 
-struct PlaceOrderInput: APIInput {
+struct OrderCreateInput: APIInput {
     let order: NewOrder
 
     init(_ fields: inout Fields) {
         order = NewOrder(
             email: fields.required("email", .email, "Where keys and receipts go", example: "karim@example.com"),
             lines: fields.required(
-                "lines", .array(of: .object(OrderLineInput.self), count: 1...100), "What is bought; each variant once"
+                "lines", .array(of: .object(OrderLineCreateInput.self), count: 1...100), "What is bought; each variant once"
             ).map(\.line),
             shippingAddress: fields.optional(
-                "shipping_address", .object(ShippingAddressInput.self), "Required where anything is shipped")?.address,
+                "shipping_address", .object(ShippingAddressCreateInput.self), "Required where anything is shipped")?.address,
             expectedTotal: fields.optional(
                 "expected_total", .money(), "What the customer was shown; another total is refused"))
     }
 }
 
-struct OrderLineInput: APIInput {
+struct OrderLineCreateInput: APIInput {
     let line: NewOrder.Line
 
     init(_ fields: inout Fields) {
@@ -30,7 +30,7 @@ struct OrderLineInput: APIInput {
     }
 }
 
-struct ShippingAddressInput: APIInput {
+struct ShippingAddressCreateInput: APIInput {
     let address: ShippingAddress
 
     init(_ fields: inout Fields) {
@@ -67,7 +67,7 @@ enum CheckoutGateway: String, CaseIterable, Sendable {
     }
 }
 
-struct CheckoutInput: APIInput {
+struct CheckoutCreateInput: APIInput {
     let gateway: CheckoutGateway
     let successURL: String
     let cancelURL: String

@@ -16,16 +16,16 @@ extension ProblemType {
 
 /// What everybody sees of the catalogue, and what operators do to it.
 enum ProductEndpoints {
-    static let all: [Endpoint] = [offer, list, read, revise]
+    static let all: [Endpoint] = [create, list, read, update]
 
-    static let offer = Endpoint(
-        .post, "/products", tag: .catalogue, summary: "Offer a product with its variants", policy: .operator,
-        idempotency: .required, body: OfferProductInput.self,
+    static let create = Endpoint(
+        .post, "/products", tag: .catalogue, summary: "Create a product with its variants", policy: .operator,
+        idempotency: .required, body: ProductCreateInput.self,
         returns: .created(ProductView.self, version: \.product.version, location: { "/products/\($0.product.id)" }),
-        problems: [.skuTaken], bodyLimit: OfferProductInput.largestBody
+        problems: [.skuTaken], bodyLimit: ProductCreateInput.largestBody
     ) { request, work, services in
         ProductView(
-            product: try await services.commerce.offerProduct(
+            product: try await services.commerce.createProduct(
                 request.body.product, by: request.caller.actor, in: work))
     }
 
@@ -48,14 +48,14 @@ enum ProductEndpoints {
         return ProductView(product: product)
     }
 
-    static let revise = Endpoint(
+    static let update = Endpoint(
         .patch, "/products/{product_id}", ID<Product>.self, tag: .catalogue, summary: "Edit a product",
         description: "What is left out stays as it is. Orders keep the title that they were placed with.",
-        policy: .operator, edit: .ifMatch, body: ReviseProductInput.self,
-        returns: .ok(ProductView.self, version: \.product.version), bodyLimit: ReviseProductInput.largestBody
+        policy: .operator, edit: .ifMatch, body: ProductUpdateInput.self,
+        returns: .ok(ProductView.self, version: \.product.version), bodyLimit: ProductUpdateInput.largestBody
     ) { request, work, services in
         ProductView(
-            product: try await services.commerce.reviseProduct(
+            product: try await services.commerce.updateProduct(
                 request.path, request.body.changes, version: request.expectedVersion, by: request.caller.actor,
                 in: work))
     }
@@ -71,9 +71,9 @@ struct ProductsQuery: APIInput {
     }
 }
 
-struct OfferProductInput: APIInput {
-    /// Holds a revision's texts and 100 variants of 1 kB.
-    static let largestBody = ReviseProductInput.largestBody + 100 * 1024
+struct ProductCreateInput: APIInput {
+    /// Holds an update's texts and 100 variants of 1 kB.
+    static let largestBody = ProductUpdateInput.largestBody + 100 * 1024
 
     let product: NewProduct
 
@@ -84,12 +84,12 @@ struct OfferProductInput: APIInput {
             description: fields.optional("description", .string(0...20_000), "More about it", default: ""),
             status: fields.optional("status", .oneOf(ProductStatus.self), "Drafts are hidden", default: .draft),
             variants: fields.required(
-                "variants", .array(of: .object(VariantInput.self), count: 1...100), "What can be bought"
+                "variants", .array(of: .object(VariantCreateInput.self), count: 1...100), "What can be bought"
             ).map(\.variant))
     }
 }
 
-struct VariantInput: APIInput {
+struct VariantCreateInput: APIInput {
     let variant: NewVariant
 
     init(_ fields: inout Fields) {
@@ -103,7 +103,7 @@ struct VariantInput: APIInput {
     }
 }
 
-struct ReviseProductInput: APIInput {
+struct ProductUpdateInput: APIInput {
     /// Holds a description of 20,000 characters, each escaped, which takes six bytes.
     static let largestBody = 128 << 10
 

@@ -42,10 +42,10 @@ enum StockEndpoints {
     static let importKeys = Endpoint(
         .post, "/variants/{variant_id}/licence_keys", ID<Variant>.self, tag: .stock, summary: "Import licence keys",
         description: "Keys are encrypted at rest. A key that the vendor has already is left out and reported.",
-        policy: .operator, idempotency: .required, body: ImportKeysInput.self,
-        returns: .created(KeyImportView.self), bodyLimit: ImportKeysInput.largestBody
+        policy: .operator, idempotency: .required, body: LicenceKeysCreateInput.self,
+        returns: .created(LicenceKeyImportView.self), bodyLimit: LicenceKeysCreateInput.largestBody
     ) { request, work, services in
-        KeyImportView(
+        LicenceKeyImportView(
             outcome: try await services.commerce.importKeys(
                 request.body.keys, into: request.path, by: request.caller.actor, in: work))
     }
@@ -63,7 +63,7 @@ struct StockAdjustmentInput: APIInput {
     }
 }
 
-struct ImportKeysInput: APIInput {
+struct LicenceKeysCreateInput: APIInput {
     /// Holds the largest batch of the longest keys with every character escaped as a surrogate pair.
     static let largestBody = ImportLicenceKeys.maximumBatch * (ImportLicenceKeys.maximumLength * 12 + 8)
 
@@ -90,10 +90,10 @@ struct StockView: APIOutput {
     }
 }
 
-struct KeyImportView: APIOutput {
+struct LicenceKeyImportView: APIOutput {
     let outcome: LicenceKeyImport
 
-    static let example = KeyImportView(
+    static let example = LicenceKeyImportView(
         outcome: LicenceKeyImport(imported: 2, duplicates: [1], level: StockView.example.level))
 
     func write(to out: inout ObjectWriter) {

@@ -11,16 +11,16 @@ extension EndpointTag {
 
 /// What operators do to vendors.
 enum VendorEndpoints {
-    static let all: [Endpoint] = [admit, list, read]
+    static let all: [Endpoint] = [create, list, read]
 
-    static let admit = Endpoint(
-        .post, "/vendors", tag: .vendors, summary: "Admit a vendor",
+    static let create = Endpoint(
+        .post, "/vendors", tag: .vendors, summary: "Create a vendor",
         description: "The vendor gets an encryption key of its own for its licence keys.", policy: .operator,
-        idempotency: .required, body: AdmitVendorInput.self,
+        idempotency: .required, body: VendorCreateInput.self,
         returns: .created(VendorView.self, location: { "/vendors/\($0.vendor.id)" })
     ) { request, work, services in
         VendorView(
-            vendor: try await services.commerce.admitVendor(request.body.vendor, by: request.caller.actor, in: work))
+            vendor: try await services.commerce.createVendor(request.body.vendor, by: request.caller.actor, in: work))
     }
 
     static let list = Endpoint(
@@ -42,7 +42,7 @@ enum VendorEndpoints {
     }
 }
 
-struct AdmitVendorInput: APIInput {
+struct VendorCreateInput: APIInput {
     let vendor: NewVendor
 
     init(_ fields: inout Fields) {

@@ -10,6 +10,9 @@ package protocol MailTransport: Sendable {
 
 /// ``MailTransport`` over libcurl. Its calls block, so each runs on a small thread pool; idle sessions are kept and used again.
 package final class SMTPTransport: MailTransport, Sendable {
+    /// How long one delivery may take, connecting included.
+    package var deliveryTimeout: Duration { configuration.timeout }
+
     private let configuration: SMTPConfiguration
     private let threads: NIOThreadPool
     private let idle = Mutex<[CurlSession]>([])

@@ -1,8 +1,8 @@
 package import Core
 package import Jobs
 
-/// Admits a vendor to the marketplace and gives it a data key of its own.
-package struct AdmitVendor: Sendable {
+/// Creates a vendor of the marketplace and gives it a data key of its own.
+package struct CreateVendor: Sendable {
     private let store = VendorStore()
     private let keyring: VendorKeyring
     private let audit: AuditStore
@@ -26,7 +26,7 @@ package struct AdmitVendor: Sendable {
         try await store.insert(vendor, dataKey: try keyring.makeDataKey(for: vendor.id), in: work)
         try await audit.open(
             AuditEntry(
-                actor: actor, action: "vendor.admitted", subject: vendor.id,
+                actor: actor, action: "vendor.created", subject: vendor.id,
                 payload: [
                     "name": .string(vendor.name),
                     "commission_basis_points": .integer(Int64(vendor.commissionBasisPoints)),

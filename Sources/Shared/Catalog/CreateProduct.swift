@@ -4,7 +4,7 @@ import Postgres
 import Vendors
 
 /// Puts a product with its variants into the catalogue.
-package struct OfferProduct: Sendable {
+package struct CreateProduct: Sendable {
     private let store = ProductStore()
     private let audit: AuditStore
     private let ids: UUIDv7Generator
@@ -30,7 +30,7 @@ package struct OfferProduct: Sendable {
         }
         try await audit.open(
             AuditEntry(
-                actor: actor, action: "product.offered", subject: product.id,
+                actor: actor, action: "product.created", subject: product.id,
                 payload: [
                     "title": .string(product.title), "status": .string(product.status.rawValue),
                     "vendor_id": .string(product.vendor.description),

@@ -2,7 +2,7 @@ package import Core
 package import Jobs
 
 /// Edits a product from the version that the editor saw.
-package struct ReviseProduct: Sendable {
+package struct UpdateProduct: Sendable {
     private let store = ProductStore()
     private let audit: AuditStore
 
@@ -18,7 +18,7 @@ package struct ReviseProduct: Sendable {
         guard let product = try await store.product(id, in: work) else { throw Problem.notFound("product") }
         guard updated != nil else { throw Problem.versionMismatch(current: product.version) }
         try await audit.append(
-            AuditEntry(actor: actor, action: "product.revised", subject: id, payload: changes.record), in: work)
+            AuditEntry(actor: actor, action: "product.updated", subject: id, payload: changes.record), in: work)
         return product
     }
 }
