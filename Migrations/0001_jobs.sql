@@ -34,6 +34,10 @@ BEGIN
                 parent || '_default', first_id, end_id, partition);
             EXECUTE format('ALTER TABLE public.%I ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)', parent,
                 partition, first_id, end_id);
+            -- What may be done to a partition is what may be done to the whole.
+            IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
+                EXECUTE format('REVOKE ALL ON public.%I FROM haat_app', partition);
+            END IF;
             made := made + 1;
         END IF;
     END LOOP;
@@ -51,10 +55,122 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
             < date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => greatest(months_kept, 12))
 $$;
 
+-- How long the tables that are partitioned by month keep their rows. Another such table is a row here.
+CREATE TABLE retention (
+    table_name text NOT NULL,
+    -- Whole months.
+    months integer NOT NULL,
+    -- A table whose rows go with a row of this one, and its column that names that.
+    dependent_table text,
+    dependent_column text,
+    -- Conditions of which a row that outlives its month meets one; its dependents stay with it. One condition for each partial
+    -- index, so that none needs a scan.
+    kept text[] NOT NULL DEFAULT '{}',
+    CONSTRAINT retention_pkey PRIMARY KEY (table_name),
+    CONSTRAINT retention_last_year CHECK (months >= 12),
+    CONSTRAINT retention_dependent_complete CHECK ((dependent_table IS NULL) = (dependent_column IS NULL))
+);
+
+-- The partitions whose time is over, in a random order: one that can't be had does not keep the next from its turn.
+CREATE FUNCTION expired_partitions() RETURNS TABLE (
+    table_name text, dependent_table text, dependent_column text, kept text[], partition text, first_id uuid, end_id uuid)
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT table_name, dependent_table, dependent_column, kept, partition,
+        public.uuid7_floor(month AT TIME ZONE 'UTC'),
+        public.uuid7_floor((month + interval '1 month') AT TIME ZONE 'UTC')
+    FROM public.retention, LATERAL public.expired_month_partitions(table_name, months) AS expired (partition),
+        LATERAL (SELECT to_date(right(partition, 7), 'YYYY_MM')::timestamp AS month) AS named
+    ORDER BY random()
+$$;
+
+-- A query for the rows that depend on a partition and do not stay.
+CREATE FUNCTION doomed_dependents(dependent_table text, dependent_column text, kept text[], partition text, first_id uuid, end_id uuid)
+RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('SELECT %1$I FROM public.%2$I AS dependent WHERE %1$I >= %3$L AND %1$I < %4$L', dependent_column,
+            dependent_table, first_id, end_id)
+        || CASE WHEN cardinality(kept) > 0 THEN format(
+            ' AND NOT EXISTS (SELECT FROM public.%I AS kept WHERE kept.id = dependent.%I AND (%s))', partition,
+            dependent_column, array_to_string(kept, ' OR '))
+        ELSE '' END
+$$;
+
 -- They name tables, so they are for the functions below alone. Those run with their owner's rights, because the processes' role
 -- owns nothing; therefore they take no argument, name every object with its schema and believe no search path. That role gets
--- them once it exists.
-REVOKE EXECUTE ON FUNCTION make_month_partitions(text, integer), expired_month_partitions(text, integer) FROM PUBLIC;
+-- them once it exists. Each changes one table, so that no lock on a whole table outlasts its change: whoever calls goes on
+-- until there is nothing left.
+REVOKE EXECUTE ON FUNCTION make_month_partitions(text, integer), expired_month_partitions(text, integer),
+    expired_partitions(), doomed_dependents(text, text, text[], text, uuid, uuid) FROM PUBLIC;
+
+-- Makes the partitions of the coming three months of one table that lacks some; answers its name, nothing where none does.
+CREATE FUNCTION make_next_partitions() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    lacking text;
+BEGIN
+    SELECT table_name INTO lacking FROM public.retention
+    WHERE EXISTS (SELECT FROM generate_series(0, 3) AS ahead
+        WHERE to_regclass(format('public.%I', table_name || to_char(
+            date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => ahead), '"_"YYYY"_"MM'))) IS NULL)
+    ORDER BY random() LIMIT 1;
+    IF lacking IS NOT NULL THEN
+        PERFORM public.make_month_partitions(lacking, 3);
+    END IF;
+    RETURN lacking;
+END
+$$;
+
+-- Deletes some thousand rows that depend on partitions whose time is over, while everybody still works; answers how many.
+CREATE FUNCTION delete_expired_dependents() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    expired record;
+    deleted bigint;
+BEGIN
+    FOR expired IN SELECT * FROM public.expired_partitions() LOOP
+        CONTINUE WHEN expired.dependent_table IS NULL;
+        EXECUTE format(
+            'DELETE FROM public.%1$I WHERE %2$I IN (%3$s ORDER BY %2$I LIMIT 10000)', expired.dependent_table,
+            expired.dependent_column,
+            public.doomed_dependents(expired.dependent_table, expired.dependent_column, expired.kept, expired.partition,
+                expired.first_id, expired.end_id));
+        GET DIAGNOSTICS deleted = ROW_COUNT;
+        IF deleted > 0 THEN
+            RETURN deleted;
+        END IF;
+    END LOOP;
+    RETURN 0;
+END
+$$;
+
+-- Drops one partition whose time is over and on which nothing depends any more; answers its name, nothing where there is none.
+-- Detaching locks the whole table, so only little follows it: what is kept moves to the default partition.
+CREATE FUNCTION drop_next_expired_partition() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' AS $$
+DECLARE
+    expired record;
+    condition text;
+    is_needed boolean;
+BEGIN
+    FOR expired IN SELECT * FROM public.expired_partitions() LOOP
+        is_needed := false;
+        IF expired.dependent_table IS NOT NULL THEN
+            EXECUTE format('SELECT EXISTS (%s)', public.doomed_dependents(expired.dependent_table, expired.dependent_column,
+                expired.kept, expired.partition, expired.first_id, expired.end_id)) INTO is_needed;
+        END IF;
+        CONTINUE WHEN is_needed;
+        EXECUTE format('ALTER TABLE public.%I DETACH PARTITION public.%I', expired.table_name, expired.partition);
+        FOREACH condition IN ARRAY expired.kept LOOP
+            EXECUTE format('INSERT INTO public.%I SELECT * FROM public.%I WHERE %s', expired.table_name,
+                expired.partition, condition);
+        END LOOP;
+        EXECUTE format('DROP TABLE public.%I', expired.partition);
+        RETURN expired.partition;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION make_next_partitions(), delete_expired_dependents(), drop_next_expired_partition() FROM PUBLIC;
 
 -- A row per job, inserted in the transaction that causes it; it stays until its partition is dropped.
 CREATE TABLE jobs (
@@ -86,11 +202,10 @@ CREATE TABLE jobs (
 -- The safety net for a month that nobody made a partition for.
 CREATE TABLE jobs_default PARTITION OF jobs DEFAULT;
 
-CREATE FUNCTION make_job_partitions() RETURNS integer
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT public.make_month_partitions('jobs', 3)
-$$;
-SELECT make_job_partitions();
+INSERT INTO retention (table_name, months, dependent_table, dependent_column, kept)
+    VALUES ('jobs', 12, 'job_unique_keys', 'job_id',
+        ARRAY['state = ''pending''', 'state = ''dispatched''', 'state = ''dead''']);
+SELECT make_next_partitions();
 
 CREATE INDEX jobs_relay ON jobs (relay_at) WHERE state = 'pending';
 CREATE INDEX jobs_dispatched ON jobs (dispatched_at) WHERE state = 'dispatched';
@@ -112,34 +227,3 @@ CREATE TABLE cron_runs (
     recorded_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT cron_runs_pkey PRIMARY KEY (name, slot)
 );
-
--- Drops the partitions of jobs that are older than a year. The unique keys of finished jobs go first, while everybody still
--- works. Detaching locks the whole table, so only little follows it: jobs that are not finished, which partial indexes find,
--- move to the default partition.
-CREATE FUNCTION drop_job_partitions() RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' AS $$
-DECLARE
-    partition text;
-    dropped integer := 0;
-BEGIN
-    FOR partition IN SELECT public.expired_month_partitions('jobs', 12) LOOP
-        EXECUTE format(
-            'DELETE FROM public.job_unique_keys USING public.%I AS job
-                WHERE job_id = job.id AND job.state IN (''done'', ''cancelled'')',
-            partition);
-    END LOOP;
-    FOR partition IN SELECT public.expired_month_partitions('jobs', 12) LOOP
-        EXECUTE format('ALTER TABLE public.jobs DETACH PARTITION public.%I', partition);
-        EXECUTE format(
-            'INSERT INTO public.jobs SELECT * FROM public.%1$I WHERE state = ''pending''
-                UNION ALL SELECT * FROM public.%1$I WHERE state = ''dispatched''
-                UNION ALL SELECT * FROM public.%1$I WHERE state = ''dead''',
-            partition);
-        EXECUTE format('DROP TABLE public.%I', partition);
-        dropped := dropped + 1;
-    END LOOP;
-    RETURN dropped;
-END
-$$;
-
-REVOKE EXECUTE ON FUNCTION make_job_partitions(), drop_job_partitions() FROM PUBLIC;

@@ -22,11 +22,9 @@ CREATE TABLE webhook_events (
 -- Event bodies barely shrink below the TOAST threshold and are read back within milliseconds.
 CREATE TABLE webhook_events_default PARTITION OF webhook_events DEFAULT;
 
-CREATE FUNCTION make_webhook_event_partitions() RETURNS integer
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT public.make_month_partitions('webhook_events', 3)
-$$;
-SELECT make_webhook_event_partitions();
+INSERT INTO retention (table_name, months, dependent_table, dependent_column)
+    VALUES ('webhook_events', 12, 'webhook_outcomes', 'webhook_event_id');
+SELECT make_next_partitions();
 
 -- What became of an event; a row exists once its job has looked at it.
 CREATE TABLE webhook_outcomes (
@@ -37,25 +35,3 @@ CREATE TABLE webhook_outcomes (
     CONSTRAINT webhook_outcomes_pkey PRIMARY KEY (webhook_event_id),
     CONSTRAINT webhook_outcomes_known CHECK (outcome IN ('applied', 'ignored', 'rejected'))
 );
-
--- Drops the bodies that are older than a year. What became of their events goes first, while everybody still works.
-CREATE FUNCTION drop_webhook_event_partitions() RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' AS $$
-DECLARE
-    partition text;
-    dropped integer := 0;
-BEGIN
-    FOR partition IN SELECT public.expired_month_partitions('webhook_events', 12) LOOP
-        EXECUTE format(
-            'DELETE FROM public.webhook_outcomes USING public.%I AS event WHERE webhook_event_id = event.id', partition);
-    END LOOP;
-    FOR partition IN SELECT public.expired_month_partitions('webhook_events', 12) LOOP
-        EXECUTE format('ALTER TABLE public.webhook_events DETACH PARTITION public.%I', partition);
-        EXECUTE format('DROP TABLE public.%I', partition);
-        dropped := dropped + 1;
-    END LOOP;
-    RETURN dropped;
-END
-$$;
-
-REVOKE EXECUTE ON FUNCTION make_webhook_event_partitions(), drop_webhook_event_partitions() FROM PUBLIC;

@@ -16,8 +16,10 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO haat_app;
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO haat_app;
-        GRANT EXECUTE ON FUNCTION make_job_partitions(), drop_job_partitions(), make_webhook_event_partitions(),
-            drop_webhook_event_partitions() TO haat_app;
+        GRANT EXECUTE ON FUNCTION make_next_partitions(), delete_expired_dependents(), drop_next_expired_partition()
+            TO haat_app;
+        -- How long things are kept is for the owner to say.
+        REVOKE INSERT, UPDATE, DELETE ON retention FROM haat_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO haat_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO haat_app;
         -- What was migrated is for the migrating role to say.

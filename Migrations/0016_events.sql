@@ -25,35 +25,14 @@ CREATE TABLE event_positions (
 );
 INSERT INTO event_positions (last) VALUES (0);
 
-CREATE FUNCTION make_event_partitions() RETURNS integer
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT public.make_month_partitions('events', 3)
-$$;
-SELECT make_event_partitions();
-
--- Drops the events that are older than a year.
-CREATE FUNCTION drop_event_partitions() RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' AS $$
-DECLARE
-    partition text;
-    dropped integer := 0;
-BEGIN
-    FOR partition IN SELECT public.expired_month_partitions('events', 12) LOOP
-        EXECUTE format('ALTER TABLE public.events DETACH PARTITION public.%I', partition);
-        EXECUTE format('DROP TABLE public.%I', partition);
-        dropped := dropped + 1;
-    END LOOP;
-    RETURN dropped;
-END
-$$;
-
-REVOKE EXECUTE ON FUNCTION make_event_partitions(), drop_event_partitions() FROM PUBLIC;
+INSERT INTO retention (table_name, months) VALUES ('events', 12);
+SELECT make_next_partitions();
 
 -- The processes add events and number them; what happened stays as it was told.
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
-        GRANT EXECUTE ON FUNCTION make_event_partitions(), drop_event_partitions() TO haat_app;
+        REVOKE ALL ON events_default FROM haat_app;
         REVOKE UPDATE, DELETE ON events FROM haat_app;
         GRANT UPDATE (position) ON events TO haat_app;
         REVOKE INSERT, DELETE ON event_positions FROM haat_app;

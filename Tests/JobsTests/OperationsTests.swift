@@ -1,5 +1,7 @@
+import Crypto
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @testable import Jobs
@@ -150,6 +152,66 @@ import Testing
                     "SELECT count(*) FROM webhook_events JOIN webhook_outcomes ON webhook_event_id = id", as: Int.self)
                     == 1)
             #expect(try await bench.postgres.queryValue("SELECT count(*) FROM webhook_outcomes", as: Int.self) == 1)
+        }
+    }
+
+    @Test("A month of a million events goes in batches, each well below the limit of a statement")
+    func largeMonth() async throws {
+        try await Workbench.open { bench in
+            try await bench.postgres.withConnection { session in
+                try await session.runScript(
+                    """
+                    CREATE TABLE webhook_events_2020_01 PARTITION OF webhook_events
+                        FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
+                    INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
+                        SELECT overlay(uuid7_floor('2020-01-15Z')::text placing lpad(n::text, 12, '0') from 25)::uuid,
+                            'stripe', 'evt_' || n, 'x', '', '' FROM generate_series(1, 1000000) AS n;
+                    INSERT INTO webhook_outcomes (webhook_event_id, outcome) SELECT id, 'applied' FROM webhook_events;
+                    """)
+            }
+            var configuration = bench.database.configuration
+            // A fifteenth of what it is in production.
+            configuration.statementTimeout = .seconds(1)
+            try await configuration.withClient { client in
+                let queue = JobQueue(
+                    postgres: client, redis: bench.redis, envelopeKey: SymmetricKey(size: .bits256),
+                    logger: quietLogger, makeID: makeUUIDv7)
+                try await MaintainPartitions.run(in: queue)
+            }
+            for table in ["webhook_events", "webhook_outcomes"] {
+                let left = try await bench.postgres.queryValue(
+                    "SELECT count(*) FROM \(unescaped: table)", as: Int.self)
+                #expect(left == 0)
+            }
+        }
+    }
+
+    @Test("A table that can't be had does not keep the others from their turn, and the job says which it was")
+    func lockedTable() async throws {
+        try await Workbench.open { bench in
+            try await bench.postgres.withConnection { session in
+                for table in ["jobs", "events", "webhook_events"] {
+                    try await session.runScript(
+                        """
+                        CREATE TABLE \(table)_2020_01 PARTITION OF \(table)
+                            FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
+                        """)
+                }
+            }
+            try await bench.postgres.withTransaction { holder in
+                try await holder.execute("LOCK TABLE events IN ACCESS SHARE MODE")
+                let error = await #expect(throws: PostgresError.self) {
+                    try await MaintainPartitions.run(in: bench.queue)
+                }
+                #expect(error?.sqlState == "55P03")
+                let left = try await bench.postgres.queryValues(
+                    "SELECT relname FROM pg_class WHERE relname LIKE '%_2020_01' AND relkind = 'r'", as: String.self)
+                #expect(left == ["events_2020_01"])
+            }
+            try await MaintainPartitions.run(in: bench.queue)
+            #expect(
+                try await bench.postgres.queryValue("SELECT to_regclass('events_2020_01') IS NULL", as: Bool.self)
+                    == true)
         }
     }
 

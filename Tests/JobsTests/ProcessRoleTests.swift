@@ -97,11 +97,11 @@ import Testing
         "DO $$ BEGIN EXECUTE format('SET ROLE %s', (SELECT relowner::regrole FROM pg_class WHERE oid = 'jobs'::regclass)); END $$",
         "DO $$ BEGIN EXECUTE format('SET SESSION AUTHORIZATION %s', (SELECT relowner::regrole FROM pg_class WHERE oid = 'jobs'::regclass)); END $$",
         "DO $$ BEGIN EXECUTE format('REASSIGN OWNED BY %s TO CURRENT_USER', (SELECT relowner::regrole FROM pg_class WHERE oid = 'jobs'::regclass)); END $$",
-        "ALTER FUNCTION make_job_partitions() OWNER TO CURRENT_USER", "ALTER TABLE jobs OWNER TO CURRENT_USER",
+        "ALTER FUNCTION make_next_partitions() OWNER TO CURRENT_USER", "ALTER TABLE jobs OWNER TO CURRENT_USER",
         // To have others run what is ours.
         "CREATE TABLE public.mine ()", "CREATE SCHEMA mine", "CREATE EXTENSION pg_trgm",
         "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "CREATE OR REPLACE FUNCTION public.make_job_partitions() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+        "CREATE OR REPLACE FUNCTION public.make_next_partitions() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT NULL'",
         "CREATE OR REPLACE FUNCTION public.finish_job(job uuid, job_attempt integer) RETURNS void LANGUAGE sql AS ''",
         "CREATE FUNCTION pg_temp.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE INSERT ON public.jobs FOR EACH ROW EXECUTE FUNCTION pg_temp.f()",
         "CREATE RULE r AS ON INSERT TO public.jobs DO INSTEAD NOTHING",
@@ -132,9 +132,13 @@ import Testing
         "SELECT expired_month_partitions('jobs', -120)", "SELECT make_append_only('orders')",
         "SELECT ensure_month_partitions('pg_temp.evil'::regclass, 0)",
         "SELECT drop_month_partitions('webhook_events', -120)",
-        "SELECT drop_webhook_event_partitions(-120)", "SELECT make_job_partitions('orders')",
+        "SELECT drop_next_expired_partition(-120)", "SELECT make_next_partitions('orders')",
+        // To have things forgotten.
+        "UPDATE retention SET months = 12, kept = ARRAY['false']", "DELETE FROM retention",
+        "INSERT INTO retention (table_name, months) VALUES ('orders', 12)",
         // To change what happened.
-        "UPDATE events SET payload = '{}'", "DELETE FROM events", "TRUNCATE events", "DELETE FROM event_positions",
+        "UPDATE events SET payload = '{}'", "DELETE FROM events", "TRUNCATE events",
+        "UPDATE events_default SET payload = '{}'", "DELETE FROM event_positions",
     ]
 
     private static let malformed = "42601"
@@ -163,11 +167,8 @@ import Testing
             let path = "search_path=pg_catalog, pg_temp"
             #expect(
                 definers == [
-                    "drop_event_partitions 0 \(path) lock_timeout=500ms f",
-                    "drop_job_partitions 0 \(path) lock_timeout=500ms f",
-                    "drop_webhook_event_partitions 0 \(path) lock_timeout=500ms f",
-                    "make_event_partitions 0 \(path) f",
-                    "make_job_partitions 0 \(path) f", "make_webhook_event_partitions 0 \(path) f",
+                    "delete_expired_dependents 0 \(path) f",
+                    "drop_next_expired_partition 0 \(path) lock_timeout=500ms f", "make_next_partitions 0 \(path) f",
                 ])
         }
     }
@@ -195,8 +196,7 @@ import Testing
         CREATE FUNCTION pg_temp.uuid7_floor(timestamptz) RETURNS uuid LANGUAGE sql AS $$ SELECT gen_random_uuid() $$;
         CREATE FUNCTION pg_temp.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT 'infinity'::timestamptz $$;
         GRANT ALL ON ALL TABLES IN SCHEMA pg_temp TO PUBLIC;
-        SELECT public.make_job_partitions(), public.drop_job_partitions(), public.make_webhook_event_partitions(),
-            public.drop_webhook_event_partitions(), public.make_event_partitions(), public.drop_event_partitions();
+        SELECT public.make_next_partitions(), public.delete_expired_dependents(), public.drop_next_expired_partition();
         DO $$ BEGIN
             IF EXISTS (SELECT FROM pg_temp.runs) THEN RAISE EXCEPTION 'a trigger of the caller ran'; END IF;
         END $$

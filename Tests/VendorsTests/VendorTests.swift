@@ -27,7 +27,8 @@ struct VendorTests {
     @Test("All fields that are not acceptable are named")
     func refusal() async throws {
         try await Marketplace.open { market in
-            let create = CreateVendor(keyring: market.keyring, audit: market.audit, ids: market.ids, clock: market.clock)
+            let create = CreateVendor(
+                keyring: market.keyring, audit: market.audit, ids: market.ids, clock: market.clock)
             let problem = await #expect(throws: Problem.self) {
                 try await market.work {
                     try await create(

@@ -11,10 +11,12 @@ struct OrderCreateInput: APIInput {
         order = NewOrder(
             email: fields.required("email", .email, "Where keys and receipts go", example: "karim@example.com"),
             lines: fields.required(
-                "lines", .array(of: .object(OrderLineCreateInput.self), count: 1...100), "What is bought; each variant once"
+                "lines", .array(of: .object(OrderLineCreateInput.self), count: 1...100),
+                "What is bought; each variant once"
             ).map(\.line),
             shippingAddress: fields.optional(
-                "shipping_address", .object(ShippingAddressCreateInput.self), "Required where anything is shipped")?.address,
+                "shipping_address", .object(ShippingAddressCreateInput.self), "Required where anything is shipped")?
+                .address,
             expectedTotal: fields.optional(
                 "expected_total", .money(), "What the customer was shown; another total is refused"))
     }

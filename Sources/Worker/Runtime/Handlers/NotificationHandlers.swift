@@ -18,7 +18,8 @@ extension JobRegistry {
         let delivered = SendOrderDelivered(postgres: platform.postgres, reveal: reveal, mailer: mailer)
         // What the server has taken is on record long before the job's time is over, or it would be sent again.
         let timeout = mail.deliveryTimeout * 2
-        register(SendOrderDelivered.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: timeout) { job, context in
+        register(SendOrderDelivered.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: timeout) {
+            job, context in
             try await delivered(job, jobID: context.jobID, in: context)
         }
         let sale = SendVendorSale(postgres: platform.postgres, mailer: mailer)
