@@ -219,7 +219,10 @@ let productTargets: [Target] = [
         "InventoryTests",
         ["Inventory", "Catalog", "Vendors", "Orders", "Jobs", "Core", "Postgres", "CommerceTestSupport"]),
     tests(
-        "OrdersTests", ["Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
+        "OrdersTests",
+        [
+            "Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "TestSupport", "CommerceTestSupport",
+        ]),
 ]
 
 let package = Package(

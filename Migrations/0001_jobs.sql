@@ -210,6 +210,7 @@ SELECT make_next_partitions();
 CREATE INDEX jobs_relay ON jobs (relay_at) WHERE state = 'pending';
 CREATE INDEX jobs_dispatched ON jobs (dispatched_at) WHERE state = 'dispatched';
 CREATE INDEX jobs_dead ON jobs (id) WHERE state = 'dead';
+CREATE INDEX jobs_cancelled ON jobs (id) WHERE state = 'cancelled';
 
 -- Uniqueness across partitions; a key is taken for as long as its job's row exists.
 CREATE TABLE job_unique_keys (

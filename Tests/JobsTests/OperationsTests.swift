@@ -128,7 +128,7 @@ import Testing
                 SELECT DISTINCT count(*) FROM pg_inherits JOIN pg_index ON indrelid = inhrelid
                 WHERE inhparent = 'jobs'::regclass GROUP BY inhrelid
                 """, as: Int.self)
-            #expect(indexes == [4])
+            #expect(indexes == [5])
         }
     }
 

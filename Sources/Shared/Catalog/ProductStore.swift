@@ -108,7 +108,7 @@ extension Offer: PostgresRowDecodable {
     }
 }
 
-private enum ProductSQL {
+enum ProductSQL {
     static let columns = "id, vendor_id, title, description, status, version, created_at, updated_at"
     static let variantColumns =
         "id, product_id, vendor_id, title, sku, kind, price_minor, currency, weight_grams"
@@ -120,18 +120,16 @@ private enum ProductSQL {
     static func list(
         status: ProductStatus?, vendor: ID<Vendor>?, before: ID<Product>?, limit: Int
     ) -> PostgresStatement {
-        let inStatus = OptionalFilter.condition("status = $1", "$1::text", isSet: status != nil)
-        let ofVendor = OptionalFilter.condition("vendor_id = $2", "$2::uuid", isSet: vendor != nil)
-        let fromCursor = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
-        // A parameter can't tell the planner that the index of active products will do; a literal can.
-        let isActive = status == .active ? "status = 'active'" : "TRUE"
+        let inStatus = OptionalFilter.equals("status", status)
+        let ofVendor = OptionalFilter.condition("vendor_id = $1", "$1::uuid", isSet: vendor != nil)
+        let fromCursor = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
         return PostgresStatement(
             sql: """
                 SELECT \(columns) FROM products
-                WHERE \(isActive) AND \(inStatus) AND \(ofVendor) AND \(fromCursor)
-                ORDER BY id DESC LIMIT $4
+                WHERE \(inStatus) AND \(ofVendor) AND \(fromCursor)
+                ORDER BY id DESC LIMIT $3
                 """,
-            parameters: [status, vendor, before, limit])
+            parameters: [vendor, before, limit])
     }
 
     static func variants(of products: [ID<Product>]) -> PostgresStatement {

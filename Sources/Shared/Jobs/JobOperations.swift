@@ -32,17 +32,8 @@ package struct JobOperations: Sendable {
     package func list(
         state: JobState?, queue: QueueName?, before: UUID?, limit: Int
     ) async throws(PostgresError) -> [JobRecord] {
-        let ofState = OptionalFilter.condition("state = $1", "$1::text", isSet: state != nil)
-        let ofQueue = OptionalFilter.condition("queue = $2", "$2::text", isSet: queue != nil)
-        let older = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
-        return try await postgres.query(
-            PostgresStatement(
-                sql: """
-                    SELECT \(JobRecord.columns) FROM jobs WHERE \(ofState) AND \(ofQueue) AND \(older)
-                    ORDER BY id DESC LIMIT $4
-                    """,
-                parameters: [state?.rawValue, queue?.rawValue, before, limit]),
-            as: JobRecord.self)
+        try await postgres.query(
+            JobSQL.list(state: state, queue: queue, before: before, limit: limit), as: JobRecord.self)
     }
 
     package func find(_ id: UUID) async throws(PostgresError) -> JobRecord? {

@@ -131,6 +131,19 @@ enum JobSQL {
         ]
     }
 
+    /// The newest first.
+    static func list(state: JobState?, queue: QueueName?, before: UUID?, limit: Int) -> PostgresStatement {
+        let ofState = OptionalFilter.equals("state", state)
+        let ofQueue = OptionalFilter.condition("queue = $1", "$1::text", isSet: queue != nil)
+        let older = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
+        return PostgresStatement(
+            sql: """
+                SELECT \(JobRecord.columns) FROM jobs WHERE \(ofState) AND \(ofQueue) AND \(older)
+                ORDER BY id DESC LIMIT $3
+                """,
+            parameters: [queue?.rawValue, before, limit])
+    }
+
     /// What `fence` and `hold` raise.
     static let ownershipLost = "HT001"
 

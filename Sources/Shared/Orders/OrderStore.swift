@@ -139,7 +139,7 @@ extension OrderLine: PostgresRowDecodable {
     }
 }
 
-private enum OrderSQL {
+enum OrderSQL {
     static func one(_ id: ID<Order>) -> PostgresStatement {
         "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id)"
     }
@@ -157,14 +157,14 @@ private enum OrderSQL {
     }
 
     static func list(state: OrderState?, before: ID<Order>?, limit: Int) -> PostgresStatement {
-        let inState = OptionalFilter.condition("state = $1", "$1::text", isSet: state != nil)
-        let fromCursor = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
+        let inState = OptionalFilter.equals("state", state)
+        let fromCursor = OptionalFilter.condition("id < $1", "$1::uuid", isSet: before != nil)
         return PostgresStatement(
             sql: """
                 SELECT \(Order.columns) FROM orders WHERE \(inState) AND \(fromCursor)
-                ORDER BY id DESC LIMIT $3
+                ORDER BY id DESC LIMIT $2
                 """,
-            parameters: [state, before, limit])
+            parameters: [before, limit])
     }
 
     static func insert(_ order: OrderDraft) -> PostgresStatement {

@@ -10,4 +10,12 @@ package enum OptionalFilter {
     package static func condition(_ comparison: String, _ parameter: String, isSet: Bool) -> String {
         isSet ? comparison : "\(parameter) IS NULL"
     }
+
+    /// Whether the column has a value of one of our own enumerations, which stands in the text: under a generic plan no partial
+    /// index serves a parameter, and a rare value is planned as if it were a common one. Each value has a plan of its own.
+    package static func equals<Value: CaseIterable & RawRepresentable<String>>(
+        _ column: String, _ value: Value?
+    ) -> String {
+        value.map { "\(column) = '\($0.rawValue)'" } ?? "TRUE"
+    }
 }

@@ -15,6 +15,16 @@ package struct PostgresStatement: Sendable {
         for parameter in parameters { encoded.append(parameter) }
         self.parameters = encoded
     }
+
+    private init(sql: String, encoded: PostgresParameters) {
+        self.sql = sql
+        parameters = encoded
+    }
+
+    /// The same with a word before it, such as `EXPLAIN`.
+    package func preceded(by word: String) -> PostgresStatement {
+        PostgresStatement(sql: "\(word) \(sql)", encoded: parameters)
+    }
 }
 
 extension PostgresStatement: ExpressibleByStringInterpolation {
