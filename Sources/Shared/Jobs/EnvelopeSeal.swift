@@ -7,11 +7,10 @@ struct EnvelopeSeal: Sendable {
     /// HMAC-SHA256, cut to so many bytes: more than anybody can try.
     static let byteCount = 16
 
-    /// Keyed once and copied for each envelope.
-    private let keyed: HMAC<SHA256>
+    private let keyed: KeyedDigest
 
     init(key: SymmetricKey) {
-        keyed = HMAC(key: key)
+        keyed = KeyedDigest(key: key)
     }
 
     /// The digest, then kind and trace on a line each, then the payload: cheaper than another layer of JSON, and readable in
@@ -56,23 +55,23 @@ struct EnvelopeSeal: Sendable {
     /// Over everything behind the digest's own place. The lengths come first, so that no two envelopes share their input.
     private func digest(
         of bytes: [UInt8], key: DispatchKey, queue: QueueName, kindLength: Int, traceLength: Int
-    ) -> HMAC<SHA256>.MAC {
-        var input: [UInt8] = []
-        input.reserveCapacity(40 + queue.rawValue.utf8.count + bytes.count)
-        withUnsafeBytes(of: key.jobID.uuid) { input.append(contentsOf: $0) }
-        withUnsafeBytes(of: key.attempt.littleEndian) { input.append(contentsOf: $0) }
-        withUnsafeBytes(of: kindLength.littleEndian) { input.append(contentsOf: $0) }
-        withUnsafeBytes(of: traceLength.littleEndian) { input.append(contentsOf: $0) }
-        input.append(UInt8(truncatingIfNeeded: queue.rawValue.utf8.count))
-        input.append(contentsOf: queue.rawValue.utf8)
-        input.append(contentsOf: bytes[Self.byteCount...])
-        var code = keyed
-        code.update(data: input)
-        return code.finalize()
+    ) -> SHA256Digest {
+        var head: [UInt8] = []
+        head.reserveCapacity(40 + queue.rawValue.utf8.count)
+        withUnsafeBytes(of: key.jobID.uuid) { head.append(contentsOf: $0) }
+        withUnsafeBytes(of: key.attempt.littleEndian) { head.append(contentsOf: $0) }
+        withUnsafeBytes(of: kindLength.littleEndian) { head.append(contentsOf: $0) }
+        withUnsafeBytes(of: traceLength.littleEndian) { head.append(contentsOf: $0) }
+        head.append(UInt8(truncatingIfNeeded: queue.rawValue.utf8.count))
+        head.append(contentsOf: queue.rawValue.utf8)
+        return keyed.code { pieces in
+            pieces.add(head)
+            bytes.withUnsafeBytes { pieces.add(UnsafeRawBufferPointer(rebasing: $0[Self.byteCount...])) }
+        }
     }
 
     /// In the same time wherever they differ.
-    private static func isEqual(_ digest: HMAC<SHA256>.MAC, _ bytes: [UInt8]) -> Bool {
+    private static func isEqual(_ digest: SHA256Digest, _ bytes: [UInt8]) -> Bool {
         digest.withUnsafeBytes { digest in
             var difference: UInt8 = 0
             for index in 0..<byteCount { difference |= digest[index] ^ bytes[index] }

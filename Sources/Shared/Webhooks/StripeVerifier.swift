@@ -1,6 +1,7 @@
 import Core
 import Crypto
 package import Foundation
+import Jobs
 
 /// Stripe's signature scheme: `Stripe-Signature: t=<unix>,v1=<hex>[,v1=<hex>…]`, HMAC-SHA256 over `<t>.<raw body>` with the
 /// whole endpoint secret as key. Any active secret and any `v1` may match; other schemes are ignored.
@@ -9,8 +10,7 @@ package struct StripeVerifier: WebhookVerifier {
     private static let headerName = "stripe-signature"
     private static let maximumSignatures = 16
 
-    /// Codes that have taken in their keys: each verification goes on from copies.
-    private let keyedCodes: [HMAC<SHA256>]
+    private let keyedCodes: [KeyedDigest]
     private let toleranceSeconds: Int
     private let isRelevantType: @Sendable (String) -> Bool
 
@@ -20,7 +20,7 @@ package struct StripeVerifier: WebhookVerifier {
     package init(
         secrets: [String], toleranceSeconds: Int = 300, isRelevant: @escaping @Sendable (String) -> Bool = { _ in true }
     ) {
-        keyedCodes = secrets.map { HMAC(key: SymmetricKey(data: Data($0.utf8))) }
+        keyedCodes = secrets.map { KeyedDigest(key: SymmetricKey(data: Data($0.utf8))) }
         self.toleranceSeconds = toleranceSeconds
         isRelevantType = isRelevant
     }
@@ -43,12 +43,13 @@ package struct StripeVerifier: WebhookVerifier {
     }
 
     private func isSigned(_ claim: Claim, body: [UInt8]) -> Bool {
-        for var code in keyedCodes {
-            code.update(data: claim.signedPrefix)
-            code.update(data: body)
-            let expected = code.finalize()
-            // Each comparison is constant time: HashedAuthenticationCode compares all bytes.
-            for candidate in claim.candidates where expected == candidate { return true }
+        for keyed in keyedCodes {
+            let expected = keyed.code { pieces in
+                pieces.add(claim.signedPrefix)
+                pieces.add(body)
+            }
+            let code = expected.withUnsafeBytes { Array($0) }
+            for candidate in claim.candidates where ConstantTime.areEqual(code, candidate) { return true }
         }
         return false
     }

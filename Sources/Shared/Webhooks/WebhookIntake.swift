@@ -115,8 +115,23 @@ struct ArrivedEvent: Sendable {
 
     /// The trace of all that the push leads to begins with it and is named by the event's id.
     var traceparent: String {
-        let digits = String(decoding: id.lowercaseText.utf8.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self)
-        return "00-\(digits)-\(digits.suffix(16))-01"
+        // 00-, 32 digits of the trace, 16 of the span, which are its last, -01.
+        String(unsafeUninitializedCapacity: 55) { text in
+            let digits = id.lowercaseText.utf8.lazy.filter { $0 != UInt8(ascii: "-") }
+            var position = 0
+            func put(_ bytes: some Sequence<UInt8>) {
+                for byte in bytes {
+                    text[position] = byte
+                    position += 1
+                }
+            }
+            put("00-".utf8)
+            put(digits)
+            put("-".utf8)
+            put(UnsafeMutableBufferPointer(rebasing: text[19..<35]))
+            put("-01".utf8)
+            return position
+        }
     }
 
     /// One hash tag for all, so that a cluster answers for many in one command.

@@ -11,8 +11,10 @@ package final class BodyBudget: Sendable {
         var byClient: [String: Int] = [:]
     }
 
-    /// What a request costs beside its bytes. Charged first, so that bodies which never come are counted, too.
+    /// What a request costs beside its bytes, those of a small body included. Charged first, so that bodies which never come are
+    /// counted, too.
     private static let overhead = 16 << 10
+    /// A body up to this size is not charged apart.
     private static let smallest = 2 << 10
 
     private let total: Int
@@ -57,8 +59,11 @@ package final class BodyBudget: Sendable {
             if count > bytes.capacity {
                 // What the buffer will really take.
                 let capacity = max(Self.smallest, 1 << (Int.bitWidth - (count - 1).leadingZeroBitCount))
-                try charge(capacity - bytes.capacity, to: client)
-                charged += capacity - bytes.capacity
+                let more = capacity - max(Self.smallest, bytes.capacity)
+                if more > 0 {
+                    try charge(more, to: client)
+                    charged += more
+                }
                 bytes.reserveCapacity(capacity)
             }
             bytes.writeBuffer(&chunk)

@@ -39,10 +39,14 @@ private final class TakingWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
+    /// So many bytes are written between two looks at a connection at rest: fewer can't hold memory that matters.
+    private static let stride = 4 << 10
+
     private var progress: AnswerProgress
     private let unread: UnreadAnswers
     private let logger: Logger
     private var timer: Scheduled<Void>?
+    private var writtenSinceLook = 0
 
     init(progress: AnswerProgress, unread: UnreadAnswers, logger: Logger) {
         self.progress = progress
@@ -51,13 +55,19 @@ private final class TakingWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        progress.wrote(unwrapOutboundIn(data).readableBytes)
+        let count = unwrapOutboundIn(data).readableBytes
+        progress.wrote(count)
+        writtenSinceLook += count
         context.write(data, promise: promise)
     }
 
     func flush(context: ChannelHandlerContext) {
         context.flush()
-        if timer == nil || context.channel.waitingBytes > UnreadAnswers.share { look(context) }
+        if timer == nil {
+            if writtenSinceLook >= Self.stride { look(context) }
+        } else if context.channel.waitingBytes > UnreadAnswers.share {
+            look(context)
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -76,6 +86,7 @@ private final class TakingWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func look(_ context: ChannelHandlerContext) {
+        writtenSinceLook = 0
         let now = NIODeadline.now()
         let wasWaiting = progress.isWaiting
         let waiting = context.channel.waitingBytes
