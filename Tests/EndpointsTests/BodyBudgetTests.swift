@@ -22,7 +22,7 @@ struct BodyBudgetTests {
         _ budget: BodyBudget, _ body: RequestBody, from client: String, upTo limit: Int = 1 << 20,
         while work: () async throws -> Void = {}
     ) async throws -> Int {
-        try await budget.withBody(body, from: client, upTo: limit) { bytes in
+        try await budget.withBody(body, from: .named(client), upTo: limit) { bytes in
             try await work()
             return bytes.readableBytes
         }

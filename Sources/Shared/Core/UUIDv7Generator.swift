@@ -11,7 +11,7 @@ package struct UUIDv7Generator: Sendable {
 
     package init(
         clock: some WallClock = SystemClock(),
-        randomness: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+        randomness: some RandomNumberGenerator & Sendable = BufferedRandomness()
     ) {
         self.clock = clock
         state = State(randomness: randomness)

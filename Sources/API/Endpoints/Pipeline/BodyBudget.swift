@@ -6,9 +6,16 @@ package import NIOCore
 ///
 /// Whoever finds no room is told to come back; what the others send is not touched by it.
 package final class BodyBudget: Sendable {
+    /// Whose share a body is counted in.
+    enum Client: Hashable, Sendable {
+        case v4(UInt32)
+        case v6(UInt64, UInt64)
+        case named(String)
+    }
+
     private struct State: Sendable {
         var used = 0
-        var byClient: [String: Int] = [:]
+        var byClient: [Client: Int] = [:]
     }
 
     /// What a request costs beside its bytes, those of a small body included. Charged first, so that bodies which never come are
@@ -41,12 +48,14 @@ package final class BodyBudget: Sendable {
     package func withBody<Result>(
         of request: Request, _ context: APIRequestContext, upTo limit: Int, _ work: (ByteBuffer) async throws -> Result
     ) async throws -> Result {
-        let client = Exchange.clientAddress(of: request, context, trustedProxies: trustedProxies)
+        let client =
+            trustedProxies > 0
+            ? .named(Exchange.clientAddress(of: request, context, trustedProxies: trustedProxies)) : context.peer
         return try await withBody(request.body, from: client, upTo: limit, work)
     }
 
     func withBody<Result>(
-        _ body: RequestBody, from client: String, upTo limit: Int, _ work: (ByteBuffer) async throws -> Result
+        _ body: RequestBody, from client: Client, upTo limit: Int, _ work: (ByteBuffer) async throws -> Result
     ) async throws -> Result {
         var charged = Self.overhead
         try charge(charged, to: client)
@@ -71,7 +80,7 @@ package final class BodyBudget: Sendable {
         return try await work(bytes)
     }
 
-    private func charge(_ count: Int, to client: String) throws {
+    private func charge(_ count: Int, to client: Client) throws {
         let hasRoom = state.withLockedValue { state in
             let held = state.byClient[client] ?? 0
             guard held <= perClient - count, state.used <= total - count else { return false }
@@ -82,7 +91,7 @@ package final class BodyBudget: Sendable {
         guard hasRoom else { throw ProblemType.unavailable.problem("Too much is arriving at once") }
     }
 
-    private func release(_ count: Int, of client: String) {
+    private func release(_ count: Int, of client: Client) {
         state.withLockedValue { state in
             state.used -= count
             let held = (state.byClient[client] ?? count) - count

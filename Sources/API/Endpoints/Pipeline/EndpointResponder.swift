@@ -129,7 +129,7 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
             return try await perform(request, path, segments, ByteBuffer(), key, callContext)
         }
         try RequestHeaders.checkBody(request, limit: bodyLimit)
-        return try await core.bodies.withBody(request.body, from: exchange.clientAddress, upTo: bodyLimit) { body in
+        return try await core.bodies.withBody(of: request, context, upTo: bodyLimit) { body in
             try await perform(request, path, segments, body, key, callContext)
         }
     }

@@ -14,15 +14,19 @@ extension EndpointTag {
 enum WebhookEndpoints {
     static let all: [RawEndpoint] = [stripe]
 
-    static let stripe = receiver("stripe", title: "Stripe") { $0.stripeVerifier }
+    static let stripe = receiver("stripe", title: "Stripe", headers: ["stripe-signature"]) { $0.stripeVerifier }
 
     /// Larger pushes are refused before they are read to the end.
     private static let bodyLimit = 1 << 20
 
+    /// - Parameter headers: all that the verifier asks for, in lower case.
     private static func receiver<Verifier: WebhookVerifier>(
-        _ provider: String, title: String, verifier: @escaping @Sendable (Services) -> Verifier
+        _ provider: String, title: String, headers: [String], verifier: @escaping @Sendable (Services) -> Verifier
     ) -> RawEndpoint {
-        RawEndpoint(
+        // Parsed once: to parse a name takes longer than to find the header.
+        let names = Dictionary(
+            uniqueKeysWithValues: headers.compactMap { name in HTTPField.Name(name).map { (name, $0) } })
+        return RawEndpoint(
             .post, "/webhooks/\(provider)", tag: .webhooks, summary: "Receive an event from \(title)",
             description: "Answers 200 only once the event is stored; a repetition is answered alike.",
             policy: .anyone(.unlimited), request: "application/json",
@@ -36,7 +40,7 @@ enum WebhookEndpoints {
         ) { request, context, services in
             let receipt = try await services.webhooks.receive(
                 verifier(services),
-                header: { name in HTTPField.Name(name).flatMap { request.headers[$0] } },
+                header: { name in names[name].flatMap { request.headers[$0] } },
                 withBody: { work in
                     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyLimit {
                         throw ProblemType.bodyTooLarge.problem()
