@@ -223,7 +223,8 @@ let productTargets: [Target] = [
     tests(
         "OrdersTests",
         [
-            "Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "TestSupport", "CommerceTestSupport",
+            "Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "TestSupport",
+            "CommerceTestSupport",
         ]),
 ]
 
