@@ -24,7 +24,7 @@ bench_orders() {
     # The sandbox has no limit of calls; Stripe's own would be the rate of what is measured here.
     export HAAT_STRIPE_CALLS_PER_SECOND=10000
     start_marketplace
-    # the types that docs/settings.md tells operators to subscribe to, as far as these payments bring them about.
+    # The types that docs/settings.md tells operators to subscribe to, as far as these payments bring them about.
     curl -fsS -o /dev/null -H 'Content-Type: application/json' \
         -d '{"id": "we_default", "types": ["checkout.session.completed", "payment_intent.succeeded"]}' \
         "http://127.0.0.1:$HAAT_SANDBOX_PORT/_control/stripe/endpoints"

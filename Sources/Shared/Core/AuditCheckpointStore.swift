@@ -12,7 +12,7 @@ package struct AuditCheckpointStore: Sendable {
     }
 
     /// How long before the last event that was seen another one may have begun and still not have been committed.
-    private static let longestTransaction: UInt64 = 3_600_000
+    private static let longestTransaction: UInt128 = 3_600_000
 
     /// Adds a checkpoint over all chains that have grown, also where none has: it is a sign of life. The work grows with the
     /// events since the last one, however many chains there are.
@@ -161,14 +161,11 @@ private enum CheckpointSQL {
 }
 
 extension UUID {
-    fileprivate static let zero = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+    fileprivate static let zero = UUID(0)
 
     /// The lowest UUIDv7 of a time before this one's.
-    fileprivate func earlier(byMilliseconds pause: UInt64) -> UUID {
-        let time = withUnsafeBytes(of: uuid) { $0.prefix(6).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
-        let earlier = time > pause ? time - pause : 0
-        func byte(_ shift: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: earlier >> shift) }
-        return UUID(
-            uuid: (byte(40), byte(32), byte(24), byte(16), byte(8), byte(0), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+    fileprivate func earlier(byMilliseconds pause: UInt128) -> UUID {
+        let time = UInt128(self) >> 80
+        return UUID((time > pause ? time - pause : 0) << 80)
     }
 }

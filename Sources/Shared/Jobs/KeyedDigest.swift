@@ -3,7 +3,6 @@ package import Crypto
 /// HMAC-SHA-256 (RFC 2104), keyed once and used for many messages. The library's own takes its messages through a generic entry
 /// that costs more than the digest of a short one.
 package struct KeyedDigest: Sendable {
-    package static let byteCount = SHA256Digest.byteCount
     private static let blockBytes = 64
 
     private let inner: SHA256

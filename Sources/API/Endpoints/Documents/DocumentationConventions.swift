@@ -26,7 +26,7 @@ struct DocumentationConventions {
         "Repeating safely":
             "Send Idempotency-Key with a fresh UUID and repeat the request with the same key until you get an "
             + "answer: the work is done once, and repetitions get the first answer with Idempotent-Replayed: true. "
-            + "Answers are kept for 24 hours. A key can’t be used for another request (422).",
+            + "Answers are kept for 24 hours. A key of a caller with credentials can’t be used for another request (422).",
         "Versions":
             "Where an answer carries an ETag, If-None-Match saves the transfer (304). Edits name the version that they "
             + "change in If-Match: 428 without it, 412 when someone else was first.",
