@@ -65,10 +65,7 @@ struct EventView: APIOutput {
         out.field("position", event.position, "Its place in the feed; grows, and may leave numbers out")
         out.field("name", event.name, "More names come with later versions")
         out.field("version", event.version, "Of the data’s meaning")
-        out.field("data", data)
+        out.field("data", JSONValue(recorded: event.payload))
         out.field("occurred_at", event.occurredAt)
     }
-
-    /// Written by our own encoder: what can't be parsed is shown as the text that it is.
-    private var data: JSONValue { (try? JSONValue(parsing: Array(event.payload.utf8))) ?? .string(event.payload) }
 }

@@ -126,8 +126,7 @@ struct JobView: APIOutput {
         kind = job.kind
         state = job.state
         attempt = job.attempt
-        // Written by our own encoder: what can't be parsed is shown as the text that it is.
-        payload = (try? JSONValue(parsing: Array(job.payload.utf8))) ?? .string(job.payload)
+        payload = JSONValue(recorded: job.payload)
         runAt = job.runAt
         createdAt = job.createdAt
         finishedAt = job.finishedAt
