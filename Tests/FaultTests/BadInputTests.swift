@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// What strangers, broken clients and broken providers send to the live API: a clear 4xx or a stored-and-ignored event.
-@Suite("Bad input", .serialized, .timeLimit(.minutes(3)))
+@Suite("Bad input", .serialized, .timeLimit(.minutes(10)))
 struct BadInputTests {
     private struct Rejection: Decodable {
         struct Wrong: Decodable {

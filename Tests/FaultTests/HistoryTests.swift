@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// What Redis remembers was true of another history of the database, or of another database.
-@Suite("History", .serialized, .timeLimit(.minutes(5)))
+@Suite("History", .serialized, .timeLimit(.minutes(10)))
 struct HistoryTests {
     enum Restore: String, CaseIterable, CustomTestStringConvertible {
         case dump = "from a dump, while the processes are stopped"

@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// Somebody else can write to Redis. What PostgreSQL has not recorded is not run, and what is done stays done.
-@Suite("Redis in strange hands", .timeLimit(.minutes(4)))
+@Suite("Redis in strange hands", .timeLimit(.minutes(10)))
 struct HostileRedisTests {
     private static let queues = ["webhooks", "delivery", "email", "payments", "orders", "maintenance"]
 

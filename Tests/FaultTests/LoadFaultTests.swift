@@ -2,7 +2,7 @@ import FaultHarness
 import Testing
 
 /// Whole purchases while processes die at random and the provider misbehaves.
-@Suite("Under load", .serialized, .timeLimit(.minutes(5)))
+@Suite("Under load", .serialized, .timeLimit(.minutes(10)))
 struct LoadFaultTests {
     @Test("Every paid order gets exactly its keys while API and worker are killed again and again")
     func randomKills() async throws {

@@ -2,7 +2,7 @@ import FaultHarness
 import Testing
 
 /// PostgreSQL is the authority: without it nothing is acknowledged, and what was acknowledged stays.
-@Suite("PostgreSQL", .serialized, .timeLimit(.minutes(5)))
+@Suite("PostgreSQL", .serialized, .timeLimit(.minutes(10)))
 struct PostgresFaultTests {
     private func underFault(
         _ fault: @escaping @Sendable (Marketplace) async throws -> Void

@@ -2,7 +2,7 @@ import FaultHarness
 import Testing
 
 /// `kill -9` of the API at each step of receiving a webhook, and at each transition of a job that happens in it.
-@Suite("Receiving", .serialized, .timeLimit(.minutes(4)))
+@Suite("Receiving", .serialized, .timeLimit(.minutes(10)))
 struct ReceiverStepTests {
     private static let steps = [
         "webhook.admitted", "webhook.verified", "webhook.hinted", "webhook.persisted", "webhook.acknowledging",

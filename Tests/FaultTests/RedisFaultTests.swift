@@ -2,7 +2,7 @@ import FaultHarness
 import Testing
 
 /// Redis is a hint and a transport: whatever happens to it, things get slower and nothing is lost or doubled.
-@Suite("Redis", .serialized, .timeLimit(.minutes(5)))
+@Suite("Redis", .serialized, .timeLimit(.minutes(10)))
 struct RedisFaultTests {
     private func underFault(
         _ fault: @escaping @Sendable (Marketplace) async throws -> Void

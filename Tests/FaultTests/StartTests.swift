@@ -2,7 +2,7 @@ import FaultHarness
 import Testing
 
 /// How the processes start where they can't, and how the suite itself looks after them.
-@Suite("Starting", .serialized, .timeLimit(.minutes(5)))
+@Suite("Starting", .serialized, .timeLimit(.minutes(10)))
 struct StartTests {
     @Test(
         "A process whose port is taken, or whose address is not ours, says so in one line and ends with status 78",

@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// A commit that waits for its synchronous standby has happened at one place only.
-@Suite("Synchronous commit", .serialized, .timeLimit(.minutes(5)))
+@Suite("Synchronous commit", .serialized, .timeLimit(.minutes(10)))
 struct SynchronousCommitTests {
     @Test(
         "An event whose commit no standby has is not acknowledged, though somebody ends its waiting",

@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("Of several workers one wins each slot", .timeLimit(.minutes(1)))
+    @Test("Of several workers one wins each slot", .timeLimit(.minutes(10)))
     func oneWinner() async throws {
         try await Workbench.open { bench in
             let job = CronJob("tests", .every(seconds: 3600), payload: Errand(number: 1))
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test("Slots that passed while nobody ran are made up for as the policy says", .timeLimit(.minutes(1)))
+    @Test("Slots that passed while nobody ran are made up for as the policy says", .timeLimit(.minutes(10)))
     func catchUp() async throws {
         try await Workbench.open { bench in
             let latest = CronJob("latest", .every(seconds: 3600), payload: Errand(number: 1))

@@ -25,7 +25,7 @@ private struct ErrandsDone: Event {
 
 private struct Regret: Error {}
 
-@Suite("Events", .timeLimit(.minutes(2)))
+@Suite("Events", .timeLimit(.minutes(10)))
 struct EventTests {
     /// A queue whose events cause errands; nothing runs them.
     private func open(

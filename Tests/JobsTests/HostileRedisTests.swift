@@ -8,7 +8,7 @@ import Testing
 @testable import Jobs
 
 /// What somebody may put into Redis who can write there.
-@Suite("Redis in strange hands", .timeLimit(.minutes(2))) struct HostileRedisTests {
+@Suite("Redis in strange hands", .timeLimit(.minutes(10))) struct HostileRedisTests {
     /// Counts runs, and their effects once they are allowed.
     private static func registry(_ tally: Tally, effects: Tally = Tally(), pace: Duration = .zero) -> JobRegistry {
         var registry = JobRegistry()

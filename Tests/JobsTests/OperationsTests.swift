@@ -6,7 +6,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(5))) struct OperationsTests {
+@Suite(.timeLimit(.minutes(10))) struct OperationsTests {
     private static func registry(_ tally: Tally) -> JobRegistry {
         var registry = JobRegistry()
         registry.register(Errand.self) { errand, _ in
@@ -92,7 +92,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct MaintenanceTests {
+@Suite(.timeLimit(.minutes(10))) struct MaintenanceTests {
     @Test("Partitions stand ready for months ahead, and making them again makes none")
     func partitionsAhead() async throws {
         try await Workbench.open { bench in

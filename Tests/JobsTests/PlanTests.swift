@@ -5,7 +5,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Plans on a large ledger", .timeLimit(.minutes(3)))
+@Suite("Plans on a large ledger", .timeLimit(.minutes(10)))
 struct PlanTests {
     /// Nearly all are done; of each other state there are a few, the oldest.
     private static let jobs = """

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Jobs that step back in a crowd", .timeLimit(.minutes(5))) struct PrecedenceTests {
+@Suite("Jobs that step back in a crowd", .timeLimit(.minutes(10))) struct PrecedenceTests {
     private let precedence = Precedence(crowd: 2)
 
     private func yieldingSlots(_ capacity: Int) -> Slots {

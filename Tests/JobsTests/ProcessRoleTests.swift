@@ -8,7 +8,7 @@ import Testing
 @testable import Jobs
 
 /// A login that may do what the processes may, in a database that a superuser has migrated.
-@Suite("The role of the processes", .timeLimit(.minutes(2))) struct ProcessRoleTests {
+@Suite("The role of the processes", .timeLimit(.minutes(10))) struct ProcessRoleTests {
     private struct Login: Sendable {
         let name: String
         let database: TestDatabase

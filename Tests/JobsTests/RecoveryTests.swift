@@ -5,7 +5,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(5))) struct RecoveryTests {
+@Suite(.timeLimit(.minutes(10))) struct RecoveryTests {
     private static func registry(_ tally: Tally, pace: Duration = .zero) -> JobRegistry {
         var registry = JobRegistry()
         registry.register(Errand.self) { errand, context in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(5))) struct RunningTests {
+@Suite(.timeLimit(.minutes(10))) struct RunningTests {
     private struct Mishap: Error {}
 
     /// Counts effects in the database, in the same transaction as the end of the job.

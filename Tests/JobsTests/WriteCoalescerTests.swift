@@ -3,7 +3,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(5))) struct WriteCoalescerTests {
+@Suite(.timeLimit(.minutes(10))) struct WriteCoalescerTests {
     private struct Odd: Error {}
 
     @Test("Callers get their own result, and what arrives meanwhile goes together")

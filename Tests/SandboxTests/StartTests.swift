@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Starting")
 struct StartTests {
-    @Test("A port that is taken ends the sandbox with an error that names it", .timeLimit(.minutes(5)))
+    @Test("A port that is taken ends the sandbox with an error that names it", .timeLimit(.minutes(10)))
     func takenPort() async throws {
         try await withSandbox { sandbox in
             var logger = Logger(label: "test")

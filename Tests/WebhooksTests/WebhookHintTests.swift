@@ -5,7 +5,7 @@ import Testing
 
 @testable import Webhooks
 
-@Suite("What Redis remembers of events", .timeLimit(.minutes(1))) struct WebhookHintTests {
+@Suite("What Redis remembers of events", .timeLimit(.minutes(10))) struct WebhookHintTests {
     private static func hint(of id: String, in bench: IntakeBench) async throws -> String? {
         try await bench.redis.send(RedisCommand("GET", "{wh}:stripe:\(id)"), timeout: .seconds(10)).text
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Webhooks
 
-@Suite(.timeLimit(.minutes(5))) struct WebhookIntakeTests {
+@Suite(.timeLimit(.minutes(10))) struct WebhookIntakeTests {
     /// Nothing listens there.
     private static let nowhere = 9
 
