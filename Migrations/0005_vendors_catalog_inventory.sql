@@ -3,11 +3,12 @@ CREATE TABLE vendors (
     name text NOT NULL,
     email text NOT NULL,
     status text NOT NULL DEFAULT 'active',
-    commission_basis_points integer NOT NULL,
+    -- The marketplace's share of a sale, in parts per million.
+    commission_ppm integer NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT vendors_pkey PRIMARY KEY (id),
     CONSTRAINT vendors_status_known CHECK (status IN ('active', 'suspended')),
-    CONSTRAINT vendors_commission_share CHECK (commission_basis_points BETWEEN 0 AND 10000)
+    CONSTRAINT vendors_commission_share CHECK (commission_ppm BETWEEN 0 AND 1000000)
 );
 
 -- The key that encrypts a vendor's licence keys, itself encrypted with the installation's key-encryption key.
@@ -66,10 +67,11 @@ CREATE TABLE variants (
 
 CREATE TABLE stock (
     variant_id uuid NOT NULL,
+    vendor_id uuid NOT NULL,
     on_hand bigint NOT NULL DEFAULT 0,
     reserved bigint NOT NULL DEFAULT 0,
     CONSTRAINT stock_pkey PRIMARY KEY (variant_id),
-    CONSTRAINT stock_variant FOREIGN KEY (variant_id) REFERENCES variants (id),
+    CONSTRAINT stock_variant FOREIGN KEY (variant_id, vendor_id) REFERENCES variants (id, vendor_id),
     -- The last line against overselling, whatever a caller forgets.
     CONSTRAINT stock_reserved_within_on_hand CHECK (0 <= reserved AND reserved <= on_hand)
 ) WITH (fillfactor = 50);
@@ -78,6 +80,7 @@ CREATE TABLE stock (
 CREATE TABLE stock_movements (
     id bigint GENERATED ALWAYS AS IDENTITY,
     variant_id uuid NOT NULL,
+    vendor_id uuid NOT NULL,
     reason text NOT NULL,
     on_hand_change bigint NOT NULL,
     reserved_change bigint NOT NULL,
@@ -86,9 +89,9 @@ CREATE TABLE stock_movements (
     note text NOT NULL DEFAULT '',
     recorded_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT stock_movements_pkey PRIMARY KEY (id),
-    CONSTRAINT stock_movements_variant FOREIGN KEY (variant_id) REFERENCES variants (id),
+    CONSTRAINT stock_movements_variant FOREIGN KEY (variant_id, vendor_id) REFERENCES variants (id, vendor_id),
     CONSTRAINT stock_movements_reason_known CHECK (
-        reason IN ('imported', 'adjusted', 'reserved', 'released', 'committed'))
+        reason IN ('imported', 'adjusted', 'reserved', 'released', 'committed', 'returned'))
 );
 CREATE INDEX stock_movements_of_variant ON stock_movements (variant_id, id);
 SELECT make_append_only('stock_movements');
@@ -97,11 +100,12 @@ SELECT make_append_only('stock_movements');
 CREATE TABLE reservations (
     holder_id uuid NOT NULL,
     variant_id uuid NOT NULL,
+    vendor_id uuid NOT NULL,
     quantity bigint NOT NULL,
     state text NOT NULL DEFAULT 'held',
     expires_at timestamptz NOT NULL,
     CONSTRAINT reservations_pkey PRIMARY KEY (holder_id, variant_id),
-    CONSTRAINT reservations_variant FOREIGN KEY (variant_id) REFERENCES variants (id),
+    CONSTRAINT reservations_variant FOREIGN KEY (variant_id, vendor_id) REFERENCES variants (id, vendor_id),
     CONSTRAINT reservations_quantity_positive CHECK (quantity > 0),
     CONSTRAINT reservations_state_known CHECK (state IN ('held', 'released', 'committed'))
 ) WITH (fillfactor = 80);

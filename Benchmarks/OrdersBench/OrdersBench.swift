@@ -120,7 +120,7 @@ struct Shop: Sendable {
         let run = UUID().uuidString
         let vendor: Identified = try await http.post(
             "\(api)/api/v1/vendors",
-            ["name": "Bench \(run)", "email": "bench@vendor.example", "commission_basis_points": 1000],
+            ["name": "Bench \(run)", "email": "bench@vendor.example", "commission_ppm": 100_000],
             bearer: adminToken)
         let product: Product = try await http.post(
             "\(api)/api/v1/products",

@@ -124,7 +124,7 @@ struct CommerceEndpointTests {
             let (_, variant) = try await api.offer(kind: "licence_key", price: 0)
             _ = try await api.importKeys(["FREE-KEY"], into: variant)
             let placed = try await api.place(variant).json
-            #expect(placed["order"]?["state"] == "paid")
+            #expect(placed["order"]?["status"] == "paid")
             let order = try #require(placed["order"]?["id"]?.stringValue)
             let token = try #require(placed["access_token"]?.stringValue)
             let reveal = "/orders/\(order)/licence_keys/reveal"
@@ -135,7 +135,7 @@ struct CommerceEndpointTests {
                     DeliverLicenceKeys.Job(orderID: id), in: work)
             }
             let shown = try await api.call(.get, "/orders/\(order)", token: token).json
-            #expect(shown["state"] == "fulfilled")
+            #expect(shown["status"] == "delivered")
             #expect(shown["lines"]?[0]?["licence_keys"] == 1)
             let before = try await api.call(.get, "/audit_events?subject=\(order)").json["data"]?[0]?["action"]
             #expect(before != "order.keys_revealed")
@@ -144,7 +144,7 @@ struct CommerceEndpointTests {
                 try await api.call(.post, reveal, token: token).json["data"] == [["line_id": line, "key": "FREE-KEY"]])
             #expect(try await api.call(.post, reveal, token: nil).status == 401)
             let kinds = shown["timeline"]?.arrayValue?.compactMap { $0["kind"]?.stringValue }
-            #expect(kinds == ["ordered", "paid", "key_assigned", "fulfilled"])
+            #expect(kinds == ["ordered", "paid", "key_assigned", "delivered"])
             let events = try await api.call(.get, "/audit_events?subject=\(order)").json["data"]?.arrayValue
             #expect(events?.first?["action"] == "order.keys_revealed")
             #expect(events?.first?["actor"]?.stringValue == "customer:\(order)")

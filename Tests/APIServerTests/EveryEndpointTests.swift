@@ -72,7 +72,7 @@ struct EveryEndpointTests {
             let (_, key) = try await api.offer(kind: "licence_key", sku: "KEY")
             _ = try await api.importKeys(["A"], into: key)
             let bodies: [(String, JSONValue)] = [
-                ("/vendors", ["name": "N", "email": "n@example.org", "commission_basis_points": 1]),
+                ("/vendors", ["name": "N", "email": "n@example.org", "commission_ppm": 1]),
                 (
                     "/products",
                     [

@@ -123,14 +123,14 @@ struct ProductTests {
     @Test("Only active products of active vendors are offered")
     func offers() async throws {
         try await Marketplace.open { market in
-            let vendor = try await market.vendor(commission: 700)
+            let vendor = try await market.vendor(commission: .percent(7))
             let active = try await market.product(of: vendor, NewVariant(sku: "A", kind: .licenceKey, price: price))
             let draft = try await market.product(
                 of: vendor, status: .draft, NewVariant(sku: "B", kind: .licenceKey, price: price))
             let wanted = (active.variants + draft.variants).map(\.id)
             let offers = try await ProductStore().offers(for: wanted, in: market.client)
             #expect(offers.map(\.variant) == [active.variants[0].id])
-            #expect(offers.first?.commissionBasisPoints == 700)
+            #expect(offers.first?.commissionRate == .percent(7))
             try await market.client.execute("UPDATE vendors SET status = 'suspended'")
             #expect(try await ProductStore().offers(for: wanted, in: market.client).isEmpty)
         }

@@ -58,8 +58,8 @@ package struct Marketplace: Sendable {
         try await queue.withUnitOfWork(body)
     }
 
-    package func vendor(named name: String = "Rahim Books", commission: Int = 1_250) async throws -> Vendor {
-        let new = NewVendor(name: name, email: "sales@example.com", commissionBasisPoints: commission)
+    package func vendor(named name: String = "Rahim Books", commission: Rate = .percent(12.5)) async throws -> Vendor {
+        let new = NewVendor(name: name, email: "sales@example.com", commissionRate: commission)
         return try await work {
             try await CreateVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)(new, by: .operator, in: $0)
         }
@@ -136,9 +136,13 @@ package struct Marketplace: Sendable {
         try await work { try await CancelOrder(audit: audit, clock: clock)(order, by: .operator, in: $0) }
     }
 
+    /// Captures what the order's first open demand asks for, or its first one again.
     package func pay(_ order: ID<Order>) async throws -> PaymentOutcome {
-        try await work {
-            try await MarkOrderPaid(audit: audit)(order, capturedAt: clock.now, by: .gateway("test"), in: $0)
+        let demands = try await PaymentDemandStore().demands(of: order, in: client)
+        let demand = demands.first(where: \.isOpen) ?? demands.first
+        let money = CapturedMoney(demand: demand?.id, amount: demand?.amount ?? .zero(.bdt), at: clock.now)
+        return try await work {
+            try await MarkOrderPaid(audit: audit)(order, by: money, actor: .gateway("test"), in: $0)
         }
     }
 
@@ -184,5 +188,29 @@ package struct Marketplace: Sendable {
 }
 
 extension PaymentOutcome {
-    package var isPaid: Bool { if case .paid = self { true } else { false } }
+    package var isPaid: Bool { if case .taken = self { true } else { false } }
+}
+
+extension Marketplace {
+    /// Adds an adjustment of five per cent, borne by the vendor unless said otherwise, with the totals that follow from it.
+    package func adjust(
+        _ order: ID<Order>, _ part: ID<VendorOrder>, line: ID<OrderLine>? = nil, _ kind: String, _ amount: Int64,
+        isIncluded: Bool = false, bearer: String = "vendor"
+    ) async throws {
+        let added = isIncluded ? 0 : amount
+        try await client.withTransaction { transaction in
+            try await transaction.execute(
+                """
+                INSERT INTO order_adjustments (id, order_id, vendor_order_id, line_id, kind, amount_minor, is_included, bearer,
+                    rate_ppm, source, recorded_at)
+                VALUES (\(ids.next()), \(order), \(part), \(line), \(kind), \(amount), \(isIncluded), \(bearer), 50000, 'test',
+                    now())
+                """)
+            try await transaction.execute(
+                "UPDATE vendor_orders SET total_minor = total_minor + \(added) WHERE id = \(part)")
+            try await transaction.execute("UPDATE orders SET total_minor = total_minor + \(added) WHERE id = \(order)")
+            try await transaction.execute(
+                "UPDATE payment_demands SET amount_minor = amount_minor + \(added) WHERE order_id = \(order)")
+        }
+    }
 }

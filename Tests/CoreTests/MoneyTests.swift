@@ -28,11 +28,12 @@ struct MoneyTests {
     @Test(
         "A commission is rounded half away from zero",
         arguments: [
-            (10_000, 1_250, 1_250), (1, 5_000, 1), (1, 4_999, 0), (-1, 5_000, -1), (333, 1_000, 33), (335, 1_000, 34),
-            (Int64.max, 10_000, Int64.max),
+            (10_000, 125_000, 1_250), (1, 500_000, 1), (1, 499_999, 0), (-1, 500_000, -1), (333, 100_000, 33),
+            (335, 100_000, 34), (1_000_000, 1, 1), (Int64.max, 1_000_000, Int64.max), (Int64.min, 1_000_000, Int64.min),
         ] as [(Int64, Int, Int64)])
-    func commission(amount: Int64, basisPoints: Int, expected: Int64) throws {
-        #expect(try Money(minorUnits: amount, currency: .bdt).share(basisPoints: basisPoints).minorUnits == expected)
+    func commission(amount: Int64, partsPerMillion: Int, expected: Int64) throws {
+        let rate = Rate(partsPerMillion: partsPerMillion)
+        #expect(try Money(minorUnits: amount, currency: .bdt).share(at: rate).minorUnits == expected)
     }
 
     @Test("Amounts are written for people")

@@ -71,7 +71,7 @@ package struct Invariants: Sendable {
         let open = try await marketplace.look {
             try await $0.query(
                 """
-                SELECT email || ' is ' || state FROM orders WHERE email = ANY(\(orders.map(\.email))) AND state <> 'fulfilled'
+                SELECT email || ' is ' || status FROM orders WHERE email = ANY(\(orders.map(\.email))) AND status <> 'delivered'
                 """, columns: (String).self)
         }
         return open.prefix(20).map { "order of \($0)" }
@@ -134,7 +134,7 @@ package struct Invariants: Sendable {
         let rows = try await marketplace.look {
             try await $0.query(
                 """
-                SELECT coalesce(reference, ''), amount, currency FROM payments
+                SELECT coalesce(reference, ''), amount_minor, currency FROM payments
                 WHERE state IN ('captured', 'partially_refunded', 'refunded')
                 """, columns: (String, Int, String).self)
         }
@@ -144,8 +144,8 @@ package struct Invariants: Sendable {
         return missing + invented
             + (try await sentences(
                 """
-                SELECT 'ledger transaction ' || transaction_id || ' is off by ' || sum(amount) || ' ' || currency
-                FROM ledger_entries GROUP BY transaction_id, currency HAVING sum(amount) <> 0
+                SELECT 'ledger transaction ' || transaction_id || ' is off by ' || sum(amount_minor) || ' ' || currency
+                FROM ledger_entries GROUP BY transaction_id, currency HAVING sum(amount_minor) <> 0
                 UNION ALL
                 SELECT 'payment ' || p.id || ' is booked ' || count(t.id) || ' times' FROM payments p
                 LEFT JOIN ledger_transactions t ON t.payment_id = p.id AND t.kind = 'capture'
@@ -153,14 +153,14 @@ package struct Invariants: Sendable {
                 UNION ALL
                 SELECT 'payment ' || id || ' is conflicted' FROM payments WHERE state = 'conflicted' OR conflict IS NOT NULL
                 UNION ALL
-                SELECT 'order ' || o.id || ' is ' || o.state || ' with ' || count(p.id) || ' captured payments' FROM orders o
+                SELECT 'order ' || o.id || ' is ' || o.status || ' with ' || count(p.id) || ' captured payments' FROM orders o
                 LEFT JOIN payments p ON p.order_id = o.id AND p.settlement = 'order'
-                WHERE o.paid_at IS NOT NULL GROUP BY o.id, o.state HAVING count(p.id) <> 1
+                WHERE o.paid_at IS NOT NULL GROUP BY o.id, o.status HAVING count(p.id) <> 1
                 UNION ALL
-                SELECT 'order ' || o.id || ' costs ' || o.total_minor || ' ' || o.currency || ', captured ' || p.amount || ' '
+                SELECT 'order ' || o.id || ' costs ' || o.total_minor || ' ' || o.currency || ', captured ' || p.amount_minor || ' '
                     || p.currency
                 FROM orders o JOIN payments p ON p.order_id = o.id AND p.settlement = 'order'
-                WHERE p.amount <> o.total_minor OR p.currency <> o.currency
+                WHERE p.amount_minor <> o.total_minor OR o.captured_minor <> o.total_minor OR p.currency <> o.currency
                 """))
     }
 
@@ -169,16 +169,16 @@ package struct Invariants: Sendable {
     private func orderViolations() async throws -> [String] {
         try await sentences(
             """
-            SELECT 'line ' || l.id || ' of a ' || o.state || ' order bought ' || l.quantity || ' keys and has ' || count(k.id)
+            SELECT 'line ' || l.id || ' of a ' || o.status || ' order bought ' || l.quantity || ' keys and has ' || count(k.id)
             FROM orders o JOIN order_lines l ON l.order_id = o.id LEFT JOIN licence_keys k ON k.order_line_id = l.id
             WHERE l.kind = 'licence_key'
-            GROUP BY o.id, o.state, o.paid_at, l.id, l.quantity
+            GROUP BY o.id, o.status, o.paid_at, l.id, l.quantity
             HAVING count(k.id) <> CASE WHEN o.paid_at IS NULL THEN 0 ELSE l.quantity END
             UNION ALL
-            SELECT 'order ' || id || ' is paid and not fulfilled' FROM orders WHERE state = 'paid'
+            SELECT 'order ' || id || ' is paid and not delivered' FROM orders WHERE status = 'paid'
             UNION ALL
-            SELECT 'order ' || o.id || ' was fulfilled and its customer was not told' FROM orders o
-            WHERE o.state = 'fulfilled' AND NOT EXISTS (
+            SELECT 'order ' || o.id || ' was delivered and its customer was not told' FROM orders o
+            WHERE o.status = 'delivered' AND NOT EXISTS (
                 SELECT FROM emails e WHERE e.order_id = o.id AND e.vendor_id IS NULL AND e.state = 'sent')
             """)
     }

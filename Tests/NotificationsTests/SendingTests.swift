@@ -89,7 +89,7 @@ struct SendingTests {
             for _ in 0..<2 { try await post.tellCustomer(order) }
             let message = try #require(post.transport.messages.first)
             #expect(post.transport.messages.count == 1)
-            #expect(message.to.address == order.email)
+            #expect(message.to.address == order.customer.email)
             #expect(message.text.contains("AV-1-KEY-0") && message.text.contains("AV-1-KEY-1"))
             #expect(message.id == "\(post.jobID.uuidString.lowercased())@haat.test")
             let actions = try await post.actions(order)

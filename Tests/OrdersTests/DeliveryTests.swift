@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Delivering licence keys")
 struct DeliveryTests {
-    @Test("A paid order gets exactly the keys it bought, is fulfilled, and everybody is told once")
+    @Test("A paid order gets exactly the keys it bought, is delivered, and everybody is told once")
     func delivering() async throws {
         try await Marketplace.open { market in
             let one = try await market.licence(keys: 5, sku: "A")
@@ -24,16 +24,16 @@ struct DeliveryTests {
             #expect(keys.map(\.unit) == [1, 2, 3, 1])
             #expect(!"\(keys)".contains("A-KEY"))
             let details = try #require(try await OrderStore().details(order.id, in: market.client))
-            #expect(details.order.state == .fulfilled)
-            #expect(details.lines.allSatisfy { $0.fulfilledAt != nil })
-            #expect(details.timeline.map(\.kind) == [.ordered, .paid, .keyAssigned, .keyAssigned, .fulfilled])
+            #expect(details.order.status == .delivered)
+            #expect(details.lines.allSatisfy { $0.deliveredAt != nil })
+            #expect(details.timeline.map(\.kind) == [.ordered, .paid, .keyAssigned, .keyAssigned, .delivered])
             let kinds = try await market.jobKinds()
             #expect(kinds.count { $0 == "notifications.order_delivered" } == 1)
             #expect(kinds.count { $0 == "notifications.vendor_sale" } == 2)
         }
     }
 
-    @Test("An order with open physical lines stays paid after its keys are delivered")
+    @Test("An order with open physical lines is partially shipped after its keys are delivered")
     func mixedOrder() async throws {
         try await Marketplace.open { market in
             let vendor = try await market.vendor()
@@ -42,7 +42,7 @@ struct DeliveryTests {
             let order = try await market.place((key, 1), (book, 1)).order
             #expect(try await market.pay(order.id).isPaid)
             try await market.deliver(order.id)
-            #expect(try await market.order(order.id).state == .paid)
+            #expect(try await market.order(order.id).status == .partiallyShipped)
             #expect(try await market.reveal(order.id).count == 1)
             #expect(try await market.jobKinds().count { $0 == "notifications.vendor_sale" } == 1)
         }
@@ -72,7 +72,7 @@ struct DeliveryTests {
                 try await deliver(DeliverLicenceKeys.Job(orderID: order.id, shortages: 3), in: $0)
             }
             #expect(served.isEmpty)
-            #expect(try await market.order(order.id).state == .fulfilled)
+            #expect(try await market.order(order.id).status == .delivered)
         }
     }
 
@@ -153,7 +153,7 @@ struct DeliveryTests {
                 "UPDATE licence_keys SET state = 'revoked' WHERE id = (SELECT min(id::text)::uuid FROM licence_keys WHERE variant_id = \(lacking.id))"
             )
             try await market.deliver(order.id)
-            #expect(try await market.order(order.id).state == .paid)
+            #expect(try await market.order(order.id).status == .partiallyShipped)
             #expect(try await market.reveal(order.id).map { $0.key.reveal() } == ["A-KEY-0"])
             let events = try await market.audit.events(
                 of: order.id.description, page: PageRequest(), in: market.client)
@@ -161,7 +161,7 @@ struct DeliveryTests {
             #expect(try await market.jobKinds().count { $0 == "orders.deliver_keys" } == 2)
             try await market.importKeys(["SPARE"], into: lacking)
             try await market.deliver(order.id)
-            #expect(try await market.order(order.id).state == .fulfilled)
+            #expect(try await market.order(order.id).status == .delivered)
             #expect(try await market.reveal(order.id).count == 3)
         }
     }

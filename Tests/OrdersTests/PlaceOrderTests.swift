@@ -6,27 +6,28 @@ import Inventory
 import Orders
 import Postgres
 import Testing
+import Vendors
 
 @Suite("Placing an order")
 struct PlaceOrderTests {
     @Test("An order freezes title, SKU, price and commission, holds its units and expires by a job")
     func placing() async throws {
         try await Marketplace.open { market in
-            let vendor = try await market.vendor(commission: 800)
+            let vendor = try await market.vendor(commission: .percent(8))
             let key = try await market.licence(keys: 3, price: 150_000, sku: "K", vendor: vendor)
             let book = try await market.goods(units: 4, price: 20_000, sku: "B", vendor: vendor)
             let placed = try await market.place((book, 2), (key, 1))
-            #expect(placed.order.state == .awaitingPayment)
+            #expect(placed.order.status == .pendingPayment)
             #expect(placed.order.number == "H100001")
             #expect(placed.order.total == Money(minorUnits: 190_000, currency: .bdt))
             #expect(placed.order.reservationExpiresAt == market.clock.now + 1800)
             try await market.client.execute("UPDATE variants SET price_minor = 1, sku = sku || 'x'")
-            try await market.client.execute("UPDATE vendors SET commission_basis_points = 0")
+            try await market.client.execute("UPDATE vendors SET commission_ppm = 0")
             let details = try #require(try await OrderStore().details(placed.order.id, in: market.client))
             #expect(details.order == placed.order)
             #expect(details.lines == placed.lines)
             #expect(details.lines.map(\.sku) == ["B", "K"])
-            #expect(details.lines.map(\.commissionBasisPoints) == [800, 800])
+            #expect(details.lines.map(\.commissionRate) == [.percent(8), .percent(8)])
             #expect(details.lines[0].total == Money(minorUnits: 40_000, currency: .bdt))
             #expect(details.order.shippingAddress == Marketplace.dhaka)
             #expect(details.timeline.map(\.kind) == [.ordered])
@@ -36,6 +37,53 @@ struct PlaceOrderTests {
             #expect(runAt == placed.order.reservationExpiresAt)
             let report = try await market.audit.verify(placed.order.id.description, in: market.client)
             #expect(report.isSound && report.events == 1)
+        }
+    }
+
+    @Test("Each vendor gets a part of the order with a number and a total of its own")
+    func vendorOrders() async throws {
+        try await Marketplace.open { market in
+            let (rahim, karim) = (try await market.vendor(named: "Rahim"), try await market.vendor(named: "Karim"))
+            let book = try await market.goods(units: 9, price: 20_000, sku: "B", vendor: karim)
+            let key = try await market.licence(keys: 3, price: 150_000, sku: "K", vendor: rahim)
+            let pen = try await market.goods(units: 9, price: 500, sku: "P", vendor: karim)
+            let placed = try await market.place((book, 2), (key, 1), (pen, 3))
+            let stored = try #require(try await OrderStore().orderWithLines(placed.order.id, in: market.client))
+            #expect(stored == placed.details.contents)
+            #expect(stored.vendorOrders.map(\.number) == ["H100001-1", "H100001-2"])
+            #expect(stored.vendorOrders.map(\.vendor) == [karim.id, rahim.id])
+            #expect(stored.vendorOrders.map(\.total.minorUnits) == [41_500, 150_000])
+            let (first, second) = (stored.vendorOrders[0].id, stored.vendorOrders[1].id)
+            #expect(stored.lines.map(\.vendorOrder) == [first, second, first])
+            #expect(try await market.pay(placed.order.id).isPaid)
+            try await market.deliver(placed.order.id)
+            let after = try #require(try await OrderStore().orderWithLines(placed.order.id, in: market.client))
+            #expect(after.vendorOrders.map(\.fulfilmentState) == [.unfulfilled, .delivered])
+            #expect(after.order.fulfilmentState == .partiallyFulfilled && after.order.status == .partiallyShipped)
+            #expect(after.order.state == .open)
+        }
+    }
+
+    @Test("Name and telephone number of the customer are kept as given, and stand in no record or event")
+    func customer() async throws {
+        try await Marketplace.open { market in
+            let key = try await market.licence(keys: 1)
+            let placed = try await market.place(
+                NewOrder(
+                    email: "buyer@example.com", customerName: "Karim Uddin", phone: "+880 1712-345678",
+                    lines: [NewOrder.Line(variant: key.id, quantity: 1)]))
+            let order = try await market.order(placed.order.id)
+            #expect(order.customer.name == "Karim Uddin")
+            #expect(order.customer.phone?.rawValue == "+8801712345678")
+            _ = try await market.pay(order.id)
+            try await market.deliver(order.id)
+            let told = try await market.client.queryValue(
+                """
+                SELECT count(*) FROM (SELECT payload::text FROM audit_events UNION ALL SELECT payload::text FROM events
+                    UNION ALL SELECT payload::text FROM jobs UNION ALL SELECT reference FROM order_events) AS told (words)
+                WHERE words ~ 'Karim|1712|buyer@|example.com'
+                """, as: Int.self)
+            #expect(told == 0)
         }
     }
 
@@ -133,7 +181,7 @@ struct PlaceOrderTests {
         try await Marketplace.open { market in
             let key = try await market.licence(keys: 1, price: 0)
             let placed = try await market.place((key, 1))
-            #expect(placed.order.state == .paid)
+            #expect(placed.order.status == .paid)
             #expect(try await market.level(of: key) == StockLevel(variant: key.id, onHand: 0, reserved: 0))
             try await market.deliver(placed.order.id)
             #expect(try await market.reveal(placed.order.id).count == 1)

@@ -114,7 +114,7 @@ struct CheckoutTests {
             till.gateway.set { $0.truth = { Till.truth($0, .captured) } }
             let problem = await #expect(throws: Problem.self) { try await till.checkout(order.id) }
             #expect(problem?.type == "order-not-payable")
-            #expect(try await till.market.order(order.id).state == .paid)
+            #expect(try await till.market.order(order.id).status == .paid)
         }
     }
 
@@ -127,7 +127,7 @@ struct CheckoutTests {
                 _ = try await OrderLocks().lock(order, in: work)
                 isLocked.continuation.finish()
                 try await Task.sleep(for: .milliseconds(200))
-                try await work.execute("UPDATE orders SET state = 'cancelled' WHERE id = \(order)")
+                try await work.execute("UPDATE orders SET state = 'cancelled', closed_at = now() WHERE id = \(order)")
             }
             for await _ in isLocked.stream {}
             let problem = await #expect(throws: Problem.self) { try await till.checkout(order) }

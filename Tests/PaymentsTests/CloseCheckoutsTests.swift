@@ -58,7 +58,7 @@ struct CloseCheckoutsTests {
                 let payment = try await till.payment(started.paymentID)
                 #expect(payment.state == .captured && payment.settlement == .customer)
                 #expect(try await till.market.jobKinds().contains(RefundPayment.kind))
-                #expect(try await till.market.order(order.id).state == .cancelled)
+                #expect(try await till.market.order(order.id).status == .cancelled)
             }
         }
     }

@@ -32,7 +32,7 @@ struct DisputeTests {
     private func vendorBalance(_ till: Till) async throws -> Int64 {
         try await till.client.queryValue(
             """
-            SELECT coalesce(sum(amount), 0)::int8 FROM ledger_entries JOIN ledger_accounts AS account
+            SELECT coalesce(sum(amount_minor), 0)::int8 FROM ledger_entries JOIN ledger_accounts AS account
             ON account.id = account_id WHERE code LIKE 'vendor.%'
             """, as: Int64.self) ?? 0
     }

@@ -24,7 +24,8 @@ enum Fixture {
         let now = Date(timeIntervalSince1970: 1_800_000_000)
         return Payment(
             id: ID(uuid: UUID(uuidString: "01900000-0000-7000-8000-000000000001")!),
-            orderID: ID(uuid: UUID(uuidString: "01900000-0000-7000-8000-000000000002")!), gateway: .stripe,
+            orderID: ID(uuid: UUID(uuidString: "01900000-0000-7000-8000-000000000002")!),
+            demandID: ID(uuid: UUID(uuidString: "01900000-0000-7000-8000-000000000003")!), gateway: .stripe,
             merchantAccount: "test", state: state, amount: amount, refunded: .zero(.bdt),
             settlement: state.isCaptured ? .order : nil, attempt: 1, sessionReference: "cs_1", reference: "pi_1",
             redirectURL: "http://pay.test/cs_1", successURL: "http://shop.test/ok", cancelURL: "http://shop.test/no",

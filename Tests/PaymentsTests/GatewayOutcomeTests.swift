@@ -29,7 +29,8 @@ struct GatewayOutcomeTests {
     private func refund(_ status: Int) async -> GatewayError? {
         let payment = Fixture.payment(state: .captured)
         let refund = Refund(
-            id: ID(uuid: UUID()), paymentID: payment.id, origin: .automatic, reason: "test", amount: payment.amount,
+            id: ID(uuid: UUID()), paymentID: payment.id, orderID: payment.orderID, origin: .automatic, reason: "test",
+            amount: payment.amount,
             state: .requested, reference: nil, createdAt: Date())
         return await #expect(throws: GatewayError.self) { try await gateway(status).refund(refund, of: payment) }
     }

@@ -11,7 +11,8 @@ struct LedgerDatabaseTests {
     @Test(
         "No entry, booking or account can be changed, deleted or truncated",
         arguments: [
-            "UPDATE ledger_entries SET amount = amount + 1", "DELETE FROM ledger_entries", "TRUNCATE ledger_entries",
+            "UPDATE ledger_entries SET amount_minor = amount_minor + 1", "DELETE FROM ledger_entries",
+            "TRUNCATE ledger_entries",
             "UPDATE ledger_transactions SET kind = 'x'", "DELETE FROM ledger_transactions",
             "TRUNCATE ledger_transactions CASCADE", "UPDATE ledger_accounts SET kind = 'asset'",
             "DELETE FROM gateway_calls",
@@ -85,7 +86,7 @@ struct LedgerDatabaseTests {
                     group.addTask {
                         try await till.client.withTransaction { transaction in
                             try await till.book.ledger.record(
-                                posting, kind: .refund, subject: "again", paymentID: payment.id, at: Date(),
+                                posting, kind: .refund, subject: "again", of: payment, at: Date(),
                                 in: transaction)
                         }
                     }
@@ -118,8 +119,8 @@ extension Till {
         let id = market.ids.next()
         try await transaction.execute(
             """
-            INSERT INTO ledger_transactions (id, kind, subject, payment_id, recorded_at)
-            VALUES (\(id), 'refund', \(id.uuidString), \(payment.id), now())
+            INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
+            VALUES (\(id), 'refund', \(id.uuidString), \(payment.id), \(payment.orderID), now())
             """)
         return id
     }
@@ -129,7 +130,7 @@ extension Till {
     ) async throws {
         try await transaction.execute(
             """
-            INSERT INTO ledger_entries (transaction_id, line, account_id, amount, currency)
+            INSERT INTO ledger_entries (transaction_id, line, account_id, amount_minor, currency)
             SELECT \(transactionID), \(Int32(line)), id, \(amount), \(currency) FROM ledger_accounts ORDER BY code LIMIT 1
             """)
     }

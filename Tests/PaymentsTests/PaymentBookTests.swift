@@ -19,7 +19,7 @@ struct PaymentBookTests {
             #expect(after.state == .captured)
             #expect(after.settlement == .order)
             #expect(after.reference == "pi_\(payment.id)")
-            #expect(try await till.market.order(payment.orderID).state == .paid)
+            #expect(try await till.market.order(payment.orderID).status == .paid)
             #expect(try await till.balance(.clearing(.stripe)) == 120_000)
             #expect(try await till.balance(.commission) == -15_000)
             #expect(try await till.imbalance() == 0)
@@ -75,7 +75,7 @@ struct PaymentBookTests {
             let after = try await till.payment(payment.id)
             #expect(after.state == .conflicted)
             #expect(after.conflict == "1 BDT instead of 120000 BDT")
-            #expect(try await till.market.order(payment.orderID).state == .awaitingPayment)
+            #expect(try await till.market.order(payment.orderID).status == .pendingPayment)
             #expect(try await till.count("ledger_entries") == 0)
             #expect(try await till.actions(of: payment).filter { $0 == "payment.conflicted" }.count == 1)
             // An operator's re-verification, once the gateway says what was ordered, heals it.
@@ -116,7 +116,7 @@ struct PaymentBookTests {
             till.market.clock.advance(by: 3_600)
             try await till.market.expire(payment.orderID)
             #expect(try await till.apply(till.evidence(payment, .captured), to: payment.id) == .captured)
-            #expect(try await till.market.order(payment.orderID).state == .paid)
+            #expect(try await till.market.order(payment.orderID).status == .paid)
         }
     }
 

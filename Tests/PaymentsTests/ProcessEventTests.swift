@@ -60,7 +60,7 @@ struct ProcessEventTests {
             let payment = try await till.pendingPayment()
             try await till.process("checkout.session.completed", session(payment, "complete", "unpaid"))
             #expect(try await till.payment(payment.id).state == .pending)
-            #expect(try await till.market.order(payment.orderID).state == .awaitingPayment)
+            #expect(try await till.market.order(payment.orderID).status == .pendingPayment)
         }
     }
 
@@ -95,7 +95,7 @@ struct ProcessEventTests {
             till.gateway.set { $0.truth = { Till.truth($0, .captured, amount: wrong) } }
             try await till.process("checkout.session.completed", session(payment, "complete", "paid", amount: 1))
             #expect(try await till.payment(payment.id).state == .conflicted)
-            #expect(try await till.market.order(payment.orderID).state == .awaitingPayment)
+            #expect(try await till.market.order(payment.orderID).status == .pendingPayment)
         }
     }
 

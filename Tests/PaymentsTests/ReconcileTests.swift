@@ -151,7 +151,7 @@ struct ReconcileTests {
             let payment = try await till.captured()
             till.gateway.set { $0.records = [.payments: [theirs(payment)]] }
             #expect(try await kinds(till).isEmpty)
-            try await till.client.execute("UPDATE payments SET refunded = 7 WHERE id = \(payment.id)")
+            try await till.client.execute("UPDATE payments SET refunded_minor = 7 WHERE id = \(payment.id)")
             let report = try await reconcile(till)
             #expect(report.discrepancies.map(\.kind) == [.ledgerDiffers])
             #expect(report.discrepancies.first?.detail == "booked 120000; payment, refunds and disputes come to 119993")
@@ -178,7 +178,8 @@ struct ReconcileTests {
                 try await stripe.press("pay", on: try #require(payment.sessionReference))
                 payment.reference = try await stripe.gateway.read(payment, for: .system)?.reference
                 let refund = Refund(
-                    id: ID(uuid: UUID()), paymentID: payment.id, origin: .operator, reason: "",
+                    id: ID(uuid: UUID()), paymentID: payment.id, orderID: payment.orderID, origin: .operator,
+                    reason: "",
                     amount: Money(minorUnits: 20_000, currency: .bdt), state: .requested, reference: nil,
                     createdAt: Date())
                 _ = try await stripe.gateway.refund(refund, of: payment)

@@ -32,7 +32,7 @@ struct RefundTests {
     func orderFollows() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            func state() async throws -> OrderState { try await till.market.order(payment.orderID).state }
+            func state() async throws -> OrderPaymentState { try await till.market.order(payment.orderID).paymentState }
             try await till.apply(
                 Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 20_000), to: payment.id)
             #expect(try await state() == .partiallyRefunded)
@@ -173,7 +173,8 @@ extension Till {
     /// A captured payment whose order is cancelled, so that its refund is owed.
     func unclaimed() async throws -> Payment {
         let payment = try await pendingPayment()
-        try await client.execute("UPDATE orders SET state = 'cancelled' WHERE id = \(payment.orderID)")
+        try await client.execute(
+            "UPDATE orders SET state = 'cancelled', closed_at = now() WHERE id = \(payment.orderID)")
         try await apply(evidence(payment, .captured), to: payment.id)
         return try await self.payment(payment.id)
     }

@@ -167,7 +167,8 @@ struct StripeGatewayTests {
         try await SandboxStripe.open { stripe in
             let payment = try await paid(stripe)
             let refund = Refund(
-                id: ID(uuid: UUID()), paymentID: payment.id, origin: .automatic, reason: "test", amount: payment.amount,
+                id: ID(uuid: UUID()), paymentID: payment.id, orderID: payment.orderID, origin: .automatic,
+                reason: "test", amount: payment.amount,
                 state: .requested, reference: nil, createdAt: Date())
             try await stripe.disturb("POST /v1/refunds", "lose_answer")
             let first = try await stripe.gateway.refund(refund, of: payment)
@@ -194,7 +195,8 @@ struct StripeGatewayTests {
             let payment = try await paid(stripe)
             func refund() -> Refund {
                 Refund(
-                    id: ID(uuid: UUID()), paymentID: payment.id, origin: .operator, reason: "", amount: payment.amount,
+                    id: ID(uuid: UUID()), paymentID: payment.id, orderID: payment.orderID, origin: .operator,
+                    reason: "", amount: payment.amount,
                     state: .requested, reference: nil, createdAt: Date())
             }
             _ = try await stripe.gateway.refund(refund(), of: payment)
@@ -235,7 +237,8 @@ struct StripeGatewayTests {
                 var payment = try await till.payment(started.paymentID)
                 payment.reference = try await stripe.gateway.read(payment, for: .system)?.reference
                 let refund = Refund(
-                    id: ID(uuid: UUID()), paymentID: payment.id, origin: .operator, reason: "",
+                    id: ID(uuid: UUID()), paymentID: payment.id, orderID: payment.orderID, origin: .operator,
+                    reason: "",
                     amount: Money(minorUnits: 20_000, currency: .bdt), state: .requested, reference: nil,
                     createdAt: Date())
                 let made = try await stripe.gateway.refund(refund, of: payment)
@@ -254,7 +257,7 @@ struct StripeGatewayTests {
                 let after = try await till.payment(payment.id)
                 #expect(after.state == .partiallyRefunded)
                 #expect(after.refunded == made.amount)
-                #expect(try await till.market.order(order.id).state == .partiallyRefunded)
+                #expect(try await till.market.order(order.id).paymentState == .partiallyRefunded)
                 #expect(try await till.balance(.clearing(.stripe)) == 100_000)
                 #expect(try await till.imbalance() == 0)
                 let calls = try await till.client.queryValues(

@@ -133,6 +133,7 @@ struct Till: Sendable {
 
     /// The sum over the whole ledger, which has to be zero.
     func imbalance() async throws -> Int64 {
-        try await client.queryValue("SELECT coalesce(sum(amount), 0)::int8 FROM ledger_entries", as: Int64.self) ?? -1
+        try await client.queryValue("SELECT coalesce(sum(amount_minor), 0)::int8 FROM ledger_entries", as: Int64.self)
+            ?? -1
     }
 }

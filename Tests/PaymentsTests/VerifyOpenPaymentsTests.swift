@@ -20,7 +20,7 @@ struct VerifyOpenPaymentsTests {
             till.market.clock.advance(by: PlaceOrder.reservationTime + 1)
             try await verify(till)(payment.orderID, in: till.market.queue)
             try await till.market.expire(payment.orderID)
-            #expect(try await till.market.order(payment.orderID).state == .paid)
+            #expect(try await till.market.order(payment.orderID).status == .paid)
         }
     }
 
@@ -32,7 +32,7 @@ struct VerifyOpenPaymentsTests {
             till.market.clock.advance(by: PlaceOrder.reservationTime + 1)
             try await verify(till)(payment.orderID, in: till.market.queue)
             try await till.market.expire(payment.orderID)
-            #expect(try await till.market.order(payment.orderID).state == .expired)
+            #expect(try await till.market.order(payment.orderID).status == .expired)
             try await verify(till)(payment.orderID, in: till.market.queue)
             #expect(till.gateway.reads == 1)
         }
@@ -48,7 +48,7 @@ struct VerifyOpenPaymentsTests {
                     try await verify(till)(payment.orderID, in: till.market.queue)
                 }
             }
-            #expect(try await till.market.order(payment.orderID).state == .awaitingPayment)
+            #expect(try await till.market.order(payment.orderID).status == .pendingPayment)
         }
     }
 }

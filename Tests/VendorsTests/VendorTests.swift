@@ -32,10 +32,11 @@ struct VendorTests {
             let problem = await #expect(throws: Problem.self) {
                 try await market.work {
                     try await create(
-                        NewVendor(name: " ", email: "nobody", commissionBasisPoints: 10_001), by: .operator, in: $0)
+                        NewVendor(name: " ", email: "nobody", commissionRate: Rate(partsPerMillion: 1_000_001)),
+                        by: .operator, in: $0)
                 }
             }
-            #expect(problem?.fields.map(\.pointer) == ["/name", "/commission_basis_points", "/email"])
+            #expect(problem?.fields.map(\.pointer) == ["/name", "/commission_ppm", "/email"])
         }
     }
 

@@ -7,21 +7,21 @@ demo_product="Lekha Word Processor, one year"
 seed_marketplace() {
     local vendor
     step "Seeding the demo marketplace"
-    vendor=$(seed_vendor "Padma Handlooms, Dhaka" 1200)
+    vendor=$(seed_vendor "Padma Handlooms, Dhaka" 120000)
     seed_goods "$vendor" "Jamdani scarf" "Hand-woven in Narayanganj from fine cotton." PADMA-SCARF 249900 BDT 180
     seed_goods "$vendor" "Nakshi kantha throw" "Quilted by hand from six layers of old saris." PADMA-THROW 620000 BDT 1400
-    vendor=$(seed_vendor "Kaveri Softworks, Bengaluru" 1500)
+    vendor=$(seed_vendor "Kaveri Softworks, Bengaluru" 150000)
     seed_goods "$vendor" "Filter coffee set" "Brass dabara, tumbler and filter." KAVERI-COFFEE 129900 INR 950
     seed_licence "$vendor" "$demo_product" "A word processor for Kannada, Bengali, Hindi and English." LEKHA-1Y 249900 INR
 }
 
-# seed_vendor NAME COMMISSION: prints the vendor's id. The commission is in hundredths of a per cent.
+# seed_vendor NAME COMMISSION: prints the vendor's id. The commission is in parts per million.
 seed_vendor() {
     local id
     id=$(find_in_listing /vendors name "$1")
     if [[ -z $id ]]; then
         id=$(call_as_operator POST /vendors \
-            "$(jq -nc --arg name "$1" --argjson commission "$2" '{name: $name, email: "sales@vendor.example", commission_basis_points: $commission}')" | jq -r .id)
+            "$(jq -nc --arg name "$1" --argjson commission "$2" '{name: $name, email: "sales@vendor.example", commission_ppm: $commission}')" | jq -r .id)
     fi
     printf '%s' "$id"
 }

@@ -141,5 +141,5 @@ package struct Offer: Hashable, Sendable {
     package let sku: String
     package let kind: VariantKind
     package let price: Money
-    package let commissionBasisPoints: Int
+    package let commissionRate: Rate
 }

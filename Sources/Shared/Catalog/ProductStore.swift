@@ -104,7 +104,7 @@ extension Offer: PostgresRowDecodable {
         sku = try row.decode("sku")
         kind = try row.decode("kind")
         price = Money(minorUnits: try row.decode("price_minor"), currency: try row.decode("currency"))
-        commissionBasisPoints = try row.decode("commission_basis_points")
+        commissionRate = try row.decode("commission_ppm")
     }
 }
 
@@ -148,7 +148,7 @@ enum ProductSQL {
             sql: """
                 SELECT variant.id, variant.product_id, variant.vendor_id, concat_ws(', ', product.title,
                         nullif(variant.title, '')) AS title,
-                    variant.sku, variant.kind, variant.price_minor, variant.currency, vendor.commission_basis_points
+                    variant.sku, variant.kind, variant.price_minor, variant.currency, vendor.commission_ppm
                 FROM variants AS variant
                 JOIN products AS product ON product.id = variant.product_id
                 JOIN vendors AS vendor ON vendor.id = variant.vendor_id

@@ -45,16 +45,6 @@ package struct Money: Hashable, Sendable, Codable {
         return Money(minorUnits: units, currency: currency)
     }
 
-    /// The share of `basisPoints` ten-thousandths, rounded half away from zero: a commission of 1,250 takes 12.5 %.
-    /// - Throws: `MoneyError.overflow`.
-    package func share(basisPoints: Int) throws(MoneyError) -> Money {
-        let product = minorUnits.multipliedFullWidth(by: Int64(basisPoints))
-        let scaled = Int128(product.high) << 64 | Int128(product.low)
-        let rounded = (scaled.magnitude + 5_000) / 10_000
-        guard let units = Int64(exactly: scaled < 0 ? -Int128(rounded) : Int128(rounded)) else { throw .overflow }
-        return Money(minorUnits: units, currency: currency)
-    }
-
     /// Whether this amount is at least `other`.
     /// - Throws: `MoneyError.currencyMismatch`.
     package func isAtLeast(_ other: Money) throws(MoneyError) -> Bool {

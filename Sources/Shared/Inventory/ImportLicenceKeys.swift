@@ -35,7 +35,7 @@ package struct ImportLicenceKeys: Sendable {
         let batch = try plaintexts.map { try seal($0, of: variant, with: dataKey) }
         let accepted = try await keys.insert(
             batch, fingerprints: plaintexts.map(dataKey.fingerprint), variant: variant, in: work)
-        if !accepted.isEmpty { try await keys.countIn(accepted.count, of: variant.id, in: work) }
+        if !accepted.isEmpty { try await keys.countIn(accepted.count, of: variant, in: work) }
         let level = try await stock.levels(of: [variant.id], in: work)[0]
         let duplicates = batch.indices.filter { !accepted.contains(batch[$0].id) }
         try await audit.append(

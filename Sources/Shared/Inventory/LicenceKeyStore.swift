@@ -40,7 +40,7 @@ package struct LicenceKeyStore: Sendable {
 
     /// Locks the variant's stock and counts imported keys in.
     func countIn(
-        _ count: Int, of variant: ID<Variant>, in transaction: some PostgresExecutor
+        _ count: Int, of variant: Variant, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
         try await transaction.pipeline(LicenceKeySQL.countIn(Int64(count), of: variant))
     }
@@ -111,17 +111,17 @@ private enum LicenceKeySQL {
             parameters: [variant.vendor, variant.id, keys.map(\.id), keys.map(\.ciphertext), fingerprints])
     }
 
-    static func countIn(_ count: Int64, of variant: ID<Variant>) -> PostgresStatement {
+    static func countIn(_ count: Int64, of variant: Variant) -> PostgresStatement {
         PostgresStatement(
             sql: """
                 WITH counted AS (
-                    INSERT INTO stock (variant_id, on_hand) VALUES ($1, $2)
+                    INSERT INTO stock (variant_id, vendor_id, on_hand) VALUES ($1, $3, $2)
                     ON CONFLICT (variant_id) DO UPDATE SET on_hand = stock.on_hand + $2
                 )
-                INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change)
-                VALUES ($1, 'imported', $2, 0)
+                INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change)
+                VALUES ($1, $3, 'imported', $2, 0)
                 """,
-            parameters: [variant, count])
+            parameters: [variant.id, count, variant.vendor])
     }
 
     static func move(_ lines: [UUID], from: String, to state: String) -> PostgresStatement {

@@ -105,17 +105,17 @@ private enum StockSQL {
                     FROM locked, verdict
                     WHERE stock.variant_id = locked.variant_id AND verdict.enough
                         AND stock.on_hand - stock.reserved >= locked.quantity
-                    RETURNING stock.variant_id, locked.quantity
+                    RETURNING stock.variant_id, stock.vendor_id, locked.quantity
                 ), held AS (
-                    INSERT INTO reservations (holder_id, variant_id, quantity, expires_at)
-                    SELECT $3, variant_id, quantity, $4 FROM taken
+                    INSERT INTO reservations (holder_id, variant_id, vendor_id, quantity, expires_at)
+                    SELECT $3, variant_id, vendor_id, quantity, $4 FROM taken
                     ON CONFLICT (holder_id, variant_id) DO UPDATE
                     SET state = 'held', quantity = excluded.quantity, expires_at = excluded.expires_at
                     WHERE reservations.state = 'released'
                     RETURNING variant_id
                 ), moved AS (
-                    INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, holder_id)
-                    SELECT variant_id, 'reserved', 0, quantity, $3 FROM taken
+                    INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, holder_id)
+                    SELECT variant_id, vendor_id, 'reserved', 0, quantity, $3 FROM taken
                 )
                 SELECT variant_id, on_hand - reserved AS available, variant_id IN (SELECT variant_id FROM held) AS taken
                 FROM locked
@@ -141,10 +141,10 @@ private enum StockSQL {
                     UPDATE stock SET reserved = stock.reserved - locked.quantity,
                         on_hand = stock.on_hand + \(onHandFactor) * locked.quantity
                     FROM locked WHERE stock.variant_id = locked.variant_id
-                    RETURNING stock.variant_id, locked.quantity
+                    RETURNING stock.variant_id, stock.vendor_id, locked.quantity
                 )
-                INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, holder_id)
-                SELECT variant_id, '\(state)', \(onHandFactor) * quantity, -quantity, $1 FROM changed
+                INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, holder_id)
+                SELECT variant_id, vendor_id, '\(state)', \(onHandFactor) * quantity, -quantity, $1 FROM changed
                 """,
             parameters: [holder.uuid])
     }
@@ -160,10 +160,10 @@ private enum StockSQL {
                 ), \(InventoryLocks.stockOfWanted), changed AS (
                     UPDATE stock SET on_hand = stock.on_hand + locked.quantity
                     FROM locked WHERE stock.variant_id = locked.variant_id
-                    RETURNING stock.variant_id, locked.quantity
+                    RETURNING stock.variant_id, stock.vendor_id, locked.quantity
                 )
-                INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, holder_id)
-                SELECT variant_id, 'returned', quantity, 0, $3 FROM changed
+                INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, holder_id)
+                SELECT variant_id, vendor_id, 'returned', quantity, 0, $3 FROM changed
                 """,
             parameters: [lines.map(\.variant), lines.map(\.quantity), holder.uuid])
     }
@@ -172,14 +172,15 @@ private enum StockSQL {
         PostgresStatement(
             sql: """
                 WITH changed AS (
-                    INSERT INTO stock (variant_id, on_hand) SELECT $1, greatest($2, 0) WHERE $2 >= 0
-                        OR EXISTS (SELECT FROM stock WHERE variant_id = $1)
+                    INSERT INTO stock (variant_id, vendor_id, on_hand)
+                    SELECT id, vendor_id, greatest($2, 0) FROM variants
+                    WHERE id = $1 AND ($2 >= 0 OR EXISTS (SELECT FROM stock WHERE variant_id = $1))
                     ON CONFLICT (variant_id) DO UPDATE SET on_hand = stock.on_hand + $2
                     WHERE stock.on_hand + $2 >= stock.reserved
-                    RETURNING variant_id, on_hand, reserved
+                    RETURNING variant_id, vendor_id, on_hand, reserved
                 ), moved AS (
-                    INSERT INTO stock_movements (variant_id, reason, on_hand_change, reserved_change, note)
-                    SELECT variant_id, 'adjusted', $2, 0, $3 FROM changed
+                    INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, note)
+                    SELECT variant_id, vendor_id, 'adjusted', $2, 0, $3 FROM changed
                 )
                 SELECT variant_id, on_hand, reserved FROM changed
                 """,

@@ -38,7 +38,7 @@ package struct SendOrderDelivered: Sendable {
         let order = found.order
         let email = Email(
             id: jobID, orderID: order.id, vendorID: nil, template: OrderDeliveredMail.name,
-            templateVersion: OrderDeliveredMail.version, recipient: order.email)
+            templateVersion: OrderDeliveredMail.version, recipient: order.customer.email)
         try await mailer.send(email, in: claim) { work in
             let keys = try await reveal(found, by: .system, in: work)
             let items = found.lines.compactMap { line -> OrderDeliveredMail.Item? in

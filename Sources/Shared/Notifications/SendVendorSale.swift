@@ -40,7 +40,7 @@ package struct SendVendorSale: Sendable {
         else { throw PermanentJobFailure("there is no order \(job.orderID) or no vendor \(job.vendorID)") }
         let order = found.order
         // All of it went back before the vendor was told: there is nothing to send.
-        guard order.state != .refunded else { return }
+        guard order.paymentState != .refunded else { return }
         let email = Email(
             id: jobID, orderID: order.id, vendorID: vendor.id, template: VendorSaleMail.name,
             templateVersion: VendorSaleMail.version, recipient: vendor.email)
@@ -54,7 +54,7 @@ package struct SendVendorSale: Sendable {
     private func mail(_ lines: [OrderLine], of order: Order, to vendor: Vendor) throws -> VendorSaleMail {
         let currency = order.total.currency
         let gross = try lines.map(\.total).total(in: currency)
-        let commission = try lines.map { try $0.total.share(basisPoints: $0.commissionBasisPoints) }.total(in: currency)
+        let commission = try lines.map { try $0.total.share(at: $0.commissionRate) }.total(in: currency)
         return VendorSaleMail(
             vendorName: vendor.name, orderNumber: order.number,
             lines: lines.map {

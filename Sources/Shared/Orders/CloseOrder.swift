@@ -10,7 +10,7 @@ package struct CancelOrder: Sendable {
     package init(audit: AuditStore, clock: some WallClock) { closing = OrderClosing(audit: audit, clock: clock) }
 
     /// The order afterwards; cancelling it again changes nothing.
-    /// - Throws: a 404 `Problem`; `OrderTransitionRefused` once it is paid or expired; `PostgresError`.
+    /// - Throws: a 404 `Problem`; `OrderTransitionRefused` once money has arrived or it is expired; `PostgresError`.
     package func callAsFunction(
         _ id: ID<Order>, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> Order {
@@ -39,11 +39,11 @@ package struct ExpireUnpaidOrder: Sendable {
 
     package init(audit: AuditStore, clock: some WallClock) { closing = OrderClosing(audit: audit, clock: clock) }
 
-    /// Does nothing to an order that is paid or closed; looks again later at one whose time has not come.
+    /// Does nothing to an order that is closed or paid, even in part; looks again later at one whose time has not come.
     package func callAsFunction(_ id: ID<Order>, in work: UnitOfWork) async throws {
-        guard let order = try await closing.locks.lock(id, in: work), order.state == .awaitingPayment else {
-            return
-        }
+        guard let order = try await closing.locks.lock(id, in: work), order.state == .open,
+            order.captured.isZero, order.paidAt == nil
+        else { return }
         guard order.reservationExpiresAt <= closing.clock.now else {
             try work.enqueue(Job(orderID: id), runAt: order.reservationExpiresAt)
             return
@@ -64,8 +64,8 @@ private struct OrderClosing: Sendable {
     func close(
         _ order: Order, _ transition: OrderTransition, _ kind: OrderEventKind, by actor: AuditActor, in work: UnitOfWork
     ) async throws {
-        let state = try order.state.applying(transition)
-        try await store.move(order.id, to: state, OrderEvent(kind, at: clock.now), in: work)
+        let state = try order.state(after: transition)
+        try await store.close(order.id, as: state, OrderEvent(kind, at: clock.now), in: work)
         try await stock.release(order.holder, in: work)
         try await audit.append(
             AuditEntry(actor: actor, action: "order.\(kind.rawValue)", subject: order.id), in: work)

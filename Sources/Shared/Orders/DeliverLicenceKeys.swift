@@ -40,36 +40,41 @@ package struct DeliverLicenceKeys: Sendable {
     /// - Returns: the lines that still lack keys.
     @discardableResult
     package func callAsFunction(_ job: Job, in work: UnitOfWork) async throws -> [ID<OrderLine>] {
-        guard let locked = try await locks.lockWithLines(job.orderID, in: work), locked.order.state.isPaid else {
-            return []
-        }
-        let (order, lines) = (locked.order, locked.lines)
-        let open = lines.filter { $0.kind == .licenceKey && $0.fulfilledAt == nil }
+        guard let locked = try await locks.lockWithLines(job.orderID, in: work), locked.order.isPaid,
+            locked.order.state == .open
+        else { return [] }
+        let order = locked.order
+        let open = locked.lines.filter(\.isUndeliveredKey)
         guard !open.isEmpty else { return [] }
         let now = clock.now.roundedToMicroseconds
         let demands = open.map { KeyDemand(line: $0.id.uuid, variant: $0.variant, quantity: $0.quantity) }
         let served = try await keys.assign(demands, at: now, in: work)
         let delivered = open.filter { served.contains($0.id.uuid) }
         let short = open.filter { !served.contains($0.id.uuid) }
-        let isComplete = short.isEmpty && !lines.contains { $0.kind == .physical && $0.fulfilledAt == nil }
-        try await record(delivered, of: order, isComplete: isComplete, at: now, in: work)
+        if !delivered.isEmpty {
+            try await store.deliver(delivery(of: delivered, within: locked, at: now), of: order.id, in: work)
+        }
         try await audit.append(entries(order.id, delivered: delivered, short: short), in: work)
         try publish(delivered, of: order.id, in: work)
         if !short.isEmpty { try await putOff(short, of: order.id, job, at: now, in: work) }
         return short.map(\.id)
     }
 
-    private func record(
-        _ delivered: [OrderLine], of order: Order, isComplete: Bool, at now: Date, in work: UnitOfWork
-    ) async throws {
-        guard !delivered.isEmpty else { return }
-        try await store.markFulfilled(delivered.map(\.id), at: now, in: work)
-        let events = delivered.map { OrderEvent(.keyAssigned, reference: $0.id.description, at: now) }
-        try await OrderTimeline().append(events, to: order.id, in: work)
-        if isComplete {
-            try await store.move(
-                order.id, to: order.state.applying(.fulfil), OrderEvent(.fulfilled, at: now), in: work)
-        }
+    private func delivery(
+        of delivered: [OrderLine], within contents: OrderWithLines, at now: Date
+    ) throws -> OrderDelivery {
+        let touched = Set(delivered.map(\.id))
+        let lines = contents.lines.map { touched.contains($0.id) ? $0.delivered(at: now) : $0 }
+        let parts = Set(delivered.map(\.vendorOrder))
+        let progress = FulfilmentState(of: lines)
+        let isDone = progress == .delivered
+        let handedOver = delivered.map { OrderEvent(.keyAssigned, reference: $0.id.description, at: now) }
+        return OrderDelivery(
+            lines: delivered.map(\.id),
+            vendorOrders: parts.map { part in (part, FulfilmentState(of: lines.filter { $0.vendorOrder == part })) },
+            fulfilmentState: progress,
+            state: isDone ? try contents.order.state(after: .complete) : contents.order.state,
+            at: now, events: handedOver + (isDone ? [OrderEvent(.delivered, at: now)] : []))
     }
 
     private func entries(_ order: ID<Order>, delivered: [OrderLine], short: [OrderLine]) -> [AuditEntry] {

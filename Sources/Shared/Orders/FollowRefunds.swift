@@ -14,43 +14,42 @@ package struct FollowRefunds: Sendable {
 
     package init(audit: AuditStore) { self.audit = audit }
 
-    /// Locks the order and brings its state in line with the sum. Does nothing to an order that was never paid. The caller
-    /// has locked the payment before.
+    /// Locks the order and adds `change` to what has gone back. Does nothing to an order that was never paid. The caller has
+    /// locked the payment before.
     ///
     /// Once all of it went back, keys that were handed out are revoked for good, and keys that were not are in stock again.
     /// Physical units may be on their way to the customer: an operator adjusts the stock when they are back.
     /// Where a bank returns a refund, the order is paid as before: its keys hold again, and what was not handed over is
-    /// taken out of stock once more; if others have bought that since, the order stays refunded and an operator is told.
+    /// taken out of stock once more; if others have bought that since, the order stays completed and an operator is told.
     /// - Parameters:
-    ///   - refunded: what has gone back in all.
+    ///   - change: negative where a refund came back.
     ///   - event: the refund, or its return, for the timeline.
-    /// - Throws: a 404 `Problem` when there is no such order; `PostgresError`.
+    /// - Throws: a 404 `Problem` when there is no such order; `MoneyError`; `PostgresError`.
     package func callAsFunction(
-        _ id: ID<Order>, refunded: Money, _ event: OrderEvent, by actor: AuditActor, in work: UnitOfWork
+        _ id: ID<Order>, by change: Money, _ event: OrderEvent, actor: AuditActor, in work: UnitOfWork
     ) async throws {
         guard let locked = try await locks.lockWithLines(id, in: work) else { throw Problem.notFound("order") }
-        let (order, lines) = (locked.order, locked.lines)
-        guard order.state.isPaid || order.state == .refunded else { return }
-        var target = try order.state.following(
-            refunded: refunded, of: order.total, isFulfilled: order.fulfilledAt != nil)
-        var affected: [JSONValue] = []
-        var isOutOfStock = false
-        switch (order.state, target) {
-        case (.refunded, .refunded): break
-        case (_, .refunded):
-            affected = try await takeBack(lines, of: order, in: work)
-        case (.refunded, _):
-            if try await handOutAgain(lines, of: order, in: work) { break }
-            target = .refunded
-            isOutOfStock = true
+        let order = locked.order
+        guard !order.captured.isZero else { return }
+        let refunded = try order.refunded.adding(change)
+        let isRefunded = try refunded.isAtLeast(order.captured)
+        var (state, affected, isOutOfStock) = (order.state, [JSONValue](), false)
+        switch (order.paymentState == .refunded, isRefunded) {
+        case (false, true):
+            affected = try await takeBack(locked.lines, of: order, in: work)
+            state = try order.state(after: .complete)
+        case (true, false):
+            isOutOfStock = !(try await handOutAgain(locked.lines, of: order, in: work))
+            let isDone = isOutOfStock || order.fulfilmentState == .delivered
+            state = try order.state(after: isDone ? .complete : .reopen)
         default: break
         }
-        try await store.move(id, to: target, event, in: work)
+        try await store.refund(id, refunded: refunded, state: state, event, in: work)
         try await audit.append(
             AuditEntry(
                 actor: actor, action: "order.\(event.kind.rawValue)", subject: id,
                 payload: [
-                    "state": .string(target.rawValue), "refunded_minor": .integer(refunded.minorUnits),
+                    "state": .string(state.rawValue), "refunded_minor": .integer(refunded.minorUnits),
                     "currency": .string(refunded.currency.code), "refund": .string(event.reference),
                     "revoked_keys": .array(affected), "out_of_stock": .bool(isOutOfStock),
                 ]), in: work)
@@ -77,26 +76,5 @@ package struct FollowRefunds: Sendable {
         try await keys.reinstate(lines: lines.map(\.id.uuid), in: work)
         try work.publish(OrderReinstated(orderID: order.id, lacksLicenceKeys: !open.isEmpty))
         return true
-    }
-}
-
-extension OrderLine {
-    fileprivate var isUndeliveredKey: Bool { kind == .licenceKey && fulfilledAt == nil }
-
-    fileprivate var units: StockQuantity { StockQuantity(variant: variant, quantity: quantity) }
-}
-
-extension OrderState {
-    /// The state of a paid order of which `refunded` went back, by the transitions of the state machine alone.
-    func following(
-        refunded: Money, of total: Money, isFulfilled: Bool
-    ) throws(OrderTransitionRefused) -> OrderState {
-        var state = self
-        if state == .partiallyRefunded || state == .refunded {
-            state = try state.applying(.returnRefunds)
-            if isFulfilled { state = try state.applying(.fulfil) }
-        }
-        if refunded.isZero { return state }
-        return try state.applying(refunded.minorUnits < total.minorUnits ? .refundPartially : .refundFully)
     }
 }

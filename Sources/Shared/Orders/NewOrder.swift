@@ -15,15 +15,20 @@ package struct NewOrder: Hashable, Sendable {
     }
 
     package let email: String
+    package let customerName: String?
+    package let phone: String?
     package let lines: [Line]
     package let shippingAddress: ShippingAddress?
     /// What the customer was shown; the order is refused when it comes to another total. nil: any total is fine.
     package let expectedTotal: Money?
 
     package init(
-        email: String, lines: [Line], shippingAddress: ShippingAddress? = nil, expectedTotal: Money? = nil
+        email: String, customerName: String? = nil, phone: String? = nil, lines: [Line],
+        shippingAddress: ShippingAddress? = nil, expectedTotal: Money? = nil
     ) {
         self.email = email
+        self.customerName = customerName
+        self.phone = phone
         self.lines = lines
         self.shippingAddress = shippingAddress
         self.expectedTotal = expectedTotal
@@ -36,9 +41,11 @@ extension NewOrder {
 
     /// Checks what can be checked without the catalogue.
     /// - Throws: a 422 `Problem` with every field that is not acceptable.
-    func checkedEmail() throws(Problem) -> EmailAddress {
+    func checkedCustomer() throws(Problem) -> Order.Customer {
         var check = InputCheck()
         let address = check.email("/email", email)
+        if let customerName { check.text("/customer_name", customerName, length: 1...200) }
+        let number = phone.flatMap { check.phone("/phone", $0) }
         check.number("/lines", lines.count, in: 1...Self.maximumLines)
         for (index, line) in lines.enumerated() {
             check.number("/lines/\(index)/quantity", line.quantity, in: 1...Self.maximumQuantity)
@@ -49,7 +56,7 @@ extension NewOrder {
         shippingAddress?.check(&check, at: "/shipping_address")
         try check.finish()
         guard let address else { throw .invalidInput([]) }
-        return address
+        return Order.Customer(email: address, name: customerName, phone: number)
     }
 
     /// The offers in the order of the lines.

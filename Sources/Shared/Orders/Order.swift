@@ -1,10 +1,8 @@
-package import Catalog
 package import Core
 package import Foundation
 package import Inventory
-package import Vendors
 
-/// A customer's purchase.
+/// What a customer placed at once, from one vendor or several.
 package struct Order: Hashable, Sendable, IdentifiedByTypeID {
     package static let typePrefix = "ord"
 
@@ -12,133 +10,105 @@ package struct Order: Hashable, Sendable, IdentifiedByTypeID {
     /// For people, such as "H100001".
     package let number: String
     package let state: OrderState
-    package let email: EmailAddress
+    package let paymentState: OrderPaymentState
+    /// How far its vendor orders have come together.
+    package let fulfilmentState: FulfilmentState
+    package let status: OrderStatus
+    package let customer: Customer
     package let total: Money
+    /// What has arrived in all, whatever was sent back since.
+    package let captured: Money
+    package let refunded: Money
     /// As given with the order; nil where nothing is shipped.
     package let shippingAddress: ShippingAddress?
     /// Until when the units are held for an order that is not paid.
     package let reservationExpiresAt: Date
     package let placedAt: Date
+    /// When all of its money had arrived.
     package let paidAt: Date?
-    package let fulfilledAt: Date?
-    /// When it was cancelled or expired.
+    package let deliveredAt: Date?
+    /// When it was cancelled, expired or completed.
     package let closedAt: Date?
     let accessTokenHash: [UInt8]
 
+    /// Who bought it and how to reach them.
+    package struct Customer: Hashable, Sendable {
+        package let email: EmailAddress
+        package let name: String?
+        package let phone: PhoneNumber?
+
+        package init(email: EmailAddress, name: String? = nil, phone: PhoneNumber? = nil) {
+            self.email = email
+            self.name = name
+            self.phone = phone
+        }
+    }
+
     package init(
-        id: ID<Order>, number: String, state: OrderState, email: EmailAddress, total: Money,
-        shippingAddress: ShippingAddress?, reservationExpiresAt: Date, placedAt: Date, paidAt: Date? = nil,
-        fulfilledAt: Date? = nil, closedAt: Date? = nil, accessTokenHash: [UInt8]
+        id: ID<Order>, number: String, state: OrderState = .open, paymentState: OrderPaymentState = .unpaid,
+        fulfilmentState: FulfilmentState = .unfulfilled, status: OrderStatus = .pendingPayment, customer: Customer,
+        total: Money, captured: Money? = nil, refunded: Money? = nil, shippingAddress: ShippingAddress? = nil,
+        reservationExpiresAt: Date, placedAt: Date, paidAt: Date? = nil, deliveredAt: Date? = nil,
+        closedAt: Date? = nil, accessTokenHash: [UInt8]
     ) {
         self.id = id
         self.number = number
         self.state = state
-        self.email = email
+        self.paymentState = paymentState
+        self.fulfilmentState = fulfilmentState
+        self.status = status
+        self.customer = customer
         self.total = total
+        self.captured = captured ?? .zero(total.currency)
+        self.refunded = refunded ?? .zero(total.currency)
         self.shippingAddress = shippingAddress
         self.reservationExpiresAt = reservationExpiresAt
         self.placedAt = placedAt
         self.paidAt = paidAt
-        self.fulfilledAt = fulfilledAt
+        self.deliveredAt = deliveredAt
         self.closedAt = closedAt
         self.accessTokenHash = accessTokenHash
     }
 
     /// The holder of the order's reservations.
     package var holder: ReservationHolder { ReservationHolder(uuid: id.uuid) }
+
+    /// Whether all of its money arrived once and not all of it was given back.
+    package var isPaid: Bool { paidAt != nil && paymentState != .refunded }
 }
 
-/// One bought variant, as it was at the time of the sale.
-package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
-    package static let typePrefix = "oln"
-
-    package let id: ID<OrderLine>
-    package let order: ID<Order>
-    package let variant: ID<Variant>
-    package let product: ID<Product>
-    package let vendor: ID<Vendor>
-    package let kind: VariantKind
-    package let title: String
-    package let sku: String
-    package let quantity: Int64
-    package let unitPrice: Money
-    /// The price of all units.
-    package let total: Money
-    /// The marketplace's share in ten-thousandths, frozen at the sale.
-    package let commissionBasisPoints: Int
-    package let fulfilledAt: Date?
-
-    package init(
-        id: ID<OrderLine>, order: ID<Order>, variant: ID<Variant>, product: ID<Product>, vendor: ID<Vendor>,
-        kind: VariantKind, title: String, sku: String, quantity: Int64, unitPrice: Money, total: Money,
-        commissionBasisPoints: Int, fulfilledAt: Date? = nil
-    ) {
-        self.id = id
-        self.order = order
-        self.variant = variant
-        self.product = product
-        self.vendor = vendor
-        self.kind = kind
-        self.title = title
-        self.sku = sku
-        self.quantity = quantity
-        self.unitPrice = unitPrice
-        self.total = total
-        self.commissionBasisPoints = commissionBasisPoints
-        self.fulfilledAt = fulfilledAt
-    }
-}
-
-/// Where the physical lines of an order go.
-package struct ShippingAddress: Hashable, Sendable, Codable {
-    package let name: String
-    package let line1: String
-    package let line2: String?
-    package let city: String
-    package let region: String?
-    package let postalCode: String?
-    /// Two capital letters (ISO 3166-1).
-    package let country: String
-    package let phone: String?
-
-    package init(
-        name: String, line1: String, line2: String? = nil, city: String, region: String? = nil,
-        postalCode: String? = nil, country: String, phone: String? = nil
-    ) {
-        self.name = name
-        self.line1 = line1
-        self.line2 = line2
-        self.city = city
-        self.region = region
-        self.postalCode = postalCode
-        self.country = country
-        self.phone = phone
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case name, line1, line2, city, region, country, phone
-        case postalCode = "postal_code"
-    }
-}
-
-/// An order with what was bought.
+/// An order with all that belongs to it.
 package struct OrderWithLines: Hashable, Sendable {
     package let order: Order
+    /// In the order of their numbers.
+    package let vendorOrders: [VendorOrder]
     /// In the order in which they were placed.
     package let lines: [OrderLine]
+    /// The earliest first.
+    package let adjustments: [OrderAdjustment]
+
+    package init(order: Order, vendorOrders: [VendorOrder], lines: [OrderLine], adjustments: [OrderAdjustment]) {
+        self.order = order
+        self.vendorOrders = vendorOrders
+        self.lines = lines
+        self.adjustments = adjustments
+    }
 }
 
 /// An order with all that a reader wants to see of it.
 package struct OrderDetails: Hashable, Sendable {
-    package let order: Order
-    /// In the order in which they were placed.
-    package let lines: [OrderLine]
+    package let contents: OrderWithLines
+    /// The earliest first.
+    package let demands: [PaymentDemand]
     /// The earliest first.
     package let timeline: [OrderEvent]
 
-    package init(order: Order, lines: [OrderLine], timeline: [OrderEvent]) {
-        self.order = order
-        self.lines = lines
+    package init(contents: OrderWithLines, demands: [PaymentDemand], timeline: [OrderEvent]) {
+        self.contents = contents
+        self.demands = demands
         self.timeline = timeline
     }
+
+    package var order: Order { contents.order }
+    package var lines: [OrderLine] { contents.lines }
 }

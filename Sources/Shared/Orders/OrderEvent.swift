@@ -16,7 +16,7 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
     package static let keyAssigned = OrderEventKind(rawValue: "key_assigned")
     /// The order is paid and waits for keys that its vendors' pools lack.
     package static let awaitingKeys = OrderEventKind(rawValue: "awaiting_keys")
-    package static let fulfilled = OrderEventKind(rawValue: "fulfilled")
+    package static let delivered = OrderEventKind(rawValue: "delivered")
     package static let emailSent = OrderEventKind(rawValue: "email_sent")
     package static let cancelled = OrderEventKind(rawValue: "cancelled")
     package static let expired = OrderEventKind(rawValue: "expired")
@@ -28,7 +28,7 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
 /// An entry of an order's timeline.
 package struct OrderEvent: Hashable, Sendable {
     package let kind: OrderEventKind
-    /// Tells repetitions of one kind apart, such as the recipient of an e-mail; empty where there is only one.
+    /// Tells repetitions of one kind apart, such as the template of an e-mail; empty where there is only one.
     package let reference: String
     package let happenedAt: Date
 
@@ -66,7 +66,13 @@ extension OrderEvent: PostgresRowDecodable {
     }
 }
 
-private enum TimelineSQL {
+enum TimelineSQL {
+    /// The end of a statement whose parameters are the order, something of its own, and the event's kind, reference and time.
+    static let insertOne = """
+        INSERT INTO order_events (order_id, kind, reference, happened_at) VALUES ($1, $3, $4, $5)
+        ON CONFLICT (order_id, kind, reference) DO NOTHING
+        """
+
     static func append(_ events: [OrderEvent], to order: ID<Order>) -> PostgresStatement {
         PostgresStatement(
             sql: """

@@ -3,71 +3,105 @@ import Postgres
 
 /// Where an order is in its life.
 package enum OrderState: String, Hashable, Sendable, Codable, CaseIterable, PostgresCodable {
-    case awaitingPayment = "awaiting_payment"
-    case paid
-    case fulfilled
+    case open
     case cancelled
     case expired
+    /// Nothing is left to be paid, handed over or sent back.
+    case completed
+}
+
+/// How an order's money stands. The database derives it from what was authorised, captured and refunded.
+package enum OrderPaymentState: String, Hashable, Sendable, Codable, CaseIterable, PostgresCodable {
+    case unpaid
+    /// Reserved at a gateway, not ours yet.
+    case authorised
+    case partiallyPaid = "partially_paid"
+    case paid
     case partiallyRefunded = "partially_refunded"
     case refunded
+}
 
-    /// Whether money was received and not all of it given back.
-    package var isPaid: Bool {
-        switch self {
-        case .paid, .fulfilled, .partiallyRefunded: true
-        case .awaitingPayment, .cancelled, .expired, .refunded: false
-        }
+/// How far the goods have come.
+package enum FulfilmentState: String, Hashable, Sendable, Codable, CaseIterable, PostgresCodable {
+    case unfulfilled
+    case partiallyFulfilled = "partially_fulfilled"
+    /// All of it is on its way.
+    case fulfilled
+    case partiallyDelivered = "partially_delivered"
+    case delivered
+    case returned
+
+    /// How far these lines have come together.
+    init(of lines: some Collection<OrderLine>) {
+        self =
+            if lines.allSatisfy({ $0.deliveredAt != nil }) {
+                .delivered
+            } else if lines.allSatisfy({ $0.fulfilledAt != nil }) {
+                lines.contains { $0.deliveredAt != nil } ? .partiallyDelivered : .fulfilled
+            } else {
+                lines.contains { $0.fulfilledAt != nil } ? .partiallyFulfilled : .unfulfilled
+            }
     }
+}
+
+/// The one word for an order that people see. The database derives it from the states.
+package enum OrderStatus: String, Hashable, Sendable, Codable, CaseIterable, PostgresCodable {
+    case pendingPayment = "pending_payment"
+    case paid
+    case partiallyShipped = "partially_shipped"
+    case shipped
+    case delivered
+    case cancelled
+    case expired
+    case refunded
 }
 
 /// What can move an order from one state to another.
 package enum OrderTransition: String, Hashable, Sendable, CaseIterable {
-    case pay
-    case fulfil
+    /// Gives up an order that is not paid.
     case cancel
     case expire
-    case refundPartially = "refund_partially"
-    case refundFully = "refund_fully"
-    /// A bank sent all refunds back: the customer's money is ours again.
-    case returnRefunds = "return_refunds"
+    /// Money for it arrives.
+    case capture
+    /// Nothing is left to be done.
+    case complete
+    /// Something is left to be done after all, because a refund came back.
+    case reopen
 }
 
 /// The order's state does not allow the transition.
 package struct OrderTransitionRefused: ProblemConvertible, Hashable, Sendable {
-    package let state: OrderState
+    package let status: OrderStatus
     package let transition: OrderTransition
 
-    package init(state: OrderState, transition: OrderTransition) {
-        self.state = state
+    package init(status: OrderStatus, transition: OrderTransition) {
+        self.status = status
         self.transition = transition
     }
 
     package var problem: Problem {
         Problem(
             type: "order-state", title: "The order's state does not allow this", status: 409,
-            detail: "The order is \(state.rawValue)", extensions: ["state": .string(state.rawValue)])
+            detail: "The order is \(status.rawValue)", extensions: ["status": .string(status.rawValue)])
     }
 }
 
-extension OrderState {
+extension Order {
     /// The state after a transition.
     ///
     /// An expired order may still be paid: a capture can arrive after the reservation has run out, and is honoured while
-    /// there is stock. A cancelled one may not, that capture is refunded.
+    /// there is stock. A cancelled one may not, that capture is refunded. What was paid for, even in part, can't be given up.
     /// - Throws: `OrderTransitionRefused`.
-    package func applying(_ transition: OrderTransition) throws(OrderTransitionRefused) -> OrderState {
-        switch (self, transition) {
-        case (.awaitingPayment, .pay), (.expired, .pay): .paid
-        case (.awaitingPayment, .cancel): .cancelled
-        case (.awaitingPayment, .expire): .expired
-        case (.paid, .fulfil): .fulfilled
-        // What is left after a part was refunded may still be handed over; the refund stays visible.
-        case (.partiallyRefunded, .fulfil): .partiallyRefunded
-        case (.paid, .refundPartially), (.fulfilled, .refundPartially), (.partiallyRefunded, .refundPartially):
-            .partiallyRefunded
-        case (.paid, .refundFully), (.fulfilled, .refundFully), (.partiallyRefunded, .refundFully): .refunded
-        case (.partiallyRefunded, .returnRefunds), (.refunded, .returnRefunds): .paid
-        default: throw OrderTransitionRefused(state: self, transition: transition)
+    package func state(after transition: OrderTransition) throws(OrderTransitionRefused) -> OrderState {
+        switch (state, transition) {
+        case (.open, .cancel) where canBeGivenUp: .cancelled
+        case (.open, .expire) where canBeGivenUp: .expired
+        case (.open, .capture), (.expired, .capture), (.completed, .capture): .open
+        case (.open, .complete), (.completed, .complete): .completed
+        case (.open, .reopen), (.completed, .reopen): .open
+        default: throw OrderTransitionRefused(status: status, transition: transition)
         }
     }
+
+    private var canBeGivenUp: Bool { paymentState == .unpaid || paymentState == .authorised }
 }

@@ -3,13 +3,16 @@ package import Core
 package import Foundation
 import Inventory
 package import Jobs
+import Vendors
 
 /// An order that was just placed, and the token that opens it.
 package struct PlacedOrder: Sendable {
-    package let order: Order
-    package let lines: [OrderLine]
+    package let details: OrderDetails
     /// Shown once; only its hash is stored.
     package let accessToken: AccessToken
+
+    package var order: Order { details.order }
+    package var lines: [OrderLine] { details.lines }
 }
 
 /// Takes an order: prices it, holds its units and records it.
@@ -42,10 +45,10 @@ package struct PlaceOrder: Sendable {
     package func callAsFunction(
         _ new: NewOrder, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> PlacedOrder {
-        let email = try new.checkedEmail()
+        let customer = try new.checkedCustomer()
         let token = makeAccessToken()
         let offers = try await products.offers(for: new.lines.map(\.variant), in: work)
-        let draft = try draft(new, email: email, offers: new.matched(with: offers), token: token)
+        let draft = try draft(new, customer: customer, offers: new.matched(with: offers), token: token)
         let order = try await store.insert(draft, in: work)
         try await audit.open(record(of: order, lines: draft.lines, by: actor), in: work)
         try work.publish(OrderPlaced(orderID: order.id, reservationExpiresAt: order.reservationExpiresAt))
@@ -54,7 +57,7 @@ package struct PlaceOrder: Sendable {
             new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
             until: order.reservationExpiresAt, in: work)
         return PlacedOrder(
-            order: try await paidIfFree(order, by: actor, in: work), lines: draft.lines, accessToken: token)
+            details: draft.details(of: try await paidIfFree(order, by: actor, in: work)), accessToken: token)
     }
 
     private func makeAccessToken() -> AccessToken {
@@ -65,31 +68,50 @@ package struct PlaceOrder: Sendable {
     /// There is nothing to pay for an order that costs nothing: it is paid by being placed.
     private func paidIfFree(_ order: Order, by actor: AuditActor, in work: UnitOfWork) async throws -> Order {
         guard order.total.isZero else { return order }
-        _ = try await markPaid(order.id, capturedAt: order.placedAt, by: actor, in: work)
+        let nothing = CapturedMoney(demand: nil, amount: order.total, at: order.placedAt)
+        _ = try await markPaid(order.id, by: nothing, actor: actor, in: work)
         return try await store.order(order.id, in: work) ?? order
     }
 
     private func draft(
-        _ new: NewOrder, email: EmailAddress, offers: [Offer], token: AccessToken
+        _ new: NewOrder, customer: Order.Customer, offers: [Offer], token: AccessToken
     ) throws -> OrderDraft {
-        let id = ID<Order>(uuid: ids.next())
         let now = clock.now.roundedToMicroseconds
-        let lines = try zip(new.lines, offers).map { wanted, offer in
-            OrderLine(
-                id: ID(uuid: ids.next()), order: id, variant: offer.variant, product: offer.product,
-                vendor: offer.vendor,
-                kind: offer.kind, title: offer.title, sku: offer.sku, quantity: wanted.quantity, unitPrice: offer.price,
-                total: try offer.price.multiplied(by: wanted.quantity),
-                commissionBasisPoints: offer.commissionBasisPoints, fulfilledAt: nil)
-        }
-        let total = try lines.map(\.total).total(in: offers[0].price.currency)
+        let (vendorOrders, lines) = try split(new.lines, offers)
+        let total = try vendorOrders.map(\.total).total(in: offers[0].price.currency)
         if let expected = new.expectedTotal, expected != total { throw Self.priceChanged(total) }
         let address = try new.shippingAddress.map { address in
             try JSONValue(parsing: Array(JSONEncoder().encode(address)))
         }
+        let demand = PaymentDemand(id: ID(uuid: ids.next()), kind: .full, amount: total, createdAt: now)
         return OrderDraft(
-            id: id, email: email, total: total, shippingAddress: address, accessTokenHash: token.hash,
-            reservationExpiresAt: now.addingTimeInterval(Self.reservationTime), placedAt: now, lines: lines)
+            id: ID(uuid: ids.next()), customer: customer, total: total, shippingAddress: address,
+            accessTokenHash: token.hash, reservationExpiresAt: now.addingTimeInterval(Self.reservationTime),
+            placedAt: now, vendorOrders: vendorOrders, lines: lines, adjustments: [],
+            demand: total.isZero ? nil : demand)
+    }
+
+    /// Each vendor's part, in the order in which the vendors first appear.
+    private func split(
+        _ wanted: [NewOrder.Line], _ offers: [Offer]
+    ) throws -> (vendorOrders: [VendorOrderDraft], lines: [OrderLine]) {
+        var parts: [(vendor: ID<Vendor>, id: ID<VendorOrder>)] = []
+        let lines = try zip(wanted, offers).map { wanted, offer in
+            let part =
+                parts.first { $0.vendor == offer.vendor } ?? (vendor: offer.vendor, id: ID(uuid: ids.next()))
+            if !parts.contains(where: { $0.id == part.id }) { parts.append(part) }
+            return OrderLine(
+                id: ID(uuid: ids.next()), vendorOrder: part.id, variant: offer.variant, product: offer.product,
+                vendor: offer.vendor, kind: offer.kind, title: offer.title, sku: offer.sku, quantity: wanted.quantity,
+                unitPrice: offer.price, total: try offer.price.multiplied(by: wanted.quantity),
+                commissionRate: offer.commissionRate)
+        }
+        let vendorOrders = try parts.map { part in
+            VendorOrderDraft(
+                id: part.id, vendor: part.vendor,
+                total: try lines.filter { $0.vendorOrder == part.id }.map(\.total).total(in: offers[0].price.currency))
+        }
+        return (vendorOrders, lines)
     }
 
     private func record(of order: Order, lines: [OrderLine], by actor: AuditActor) -> AuditEntry {

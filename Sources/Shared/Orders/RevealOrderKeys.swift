@@ -26,7 +26,7 @@ package struct RevealOrderKeys: Sendable {
     package func callAsFunction(
         _ found: OrderWithLines, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> [RevealedKey] {
-        guard found.order.state.isPaid else { return [] }
+        guard found.order.isPaid else { return [] }
         let lines = found.lines.map(\.id.uuid)
         let position = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1, $0) })
         let keys = try await vault.reveal(lines: lines, in: work)

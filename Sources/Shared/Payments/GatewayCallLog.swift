@@ -22,11 +22,12 @@ package struct GatewayCallLog: Sendable {
         do {
             let encoder = JSONEncoder()
             encoder.dateEncodingStrategy = .iso8601
+            let payment = subject.flatMap { ID<Payment>($0) }
             let record = try JSONValue(parsing: Array(try encoder.encode(evidence)))
             try await postgres.execute(
                 """
-                INSERT INTO gateway_calls (id, subject, provider, operation, status, evidence, recorded_at)
-                VALUES (\(ids.next()), \(subject), \(evidence.provider), \(evidence.operation),
+                INSERT INTO gateway_calls (id, subject, order_id, provider, operation, status, evidence, recorded_at)
+                VALUES (\(ids.next()), \(subject), (SELECT order_id FROM payments WHERE id = \(payment)), \(evidence.provider), \(evidence.operation),
                     \(evidence.status.map(Int32.init)), \(record), \(clock.now))
                 """)
         } catch {

@@ -7,8 +7,8 @@ package import Orders
 package struct OrderSettlement: Sendable {
     /// What captured money turned out to be for.
     enum Verdict {
-        /// The order took it; these are its vendors' parts.
-        case paid([VendorShare])
+        /// The order took it; the order as it was before.
+        case taken(OrderWithLines)
         /// There is no order for it any more.
         case unclaimed(reason: String)
     }
@@ -26,28 +26,35 @@ package struct OrderSettlement: Sendable {
         _ payment: Payment, events: [OrderEvent], by actor: AuditActor, at now: Date, in work: UnitOfWork
     ) async throws -> Verdict {
         let timeline = events + [OrderEvent(.captured, reference: "\(payment.id)", at: now)]
-        switch try await markPaid(payment.orderID, capturedAt: now, events: timeline, by: actor, in: work) {
-        case .paid(let lines):
-            return .paid(
-                lines.map { line in
-                    VendorShare(
-                        vendor: "\(line.vendor)", gross: line.total,
-                        commissionBasisPoints: line.commissionBasisPoints)
-                })
+        let money = CapturedMoney(demand: payment.demandID, amount: payment.amount, at: now)
+        switch try await markPaid(payment.orderID, by: money, events: timeline, actor: actor, in: work) {
+        case .taken(let order): return .taken(order)
         // This payment was not captured before, so another one paid the order.
         case .alreadyPaid: return .unclaimed(reason: "the order was paid by another payment")
         case .unfulfillable(let reason): return .unclaimed(reason: "the order is \(reason.rawValue)")
         }
     }
 
-    /// Tells the order what of its money went back by now; money that never paid it only stands in its timeline.
+    /// Tells the order what of its money went back, or came back if negative; money that never paid it only stands in its
+    /// timeline.
     func follow(
-        refundsOf payment: Payment, _ event: OrderEvent, by actor: AuditActor, in work: UnitOfWork
+        refundsOf payment: Payment, by change: Money, _ event: OrderEvent, actor: AuditActor, in work: UnitOfWork
     ) async throws {
         guard payment.settlement == .order else {
             return try await OrderTimeline().append([event], to: payment.orderID, in: work)
         }
-        try await followRefunds(payment.orderID, refunded: payment.refunded, event, by: actor, in: work)
+        try await followRefunds(payment.orderID, by: change, event, actor: actor, in: work)
+    }
+
+    /// Tells the order of money that a gateway holds back for it, or no longer does. The caller holds the payment's lock.
+    func follow(_ payment: Payment, movingTo state: PaymentState, in work: UnitOfWork) async throws {
+        let amount: Money
+        switch (payment.state, state) {
+        case (_, .authorised): amount = payment.amount
+        case (.authorised, _): amount = try Money.zero(payment.amount.currency).subtracting(payment.amount)
+        default: return
+        }
+        try await OrderStore().authorise(amount, for: payment.orderID, in: work)
     }
 
     /// Adds to the order's timeline.

@@ -2,7 +2,7 @@ package import Core
 package import Foundation
 package import Orders
 
-/// One attempt of a customer to pay an order through one gateway.
+/// One attempt of a customer to satisfy a payment demand through one gateway.
 package struct Payment: Sendable, IdentifiedByTypeID {
     package static let typePrefix = "pay"
 
@@ -16,6 +16,7 @@ package struct Payment: Sendable, IdentifiedByTypeID {
 
     package let id: ID<Payment>
     package let orderID: ID<Order>
+    package let demandID: ID<PaymentDemand>
     package let gateway: GatewayName
     package let merchantAccount: String
     package var state: PaymentState

@@ -82,6 +82,7 @@ package struct PaymentBook: Sendable {
     ) async throws -> EvidenceOutcome {
         let moved = payment.moved(to: state, by: evidence, at: clock.now)
         try await PaymentStore.update(moved, in: work)
+        try await orders.follow(payment, movingTo: state, in: work)
         if let ending = OrderEventKind.ending(state) {
             try await orders.note(ending, "\(payment.id)", on: payment, at: clock.now, in: work)
         }
@@ -128,10 +129,10 @@ package struct PaymentBook: Sendable {
         switch try await orders.pay(
             payment, events: news, by: evidence.source.actor(gateway: evidence.gateway), at: now, in: work)
         {
-        case .paid(let shares):
+        case .taken(let order):
             captured.settlement = .order
             try await PaymentStore.update(captured, in: work)
-            let posting = try LedgerPosting.capture(of: payment.amount, through: payment.gateway, shares: shares)
+            let posting = try LedgerPosting.capture(of: payment.amount, for: order, through: payment.gateway)
             try await book(posting, for: payment, in: work)
             try await record("payment.captured", on: payment, by: evidence, in: work)
             return .captured
@@ -151,13 +152,14 @@ package struct PaymentBook: Sendable {
 
     private func book(_ posting: LedgerPosting, for payment: Payment, in work: UnitOfWork) async throws {
         try await ledger.record(
-            posting, kind: .capture, subject: "\(payment.id)", paymentID: payment.id, at: clock.now, in: work)
+            posting, kind: .capture, subject: "\(payment.id)", of: payment, at: clock.now, in: work)
     }
 
     private func sendBack(_ payment: Payment, because reason: String, in work: UnitOfWork) async throws {
         let refund = Refund(
-            id: ID(uuid: ids.next()), paymentID: payment.id, origin: .automatic, reason: reason, amount: payment.amount,
-            state: .requested, reference: nil, createdAt: clock.now)
+            id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .automatic,
+            reason: reason,
+            amount: payment.amount, state: .requested, reference: nil, createdAt: clock.now)
         guard try await RefundStore.insert(refund, in: work) else { return }
         try await orders.note(.refundStarted, "\(refund.id)", on: payment, at: clock.now, in: work)
         try work.enqueue(RefundPayment(refundID: refund.id))

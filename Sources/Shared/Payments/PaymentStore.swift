@@ -6,7 +6,7 @@ package import Postgres
 /// All SQL on the `payments` table.
 package enum PaymentStore {
     private static let columns = """
-        id, order_id, gateway, merchant_account, state, amount, currency, refunded, settlement, attempt,
+        id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, refunded_minor, settlement, attempt,
         session_reference, reference, redirect_url, success_url, cancel_url, session_expires_at, conflict,
         dispute_state, dispute_stated_at, evidence, version, created_at, updated_at, captured_at
         """
@@ -50,26 +50,26 @@ package enum PaymentStore {
     }
 
     static func findOpen(
-        orderID: ID<Order>, gateway: GatewayName, in executor: some PostgresExecutor
+        demandID: ID<PaymentDemand>, gateway: GatewayName, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Payment? {
         try await executor.queryOne(
             """
             SELECT \(unescaped: columns) FROM payments
-            WHERE order_id = \(orderID) AND gateway = \(gateway.rawValue) AND state IN ('created', 'pending', 'authorised')
+            WHERE demand_id = \(demandID) AND gateway = \(gateway.rawValue) AND state IN ('created', 'pending', 'authorised')
             """, as: Payment.self)
     }
 
-    /// - Returns: false where another open payment of the order exists through this gateway.
+    /// - Returns: false where another open payment of the demand exists through this gateway.
     static func insert(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
         try await work.execute(
             """
-            INSERT INTO payments (id, order_id, gateway, merchant_account, state, amount, currency, attempt, success_url,
-                cancel_url, session_expires_at, created_at, updated_at)
-            VALUES (\(payment.id), \(payment.orderID), \(payment.gateway.rawValue), \(payment.merchantAccount),
-                \(payment.state), \(payment.amount.minorUnits), \(payment.amount.currency), \(Int32(clamping: payment.attempt)),
+            INSERT INTO payments (id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, attempt,
+                success_url, cancel_url, session_expires_at, created_at, updated_at)
+            VALUES (\(payment.id), \(payment.orderID), \(payment.demandID), \(payment.gateway.rawValue),
+                \(payment.merchantAccount), \(payment.state), \(payment.amount.minorUnits), \(payment.amount.currency), \(Int32(clamping: payment.attempt)),
                 \(payment.successURL), \(payment.cancelURL), \(payment.sessionExpiresAt), \(payment.createdAt),
                 \(payment.updatedAt))
-            ON CONFLICT (order_id, gateway) WHERE state IN ('created', 'pending', 'authorised') DO NOTHING
+            ON CONFLICT (demand_id, gateway) WHERE state IN ('created', 'pending', 'authorised') DO NOTHING
             """) == 1
     }
 
@@ -77,7 +77,7 @@ package enum PaymentStore {
     static func update(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) {
         try await work.pipeline(
             """
-            UPDATE payments SET state = \(payment.state), refunded = \(payment.refunded.minorUnits),
+            UPDATE payments SET state = \(payment.state), refunded_minor = \(payment.refunded.minorUnits),
                 settlement = \(payment.settlement?.rawValue), attempt = \(Int32(clamping: payment.attempt)),
                 session_reference = \(payment.sessionReference), reference = \(payment.reference),
                 redirect_url = \(payment.redirectURL), session_expires_at = \(payment.sessionExpiresAt),
@@ -95,11 +95,11 @@ extension Payment: PostgresRowDecodable {
         let attempt: Int32 = try row.decode("attempt")
         let settlement: String? = try row.decode("settlement")
         self.init(
-            id: try row.decode("id"), orderID: try row.decode("order_id"),
+            id: try row.decode("id"), orderID: try row.decode("order_id"), demandID: try row.decode("demand_id"),
             gateway: GatewayName(rawValue: try row.decode("gateway")),
             merchantAccount: try row.decode("merchant_account"), state: try row.decode("state"),
-            amount: Money(minorUnits: try row.decode("amount"), currency: currency),
-            refunded: Money(minorUnits: try row.decode("refunded"), currency: currency),
+            amount: Money(minorUnits: try row.decode("amount_minor"), currency: currency),
+            refunded: Money(minorUnits: try row.decode("refunded_minor"), currency: currency),
             settlement: settlement.flatMap(Settlement.init(rawValue:)), attempt: Int(attempt),
             sessionReference: try row.decode("session_reference"), reference: try row.decode("reference"),
             redirectURL: try row.decode("redirect_url"), successURL: try row.decode("success_url"),

@@ -86,10 +86,12 @@ package struct StartCheckout: Sendable {
             guard let order = try await OrderLocks().hold(wish.orderID, in: work) else {
                 throw Problem.notFound("order")
             }
-            guard order.state == .awaitingPayment, !order.total.isZero else { throw Self.notPayable(order) }
-            let payment = draft(wish, order, gateway)
+            guard order.state == .open,
+                let demand = try await PaymentDemandStore().demands(of: order.id, in: work).first(where: \.isOpen)
+            else { throw Self.notPayable(order) }
+            let payment = draft(wish, order, demand, gateway)
             guard try await PaymentStore.insert(payment, in: work) else {
-                guard let open = try await PaymentStore.findOpen(orderID: order.id, gateway: gateway.name, in: work)
+                guard let open = try await PaymentStore.findOpen(demandID: demand.id, gateway: gateway.name, in: work)
                 else {
                     throw Problem(
                         type: "payment-in-progress", title: "A payment is being made", status: 409,
@@ -108,12 +110,14 @@ package struct StartCheckout: Sendable {
         }
     }
 
-    private func draft(_ wish: CheckoutOrder, _ order: Order, _ gateway: any PaymentGateway) -> Payment {
+    private func draft(
+        _ wish: CheckoutOrder, _ order: Order, _ demand: PaymentDemand, _ gateway: any PaymentGateway
+    ) -> Payment {
         let now = book.clock.now.roundedToMicroseconds
         return Payment(
-            id: ID(uuid: book.ids.next()), orderID: order.id, gateway: gateway.name,
-            merchantAccount: gateway.merchantAccount, state: .created, amount: order.total,
-            refunded: .zero(order.total.currency), attempt: 1, successURL: wish.successURL, cancelURL: wish.cancelURL,
+            id: ID(uuid: book.ids.next()), orderID: order.id, demandID: demand.id, gateway: gateway.name,
+            merchantAccount: gateway.merchantAccount, state: .created, amount: demand.amount,
+            refunded: .zero(demand.amount.currency), attempt: 1, successURL: wish.successURL, cancelURL: wish.cancelURL,
             sessionExpiresAt: Self.sessionEnd(reservationEnd: order.reservationExpiresAt, now: now, gateway: gateway),
             version: 1, createdAt: now, updatedAt: now)
     }
@@ -162,11 +166,22 @@ package struct StartCheckout: Sendable {
         }
         return CheckoutRequest(
             paymentID: payment.id, orderID: payment.orderID, attempt: payment.attempt, amount: payment.amount,
-            lines: found.lines.map {
-                CheckoutRequest.Line(name: $0.title, unitPrice: $0.unitPrice, quantity: Int($0.quantity))
-            },
-            customerEmail: found.order.email.rawValue, successURL: payment.successURL, cancelURL: payment.cancelURL,
+            lines: try Self.lines(of: found, comingTo: payment.amount),
+            customerEmail: found.order.customer.email.rawValue, successURL: payment.successURL,
+            cancelURL: payment.cancelURL,
             expiresAt: payment.sessionExpiresAt)
+    }
+
+    /// The order's own lines, or a single one where a part is paid or adjustments make another sum of them.
+    private static func lines(
+        of found: OrderWithLines, comingTo amount: Money
+    ) throws -> [CheckoutRequest.Line] {
+        guard try found.lines.map(\.total).total(in: amount.currency) == amount else {
+            return [CheckoutRequest.Line(name: "Order \(found.order.number)", unitPrice: amount, quantity: 1)]
+        }
+        return found.lines.map {
+            CheckoutRequest.Line(name: $0.title, unitPrice: $0.unitPrice, quantity: Int(clamping: $0.quantity))
+        }
     }
 
     private func store(
@@ -249,7 +264,7 @@ package struct StartCheckout: Sendable {
     private static func notPayable(_ order: Order) -> Problem {
         .conflict(
             "order-not-payable", title: "The order can't be paid",
-            detail: order.total.isZero ? "There is nothing to pay" : "The order is \(order.state.rawValue)")
+            detail: order.total.isZero ? "There is nothing to pay" : "The order is \(order.status.rawValue)")
     }
 }
 

@@ -22,14 +22,13 @@ package struct CreateVendor: Sendable {
     ) async throws -> Vendor {
         let vendor = Vendor(
             id: ID(uuid: ids.next()), name: new.name, email: try new.checkedEmail(), status: .active,
-            commissionBasisPoints: new.commissionBasisPoints, createdAt: clock.now.roundedToMicroseconds)
+            commissionRate: new.commissionRate, createdAt: clock.now.roundedToMicroseconds)
         try await store.insert(vendor, dataKey: try keyring.makeDataKey(for: vendor.id), in: work)
         try await audit.open(
             AuditEntry(
                 actor: actor, action: "vendor.created", subject: vendor.id,
                 payload: [
-                    "name": .string(vendor.name),
-                    "commission_basis_points": .integer(Int64(vendor.commissionBasisPoints)),
+                    "commission_ppm": .integer(Int64(vendor.commissionRate.partsPerMillion))
                 ]),
             in: work)
         return vendor

@@ -17,19 +17,19 @@ package struct Vendor: Hashable, Sendable, IdentifiedByTypeID {
     /// Where sales are announced.
     package let email: EmailAddress
     package let status: VendorStatus
-    /// The marketplace's share of a sale in ten-thousandths; an order freezes the value at its time.
-    package let commissionBasisPoints: Int
+    /// The marketplace's share of a sale; an order freezes the value at its time.
+    package let commissionRate: Rate
     package let createdAt: Date
 
     package init(
-        id: ID<Vendor>, name: String, email: EmailAddress, status: VendorStatus, commissionBasisPoints: Int,
+        id: ID<Vendor>, name: String, email: EmailAddress, status: VendorStatus, commissionRate: Rate,
         createdAt: Date
     ) {
         self.id = id
         self.name = name
         self.email = email
         self.status = status
-        self.commissionBasisPoints = commissionBasisPoints
+        self.commissionRate = commissionRate
         self.createdAt = createdAt
     }
 }
@@ -38,19 +38,19 @@ package struct Vendor: Hashable, Sendable, IdentifiedByTypeID {
 package struct NewVendor: Hashable, Sendable {
     package let name: String
     package let email: String
-    package let commissionBasisPoints: Int
+    package let commissionRate: Rate
 
-    package init(name: String, email: String, commissionBasisPoints: Int) {
+    package init(name: String, email: String, commissionRate: Rate) {
         self.name = name
         self.email = email
-        self.commissionBasisPoints = commissionBasisPoints
+        self.commissionRate = commissionRate
     }
 
     /// - Throws: a 422 `Problem` with every field that is not acceptable.
     func checkedEmail() throws(Problem) -> EmailAddress {
         var check = InputCheck()
         check.text("/name", name, length: 1...200)
-        check.number("/commission_basis_points", commissionBasisPoints, in: 0...10_000)
+        check.number("/commission_ppm", commissionRate.partsPerMillion, in: 0...Rate.whole.partsPerMillion)
         let address = check.email("/email", email)
         try check.finish()
         guard let address else { throw .invalidInput([]) }

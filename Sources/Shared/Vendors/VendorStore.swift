@@ -43,7 +43,7 @@ extension Vendor: PostgresRowDecodable {
         id = try row.decode("id")
         name = try row.decode("name")
         status = try row.decode("status")
-        commissionBasisPoints = try row.decode("commission_basis_points")
+        commissionRate = try row.decode("commission_ppm")
         createdAt = try row.decode("created_at")
     }
 }
@@ -57,7 +57,7 @@ extension WrappedDataKey: PostgresRowDecodable {
 }
 
 private enum VendorSQL {
-    static let columns = "id, name, email, status, commission_basis_points, created_at"
+    static let columns = "id, name, email, status, commission_ppm, created_at"
 
     static func one(_ id: ID<Vendor>) -> PostgresStatement {
         "SELECT \(unescaped: columns) FROM vendors WHERE id = \(id)"
@@ -75,7 +75,7 @@ private enum VendorSQL {
         WITH vendor AS (
             INSERT INTO vendors (\(unescaped: columns))
             VALUES (\(vendor.id), \(vendor.name), \(vendor.email.rawValue), \(vendor.status),
-                \(Int32(clamping: vendor.commissionBasisPoints)), \(vendor.createdAt))
+                \(vendor.commissionRate), \(vendor.createdAt))
             RETURNING id
         )
         INSERT INTO vendor_data_keys (vendor_id, wrapped_key, wrapping_key_fingerprint)

@@ -3,7 +3,7 @@ enum ShopRequests {
     struct Vendor: Encodable {
         let name: String
         let email: String
-        let commissionBasisPoints = 1000
+        let commissionPpm = 100_000
     }
 
     struct Price: Encodable {
@@ -84,7 +84,7 @@ package enum ShopAnswers {
         }
 
         package let id: String
-        package let state: String
+        package let status: String
         package let lines: [Line]
     }
 

@@ -41,7 +41,7 @@ struct AuditEventView: APIOutput {
         event: AuditChain(encryptionKey: EncryptionKey(derivedFrom: Secret("example"))).link(
             AuditEntry(
                 actor: .operator, action: "vendor.created", subject: VendorView.example.vendor.id,
-                payload: ["commission_basis_points": 1_250]),
+                payload: ["commission_ppm": 125_000]),
             id: .example, sequence: 1, recordedAt: .example, previousHash: AuditChain.genesis))
 
     func write(to out: inout ObjectWriter) {

@@ -16,16 +16,22 @@ extension ID where Subject: SendableMetatype {
 
 extension OrderDetails {
     static let example = OrderDetails(
-        order: Order(
-            id: .example, number: "H100001", state: .awaitingPayment, email: .example, total: .example,
-            shippingAddress: nil, reservationExpiresAt: .example + PlaceOrder.reservationTime, placedAt: .example,
-            accessTokenHash: []),
-        lines: [
-            OrderLine(
-                id: .example, order: .example, variant: .example, product: .example, vendor: .example,
-                kind: .licenceKey, title: "Lekha Antivirus, 1 year", sku: "AV-1Y", quantity: 1, unitPrice: .example,
-                total: .example, commissionBasisPoints: 1_250)
-        ],
+        contents: OrderWithLines(
+            order: Order(
+                id: .example, number: "H100001", customer: Order.Customer(email: .example, name: "Karim Uddin"),
+                total: .example, reservationExpiresAt: .example + PlaceOrder.reservationTime, placedAt: .example,
+                accessTokenHash: []),
+            vendorOrders: [
+                VendorOrder(
+                    id: .example, vendor: .example, number: "H100001-1", fulfilmentState: .unfulfilled, total: .example)
+            ],
+            lines: [
+                OrderLine(
+                    id: .example, vendorOrder: .example, variant: .example, product: .example, vendor: .example,
+                    kind: .licenceKey, title: "Lekha Antivirus, 1 year", sku: "AV-1Y", quantity: 1, unitPrice: .example,
+                    total: .example, commissionRate: .percent(12.5))
+            ], adjustments: []),
+        demands: [PaymentDemand(id: .example, kind: .full, amount: .example, createdAt: .example)],
         timeline: [OrderEvent(.ordered, at: .example)])
 }
 

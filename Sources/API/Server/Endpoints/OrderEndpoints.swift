@@ -18,7 +18,7 @@ extension ProblemType {
     static let priceChanged = ProblemType(
         "price-changed", 409, "The price has changed", "The order comes to another total than `expected_total`.")
     static let orderState = ProblemType(
-        "order-state", 409, "The order's state does not allow this", "`state` says where the order is.")
+        "order-state", 409, "The order's state does not allow this", "`status` says where the order is.")
     static let orderNotPayable = ProblemType(
         "order-not-payable", 409, "The order can't be paid", "It is paid already, closed, or costs nothing.")
     static let paymentInProgress = ProblemType(
@@ -53,7 +53,7 @@ enum OrderEndpoints {
         query: OrdersQuery.self, returns: .page(of: OrderSummaryView.self)
     ) { request, services in
         let page = try await services.commerce.orders.orders(
-            state: request.query.state, page: request.query.page, in: services.postgres)
+            status: request.query.status, page: request.query.page, in: services.postgres)
         return PageOutput(page.map(OrderSummaryView.init))
     }
 

@@ -10,6 +10,9 @@ struct OrderCreateInput: APIInput {
     init(_ fields: inout Fields) {
         order = NewOrder(
             email: fields.required("email", .email, "Where keys and receipts go", example: "karim@example.com"),
+            customerName: fields.optional("customer_name", .string(1...200), "Who buys", example: "Karim Uddin"),
+            phone: fields.optional(
+                "phone", .string(8...40), "How to reach them, with the country code", example: "+8801712345678"),
             lines: fields.required(
                 "lines", .array(of: .object(OrderLineCreateInput.self), count: 1...100),
                 "What is bought; each variant once"
@@ -49,11 +52,11 @@ struct ShippingAddressCreateInput: APIInput {
 }
 
 struct OrdersQuery: APIInput {
-    let state: OrderState?
+    let status: OrderStatus?
     let page: PageRequest
 
     init(_ fields: inout Fields) {
-        state = fields.optional("state", .oneOf(OrderState.self), "Only orders in this state")
+        status = fields.optional("status", .oneOf(OrderStatus.self), "Only orders of this status")
         page = fields.page()
     }
 }

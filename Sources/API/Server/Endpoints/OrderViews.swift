@@ -11,8 +11,7 @@ struct PlacedOrderView: APIOutput {
     let accessToken: String
 
     init(_ placed: PlacedOrder) {
-        let ordered = OrderEvent(.ordered, at: placed.order.placedAt)
-        order = OrderView(details: OrderDetails(order: placed.order, lines: placed.lines, timeline: [ordered]))
+        order = OrderView(details: placed.details)
         accessToken = placed.accessToken.text.reveal()
     }
 
@@ -36,18 +35,17 @@ struct OrderView: APIOutput {
 
     func write(to out: inout ObjectWriter) {
         let order = details.order
-        out.field("id", order.id)
-        out.field("number", order.number, "For people")
-        out.field("state", order.state)
-        out.field("email", order.email.rawValue)
-        out.field("total", order.total)
+        order.writeHeader(to: &out)
+        out.field("fulfilment_state", order.fulfilmentState, "How far its vendor orders have come together")
+        out.field("captured", order.captured, "What has arrived, whatever was sent back since")
+        out.field("refunded", order.refunded)
         out.field("shipping_address", order.shippingAddress.map(ShippingAddressView.init))
         out.field("reservation_expires_at", order.reservationExpiresAt, "Until when unpaid units are held")
-        out.field("placed_at", order.placedAt)
-        out.field("paid_at", order.paidAt)
-        out.field("fulfilled_at", order.fulfilledAt)
-        out.field("closed_at", order.closedAt, "When it was cancelled or expired")
+        out.field("vendor_orders", details.contents.vendorOrders.map(VendorOrderView.init), "Each vendor’s part")
         out.field("lines", details.lines.map(OrderLineView.init))
+        out.field(
+            "adjustments", details.contents.adjustments.map(OrderAdjustmentView.init), "What it costs beside the lines")
+        out.field("payment_demands", details.demands.map(PaymentDemandView.init), "What has to be paid")
         out.field("timeline", details.timeline.map(OrderEventView.init), "What happened, the earliest first")
     }
 }
@@ -59,6 +57,7 @@ struct OrderLineView: APIOutput {
 
     func write(to out: inout ObjectWriter) {
         out.field("id", line.id)
+        out.field("vendor_order_id", line.vendorOrder)
         out.field("variant_id", line.variant)
         out.field("product_id", line.product)
         out.field("vendor_id", line.vendor)
@@ -67,8 +66,9 @@ struct OrderLineView: APIOutput {
         out.field("sku", line.sku)
         out.field("quantity", line.quantity)
         out.field("unit_price", line.unitPrice)
-        out.field("total", line.total)
+        out.field("total", line.total, "Before adjustments")
         out.field("fulfilled_at", line.fulfilledAt)
+        out.field("delivered_at", line.deliveredAt)
         out.field(
             "licence_keys", line.hasKeys ? line.quantity : 0, "How many it has; they are revealed by a call of its own")
     }
@@ -144,15 +144,26 @@ struct OrderSummaryView: APIOutput {
     static let example = OrderSummaryView(order: OrderDetails.example.order)
 
     func write(to out: inout ObjectWriter) {
-        out.field("id", order.id)
-        out.field("number", order.number, "For people")
-        out.field("state", order.state)
-        out.field("email", order.email.rawValue)
-        out.field("total", order.total)
-        out.field("placed_at", order.placedAt)
-        out.field("paid_at", order.paidAt)
-        out.field("fulfilled_at", order.fulfilledAt)
-        out.field("closed_at", order.closedAt, "When it was cancelled or expired")
+        order.writeHeader(to: &out)
+    }
+}
+
+extension Order {
+    /// What lists and the order itself show of it.
+    fileprivate func writeHeader(to out: inout ObjectWriter) {
+        out.field("id", id)
+        out.field("number", number, "For people")
+        out.field("status", status, "The one word for it, derived from its states")
+        out.field("state", state)
+        out.field("payment_state", paymentState)
+        out.field("email", customer.email.rawValue)
+        out.field("customer_name", customer.name)
+        out.field("phone", customer.phone?.rawValue)
+        out.field("total", total)
+        out.field("placed_at", placedAt)
+        out.field("paid_at", paidAt, "When all of its money had arrived")
+        out.field("delivered_at", deliveredAt)
+        out.field("closed_at", closedAt, "When it was cancelled, expired or completed")
     }
 }
 
@@ -183,5 +194,5 @@ struct CheckoutView: APIOutput {
 }
 
 extension OrderLine {
-    fileprivate var hasKeys: Bool { kind == .licenceKey && fulfilledAt != nil }
+    fileprivate var hasKeys: Bool { kind == .licenceKey && deliveredAt != nil }
 }

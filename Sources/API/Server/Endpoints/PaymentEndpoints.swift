@@ -38,6 +38,7 @@ enum PaymentEndpoints {
 struct PaymentView: APIOutput {
     let id: ID<Payment>
     let orderID: ID<Order>
+    let demandID: ID<PaymentDemand>
     let gateway: String
     let state: PaymentState
     let amount: Money
@@ -52,6 +53,7 @@ struct PaymentView: APIOutput {
     init(_ payment: Payment) {
         id = payment.id
         orderID = payment.orderID
+        demandID = payment.demandID
         gateway = payment.gateway.rawValue
         state = payment.state
         amount = payment.amount
@@ -67,6 +69,7 @@ struct PaymentView: APIOutput {
     private init() {
         id = .example
         orderID = .example
+        demandID = .example
         gateway = "stripe"
         state = .captured
         amount = .example
@@ -84,6 +87,7 @@ struct PaymentView: APIOutput {
     func write(to out: inout ObjectWriter) {
         out.field("id", id)
         out.field("order_id", orderID)
+        out.field("demand_id", demandID, "What it pays")
         out.field("gateway", gateway)
         out.field("state", state)
         out.field("amount", amount)

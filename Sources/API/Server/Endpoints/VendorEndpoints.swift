@@ -49,9 +49,10 @@ struct VendorCreateInput: APIInput {
         vendor = NewVendor(
             name: fields.required("name", .string(1...200), "As customers know it", example: "Lekha Software, Dhaka"),
             email: fields.required("email", .email, "Where sales are announced", example: "sales@lekha.example"),
-            commissionBasisPoints: fields.required(
-                "commission_basis_points", .integer(0...10_000),
-                "The marketplace’s share in hundredths of a per cent; orders freeze it", example: 1_250))
+            commissionRate: Rate(
+                partsPerMillion: fields.required(
+                    "commission_ppm", .integer(0...1_000_000),
+                    "The marketplace’s share of a sale in parts per million; orders freeze it", example: 125_000)))
     }
 }
 
@@ -61,14 +62,15 @@ struct VendorView: APIOutput {
     static let example = VendorView(
         vendor: Vendor(
             id: .example, name: "Lekha Software, Dhaka", email: .example, status: .active,
-            commissionBasisPoints: 1_250, createdAt: .example))
+            commissionRate: .percent(12.5), createdAt: .example))
 
     func write(to out: inout ObjectWriter) {
         out.field("id", vendor.id)
         out.field("name", vendor.name)
         out.field("email", vendor.email.rawValue, "Where sales are announced")
         out.field("status", vendor.status)
-        out.field("commission_basis_points", vendor.commissionBasisPoints, "Hundredths of a per cent")
+        out.field(
+            "commission_ppm", vendor.commissionRate.partsPerMillion, "The marketplace’s share, in parts per million")
         out.field("created_at", vendor.createdAt)
     }
 }

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+package import Orders
 import Postgres
 
 /// Where the money of a dispute is. It only moves forward: what was given back is not taken a second time for one dispute.
@@ -30,6 +31,7 @@ package struct Dispute: Sendable, IdentifiedByTypeID {
 
     package let id: ID<Dispute>
     package let paymentID: ID<Payment>
+    package let orderID: ID<Order>
     /// The gateway's id of it.
     package let reference: String
     package let amount: Money

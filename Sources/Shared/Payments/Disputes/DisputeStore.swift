@@ -5,7 +5,7 @@ package import Postgres
 /// All SQL on the `disputes` table. Writers hold the payment's lock.
 package enum DisputeStore {
     private static let columns =
-        "id, payment_id, reference, amount, currency, status, funds, lost, stated_at, created_at"
+        "id, payment_id, order_id, reference, amount_minor, currency, status, funds, lost_minor, stated_at, created_at"
 
     package static func list(
         of paymentID: ID<Payment>, in executor: some PostgresExecutor
@@ -26,7 +26,8 @@ package enum DisputeStore {
     static func lost(of paymentID: ID<Payment>, in executor: some PostgresExecutor) async throws(PostgresError) -> Int64
     {
         try await executor.queryValue(
-            "SELECT coalesce(sum(lost), 0)::int8 FROM disputes WHERE payment_id = \(paymentID)", as: Int64.self) ?? 0
+            "SELECT coalesce(sum(lost_minor), 0)::int8 FROM disputes WHERE payment_id = \(paymentID)", as: Int64.self)
+            ?? 0
     }
 
     static func save(
@@ -34,13 +35,13 @@ package enum DisputeStore {
     ) async throws(PostgresError) {
         try await work.pipeline(
             """
-            INSERT INTO disputes (id, payment_id, reference, amount, currency, status, funds, lost, stated_at, evidence,
-                created_at, updated_at)
-            VALUES (\(dispute.id), \(dispute.paymentID), \(dispute.reference), \(dispute.amount.minorUnits),
-                \(dispute.amount.currency), \(dispute.status), \(dispute.funds), \(dispute.lost), \(dispute.statedAt),
+            INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, funds, lost_minor, stated_at,
+                evidence, created_at, updated_at)
+            VALUES (\(dispute.id), \(dispute.paymentID), \(dispute.orderID), \(dispute.reference),
+                \(dispute.amount.minorUnits), \(dispute.amount.currency), \(dispute.status), \(dispute.funds), \(dispute.lost), \(dispute.statedAt),
                 \(evidence), \(dispute.createdAt), \(now))
             ON CONFLICT ON CONSTRAINT disputes_reference_unique DO UPDATE SET status = excluded.status,
-                funds = excluded.funds, lost = excluded.lost, stated_at = excluded.stated_at,
+                funds = excluded.funds, lost_minor = excluded.lost_minor, stated_at = excluded.stated_at,
                 evidence = excluded.evidence, updated_at = excluded.updated_at
             """)
     }
@@ -49,9 +50,10 @@ package enum DisputeStore {
 extension Dispute: PostgresRowDecodable {
     package init(row: borrowing PostgresRow) throws(PostgresError) {
         self.init(
-            id: try row.decode("id"), paymentID: try row.decode("payment_id"), reference: try row.decode("reference"),
-            amount: Money(minorUnits: try row.decode("amount"), currency: try row.decode("currency")),
-            status: try row.decode("status"), funds: try row.decode("funds"), lost: try row.decode("lost"),
+            id: try row.decode("id"), paymentID: try row.decode("payment_id"), orderID: try row.decode("order_id"),
+            reference: try row.decode("reference"),
+            amount: Money(minorUnits: try row.decode("amount_minor"), currency: try row.decode("currency")),
+            status: try row.decode("status"), funds: try row.decode("funds"), lost: try row.decode("lost_minor"),
             statedAt: try row.decode("stated_at"), createdAt: try row.decode("created_at"))
     }
 }

@@ -39,8 +39,9 @@ extension PaymentBook {
 
     private func opened(_ evidence: DisputeEvidence, on payment: Payment) -> Dispute {
         Dispute(
-            id: ID(uuid: ids.next()), paymentID: payment.id, reference: evidence.disputeReference,
-            amount: evidence.amount, status: evidence.status, funds: evidence.funds, lost: 0,
+            id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID,
+            reference: evidence.disputeReference, amount: evidence.amount, status: evidence.status,
+            funds: evidence.funds, lost: 0,
             statedAt: evidence.statedAt, createdAt: clock.now)
     }
 
@@ -48,17 +49,17 @@ extension PaymentBook {
     private func book(_ dispute: inout Dispute, of payment: Payment, in work: UnitOfWork) async throws {
         guard dispute.funds != .untouched else { return }
         let withdrawal = LedgerPosting.disputeWithdrawal(of: dispute.amount, through: payment.gateway)
-        try await record(withdrawal, .disputeWithdrawal, dispute, in: work)
+        try await record(withdrawal, .disputeWithdrawal, dispute, of: payment, in: work)
         if dispute.isLost { try await bookLoss(&dispute, of: payment, in: work) }
         guard dispute.funds == .reinstated else { return }
         let loss = try await ledger.lines(of: .disputeLoss, subject: "\(dispute.id)", in: work)
         if !loss.isEmpty {
             let reversal = try LedgerPosting.reversal(of: loss, currency: dispute.amount.currency)
-            try await record(reversal, .disputeLossReversal, dispute, in: work)
+            try await record(reversal, .disputeLossReversal, dispute, of: payment, in: work)
             dispute.lost = 0
         }
         let reinstatement = try LedgerPosting.reversal(of: withdrawal.lines, currency: dispute.amount.currency)
-        try await record(reinstatement, .disputeReinstatement, dispute, in: work)
+        try await record(reinstatement, .disputeReinstatement, dispute, of: payment, in: work)
     }
 
     private func bookLoss(_ dispute: inout Dispute, of payment: Payment, in work: UnitOfWork) async throws {
@@ -70,7 +71,7 @@ extension PaymentBook {
         dispute.lost = share.minorUnits
         let posting = try LedgerPosting.disputeLoss(
             of: dispute.amount, share: share, before: before, capture: capture, through: payment.gateway)
-        try await record(posting, .disputeLoss, dispute, in: work)
+        try await record(posting, .disputeLoss, dispute, of: payment, in: work)
     }
 
     /// What lost disputes took out of the payment's capture.
@@ -80,10 +81,11 @@ extension PaymentBook {
     }
 
     private func record(
-        _ posting: LedgerPosting, _ kind: LedgerTransactionKind, _ dispute: Dispute, in work: UnitOfWork
+        _ posting: LedgerPosting, _ kind: LedgerTransactionKind, _ dispute: Dispute, of payment: Payment,
+        in work: UnitOfWork
     ) async throws {
         try await ledger.record(
-            posting, kind: kind, subject: "\(dispute.id)", paymentID: dispute.paymentID, at: clock.now, in: work)
+            posting, kind: kind, subject: "\(dispute.id)", of: payment, at: clock.now, in: work)
     }
 
     private func tell(of dispute: Dispute, isNew: Bool, on payment: Payment, in work: UnitOfWork) async throws {

@@ -30,20 +30,20 @@ package struct LedgerStore: Sendable {
 
     /// Books a posting once per kind and subject; nothing where it was booked before.
     func record(
-        _ posting: LedgerPosting, kind: LedgerTransactionKind, subject: String, paymentID: ID<Payment>, at now: Date,
+        _ posting: LedgerPosting, kind: LedgerTransactionKind, subject: String, of payment: Payment, at now: Date,
         in work: some PostgresExecutor
     ) async throws(PostgresError) {
         let id = ids.next()
         try await work.pipeline(
             """
-            INSERT INTO ledger_transactions (id, kind, subject, payment_id, recorded_at)
-            VALUES (\(id), \(kind.rawValue), \(subject), \(paymentID), \(now))
+            INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
+            VALUES (\(id), \(kind.rawValue), \(subject), \(payment.id), \(payment.orderID), \(now))
             ON CONFLICT ON CONSTRAINT ledger_transactions_once DO NOTHING
             """)
         try await openAccounts(of: posting, in: work)
         try await work.pipeline(
             """
-            INSERT INTO ledger_entries (transaction_id, line, account_id, amount, currency)
+            INSERT INTO ledger_entries (transaction_id, line, account_id, amount_minor, currency)
             SELECT \(id), line, account.id, amount, \(posting.currency)
             FROM unnest(\(posting.lines.map(\.account))::text[], \(posting.lines.map(\.amount))::int8[])
                 WITH ORDINALITY AS input (code, amount, line)
@@ -72,7 +72,7 @@ package struct LedgerStore: Sendable {
     ) async throws(PostgresError) -> [LedgerLine] {
         try await executor.query(
             """
-            SELECT code, account.kind, amount FROM ledger_transactions AS booking
+            SELECT code, account.kind, amount_minor FROM ledger_transactions AS booking
             JOIN ledger_entries ON transaction_id = booking.id JOIN ledger_accounts AS account ON account.id = account_id
             WHERE booking.kind = \(kind.rawValue) AND subject = \(subject) ORDER BY line
             """, columns: (String, String, Int64).self
@@ -85,7 +85,7 @@ package struct LedgerStore: Sendable {
     ) async throws(PostgresError) -> Int64 {
         try await executor.queryValue(
             """
-            SELECT coalesce(sum(amount), 0)::int8 FROM ledger_entries
+            SELECT coalesce(sum(amount_minor), 0)::int8 FROM ledger_entries
             JOIN ledger_accounts AS account ON account.id = account_id
             WHERE code = \(account.code) AND currency = \(currency)
             """, as: Int64.self) ?? 0

@@ -74,9 +74,9 @@ enum ReconciliationStore {
             """
             SELECT id, booked, due FROM (
                 SELECT payment.id,
-                    payment.amount - payment.refunded - coalesce((SELECT sum(amount) FROM disputes
+                    payment.amount_minor - payment.refunded_minor - coalesce((SELECT sum(amount_minor) FROM disputes
                         WHERE payment_id = payment.id AND funds = 'withdrawn'), 0)::int8 AS due,
-                    coalesce((SELECT sum(entry.amount) FROM ledger_transactions AS booking
+                    coalesce((SELECT sum(entry.amount_minor) FROM ledger_transactions AS booking
                         JOIN ledger_entries AS entry ON entry.transaction_id = booking.id
                         JOIN ledger_accounts AS account ON account.id = entry.account_id
                         WHERE booking.payment_id = payment.id

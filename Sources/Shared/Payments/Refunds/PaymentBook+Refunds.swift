@@ -41,8 +41,9 @@ extension PaymentBook {
 
     private func adopt(_ evidence: RefundEvidence, of payment: Payment, in work: UnitOfWork) async throws -> Refund {
         let refund = Refund(
-            id: ID(uuid: ids.next()), paymentID: payment.id, origin: .gateway, reason: "made at the gateway",
-            amount: evidence.amount, state: .requested, reference: evidence.reference, createdAt: clock.now)
+            id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .gateway,
+            reason: "made at the gateway", amount: evidence.amount, state: .requested, reference: evidence.reference,
+            createdAt: clock.now)
         _ = try await RefundStore.insert(refund, in: work)
         return refund
     }
@@ -60,11 +61,14 @@ extension PaymentBook {
         switch (refund.state, moved.state) {
         case (_, .succeeded):
             after.refunded = try payment.refunded.adding(refund.amount)
-            try await follow(after, .refunded, refund, by: evidence, in: work)
+            try await follow(after, .refunded, refund, by: evidence, refund.amount, in: work)
             try await book(refund, of: payment, in: work)
         case (.succeeded, .failed), (.succeeded, .cancelled):
             after.refunded = try payment.refunded.subtracting(refund.amount)
-            try await follow(after, .refundReturned, refund, by: evidence, in: work)
+            try await follow(
+                after, .refundReturned, refund, by: evidence,
+                Money.zero(refund.amount.currency).subtracting(refund.amount),
+                in: work)
             try await unbook(refund, of: payment, in: work)
         default: break
         }
@@ -78,11 +82,12 @@ extension PaymentBook {
     }
 
     private func follow(
-        _ payment: Payment, _ kind: OrderEventKind, _ refund: Refund, by evidence: RefundEvidence, in work: UnitOfWork
+        _ payment: Payment, _ kind: OrderEventKind, _ refund: Refund, by evidence: RefundEvidence, _ change: Money,
+        in work: UnitOfWork
     ) async throws {
         try await orders.follow(
-            refundsOf: payment, OrderEvent(kind, reference: "\(refund.id)", at: clock.now),
-            by: evidence.source.actor(gateway: evidence.gateway), in: work)
+            refundsOf: payment, by: change, OrderEvent(kind, reference: "\(refund.id)", at: clock.now),
+            actor: evidence.source.actor(gateway: evidence.gateway), in: work)
     }
 
     private func book(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
@@ -95,14 +100,14 @@ extension PaymentBook {
         let before = try taken.isAtLeast(left) ? left : taken
         let posting = try LedgerPosting.refund(of: refund.amount, before: before, capture: capture)
         try await ledger.record(
-            posting, kind: .refund, subject: "\(refund.id)", paymentID: payment.id, at: clock.now, in: work)
+            posting, kind: .refund, subject: "\(refund.id)", of: payment, at: clock.now, in: work)
     }
 
     private func unbook(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
         let lines = try await ledger.lines(of: .refund, subject: "\(refund.id)", in: work)
         try await ledger.record(
             try .reversal(of: lines, currency: refund.amount.currency), kind: .refundReversal, subject: "\(refund.id)",
-            paymentID: payment.id, at: clock.now, in: work)
+            of: payment, at: clock.now, in: work)
         logger.error(
             "a refund came back: the customer still has no money",
             metadata: ["payment_id": "\(payment.id)", "refund_id": "\(refund.id)"])

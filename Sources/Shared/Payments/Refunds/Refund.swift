@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+package import Orders
 import Postgres
 
 /// Where a refund stands; like payments, refunds only move up this chain. A refund that succeeded may still fail later: the bank
@@ -36,6 +37,7 @@ package struct Refund: Sendable, IdentifiedByTypeID {
 
     package let id: ID<Refund>
     package let paymentID: ID<Payment>
+    package let orderID: ID<Order>
     package let origin: Origin
     package let reason: String
     package let amount: Money

@@ -5,7 +5,7 @@ package import Postgres
 /// All SQL on the `refunds` table. Writers hold the payment's lock.
 package enum RefundStore {
     private static let columns =
-        "id, payment_id, origin, reason, amount, currency, state, reference, created_at, attempt"
+        "id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, created_at, attempt"
 
     package static func find(
         _ id: ID<Refund>, in executor: some PostgresExecutor
@@ -36,9 +36,10 @@ package enum RefundStore {
     static func insert(_ refund: Refund, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
         try await work.execute(
             """
-            INSERT INTO refunds (id, payment_id, origin, reason, amount, currency, state, reference, created_at, updated_at)
-            VALUES (\(refund.id), \(refund.paymentID), \(refund.origin.rawValue), \(refund.reason),
-                \(refund.amount.minorUnits), \(refund.amount.currency), \(refund.state), \(refund.reference),
+            INSERT INTO refunds (id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, created_at,
+                updated_at)
+            VALUES (\(refund.id), \(refund.paymentID), \(refund.orderID), \(refund.origin.rawValue),
+                \(refund.reason), \(refund.amount.minorUnits), \(refund.amount.currency), \(refund.state), \(refund.reference),
                 \(refund.createdAt), \(refund.createdAt))
             ON CONFLICT (payment_id) WHERE origin = 'automatic' DO NOTHING
             """) == 1
@@ -73,9 +74,9 @@ extension Refund: PostgresRowDecodable {
         let attempt: Int32 = try row.decode("attempt")
         guard let origin = Origin(rawValue: origin) else { throw .decoding("\(origin) is not a refund's origin") }
         self.init(
-            id: try row.decode("id"), paymentID: try row.decode("payment_id"), origin: origin,
-            reason: try row.decode("reason"),
-            amount: Money(minorUnits: try row.decode("amount"), currency: try row.decode("currency")),
+            id: try row.decode("id"), paymentID: try row.decode("payment_id"), orderID: try row.decode("order_id"),
+            origin: origin, reason: try row.decode("reason"),
+            amount: Money(minorUnits: try row.decode("amount_minor"), currency: try row.decode("currency")),
             state: try row.decode("state"), reference: try row.decode("reference"),
             createdAt: try row.decode("created_at"), attempt: Int(attempt))
     }

@@ -1,0 +1,88 @@
+package import Catalog
+package import Core
+package import Foundation
+import Inventory
+package import Vendors
+
+/// One vendor's part of an order.
+package struct VendorOrder: Hashable, Sendable, IdentifiedByTypeID {
+    package static let typePrefix = "vor"
+
+    package let id: ID<VendorOrder>
+    package let vendor: ID<Vendor>
+    /// For people, such as "H100001-2".
+    package let number: String
+    package let fulfilmentState: FulfilmentState
+    /// The price of its lines with their adjustments and its own.
+    package let total: Money
+
+    package init(
+        id: ID<VendorOrder>, vendor: ID<Vendor>, number: String, fulfilmentState: FulfilmentState, total: Money
+    ) {
+        self.id = id
+        self.vendor = vendor
+        self.number = number
+        self.fulfilmentState = fulfilmentState
+        self.total = total
+    }
+
+    /// - Parameter sequence: its place in the order, from 1.
+    static func number(order: String, sequence: Int) -> String { "\(order)-\(sequence)" }
+}
+
+/// One bought variant, as it was at the time of the sale.
+package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
+    package static let typePrefix = "oln"
+
+    package let id: ID<OrderLine>
+    package let vendorOrder: ID<VendorOrder>
+    package let variant: ID<Variant>
+    package let product: ID<Product>
+    package let vendor: ID<Vendor>
+    package let kind: VariantKind
+    package let title: String
+    package let sku: String
+    package let quantity: Int64
+    package let unitPrice: Money
+    /// The price of all units, before adjustments.
+    package let total: Money
+    /// The marketplace's share, frozen at the sale.
+    package let commissionRate: Rate
+    /// When it was handed to a courier; licence keys are delivered at the same moment.
+    package let fulfilledAt: Date?
+    package let deliveredAt: Date?
+
+    package init(
+        id: ID<OrderLine>, vendorOrder: ID<VendorOrder>, variant: ID<Variant>, product: ID<Product>,
+        vendor: ID<Vendor>, kind: VariantKind, title: String, sku: String, quantity: Int64, unitPrice: Money,
+        total: Money, commissionRate: Rate, fulfilledAt: Date? = nil, deliveredAt: Date? = nil
+    ) {
+        self.id = id
+        self.vendorOrder = vendorOrder
+        self.variant = variant
+        self.product = product
+        self.vendor = vendor
+        self.kind = kind
+        self.title = title
+        self.sku = sku
+        self.quantity = quantity
+        self.unitPrice = unitPrice
+        self.total = total
+        self.commissionRate = commissionRate
+        self.fulfilledAt = fulfilledAt
+        self.deliveredAt = deliveredAt
+    }
+
+    /// The same line handed to its customer.
+    func delivered(at time: Date) -> OrderLine {
+        OrderLine(
+            id: id, vendorOrder: vendorOrder, variant: variant, product: product, vendor: vendor, kind: kind,
+            title: title,
+            sku: sku, quantity: quantity, unitPrice: unitPrice, total: total, commissionRate: commissionRate,
+            fulfilledAt: fulfilledAt ?? time, deliveredAt: time)
+    }
+
+    var isUndeliveredKey: Bool { kind == .licenceKey && deliveredAt == nil }
+
+    var units: StockQuantity { StockQuantity(variant: variant, quantity: quantity) }
+}

@@ -1,0 +1,49 @@
+package import Core
+
+/// An account of the ledger, named by what it is for.
+package enum LedgerAccount: Hashable, Sendable {
+    /// Money at a gateway that has not been paid out to our bank.
+    case clearing(GatewayName)
+    /// What we owe a vendor.
+    case vendorPayable(vendor: String)
+    case commission
+    /// Shipping that the marketplace charges for itself.
+    case shipping
+    case fees
+    /// Tax that the marketplace collects and pays on.
+    case taxCollected
+    /// Discounts that the marketplace bears.
+    case promotions
+    case rounding
+    /// What we owe customers who paid for nothing.
+    case refundsDue
+    /// Money that a gateway holds back until a dispute is decided.
+    case disputed(GatewayName)
+    /// Lost in disputes beyond what the payment brought.
+    case chargebackLosses
+
+    package var code: String {
+        switch self {
+        case .clearing(let gateway): "gateway.\(gateway).clearing"
+        case .vendorPayable(let vendor): "vendor.\(vendor).payable"
+        case .commission: "platform.commission"
+        case .shipping: "platform.shipping"
+        case .fees: "platform.fees"
+        case .taxCollected: "platform.tax_collected"
+        case .promotions: "platform.promotions"
+        case .rounding: "platform.rounding"
+        case .refundsDue: "platform.refunds_due"
+        case .disputed(let gateway): "gateway.\(gateway).disputed"
+        case .chargebackLosses: "platform.chargeback_losses"
+        }
+    }
+
+    package var kind: String {
+        switch self {
+        case .clearing, .disputed: "asset"
+        case .vendorPayable, .taxCollected, .refundsDue: "liability"
+        case .commission, .shipping, .fees: "revenue"
+        case .promotions, .rounding, .chargebackLosses: "expense"
+        }
+    }
+}
