@@ -100,7 +100,7 @@ let productTargets: [Target] = [
         "Platform",
         [
             "Core", "Jobs", "Outbound", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics,
-            lifecycle, nioCore, nioHTTP1, nioPosix, product("HummingbirdCore", "hummingbird"),
+            lifecycle, nioCore, nioHTTP1, nioPosix, hummingbird, product("HummingbirdCore", "hummingbird"),
             product("NIOHTTPTypes", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
         ]),
     shared("Outbound", ["Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
@@ -164,7 +164,7 @@ let productTargets: [Target] = [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog",
             "Inventory", "Orders",
             "Payments",
-            "Notifications", "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, logging, metrics,
+            "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
     executable(

@@ -32,7 +32,7 @@ bench_abuse() {
 endure() {
     local attack=$1 name=api-$2 pushes
     start_process "$name" "$3" serve
-    wait_until_ready "$name" "http://127.0.0.1:$HAAT_API_PORT/health/ready"
+    wait_until_any_state_serves "$name" "$HAAT_API_PORT"
     if [[ $attack != none ]]; then
         # The attacker shares the machine, but not by right.
         nice -n 19 python3 Benchmarks/Abuse/attack.py "$attack" "$HAAT_API_PORT" $((bench_attack_seconds + 3)) &

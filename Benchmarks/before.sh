@@ -42,6 +42,9 @@ in_state_before() {
     "$@"
 }
 
+# wait_until_any_state_serves NAME PORT: where health is asked for has changed; the specification stands where it stood.
+wait_until_any_state_serves() { wait_until_ready "$1" "http://127.0.0.1:$2/api/v1/openapi.json"; }
+
 # record_against_before MEASURE NOW BEFORE: not slower, but for what a machine's noise makes of two equal programs.
 record_against_before() {
     if [[ -n $state_before ]]; then record_ratio "$1" "$2" "before" "$3" at-least 0.97; fi

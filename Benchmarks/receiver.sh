@@ -42,8 +42,10 @@ prepare_receivers() {
 
 start_receiver_before() {
     choose_port BEFORE_API_PORT 8443
-    HAAT_API_PORT=$BEFORE_API_PORT in_state_before start_process api-before "$before_bin_dir/haat-api" serve
-    wait_until_ready api-before "http://127.0.0.1:$BEFORE_API_PORT/health/ready"
+    choose_port BEFORE_API_MANAGEMENT_PORT 8444
+    HAAT_API_PORT=$BEFORE_API_PORT HAAT_API_MANAGEMENT_PORT=$BEFORE_API_MANAGEMENT_PORT \
+        in_state_before start_process api-before "$before_bin_dir/haat-api" serve
+    wait_until_any_state_serves api-before "$BEFORE_API_PORT"
 }
 
 compare_receivers() {

@@ -80,8 +80,9 @@ struct DurabilityTests {
         return await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             defer { group.cancelAll() }
-            let report = await HealthProbe(process: "test", postgres: client, redis: redis).check()
-            guard case .failing(let reason) = report.postgres else { return nil }
+            guard case .failing(let reason) = await StoreProbe(postgres: client, redis: redis).checkPostgres() else {
+                return nil
+            }
             return reason
         }
     }

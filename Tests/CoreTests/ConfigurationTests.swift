@@ -21,7 +21,9 @@ struct ConfigurationTests {
         let configuration = try read(Self.complete)
         #expect(configuration.apiHost == "127.0.0.1")
         #expect(configuration.apiPort == 8080)
-        #expect(configuration.workerPort == nil)
+        #expect(configuration.managementHost == "127.0.0.1")
+        #expect(configuration.apiManagementPort == 8081)
+        #expect(configuration.workerManagementPort == nil)
         #expect(configuration.publicURL == "http://127.0.0.1:8080")
         #expect(configuration.stripe.baseURL == "https://api.stripe.com")
         #expect(configuration.stripe.callsPerSecond == 80)
@@ -34,7 +36,8 @@ struct ConfigurationTests {
     @Test("What is set is read")
     func settings() throws {
         let own = [
-            "HAAT_API_HOST": "0.0.0.0", "HAAT_API_PORT": "9000", "HAAT_WORKER_PORT": "9001",
+            "HAAT_API_HOST": "0.0.0.0", "HAAT_API_PORT": "9000", "HAAT_MANAGEMENT_HOST": "10.0.0.1",
+            "HAAT_API_MANAGEMENT_PORT": "0", "HAAT_WORKER_MANAGEMENT_PORT": "9001",
             "HAAT_PUBLIC_URL": "https://haat.example/", "HAAT_LOG_LEVEL": "debug",
             "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:8090/stripe", "HAAT_STRIPE_CALLS_PER_SECOND": "25",
             "HAAT_ALLOWED_ORIGINS": "https://shop.example, http://LOCALHOST:3000", "HAAT_TRUSTED_PROXIES": "2",
@@ -42,7 +45,9 @@ struct ConfigurationTests {
         ]
         let configuration = try read(Self.complete.merging(own) { $1 })
         #expect(configuration.apiPort == 9000)
-        #expect(configuration.workerPort == 9001)
+        #expect(configuration.managementHost == "10.0.0.1")
+        #expect(configuration.apiManagementPort == nil)
+        #expect(configuration.workerManagementPort == 9001)
         #expect(configuration.publicURL == "https://haat.example")
         #expect(configuration.stripe.baseURL == "http://127.0.0.1:8090/stripe")
         #expect(configuration.stripe.callsPerSecond == 25)
@@ -67,6 +72,16 @@ struct ConfigurationTests {
         let error = #expect(throws: ConfigurationError.self) { try read(Self.complete.merging([setting: text]) { $1 }) }
         #expect(error?.failures.count == 1)
         #expect(error?.failures.first?.hasPrefix("\(setting) must be ") == true)
+    }
+
+    @Test("Health and metrics can't be put on the public address")
+    func managementIsNotPublic() throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try read(Self.complete.merging(["HAAT_API_PORT": "8081"]) { $1 })
+        }
+        #expect(error?.failures.count == 1 && error?.description.contains("HAAT_API_MANAGEMENT_PORT") == true)
+        let own = ["HAAT_API_PORT": "8081", "HAAT_API_HOST": "10.0.0.1"]
+        #expect(try read(Self.complete.merging(own) { $1 }).apiManagementPort == 8081)
     }
 
     @Test("One line names every missing and malformed setting and shows no value")

@@ -27,6 +27,8 @@ package final class Marketplace: Sendable {
     private let machinery: Machinery
 
     package var apiPort: Int { plan.apiPort }
+    package var apiManagementPort: Int { plan.apiManagementPort }
+    package var workerManagementPort: Int { plan.workerManagementPort }
 
     /// Opens a marketplace with an empty catalogue. API, worker and sandbox are ready when it returns.
     ///
@@ -95,9 +97,9 @@ package final class Marketplace: Sendable {
                 environment: plan.environment(smtpPort: smtpPort), name: "\(number)-\(name)-\(program)",
                 port: port, path: path)
         }
-        api = supervised("haat-api", ["serve"], at: plan.apiPort, "/health/ready")
+        api = supervised("haat-api", ["serve"], at: plan.apiManagementPort, "/health/ready")
         worker = supervised(
-            "haat-worker", ["run", "--queues", ProcessPlan.queues], at: plan.workerPort, "/health/ready")
+            "haat-worker", ["run", "--queues", ProcessPlan.queues], at: plan.workerManagementPort, "/health/ready")
         sandbox = supervised("haat-sandbox", ["serve"], at: plan.sandboxPort, "/")
         webhooks = WebhookSender(base: plan.apiURL, secret: ProcessPlan.webhookSecret, http: machinery.http)
         shop = ShopClient(base: plan.apiURL, adminToken: ProcessPlan.adminToken, http: machinery.http)
@@ -152,6 +154,11 @@ package final class Marketplace: Sendable {
                 await pause(.milliseconds(200))
             }
         }
+    }
+
+    /// What one of the processes' ports answers.
+    package func status(_ method: String, _ path: String, at port: Int) async throws -> Int {
+        try await machinery.http.send(method, "http://127.0.0.1:\(port)\(path)").status
     }
 
     /// Runs a further process to its end, with the marketplace's settings but for those that are given.

@@ -9,14 +9,16 @@ struct ProcessPlan {
     static let queues = "webhooks:8,delivery:8,email:4,payments:4,orders:4,maintenance:1"
 
     private let api: HeldPort
-    private let worker: HeldPort
+    private let apiManagement: HeldPort
+    private let workerManagement: HeldPort
     private let sandbox: HeldPort
     private let smtp: HeldPort
     private let databaseURL: String
     private let redisURL: String
 
     var apiPort: Int { api.number }
-    var workerPort: Int { worker.number }
+    var apiManagementPort: Int { apiManagement.number }
+    var workerManagementPort: Int { workerManagement.number }
     var sandboxPort: Int { sandbox.number }
     /// Where the sandbox takes mail.
     var smtpPort: Int { smtp.number }
@@ -28,7 +30,8 @@ struct ProcessPlan {
         self.databaseURL = databaseURL
         self.redisURL = redisURL
         api = try HeldPort()
-        worker = try HeldPort()
+        apiManagement = try HeldPort()
+        workerManagement = try HeldPort()
         sandbox = try HeldPort()
         smtp = try HeldPort()
     }
@@ -40,7 +43,9 @@ struct ProcessPlan {
             "HAAT_REDIS_URL": redisURL,
             "HAAT_API_HOST": "127.0.0.1",
             "HAAT_API_PORT": "\(apiPort)",
-            "HAAT_WORKER_PORT": "\(workerPort)",
+            "HAAT_MANAGEMENT_HOST": "127.0.0.1",
+            "HAAT_API_MANAGEMENT_PORT": "\(apiManagementPort)",
+            "HAAT_WORKER_MANAGEMENT_PORT": "\(workerManagementPort)",
             "HAAT_ADMIN_TOKEN": Self.adminToken,
             "HAAT_STRIPE_BASE_URL": "\(sandboxURL)/stripe",
             "HAAT_STRIPE_SECRET_KEY": Self.stripeKey,

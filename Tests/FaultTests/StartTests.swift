@@ -7,7 +7,7 @@ struct StartTests {
     @Test(
         "A process whose port is taken, or whose address is not ours, says so in one line and ends with status 78",
         arguments: [
-            ("haat-api serve", "HAAT_API_HOST"), ("haat-worker run", "HAAT_API_HOST"),
+            ("haat-api serve", "HAAT_API_HOST"), ("haat-worker run", "HAAT_MANAGEMENT_HOST"),
             ("haat-sandbox serve", "HAAT_SANDBOX_HOST"),
         ])
     func listening(command: String, hostSetting: String) async throws {
@@ -16,6 +16,49 @@ struct StartTests {
             let (ending, output) = try await marketplace.runFurther(command, settings: settings)
             #expect(ending == .exited(78), "\(output)")
             #expect(output.split(separator: "\n").count == 1 && output.contains(reason), "\(output)")
+        }
+    }
+
+    @Test("An API whose management port alone is taken, or whose management host is not ours, ends likewise")
+    func listeningForManagement() async throws {
+        let marketplace = try await Stage.shared.marketplace("input")
+        for (settings, reason) in [([:], "listen"), (["HAAT_MANAGEMENT_HOST": "192.0.2.1"], "192.0.2.1")] {
+            let (ending, output) = try await marketplace.runFurther(
+                "haat-api serve", settings: settings.merging(["HAAT_API_PORT": "0"]) { $1 })
+            #expect(ending == .exited(78), "\(output)")
+            #expect(output.hasPrefix("HAAT_MANAGEMENT_HOST, HAAT_API_MANAGEMENT_PORT: "), "\(output)")
+            #expect(output.contains(reason), "\(output)")
+        }
+    }
+
+    @Test("Health and metrics are on the management ports, and nothing else is")
+    func management() async throws {
+        let marketplace = try await Stage.shared.marketplace("input")
+        for path in ["/health/live", "/health/ready", "/metrics"] {
+            #expect(try await marketplace.status("GET", path, at: marketplace.apiPort) == 404)
+            for port in [marketplace.apiManagementPort, marketplace.workerManagementPort] {
+                #expect(try await marketplace.status("GET", path, at: port) == 200)
+                #expect(try await marketplace.status("HEAD", path, at: port) == 200)
+            }
+        }
+        #expect(try await marketplace.status("GET", "/api/v1/products", at: marketplace.apiPort) == 200)
+        #expect(try await marketplace.status("GET", "/api/v1/products", at: marketplace.apiManagementPort) == 404)
+    }
+
+    @Test("Both processes say that they are not ready while the database is silent, and recover by themselves")
+    func silentDatabase() async throws {
+        try await Stage.shared.withMarketplace("silent", startsWorker: true) { marketplace in
+            let ports = [marketplace.apiManagementPort, marketplace.workerManagementPort]
+            for (behaviour, expected) in [(TCPProxy.Behaviour.blackHole, 503), (.pass, 200)] {
+                marketplace.postgresProxy.set(behaviour)
+                for port in ports {
+                    let settled = try await eventually(within: .seconds(60)) {
+                        try await marketplace.status("GET", "/health/ready", at: port) == expected
+                    }
+                    #expect(settled, "port \(port), \(behaviour)")
+                    #expect(try await marketplace.status("GET", "/health/live", at: port) == 200)
+                }
+            }
         }
     }
 
@@ -41,7 +84,7 @@ struct StartTests {
     func stranger() async throws {
         let marketplace = try await Stage.shared.marketplace("input")
         let process = try await Stage.shared.machinery().supervise(
-            "/bin/sleep", ["600"], name: "silent", port: marketplace.apiPort, path: "/health/ready")
+            "/bin/sleep", ["600"], name: "silent", port: marketplace.apiManagementPort, path: "/health/ready")
         await #expect(throws: HarnessError.self) { try await process.start(within: .seconds(1)) }
         try await process.stop()
         #expect(await process.crashes.isEmpty)

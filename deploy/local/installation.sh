@@ -29,7 +29,8 @@ open_installation() {
     choose_port HAAT_LOCAL_POSTGRES_PORT $((15432 + offset))
     choose_port HAAT_LOCAL_REDIS_PORT $((16379 + offset))
     choose_port HAAT_API_PORT $((8080 + offset))
-    choose_port HAAT_WORKER_PORT $((8081 + offset))
+    choose_port HAAT_API_MANAGEMENT_PORT $((8081 + offset))
+    choose_port HAAT_WORKER_MANAGEMENT_PORT $((8082 + offset))
     choose_port HAAT_SANDBOX_PORT $((8090 + offset))
     choose_port HAAT_SANDBOX_SMTP_PORT $((8025 + offset))
     choose_secret HAAT_LOCAL_PASSWORD random_hex 16

@@ -7,7 +7,7 @@ source deploy/local/build.sh
 export_process_settings() {
     # shellcheck disable=SC2153 # the ports come from open_installation
     local sandbox=127.0.0.1:$HAAT_SANDBOX_PORT api=127.0.0.1:$HAAT_API_PORT
-    export HAAT_API_HOST=127.0.0.1 HAAT_SANDBOX_HOST=127.0.0.1
+    export HAAT_API_HOST=127.0.0.1 HAAT_MANAGEMENT_HOST=127.0.0.1 HAAT_SANDBOX_HOST=127.0.0.1
     export HAAT_PUBLIC_URL=http://$api
     export HAAT_STRIPE_BASE_URL=http://$sandbox/stripe
     export HAAT_SANDBOX_STRIPE_WEBHOOK_URL=http://$api/webhooks/stripe
@@ -28,12 +28,12 @@ start_sandbox() {
 
 start_api() {
     start_process api "$HAAT_BIN_DIR/haat-api" serve
-    wait_until_ready api "http://127.0.0.1:$HAAT_API_PORT/health/ready"
+    wait_until_ready api "http://127.0.0.1:$HAAT_API_MANAGEMENT_PORT/health/ready"
 }
 
 start_worker() {
     start_process worker "$HAAT_BIN_DIR/haat-worker" run
-    wait_until_ready worker "http://127.0.0.1:$HAAT_WORKER_PORT/health/ready"
+    wait_until_ready worker "http://127.0.0.1:$HAAT_WORKER_MANAGEMENT_PORT/health/ready"
 }
 
 start_marketplace() {

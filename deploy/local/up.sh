@@ -14,7 +14,8 @@ print_addresses() {
     cat <<ADDRESSES
   API            $api/api/v1          (operator token: HAAT_ADMIN_TOKEN in .local/env)
   Documentation  $api/docs
-  Metrics        $api/metrics
+  Health         http://127.0.0.1:$HAAT_API_MANAGEMENT_PORT/health/ready    (of the worker: port $HAAT_WORKER_MANAGEMENT_PORT)
+  Metrics        http://127.0.0.1:$HAAT_API_MANAGEMENT_PORT/metrics         (likewise)
   Sandbox        $sandbox/            (Stripe: pay, fail or cancel by hand)
   Inbox          $sandbox/inbox
   PostgreSQL     $HAAT_DATABASE_URL

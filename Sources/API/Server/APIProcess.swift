@@ -23,6 +23,7 @@ package enum APIProcess {
     package static func serve(reader: ConfigReader) async throws {
         let configuration = try HaatConfiguration(from: reader)
         try await configuration.apiAddress.verify()
+        try await configuration.apiManagementAddress?.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
         try await DurabilityCheck.beforeStart(configuration, process: "haat-api")
         let platform = try Platform(
@@ -35,6 +36,9 @@ package enum APIProcess {
         let services = Services(on: platform)
         let api = try HaatAPI.make(settings: APISettings(platform.configuration))
         let dependencies = services.dependencies(on: platform)
+        let management = platform.configuration.apiManagementAddress.map {
+            Management(of: platform, at: $0, needsRedis: false)
+        }
         let application = Application(
             router: api.router(services: services, dependencies: dependencies),
             server: HTTPServing.server(),
@@ -43,13 +47,14 @@ package enum APIProcess {
                 serverName: nil,
                 backlog: 1024, reuseAddress: true),
             onServerRunning: { channel in
+                management?.readiness.markServing()
                 platform.logger.info("Listening", metadata: ["address": "\(channel.localAddress?.description ?? "?")"])
             },
             logger: platform.logger)
-        platform.metrics.registerQueues(platform.jobs, logger: platform.logger)
         var group = ServiceGroupConfiguration(
-            services: platform.services
-                + [IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application],
+            services: platform.services + (management?.services ?? [])
+                + [IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application]
+                + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: platform.logger)
         group.maximumGracefulShutdownDuration = shutdownDeadline

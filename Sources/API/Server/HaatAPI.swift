@@ -9,6 +9,6 @@ enum HaatAPI {
             endpoints: VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
                 + PaymentEndpoints.all + EventEndpoints.all + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all,
-            raw: WebhookEndpoints.all + HealthEndpoints.all, settings: settings)
+            raw: WebhookEndpoints.all, settings: settings)
     }
 }

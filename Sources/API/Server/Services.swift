@@ -4,7 +4,6 @@ import Jobs
 import Payments
 import Platform
 import Postgres
-import Telemetry
 import Webhooks
 
 /// An endpoint of this API.
@@ -25,8 +24,6 @@ struct Services: Sendable {
     let webhooks: WebhookIntake
     let webhookEvents: WebhookEventStore
     let stripeVerifier: StripeVerifier
-    let health: HealthProbe
-    let metrics: MetricsRegistry
 
     init(on platform: Platform) {
         let ids = platform.ids
@@ -43,8 +40,6 @@ struct Services: Sendable {
         stripeVerifier = StripeVerifier(
             secrets: platform.configuration.stripe.webhookSecrets.map { $0.reveal() },
             isRelevant: StripeGateway.handlesEvents(ofType:))
-        health = platform.health
-        metrics = platform.metrics
     }
 }
 

@@ -71,8 +71,12 @@ package struct HaatConfiguration: Sendable {
     package let apiHost: String
     /// HAAT_API_PORT, default 8080; 0 lets the system choose.
     package let apiPort: Int
-    /// HAAT_WORKER_PORT; nil: the worker serves no HTTP.
-    package let workerPort: Int?
+    /// HAAT_MANAGEMENT_HOST: where health and metrics are served, default 127.0.0.1
+    package let managementHost: String
+    /// HAAT_API_MANAGEMENT_PORT, default 8081; nil for 0: the API shows neither health nor metrics.
+    package let apiManagementPort: Int?
+    /// HAAT_WORKER_MANAGEMENT_PORT; nil, as by default: the worker serves no HTTP.
+    package let workerManagementPort: Int?
     /// HAAT_ADMIN_TOKEN
     package let adminToken: Secret
     package let stripe: StripeSettings
@@ -100,9 +104,12 @@ package struct HaatConfiguration: Sendable {
         apiHost = settings.text("HAAT_API_HOST") ?? "127.0.0.1"
         apiPort = settings.value(
             "HAAT_API_PORT", default: 8080, expected: "a port number from 0 to 65535", SettingForm.port)
-        let workerPort = settings.value(
-            "HAAT_WORKER_PORT", default: 0, expected: "a port number from 0 to 65535", SettingForm.port)
-        self.workerPort = workerPort == 0 ? nil : workerPort
+        managementHost = settings.text("HAAT_MANAGEMENT_HOST") ?? "127.0.0.1"
+        apiManagementPort = settings.managementPort("HAAT_API_MANAGEMENT_PORT", default: 8081)
+        workerManagementPort = settings.managementPort("HAAT_WORKER_MANAGEMENT_PORT", default: nil)
+        if let port = apiManagementPort, port == apiPort, managementHost == apiHost {
+            settings.refuse("HAAT_API_MANAGEMENT_PORT must not be HAAT_API_PORT: health and metrics are not public")
+        }
         adminToken = settings.required(
             "HAAT_ADMIN_TOKEN", placeholder: Secret(""), expected: "the operator's bearer token", SettingForm.token)
         stripe = StripeSettings(&settings)
@@ -129,6 +136,15 @@ package struct HaatConfiguration: Sendable {
             "HAAT_ENCRYPTION_KEY", default: EncryptionKey(derivedFrom: adminToken), expected: "32 bytes in base64",
             SettingForm.encryptionKey)
         try settings.finish()
+    }
+}
+
+extension SettingsReader {
+    /// Nil for 0.
+    fileprivate mutating func managementPort(_ name: String, default fallback: Int?) -> Int? {
+        let port = value(
+            name, default: fallback ?? 0, expected: "a port number from 1 to 65535, or 0 for none", SettingForm.port)
+        return port == 0 ? nil : port
     }
 }
 

@@ -44,6 +44,9 @@ package struct SettingsReader {
         return value(name, default: placeholder, expected: expected, parse)
     }
 
+    /// Remembers what is wrong with settings that are fine each by itself; the text starts with a setting's name.
+    package mutating func refuse(_ failure: String) { failures.append(failure) }
+
     /// - Throws: `ConfigurationError` when any setting so far was missing or malformed.
     package func finish() throws(ConfigurationError) {
         guard failures.isEmpty else { throw ConfigurationError(failures: failures) }

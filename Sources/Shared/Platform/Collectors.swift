@@ -1,8 +1,6 @@
-package import Jobs
-package import Logging
 import Postgres
 import Redis
-package import Telemetry
+import Telemetry
 
 extension MetricsRegistry {
     /// Pool use of the process.
@@ -39,41 +37,6 @@ extension MetricsRegistry {
                 .counter(
                     "haat_redis_timeouts_total", statistics.timeouts, help: "Callers that gave up waiting for Redis."),
             ]
-        }
-    }
-
-    /// Depth and age of the queues, read from the stores at scrape time; what can't be read is left out.
-    package func registerQueues(_ jobs: JobOperations, logger: Logger) {
-        register {
-            var samples: [MetricSample] = []
-            do {
-                for queue in try await jobs.backlog() {
-                    let labels = ["queue": queue.queue]
-                    samples += [
-                        .gauge(
-                            "haat_queue_unfinished", queue.unfinished, help: "Jobs recorded and not finished.",
-                            labels: labels),
-                        .gauge("haat_queue_dead", queue.dead, help: "Jobs that failed for good.", labels: labels),
-                        .gauge(
-                            "haat_queue_oldest_pending_seconds", queue.oldestPendingSeconds,
-                            help: "How long the longest-waiting due job has waited.", labels: labels),
-                    ]
-                }
-                for name in QueueName.all {
-                    let depth = try await jobs.depth(name)
-                    let labels = ["queue": name.rawValue]
-                    samples += [
-                        .gauge("haat_queue_ready", depth.ready, help: "Jobs waiting in Redis.", labels: labels),
-                        .gauge("haat_queue_active", depth.active, help: "Jobs held by workers.", labels: labels),
-                        .gauge(
-                            "haat_queue_paused", depth.isPaused ? 1 : 0, help: "1 while the queue is paused.",
-                            labels: labels),
-                    ]
-                }
-            } catch {
-                logger.warning("Queue metrics are incomplete", metadata: ["error": "\(error)"])
-            }
-            return samples
         }
     }
 }

@@ -52,7 +52,7 @@ package struct DurabilityCheck: Service {
         }
     }
 
-    /// Says so until the database is durable, then rests. Readiness tells callers the same at every probe.
+    /// Says so until the database is durable, then rests. Readiness tells the same to whoever watches the process.
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown { try await watch() }

@@ -24,10 +24,9 @@ package struct Platform: Sendable {
     package let jobs: JobOperations
     package let audit: AuditStore
     package let http: HTTPClient
-    package let health: HealthProbe
 
     /// - Parameters:
-    ///   - process: the process' name in logs, `pg_stat_activity` and health probes.
+    ///   - process: the process' name in logs and `pg_stat_activity`.
     ///   - connections: at most this many connections to PostgreSQL.
     ///   - subscriptions: what the events that this process publishes cause.
     /// - Throws: `ConfigurationError`, `PostgresError.configuration` or `RedisError.configuration`, which name the setting.
@@ -51,7 +50,6 @@ package struct Platform: Sendable {
         audit = AuditStore(
             chain: AuditChain(encryptionKey: configuration.encryptionKey), ids: ids, clock: clock)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.clientConfiguration)
-        health = HealthProbe(process: process, postgres: postgres, redis: redis)
         metrics.registerPool(of: postgres)
         metrics.registerConnections(of: redis)
         if configuration.encryptionKeyIsDerived {

@@ -18,7 +18,7 @@ package enum WorkerProcess {
     package static func run(queues: QueueSelection, reader: ConfigReader) async throws {
         let configuration = try HaatConfiguration(from: reader)
         // A worker that claimed jobs and then ended at once would be one of the deaths that a job outlives only so often.
-        try await configuration.workerAddress?.verify()
+        try await configuration.workerManagementAddress?.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
         try await DurabilityCheck.beforeStart(configuration, process: "haat-worker")
         let platform = try Platform(
@@ -48,14 +48,15 @@ package enum WorkerProcess {
             onDead: { id, kind, reason, work in
                 try await audit.recordDeadJob(id, kind: kind, reason: reason, in: work)
             })
-        platform.metrics.registerQueues(platform.jobs, logger: platform.logger)
-        var services = platform.services + [mail]
-        if let address = platform.configuration.workerAddress {
-            services.append(WorkerHTTP(address: address, platform: platform))
+        // A worker without Redis has nothing to claim from.
+        let management = platform.configuration.workerManagementAddress.map {
+            Management(of: platform, at: $0, needsRedis: true)
         }
-        services.append(worker)
+        management?.readiness.markServing()
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: platform.logger)
+            services: platform.services + [mail] + (management?.services ?? []) + [worker]
+                + (management.map { [$0.drainNotice] } ?? []),
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: platform.logger)
         configuration.maximumGracefulShutdownDuration = shutdownDeadline
         return ServiceGroup(configuration: configuration)
     }

@@ -61,7 +61,7 @@ package struct RateLimit: Sendable, Hashable {
         RateLimit(count: max(count, 1), window: window)
     }
 
-    /// For what must never be refused, such as health checks and signed webhooks.
+    /// For what must never be refused, such as signed webhooks.
     package static var unlimited: RateLimit { RateLimit(count: nil, window: .second) }
 }
 

@@ -2,15 +2,13 @@ package import HTTPTypes
 package import Hummingbird
 import Logging
 
-/// An operation that reads and writes HTTP by itself: webhooks, health checks, metrics, pages. Nothing stands between
-/// it and the
-/// socket but the policy, and a policy of `.anyone(.unlimited)` costs nothing: no request id, no log line, no
-/// compression.
+/// An operation that reads and writes HTTP by itself: webhooks, pages. Nothing stands between it and the socket but the
+/// policy, and a policy of `.anyone(.unlimited)` costs nothing: no request id, no log line, no compression.
 ///
-///     static let live = RawEndpoint(
-///         .get, "/health/live", tag: .health, summary: "Whether the process runs", policy: .anyone(.unlimited),
-///         responses: [.init(200, "It runs", contentType: "text/plain")]
-///     ) { _, _, _ in Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "ok"))) }
+///     static let robots = RawEndpoint(
+///         .get, "/robots.txt", tag: .pages, summary: "What crawlers may read", policy: .anyone(.unlimited),
+///         responses: [.init(200, "The rules", contentType: "text/plain")]
+///     ) { _, _, _ in Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "User-agent: *"))) }
 package struct RawEndpoint<Services: Sendable>: Sendable {
     package typealias Handler = @Sendable (Request, APIRequestContext, Services) async throws -> Response
 

@@ -58,8 +58,17 @@ extension HaatConfiguration {
         ListenAddress(host: apiHost, port: apiPort, settings: "HAAT_API_HOST, HAAT_API_PORT")
     }
 
+    /// Where the API shows its health and metrics, if it does.
+    package var apiManagementAddress: ListenAddress? {
+        managementAddress(port: apiManagementPort, setting: "HAAT_API_MANAGEMENT_PORT")
+    }
+
     /// Where a worker shows its health and metrics, if it does.
-    package var workerAddress: ListenAddress? {
-        workerPort.map { ListenAddress(host: apiHost, port: $0, settings: "HAAT_API_HOST, HAAT_WORKER_PORT") }
+    package var workerManagementAddress: ListenAddress? {
+        managementAddress(port: workerManagementPort, setting: "HAAT_WORKER_MANAGEMENT_PORT")
+    }
+
+    private func managementAddress(port: Int?, setting: String) -> ListenAddress? {
+        port.map { ListenAddress(host: managementHost, port: $0, settings: "HAAT_MANAGEMENT_HOST, \(setting)") }
     }
 }
