@@ -26,6 +26,8 @@ package final class Marketplace: Sendable {
     package let databaseName: String
     private let machinery: Machinery
 
+    /// As the processes reach it, through the proxy.
+    package var databaseURL: String { plan.databaseURL }
     package var apiPort: Int { plan.apiPort }
     package var apiManagementPort: Int { plan.apiManagementPort }
     package var workerManagementPort: Int { plan.workerManagementPort }

@@ -13,7 +13,7 @@ struct ProcessPlan {
     private let workerManagement: HeldPort
     private let sandbox: HeldPort
     private let smtp: HeldPort
-    private let databaseURL: String
+    let databaseURL: String
     private let redisURL: String
 
     var apiPort: Int { api.number }

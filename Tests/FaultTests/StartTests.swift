@@ -1,4 +1,5 @@
 import FaultHarness
+import Foundation
 import Testing
 
 /// How the processes start where they can't, and how the suite itself looks after them.
@@ -60,6 +61,25 @@ struct StartTests {
                 }
             }
         }
+    }
+
+    @Test("The processes and the commands of operators take their secrets from files")
+    func secretsInFiles() async throws {
+        let marketplace = try await Stage.shared.marketplace("input")
+        let file = FileManager.default.temporaryDirectory.appending(path: "secret-\(UUID().uuidString)")
+        try Data((marketplace.databaseURL + "\n").utf8).write(to: file)
+        let inFile = ["HAAT_DATABASE_URL": "", "HAAT_DATABASE_URL_FILE": file.path]
+        for command in ["haat-api migrate --status", "haat-worker jobs list", "haat-worker audit verify"] {
+            let (ending, output) = try await marketplace.runFurther(command, settings: inFile)
+            #expect(ending == .exited(0), "\(command): \(output)")
+        }
+        for command in ["haat-api serve", "haat-api migrate", "haat-worker run", "haat-worker jobs list"] {
+            let (ending, output) = try await marketplace.runFurther(
+                command, settings: ["HAAT_DATABASE_URL_FILE": file.path])
+            #expect(ending == .exited(78), "\(command): \(output)")
+            #expect(output.hasPrefix("HAAT_DATABASE_URL and HAAT_DATABASE_URL_FILE are both set"), "\(output)")
+        }
+        try FileManager.default.removeItem(at: file)
     }
 
     @Test("A sandbox whose SMTP port alone is taken ends likewise")

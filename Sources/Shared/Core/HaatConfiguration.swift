@@ -18,7 +18,7 @@ package struct StoreSettings: Sendable {
 
     init(_ settings: inout SettingsReader) {
         databaseURL = Self.databaseURL(&settings)
-        redisURL = settings.required(
+        redisURL = settings.secret(
             "HAAT_REDIS_URL", placeholder: Secret(""), expected: "a redis:// or rediss:// URL"
         ) { SettingForm.url($0, schemes: ["redis", "rediss"]) ? Secret($0) : nil }
     }
@@ -33,7 +33,7 @@ package struct StoreSettings: Sendable {
     }
 
     private static func databaseURL(_ settings: inout SettingsReader) -> Secret {
-        settings.required(
+        settings.secret(
             "HAAT_DATABASE_URL", placeholder: Secret(""), expected: "a PostgreSQL connection string", Secret.init)
     }
 }
@@ -53,9 +53,9 @@ package struct StripeSettings: Sendable {
         baseURL = settings.value(
             "HAAT_STRIPE_BASE_URL", default: "https://api.stripe.com", expected: "an http:// or https:// URL",
             SettingForm.webURL)
-        secretKey = settings.required(
+        secretKey = settings.secret(
             "HAAT_STRIPE_SECRET_KEY", placeholder: Secret(""), expected: "Stripe's secret API key", SettingForm.token)
-        webhookSecrets = settings.required(
+        webhookSecrets = settings.secret(
             "HAAT_STRIPE_WEBHOOK_SECRETS", placeholder: [],
             expected: "the webhook signing secrets, separated by commas", SettingForm.tokens)
         callsPerSecond = settings.value(
@@ -96,6 +96,8 @@ package struct HaatConfiguration: Sendable {
     package let encryptionKey: EncryptionKey
     /// True when HAAT_ENCRYPTION_KEY is not set: start-up logs a warning, since changing the token then loses the data.
     package let encryptionKeyIsDerived: Bool
+    /// What the log of every start should say about the settings, each text starting with a setting's name.
+    package let warnings: [String]
 
     /// - Throws: `ConfigurationError` that names each missing or malformed setting.
     package init(from reader: ConfigReader) throws(ConfigurationError) {
@@ -110,10 +112,10 @@ package struct HaatConfiguration: Sendable {
         if let port = apiManagementPort, port == apiPort, managementHost == apiHost {
             settings.refuse("HAAT_API_MANAGEMENT_PORT must not be HAAT_API_PORT: health and metrics are not public")
         }
-        adminToken = settings.required(
+        adminToken = settings.secret(
             "HAAT_ADMIN_TOKEN", placeholder: Secret(""), expected: "the operator's bearer token", SettingForm.token)
         stripe = StripeSettings(&settings)
-        smtpURL = settings.required(
+        smtpURL = settings.secret(
             "HAAT_SMTP_URL", placeholder: Secret(""), expected: "an smtp:// or smtps:// URL"
         ) { SettingForm.url($0, schemes: ["smtp", "smtps"]) ? Secret($0) : nil }
         mailFrom = settings.text("HAAT_MAIL_FROM") ?? "Haat <no-reply@localhost>"
@@ -131,10 +133,11 @@ package struct HaatConfiguration: Sendable {
             "HAAT_LOG_LEVEL", default: .info,
             expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         ) { Logger.Level(rawValue: $0.lowercased()) }
-        encryptionKeyIsDerived = settings.text("HAAT_ENCRYPTION_KEY") == nil
-        encryptionKey = settings.value(
-            "HAAT_ENCRYPTION_KEY", default: EncryptionKey(derivedFrom: adminToken), expected: "32 bytes in base64",
-            SettingForm.encryptionKey)
+        let encryptionKey = settings.optionalSecret(
+            "HAAT_ENCRYPTION_KEY", expected: "32 bytes in base64", SettingForm.encryptionKey)
+        encryptionKeyIsDerived = encryptionKey == nil
+        self.encryptionKey = encryptionKey ?? EncryptionKey(derivedFrom: adminToken)
+        warnings = settings.warnings
         try settings.finish()
     }
 }

@@ -11,9 +11,21 @@ package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConver
 }
 
 /// Reads settings one after another and remembers what is wrong with each, so that all of it can be told at once.
+///
+/// A secret NAME may stand in a file instead, which NAME_FILE names.
 package struct SettingsReader {
+    /// Where a secret was looked for.
+    private enum SecretSource {
+        case absent
+        case text(String)
+        /// What is wrong is remembered already.
+        case refused
+    }
+
     private let reader: ConfigReader
     private var failures: [String] = []
+    /// One per setting that can be used and should be set otherwise, each starting with the setting's name.
+    package private(set) var warnings: [String] = []
 
     package init(_ reader: ConfigReader) { self.reader = reader }
 
@@ -28,20 +40,58 @@ package struct SettingsReader {
     package mutating func value<Value>(
         _ name: String, default fallback: Value, expected: String, _ parse: (String) -> Value?
     ) -> Value {
-        guard let text = text(name) else { return fallback }
-        guard let value = parse(text) else {
-            failures.append("\(name) must be \(expected)")
-            return fallback
+        text(name).flatMap { parsed($0, name, expected, parse) } ?? fallback
+    }
+
+    /// The secret as `parse` reads it; absent or malformed is remembered, and `placeholder` stands in until `finish`.
+    package mutating func secret<Value>(
+        _ name: String, placeholder: Value, expected: String, _ parse: (String) -> Value?
+    ) -> Value {
+        switch secretSource(name) {
+        case .text(let text): return parsed(text, name, expected, parse) ?? placeholder
+        case .refused: return placeholder
+        case .absent:
+            failures.append("\(name) is missing (\(expected))")
+            return placeholder
         }
+    }
+
+    /// The secret as `parse` reads it, or nil when it is absent; malformed is remembered.
+    package mutating func optionalSecret<Value>(
+        _ name: String, expected: String, _ parse: (String) -> Value?
+    ) -> Value? {
+        guard case .text(let text) = secretSource(name) else { return nil }
+        return parsed(text, name, expected, parse)
+    }
+
+    private mutating func parsed<Value>(
+        _ text: String, _ name: String, _ expected: String, _ parse: (String) -> Value?
+    ) -> Value? {
+        let value = parse(text)
+        if value == nil { failures.append("\(name) must be \(expected)") }
         return value
     }
 
-    /// The setting as `parse` reads it; absent or malformed is remembered, and `placeholder` stands in until `finish`.
-    package mutating func required<Value>(
-        _ name: String, placeholder: Value, expected: String, _ parse: (String) -> Value?
-    ) -> Value {
-        if text(name) == nil { failures.append("\(name) is missing (\(expected))") }
-        return value(name, default: placeholder, expected: expected, parse)
+    private mutating func secretSource(_ name: String) -> SecretSource {
+        let file = "\(name)_FILE"
+        switch (text(name), text(file)) {
+        case (nil, nil): return .absent
+        case (let text?, nil): return .text(text)
+        case (_?, _?):
+            failures.append("\(name) and \(file) are both set: which of them holds is not to be guessed")
+            return .refused
+        case (nil, let path?):
+            do throws(UnusableSecretFile) {
+                let secret = try SecretFile(path: path)
+                if secret.isOpenToAll {
+                    warnings.append("\(file) names a file that every user of this machine may read or change")
+                }
+                return .text(secret.text)
+            } catch {
+                failures.append("\(file) names a file that can't be used: \(error.reason)")
+                return .refused
+            }
+        }
     }
 
     /// Remembers what is wrong with settings that are fine each by itself; the text starts with a setting's name.

@@ -52,6 +52,7 @@ package struct Platform: Sendable {
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.clientConfiguration)
         metrics.registerPool(of: postgres)
         metrics.registerConnections(of: redis)
+        for warning in configuration.warnings { logger.warning("\(warning)") }
         if configuration.encryptionKeyIsDerived {
             logger.warning(
                 "HAAT_ENCRYPTION_KEY is not set: licence keys are encrypted under a key derived from HAAT_ADMIN_TOKEN")
