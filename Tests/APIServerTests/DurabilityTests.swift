@@ -71,6 +71,15 @@ struct DurabilityTests {
         }
     }
 
+    @Test("The processes' role has the rights that readiness needs")
+    func processRole() async throws {
+        try await TestDatabase.withDatabase { database in
+            let url = database.connectionString + " options='-c role=haat_app'"
+            let reason = try await reasonNotReady(url)
+            #expect(reason == nil)
+        }
+    }
+
     /// Why a process with this database would not be ready; nil where it would.
     private func reasonNotReady(_ databaseURL: String) async throws -> String? {
         let client = PostgresClient(
