@@ -95,6 +95,10 @@ let productDependencies: [Package.Dependency] = [
 let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(
+        name: "HTML", dependencies: [crypto], path: "Sources/Shared/HTML", resources: [.embedInCode("style.css")],
+        swiftSettings: settings),
+    tests("HTMLTests", ["HTML"]),
     shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
     shared(
         "Platform",
@@ -114,7 +118,8 @@ let productTargets: [Target] = [
     shared(
         "Notifications",
         [
-            "Core", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging, metrics,
+            "Core", "HTML", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging,
+            metrics,
         ]),
     shared("ProductSubscriptions", ["Jobs", "Orders", "Payments", "Notifications"]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
@@ -133,8 +138,8 @@ let productTargets: [Target] = [
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
-            "Core", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, nioConcurrencyHelpers, crypto,
-            logging, metrics,
+            "Core", "HTML", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, nioConcurrencyHelpers,
+            crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
             product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
@@ -152,9 +157,8 @@ let productTargets: [Target] = [
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "Core", "Jobs", "Postgres", "Redis", "Telemetry", "TestSupport", hummingbird, httpClient,
-            crypto,
-            logging, metrics, nioCore,
+            "Endpoints", "HTML", "Core", "Jobs", "Postgres", "Redis", "Telemetry", "TestSupport", hummingbird,
+            httpClient, crypto, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
     executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),
@@ -172,8 +176,8 @@ let productTargets: [Target] = [
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [
-            hummingbird, httpClient, crypto, product("CryptoExtras", "swift-crypto"), logging, lifecycle, nioCore,
-            nioPosix, product("NIOHTTP1", "swift-nio"), product("HTTPTypes", "swift-http-types"),
+            "HTML", hummingbird, httpClient, crypto, product("CryptoExtras", "swift-crypto"), logging, lifecycle,
+            nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), product("HTTPTypes", "swift-http-types"),
         ]),
     executable(
         "haat-sandbox", at: "Sources/Sandbox/Main",

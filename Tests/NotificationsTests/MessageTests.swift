@@ -65,15 +65,6 @@ struct MessageTests {
         }
     }
 
-    @Test("Every interpolated text is escaped, and only literals bring tags")
-    func escaping() {
-        let hostile = #"<script>alert("x")</script> & 'y'"#
-        let html: HTML = "<p>\(hostile)</p>"
-        #expect(html.markup == "<p>&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; &#39;y&#39;</p>")
-        let nested: HTML = "<div>\(html)</div>"
-        #expect(nested.markup == "<div>\(html.markup)</div>")
-    }
-
     @Test("A delivered order's mail carries every key, in text and escaped in HTML")
     func deliveredMail() {
         let mail = OrderDeliveredMail(

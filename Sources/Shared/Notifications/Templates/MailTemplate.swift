@@ -1,3 +1,5 @@
+import HTML
+
 /// The language of a message.
 package enum MailLocale: String, Sendable, CaseIterable {
     case english = "en"

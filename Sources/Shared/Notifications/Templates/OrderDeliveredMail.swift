@@ -1,3 +1,5 @@
+import HTML
+
 /// To the customer: what was bought, with the licence keys in the clear.
 package struct OrderDeliveredMail: MailTemplate {
     package static let name = "order_delivered"
@@ -36,20 +38,19 @@ package struct OrderDeliveredMail: MailTemplate {
 
     private func html(_ wording: Wording) -> HTML {
         let parts: [HTML] = items.map { item in
-            let keys = HTML.joined(
-                item.keys.map { key in
-                    """
-                    <p style="margin:4px 0"><code style="font-size:16px;background:#f5f3ef;padding:4px 8px">\(key)</code></p>
-                    """
-                })
+            let keys = item.keys.map { key -> HTML in
+                """
+                <p style="margin:4px 0"><code style="font-size:16px;background:#f5f3ef;padding:4px 8px">\(key)</code></p>
+                """
+            }
             return """
                 <h2 style="font-size:16px;margin:16px 0 4px">\(item.title)</h2>
-                \(keys)
+                \(keys.joined(separator: "\n"))
                 """
         }
         return """
             <p>\(wording.introduction)</p>
-            \(HTML.joined(parts))
+            \(parts.joined(separator: "\n"))
             <p style="color:#6b6760">\(wording.advice)</p>
             """
     }

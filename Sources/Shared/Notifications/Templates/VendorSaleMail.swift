@@ -1,3 +1,5 @@
+import HTML
+
 /// To a vendor: what was sold and what they get for it. It names no customer and no keys.
 package struct VendorSaleMail: MailTemplate {
     package static let name = "vendor_sale"
@@ -47,17 +49,16 @@ package struct VendorSaleMail: MailTemplate {
     }
 
     private func html(_ wording: Wording) -> HTML {
-        let rows = HTML.joined(
-            lines.map { line in
-                """
-                <tr><td style="padding:4px 0">\(String(line.quantity)) × \(line.title)</td>\
-                <td style="text-align:right">\(line.amount)</td></tr>
-                """
-            })
+        let rows = lines.map { line -> HTML in
+            """
+            <tr><td style="padding:4px 0">\(line.quantity) × \(line.title)</td>\
+            <td style="text-align:right">\(line.amount)</td></tr>
+            """
+        }
         return """
             <p>\(wording.greeting(vendorName))</p>
             <table style="width:100%;border-collapse:collapse">
-            \(rows)
+            \(rows.joined(separator: "\n"))
             <tr><td style="padding:4px 0;border-top:1px solid #d9d5cc">\(wording.commission)</td>\
             <td style="text-align:right;border-top:1px solid #d9d5cc">\(commission)</td></tr>
             <tr><td style="padding:4px 0"><strong>\(wording.payable)</strong></td>\
