@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import HTML
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
@@ -41,6 +42,7 @@ struct DocumentTests {
         #expect(get["security"] == [["orderToken": []], ["operatorToken": []]])
         #expect(get["parameters"]?[0]?["schema"]?["pattern"]?.stringValue?.hasPrefix("^ord_") == true)
         #expect(document["paths"]?["/webhooks/ping"]?["post"]?["responses"]?["200"] != nil)
+        #expect(document["paths"]?["/docs"] == nil)
     }
 
     @Test("Every reference of the document leads somewhere")
@@ -61,7 +63,7 @@ struct DocumentTests {
         check(document)
     }
 
-    @Test("Document and page are served, compressed and tagged, and the page loads nothing")
+    @Test("Document and page are served, compressed and tagged, and the page loads its style sheet alone")
     func served() async throws {
         try await server.live { client in
             let document = try await client.get("/api/v1/openapi.json")
@@ -75,8 +77,14 @@ struct DocumentTests {
             let html = String(buffer: page.body)
             #expect(page.headers[.contentType]?.hasPrefix("text/html") == true)
             #expect(page.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
-            #expect(!html.contains("<script"))
-            #expect(html.matches(of: /(?:src|href)="(?!#|data:|\/api\/v1\/openapi.json)[^"]*"/).isEmpty)
+            #expect(!html.contains("<script") && !html.contains("<style") && !html.contains(" style="))
+            let links = html.matches(of: /(?:src|href)="(?!#|data:|\/api\/v1\/openapi.json)([^"]*)"/).map {
+                String($0.1)
+            }
+            #expect(links == [StyleSheet.path])
+            let pageTag = try #require(page.headers[.eTag])
+            #expect(try await client.get("/docs", [.ifNoneMatch: pageTag]).status == .notModified)
+            #expect(try await client.get("/docs", [.acceptEncoding: "gzip"]).headers[.contentEncoding] == "gzip")
             #expect(html.contains("Place an order"))
             #expect(html.contains("Tea &amp; more"))
             #expect(html.contains("curl -X POST"))

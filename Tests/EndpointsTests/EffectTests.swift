@@ -42,10 +42,6 @@ private struct GuestView: APIOutput {
     }
 }
 
-extension ProblemType {
-    fileprivate static let unwelcome = ProblemType("unwelcome", 409, "Unwelcome", "Not this guest.")
-}
-
 @Suite("Effects are committed with their answers")
 struct EffectTests {
     private static let enter = Endpoints.Endpoint<GuestBook>(

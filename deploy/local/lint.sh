@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Part of ./haat format, and a test: texts from outside are compared by their bytes. String compares, hashes and searches by
-# canonical equivalence, which takes the square of the length of a run of combining marks; UTF8Text says more.
+# canonical equivalence, which takes the square of the length of a run of combining marks; UTF8Text says more. Values in HTML stand in
+# quotes.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -20,7 +21,7 @@ forbid() {
 readers=(
     Sources/API/Endpoints/Input Sources/API/Endpoints/Idempotency Sources/API/Endpoints/RateLimiting
     Sources/API/Endpoints/Pipeline/{CallerResolution,Compression,CrossOriginRules,EntityTag,Exchange,InboundCall}.swift
-    Sources/API/Endpoints/Pipeline/{RequestHeaders,RequestIdentity,ResponseFinishing,UnmatchedRequests}.swift
+    Sources/API/Endpoints/Pipeline/{ForgeryProtection,PageResponder,RequestHeaders,RequestIdentity,ResponseFinishing,UnmatchedRequests}.swift
     Sources/Shared/Core/{ASCIIBytes,EmailAddress,InputCheck,JSONParser,JSONValue,JSONWriter,Paging}.swift
     Sources/Shared/Outbound/{OutboundEvidence,RetryRules}.swift Sources/Shared/Payments/Stripe/StripeObject.swift
     Sources/Shared/Platform/HTTP Sources/Shared/Webhooks
@@ -34,5 +35,8 @@ forbid 'The String of a UTF8Text is for keeping, sending and showing; compare th
 forbid 'Text from outside passes here: split, trim and compare its utf8, or make it a UTF8Text.' \
     'split\(separator: "|(?<!uuidString)\.(lowercased|uppercased)\(\)|\.has(Prefix|Suffix)\(|\(?\\\.isWhitespace|\.isWhitespace *\}|trimmingCharacters|trimmingPrefix|\.replacing\(|components\(separatedBy|Set<(String|Substring)>|\bCharacter\(|for [a-z]+ in text \{' \
     "${readers[@]}"
+
+mapfile -t pages < <(grep -rlE --include='*.swift' '^(package )?import HTML$' Sources)
+forbid 'An attribute is written in quotes: name="\(value)".' '[" ][a-z-]+=\\\(' "${pages[@]}"
 
 ((findings == 0))

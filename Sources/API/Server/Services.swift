@@ -9,6 +9,9 @@ import Webhooks
 /// An endpoint of this API.
 typealias Endpoint = Endpoints.Endpoint<Services>
 
+/// A page of this API.
+typealias PageEndpoint = Endpoints.PageEndpoint<Services>
+
 /// A raw endpoint of this API.
 typealias RawEndpoint = Endpoints.RawEndpoint<Services>
 

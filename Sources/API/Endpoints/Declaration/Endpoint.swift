@@ -153,4 +153,13 @@ enum PreparedCall<Services: Sendable>: Sendable {
     case handling(@Sendable (CallContext, Services) async throws -> Answer)
     /// Is committed with its answer.
     case effect(@Sendable (CallContext, UnitOfWork, Services) async throws -> Answer)
+
+    /// The same call with another answer where it succeeds.
+    func answering(_ change: @escaping @Sendable (Answer) -> Answer) -> PreparedCall {
+        switch self {
+        case .handling(let handle): .handling { context, services in change(try await handle(context, services)) }
+        case .effect(let effect):
+            .effect { context, work, services in change(try await effect(context, work, services)) }
+        }
+    }
 }

@@ -40,5 +40,5 @@ package struct CallContext: Sendable {
     package let requestID: String
     package let trace: TraceContext
     package let logger: Logger
-    let expectedVersion: Int64?
+    var expectedVersion: Int64?
 }

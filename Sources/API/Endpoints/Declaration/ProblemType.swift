@@ -48,6 +48,8 @@ extension ProblemType {
         "unauthorized", 401, "Not authorized", "The bearer token is missing or not accepted here.")
     package static let forbidden = ProblemType(
         "forbidden", 403, "Forbidden", "The token is good, but not for this.")
+    package static let crossSiteRequest = ProblemType(
+        "cross-site-request", 403, "This did not come from here", "Another site's page made the browser send a form.")
     package static let notFound = ProblemType("not-found", 404, "Not found", "There is nothing of that name.")
     package static let methodNotAllowed = ProblemType(
         "method-not-allowed", 405, "Method not allowed", "The Allow header lists what the path answers to.")

@@ -2,7 +2,7 @@ package import HTTPTypes
 package import Hummingbird
 import Logging
 
-/// An operation that reads and writes HTTP by itself: webhooks, pages. Nothing stands between it and the socket but the
+/// An operation that reads and writes HTTP by itself, such as webhooks. Nothing stands between it and the socket but the
 /// policy, and a policy of `.anyone(.unlimited)` costs nothing: no request id, no log line, no compression.
 ///
 ///     static let robots = RawEndpoint(

@@ -1,12 +1,17 @@
+import HTML
 import Hummingbird
 import NIOCore
 
-/// The endpoints that serve the API's own description.
-enum APIDocuments<Services: Sendable> {
-    static func endpoints(
-        settings: APISettings, endpoints: [Endpoint<Services>], raw: [RawEndpoint<Services>]
-    ) -> [RawEndpoint<Services>] {
-        let openAPI = RawEndpointDescription(
+/// What serves the API's own description, for programs and for people, and the style sheet of all pages.
+struct APIDocuments<Services: Sendable> {
+    let settings: APISettings
+    let endpoints: [Endpoint<Services>]
+    let raw: [RawEndpoint<Services>]
+
+    private var rawDescriptions: [RawEndpointDescription] { raw.map(\.description) + [openAPIDescription] }
+
+    private var openAPIDescription: RawEndpointDescription {
+        RawEndpointDescription(
             method: .get, path: PathTemplate(settings.prefix + "/openapi.json"), tag: .documentation,
             summary: "This description, for programs", details: "", policy: .anyone(.unlimited),
             requestContentType: nil,
@@ -14,25 +19,39 @@ enum APIDocuments<Services: Sendable> {
                 RawResponseDescription(200, "OpenAPI 3.1", contentType: "application/json"),
                 RawResponseDescription(304, "You have the current content already"),
             ])
-        let page = RawEndpointDescription(
-            method: .get, path: PathTemplate("/docs"), tag: .documentation, summary: "This description, for people",
-            details: "", policy: .anyone(.unlimited), requestContentType: nil,
-            responses: [
-                RawResponseDescription(200, "A page that loads nothing else", contentType: "text/html"),
-                RawResponseDescription(304, "You have the current content already"),
-            ])
-        let described = endpoints.map(\.description)
-        let rawDescribed = raw.map(\.description) + [openAPI, page]
+    }
+
+    var openAPI: RawEndpoint<Services> {
+        let json = OpenAPIDocument(
+            endpoints: endpoints.map(\.description), raw: rawDescriptions, settings: settings
+        ).json
         let document = StaticDocument(
-            OpenAPIDocument(endpoints: described, raw: rawDescribed, settings: settings).json,
-            contentType: "application/json")
-        let html = DocumentationPage(endpoints: described, raw: rawDescribed, settings: settings)
-        let pageDocument = StaticDocument(
-            Array(html.text.utf8), contentType: "text/html; charset=utf-8", contentPolicy: html.contentPolicy)
-        return [
-            RawEndpoint(openAPI) { request, _, _ in document.response(to: request) },
-            RawEndpoint(page) { request, _, _ in pageDocument.response(to: request) },
-        ]
+            json, headers: [.contentType: "application/json", .xContentTypeOptions: "nosniff"])
+        return RawEndpoint(openAPIDescription) { request, _, _ in document.response(to: request) }
+    }
+
+    var page: PageEndpoint<Services> {
+        let page = DocumentationPage(
+            endpoints: endpoints.map(\.description), raw: rawDescriptions, settings: settings)
+        let document = StaticDocument(page.html.utf8, headers: Answer.pageHeaders)
+        let description = PageDescription(
+            .get, DocumentationPage.path, summary: "The API's description, for people", policy: .anyone(.unlimited))
+        return PageEndpoint(description) { _ in .handling { _, _ in document.answer } }
+    }
+
+    /// Any version is answered with the present one: while a release is rolled out, a page of one process may ask another.
+    var styleSheet: PageEndpoint<Services> {
+        let document = StaticDocument(StyleSheet.utf8, headers: [.contentType: StyleSheet.contentType])
+        let description = PageDescription(
+            .get, "/assets/{version}/style.css", PathName.self, summary: "The style sheet of all pages",
+            policy: .anyone(.unlimited))
+        return PageEndpoint(description) { call in
+            var segments = call.pathSegments.makeIterator()
+            let version = try PathParameterReading.next(PathName.self, from: &segments)
+            var answer = document.answer
+            answer.headers[.cacheControl] = StyleSheet.cacheControl(askedFor: version.value)
+            return .handling { [answer] _, _ in answer }
+        }
     }
 }
 
@@ -47,20 +66,27 @@ struct StaticDocument: Sendable {
     private let headers: HTTPFields
     private let tag: EntityTag
 
-    init(_ bytes: [UInt8], contentType: String, contentPolicy: String? = nil) {
+    init(_ bytes: [UInt8], headers: HTTPFields) {
         body = ByteBuffer(bytes: bytes)
         compressed = Compression.gzip(body)
         tag = .content(body)
-        var headers: HTTPFields = [
-            .contentType: contentType, .eTag: tag.text, .cacheControl: "no-cache", .vary: "Accept-Encoding",
-            .xContentTypeOptions: "nosniff", .referrerPolicy: "no-referrer",
-        ]
-        headers[.contentSecurityPolicy] = contentPolicy
         self.headers = headers
     }
 
+    /// For what is finished as every answer is.
+    var answer: Answer {
+        var answer = Answer(status: .ok, headers: headers, body: body)
+        answer.headers[.eTag] = tag.text
+        answer.compressedBody = compressed
+        return answer
+    }
+
+    /// The finished response.
     func response(to request: Request) -> Response {
         var headers = headers
+        headers[.eTag] = tag.text
+        headers[.cacheControl] = "no-cache"
+        headers[.vary] = "Accept-Encoding"
         if let known = request.headers.text(.ifNoneMatch), tag.isNamed(in: known) {
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers)

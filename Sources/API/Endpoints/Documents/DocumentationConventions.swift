@@ -1,17 +1,10 @@
-/// What holds for all endpoints, told once.
-struct DocumentationConventions {
-    let settings: APISettings
+import HTML
 
-    func write(to html: inout HTMLWriter) {
-        html.element("section", ["id": "conventions"]) { html in
-            html.element("h2", ["class": "tag"]) { $0.text("Conventions") }
-            html.element("dl") { html in
-                for (term, meaning) in Self.all {
-                    html.element("dt") { $0.text(term) }
-                    html.element("dd") { $0.text(meaning) }
-                }
-            }
-        }
+/// What holds for all endpoints, told once.
+enum DocumentationConventions {
+    static var html: HTML {
+        let rows = HTML.rows(all.map { ($0.key, $0.value) })
+        return "<section id=\"conventions\"><h2 class=\"tag\">Conventions</h2><dl>\(rows)</dl></section>"
     }
 
     private static let all: KeyValuePairs = [

@@ -1,114 +1,85 @@
-import Crypto
-import Foundation
+import HTML
 import HTTPTypes
 
-/// The readable description: one page of HTML that loads nothing and runs nothing.
-package struct DocumentationPage: Sendable {
+/// The readable description: one page of HTML that runs nothing.
+struct DocumentationPage {
+    static let path = "/docs"
+
     let endpoints: [EndpointDescription]
     let raw: [RawEndpointDescription]
     let settings: APISettings
 
-    package init(endpoints: [EndpointDescription], raw: [RawEndpointDescription], settings: APISettings) {
-        self.endpoints = endpoints
-        self.raw = raw
-        self.settings = settings
+    var html: HTML {
+        HTMLDocument(
+            title: name, layout: .reference,
+            body: """
+                \(HTML.skipLink)
+                <div class="frame">
+                <nav aria-label="Endpoints"><p class="brand">\(name)</p>\(contents)</nav>
+                <main id="content" tabindex="-1">\(main)</main>
+                </div>
+                """
+        ).html
     }
 
-    /// The Content-Security-Policy under which the page works: its own style sheet and nothing else.
-    package var contentPolicy: String {
-        let digest = Data(SHA256.hash(data: Array(DocumentationStyle.css.utf8))).base64EncodedString()
-        return
-            "default-src 'none'; img-src data:; style-src 'sha256-\(digest)'; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    }
-
-    /// The page.
-    package var text: String {
-        var html = HTMLWriter()
-        html.raw("<!doctype html>\n")
-        html.element("html", ["lang": "en"]) { html in
-            html.element("head", [:], head)
-            html.element("body", [:]) { html in
-                html.element("a", ["class": "skip", "href": "#content"]) { $0.text("Skip to the content") }
-                html.element("div", ["class": "frame"]) { html in
-                    html.element("nav", ["aria-label": "Endpoints"], navigation)
-                    html.element("main", ["id": "content"], content)
-                }
-            }
-        }
-        return html.output
-    }
-
-    private func head(_ html: inout HTMLWriter) {
-        html.raw("<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-        html.raw("<meta name=\"color-scheme\" content=\"light dark\"><link rel=\"icon\" href=\"data:,\">")
-        html.element("title") { $0.text("\(settings.title) API") }
-        html.raw("<style>\(DocumentationStyle.css)</style>")
-    }
+    private var name: String { "\(settings.title) API" }
 
     private var tags: [EndpointTag] {
         var seen: Set<EndpointTag> = []
         return (endpoints.map(\.tag) + raw.map(\.tag)).filter { seen.insert($0).inserted }
     }
 
-    private func navigation(_ html: inout HTMLWriter) {
-        html.element("p", ["class": "brand"]) { $0.text("\(settings.title) API") }
-        html.element("ul") { html in
-            html.item("conventions", "Conventions")
-            html.item("problems", "Problems")
+    private var contents: HTML {
+        let chapters = tags.map { tag -> HTML in
+            let items =
+                endpoints.filter { $0.tag == tag }.map { Self.item($0.operationID, $0.summary) }
+                + raw.filter { $0.tag == tag }.map { Self.item($0.anchor, $0.summary) }
+            return "<h2>\(tag.name)</h2><ul>\(items)</ul>"
         }
-        for tag in tags {
-            html.element("h2") { $0.text(tag.name) }
-            html.element("ul") { html in
-                for endpoint in endpoints where endpoint.tag == tag {
-                    html.item(endpoint.operationID, endpoint.summary)
-                }
-                for endpoint in raw where endpoint.tag == tag { html.item(endpoint.anchor, endpoint.summary) }
-            }
-        }
+        return """
+            <ul>\(Self.item("conventions", "Conventions"))\(Self.item("problems", "Problems"))</ul>
+            \(chapters)
+            """
     }
 
-    private func content(_ html: inout HTMLWriter) {
-        html.element("h1") { $0.text("\(settings.title) API") }
-        html.element("p", ["class": "lead"]) { $0.text(settings.summary) }
-        html.element("p") { html in
-            html.text("Version \(settings.version). For programs: ")
-            html.element("a", ["href": settings.prefix + "/openapi.json"]) { $0.text("OpenAPI 3.1") }
-            html.text(".")
-        }
-        DocumentationConventions(settings: settings).write(to: &html)
-        for tag in tags {
-            html.element("section", ["aria-label": tag.name]) { html in
-                html.element("h2", ["class": "tag"]) { $0.text(tag.name) }
-                if !tag.description.isEmpty { html.element("p") { $0.text(tag.description) } }
-                for endpoint in endpoints where endpoint.tag == tag {
-                    DocumentedEndpoint(endpoint: endpoint, settings: settings).write(to: &html)
-                }
-                for endpoint in raw where endpoint.tag == tag {
-                    DocumentedRawEndpoint(endpoint: endpoint).write(to: &html)
-                }
-            }
-        }
-        problems(&html)
+    private static func item(_ anchor: String, _ title: String) -> HTML {
+        "<li>\(HTML.link(title, to: "#" + anchor))</li>"
     }
 
-    private func problems(_ html: inout HTMLWriter) {
+    private var main: HTML {
+        """
+        <h1>\(name)</h1>
+        <p class="lede">\(settings.summary)</p>
+        <p>Version \(settings.version). For programs: \
+        \(HTML.link("OpenAPI 3.1", to: settings.prefix + "/openapi.json")).</p>
+        \(DocumentationConventions.html)
+        \(tags.map(chapter))
+        \(problems)
+        """
+    }
+
+    private func chapter(_ tag: EndpointTag) -> HTML {
+        let introduction: HTML = "<p>\(tag.description)</p>"
+        let articles =
+            endpoints.filter { $0.tag == tag }.map { DocumentedEndpoint(endpoint: $0, settings: settings).html }
+            + raw.filter { $0.tag == tag }.map { DocumentedRawEndpoint(endpoint: $0).html }
+        return """
+            <section aria-label="\(tag.name)"><h2 class="tag">\(tag.name)</h2>
+            \(if: !tag.description.isEmpty, introduction)\(articles)</section>
+            """
+    }
+
+    private var problems: HTML {
         let types = Set(endpoints.flatMap(\.problems) + [.methodNotAllowed])
             .sorted { ($0.status, $0.slug) < ($1.status, $1.slug) }
-        html.element("section", ["id": "problems"]) { html in
-            html.element("h2", ["class": "tag"]) { $0.text("Problems") }
-            html.table(["Status", "Type", "Meaning"], label: "Problems") { html in
-                for type in types {
-                    html.element("tr", ["id": "problem-\(type.slug)"]) { html in
-                        html.element("td") { $0.text("\(type.status)") }
-                        html.element("td") { $0.code(type.slug) }
-                        html.element("td") {
-                            $0.text(type.meaning.isEmpty ? type.title : "\(type.title). \(type.meaning)")
-                        }
-                    }
-                }
-            }
+        let rows = types.map { type -> [HTML] in
+            let meaning = type.meaning.isEmpty ? type.title : "\(type.title). \(type.meaning)"
+            return ["\(type.status)", "<code id=\"problem-\(type.slug)\">\(type.slug)</code>", "\(meaning)"]
         }
+        return """
+            <section id="problems"><h2 class="tag">Problems</h2>
+            \(HTML.table("Problems", ["Status", "Type", "Meaning"], rows))</section>
+            """
     }
 }
 

@@ -1,3 +1,4 @@
+import HTML
 import HTTPTypes
 
 /// One endpoint on the documentation page.
@@ -5,23 +6,19 @@ struct DocumentedEndpoint {
     let endpoint: EndpointDescription
     let settings: APISettings
 
-    func write(to html: inout HTMLWriter) {
-        html.element("article", ["id": endpoint.operationID, "aria-labelledby": "\(endpoint.operationID)-title"]) {
-            html in
-            html.heading(
-                endpoint.method, settings.prefix + endpoint.path.description, endpoint.summary, endpoint.operationID)
-            if !endpoint.details.isEmpty { html.element("p") { $0.text(endpoint.details) } }
-            html.element("p", ["class": "policy"]) { $0.text(policyLine) }
-            parameters(&html)
-            if let body = endpoint.body {
-                html.element("h4") { $0.text("Body") }
-                html.fields(of: .object(body), label: "Fields of the body")
-            }
-            html.element("h4") { $0.text("Example") }
-            html.block(curl, label: "Request")
-            answer(&html)
-            problems(&html)
-        }
+    var html: HTML {
+        .article(
+            endpoint.method, settings.prefix + endpoint.path.description, endpoint.summary,
+            anchor: endpoint.operationID,
+            """
+            \(HTML.paragraph(endpoint.details))
+            <p class="policy">\(policyLine)</p>
+            \(query)\(body)
+            <h4>Example</h4>
+            \(HTML.codeBlock(curl, label: "Request"))
+            \(answer)
+            <p class="problems">Problems: \(problems)</p>
+            """)
     }
 
     private var policyLine: String {
@@ -35,31 +32,29 @@ struct DocumentedEndpoint {
         return parts.joined(separator: " · ")
     }
 
-    private func parameters(_ html: inout HTMLWriter) {
-        guard !endpoint.query.properties.isEmpty else { return }
-        html.element("h4") { $0.text("Query") }
-        html.fields(of: .object(endpoint.query), label: "Query parameters")
+    private var query: HTML? {
+        guard !endpoint.query.properties.isEmpty else { return nil }
+        return "<h4>Query</h4>\(HTML.fields(of: .object(endpoint.query), label: "Query parameters"))"
     }
 
-    private func answer(_ html: inout HTMLWriter) {
+    private var body: HTML? {
+        endpoint.body.map { "<h4>Body</h4>\(HTML.fields(of: .object($0), label: "Fields of the body"))" }
+    }
+
+    private var answer: HTML {
         let status = endpoint.answer.status
-        html.element("h4") { $0.text("Answer: \(status.code) \(status.reasonPhrase)") }
-        guard let schema = endpoint.answer.schema, let example = endpoint.answer.example else { return }
-        html.block(PrettyJSON.format(example), label: "Answer")
-        html.element("details") { html in
-            html.element("summary") { $0.text("Fields of the answer") }
-            html.fields(of: schema, label: "Fields of the answer")
-        }
+        let heading: HTML = "<h4>Answer: \(status.code) \(status.reasonPhrase)</h4>"
+        guard let schema = endpoint.answer.schema, let example = endpoint.answer.example else { return heading }
+        return """
+            \(heading)\(HTML.codeBlock(PrettyJSON.format(example), label: "Answer"))
+            <details><summary>Fields of the answer</summary>\
+            \(HTML.fields(of: schema, label: "Fields of the answer"))</details>
+            """
     }
 
-    private func problems(_ html: inout HTMLWriter) {
-        html.element("p", ["class": "problems"]) { html in
-            html.text("Problems: ")
-            for (index, type) in endpoint.problems.enumerated() {
-                if index > 0 { html.text(", ") }
-                html.element("a", ["href": "#problem-\(type.slug)"]) { $0.text("\(type.status) \(type.slug)") }
-            }
-        }
+    private var problems: HTML {
+        endpoint.problems.map { HTML.link("\($0.status) \($0.slug)", to: "#problem-\($0.slug)") }
+            .joined(separator: ", ")
     }
 
     private var curl: String {
@@ -88,49 +83,38 @@ struct DocumentedEndpoint {
 struct DocumentedRawEndpoint {
     let endpoint: RawEndpointDescription
 
-    func write(to html: inout HTMLWriter) {
-        html.element("article", ["id": endpoint.anchor, "aria-labelledby": "\(endpoint.anchor)-title"]) { html in
-            html.heading(endpoint.method, endpoint.path.description, endpoint.summary, endpoint.anchor)
-            if !endpoint.details.isEmpty { html.element("p") { $0.text(endpoint.details) } }
-            html.element("p", ["class": "policy"]) { $0.text(endpoint.policy.summary) }
-            html.table(["Status", "Meaning"], label: "Answers") { html in
-                for response in endpoint.allResponses {
-                    html.element("tr") { html in
-                        html.element("td") { $0.text("\(response.status)") }
-                        html.element("td") { $0.text(response.meaning) }
-                    }
-                }
-            }
-        }
+    var html: HTML {
+        .article(
+            endpoint.method, endpoint.path.description, endpoint.summary, anchor: endpoint.anchor,
+            """
+            \(HTML.paragraph(endpoint.details))
+            <p class="policy">\(endpoint.policy.summary)</p>
+            \(HTML.table(
+                "Answers", ["Status", "Meaning"], texts: endpoint.allResponses.map { ["\($0.status)", $0.meaning] }))
+            """)
     }
 }
 
-extension HTMLWriter {
-    fileprivate mutating func heading(_ method: HTTPRequest.Method, _ path: String, _ summary: String, _ anchor: String)
-    {
-        element("h3", ["id": "\(anchor)-title"]) { $0.text(summary) }
-        element("p", ["class": "route"]) { html in
-            html.element("span", ["class": "method \(method.rawValue.lowercased())"]) { $0.text(method.rawValue) }
-            html.text(" ")
-            html.code(path)
-        }
+extension HTML {
+    fileprivate static func article(
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, anchor: String, _ content: HTML
+    ) -> HTML {
+        """
+        <article id="\(anchor)" aria-labelledby="\(anchor)-title"><h3 id="\(anchor)-title">\(summary)</h3>
+        <p class="route"><span class="method \(method.rawValue.lowercased())">\(method.rawValue)</span> \(code(path))</p>
+        \(content)</article>
+
+        """
     }
 
+    fileprivate static func paragraph(_ text: String) -> HTML? { text.isEmpty ? nil : "<p>\(text)</p>" }
+
     /// The members of an object and of the objects inside, one row each.
-    fileprivate mutating func fields(of schema: Schema, label: String) {
-        let rows = DocumentedField.rows(of: schema)
-        guard !rows.isEmpty else { return }
-        table(["Field", "Type", "Meaning"], label: label) { html in
-            for row in rows {
-                html.element("tr") { html in
-                    html.element("td") { html in
-                        html.code(row.name)
-                        if row.isRequired { html.element("span", ["class": "required"]) { $0.text(" required") } }
-                    }
-                    html.element("td") { $0.text(row.type) }
-                    html.element("td") { $0.text(row.meaning) }
-                }
-            }
+    fileprivate static func fields(of schema: Schema, label: String) -> HTML? {
+        let rows = DocumentedField.rows(of: schema).map { field -> [HTML] in
+            let required: HTML = "<span class=\"required\"> required</span>"
+            return ["\(code(field.name))\(if: field.isRequired, required)", "\(field.type)", "\(field.meaning)"]
         }
+        return rows.isEmpty ? nil : table(label, ["Field", "Type", "Meaning"], rows)
     }
 }

@@ -25,7 +25,7 @@ extension FieldKind where Value: APIInput {
 }
 
 extension FieldKind {
-    /// A list. As a query parameter: the parameter repeated.
+    /// A list. As a query parameter or a field of a form: repeated.
     package static func array<Element>(
         of element: FieldKind<Element>, count: ClosedRange<Int> = 0...1000
     ) -> FieldKind where Value == [Element] {
@@ -98,7 +98,7 @@ extension FieldInput {
         switch self {
         case .json(.array(let values)): values.count
         case .json: nil
-        case .query(let values): values.count
+        case .query(let values), .form(let values): values.count
         }
     }
 
@@ -107,6 +107,7 @@ extension FieldInput {
         case .json(.array(let values)): values.map(FieldInput.json)
         case .json: []
         case .query(let values): values.map { .query([$0]) }
+        case .form(let values): values.map { .form([$0]) }
         }
     }
 }

@@ -103,7 +103,7 @@ extension FieldKind where Value: RawRepresentable & CaseIterable, Value.RawValue
             let text: UTF8Text? =
                 switch input {
                 case .json(let value): value.textValue
-                case .query(let values): values.count == 1 ? values.first : nil
+                case .query(let values), .form(let values): values.count == 1 ? values.first : nil
                 }
             if let text, let value = values[text] { return value }
             reading.report("enum", "must be one of \(cases().joined(separator: ", "))")

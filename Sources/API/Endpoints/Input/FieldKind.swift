@@ -5,9 +5,17 @@ package enum FieldInput: Sendable {
     case json(JSONValue)
     /// The values of a query parameter, percent-decoded, in the order they came; never empty.
     case query([UTF8Text])
+    /// The values of a form's field, decoded, in the order they came; never empty.
+    case form([UTF8Text])
 
+    /// Whether it says that there is no value.
     var isNull: Bool {
-        if case .json(.null) = self { true } else { false }
+        if case .json(.null) = self { true } else { isBlank }
+    }
+
+    /// Whether it is a field of a form that was left empty: browsers send those, too.
+    var isBlank: Bool {
+        if case .form(let values) = self { values.count == 1 && values[0].isEmpty } else { false }
     }
 }
 
@@ -61,7 +69,7 @@ package struct FieldKind<Value: Sendable>: Sendable {
 }
 
 extension FieldKind {
-    /// A kind written as one JSON scalar or one query parameter.
+    /// A kind written as one JSON scalar, one query parameter or one field of a form.
     static func scalar(
         _ schema: @escaping @autoclosure @Sendable () -> Schema, called noun: String,
         placeholder: @escaping @autoclosure @Sendable () -> Value,
@@ -73,7 +81,7 @@ extension FieldKind {
             let parsed: Value?
             switch input {
             case .json(let value): parsed = json(value)
-            case .query(let values):
+            case .query(let values), .form(let values):
                 guard values.count == 1, let only = values.first else {
                     reading.report("repeated", "must be given once")
                     return nil

@@ -38,7 +38,7 @@ package struct Fields {
             report(name, "required", "is required")
             return kind.placeholder()
         }
-        return read(name, kind, input) ?? kind.placeholder()
+        return (input.isBlank ? readBlank(name, kind, input) : read(name, kind, input)) ?? kind.placeholder()
     }
 
     /// A field that may be missing or `null`; both give nil.
@@ -66,7 +66,7 @@ package struct Fields {
             return defaultValue
         }
         known.insert(name)
-        guard let input = members[name] else { return defaultValue }
+        guard let input = members[name], !input.isBlank else { return defaultValue }
         return read(name, kind, input) ?? defaultValue
     }
 
@@ -105,6 +105,18 @@ package struct Fields {
         var reading = FieldReading(pointer: JSONPointer.member(name, of: pointer))
         let value = kind.read(input, &reading)
         problems.append(contentsOf: reading.problems)
+        return value
+    }
+
+    /// A field that was left empty is missing, unless it may be empty.
+    private mutating func readBlank<Value>(
+        _ name: UTF8Text, _ kind: FieldKind<Value>, _ input: FieldInput
+    ) -> Value? {
+        var reading = FieldReading(pointer: "")
+        guard let value = kind.read(input, &reading) else {
+            report(name, "required", "is required")
+            return nil
+        }
         return value
     }
 

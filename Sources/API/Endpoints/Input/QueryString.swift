@@ -1,25 +1,33 @@
 import Core
 
-/// `application/x-www-form-urlencoded` queries, strictly.
+/// `application/x-www-form-urlencoded` queries and forms, strictly.
 enum QueryString {
-    /// No caller that means well needs more: names are short words, and the longest value is a cursor.
-    private enum Limits {
-        static let bytes = 8_192
-        static let parameters = 100
+    /// No caller that means well needs more.
+    struct Limits {
+        let noun: String
+        let bytes: Int
+        let parameters: Int
+
         static let nameBytes = 128
+
+        /// Names are short words, and the longest value is a cursor.
+        static let query = Limits(noun: "query", bytes: 8_192, parameters: 100)
+        /// A form that chooses among many rows; its bytes are limited before they are read.
+        static let form = Limits(noun: "form", bytes: .max, parameters: 1_000)
     }
 
     /// The values of each parameter, in order.
     ///
-    /// - Throws: 422 naming each parameter that is not percent-encoded UTF-8 or has too long a name; 422 for too long a query.
-    static func parse(_ text: UTF8Text) throws(Problem) -> [UTF8Text: FieldInput] {
+    /// - Throws: 422 naming each parameter that is not percent-encoded UTF-8 or has too long a name; 422 for what exceeds the
+    ///   limits.
+    static func parse(_ text: UTF8Text, within limits: Limits = .query) throws(Problem) -> [UTF8Text: [UTF8Text]] {
         guard !text.isEmpty else { return [:] }
-        guard text.utf8.count <= Limits.bytes else {
-            throw .wholeQuery("too_long", "the query must have at most \(Limits.bytes) bytes")
+        guard text.utf8.count <= limits.bytes else {
+            throw .whole("too_long", "the \(limits.noun) must have at most \(limits.bytes) bytes")
         }
         let pairs = text.utf8.split(separator: UInt8(ascii: "&"))
-        guard pairs.count <= Limits.parameters else {
-            throw .wholeQuery("too_many", "the query must have at most \(Limits.parameters) parameters")
+        guard pairs.count <= limits.parameters else {
+            throw .whole("too_many", "the \(limits.noun) must have at most \(limits.parameters) parameters")
         }
         var values: [UTF8Text: [UTF8Text]] = [:]
         var problems = FieldProblems()
@@ -36,7 +44,7 @@ enum QueryString {
             values[name, default: []].append(value)
         }
         guard problems.isEmpty else { throw .invalidInput(problems) }
-        return values.mapValues(FieldInput.query)
+        return values
     }
 
     private static func problem(_ name: Substring.UTF8View, _ code: String, _ message: String) -> FieldProblem {
@@ -74,7 +82,7 @@ enum QueryString {
 }
 
 extension Problem {
-    fileprivate static func wholeQuery(_ code: String, _ message: String) -> Problem {
+    fileprivate static func whole(_ code: String, _ message: String) -> Problem {
         .invalidInput([FieldProblem(pointer: "", code: code, message: message)])
     }
 }

@@ -7,20 +7,25 @@ import Logging
 package struct API<Services: Sendable>: Sendable {
     package let endpoints: [Endpoint<Services>]
     package let rawEndpoints: [RawEndpoint<Services>]
+    package let pages: [PageEndpoint<Services>]
     package let settings: APISettings
 
-    /// Adds `openapi.json` below the prefix and the page at `/docs` to the raw endpoints given.
+    /// Adds `openapi.json` below the prefix to the raw endpoints given, and the page at `/docs` and the style sheet to the
+    /// pages.
     ///
     /// - Throws: `APIDeclarationError` naming every declaration that contradicts itself or another.
     package init(
-        endpoints: [Endpoint<Services>], raw: [RawEndpoint<Services>] = [], settings: APISettings
+        endpoints: [Endpoint<Services>], raw: [RawEndpoint<Services>] = [], pages: [PageEndpoint<Services>] = [],
+        settings: APISettings
     ) throws(APIDeclarationError) {
-        let documents = APIDocuments<Services>.endpoints(settings: settings, endpoints: endpoints, raw: raw)
+        let documents = APIDocuments<Services>(settings: settings, endpoints: endpoints, raw: raw)
         self.endpoints = endpoints
-        rawEndpoints = raw + documents
+        rawEndpoints = raw + [documents.openAPI]
+        self.pages = pages + [documents.page, documents.styleSheet]
         self.settings = settings
         let failures = DeclarationCheck.failures(
-            endpoints.map(\.description), rawEndpoints.map(\.description), prefix: settings.prefix)
+            endpoints.map(\.description), rawEndpoints.map(\.description), self.pages.map(\.description),
+            prefix: settings.prefix)
         guard failures.isEmpty else { throw APIDeclarationError(failures: failures) }
     }
 
@@ -44,6 +49,10 @@ package struct API<Services: Sendable>: Sendable {
             let responder = RawResponder(endpoint, services: services, core: core)
             register(responder, endpoint.description.method, endpoint.description.path.description, router)
         }
+        for page in pages {
+            let responder = PageResponder(page, services: services, core: core)
+            register(responder, page.description.method, page.description.path.description, router)
+        }
         router.add(middleware: UnmatchedRequests(core: core, routes: routes))
         return router
     }
@@ -51,6 +60,7 @@ package struct API<Services: Sendable>: Sendable {
     private var routes: [(path: PathTemplate, method: HTTPRequest.Method)] {
         endpoints.map { ($0.description.path.prefixed(by: settings.prefix), $0.description.method) }
             + rawEndpoints.map { ($0.description.path, $0.description.method) }
+            + pages.map { ($0.description.path, $0.description.method) }
     }
 
     private func register(
@@ -72,12 +82,13 @@ package struct APIDeclarationError: Error, Equatable, CustomStringConvertible {
 /// What the compiler can't check of the declarations.
 enum DeclarationCheck {
     static func failures(
-        _ endpoints: [EndpointDescription], _ raw: [RawEndpointDescription], prefix: String
+        _ endpoints: [EndpointDescription], _ raw: [RawEndpointDescription], _ pages: [PageDescription], prefix: String
     ) -> [String] {
-        var failures = endpoints.flatMap(failures(of:))
+        var failures = endpoints.flatMap(failures(of:)) + pages.flatMap(failures(of:))
         var seen: Set<String> = []
         let routes =
             endpoints.map { "\($0.method) \(prefix)\(shape($0.path))" } + raw.map { "\($0.method) \(shape($0.path))" }
+            + pages.map { "\($0.method) \(shape($0.path))" }
         for route in routes where !seen.insert(route).inserted {
             failures.append("\(route) is declared twice")
         }
@@ -87,19 +98,29 @@ enum DeclarationCheck {
 
     private static func failures(of endpoint: EndpointDescription) -> [String] {
         let name = "\(endpoint.method) \(endpoint.path)"
-        var failures: [String] = []
-        if endpoint.path.parameterNames.count != endpoint.pathParameters.count {
-            let (named, typed) = (endpoint.path.parameterNames.count, endpoint.pathParameters.count)
-            failures.append("\(name) names \(named) path parameters but types \(typed)")
-        }
-        if endpoint.policy.audience == .orderHolder, !endpoint.path.parameterNames.contains("order_id") {
-            failures.append("\(name) asks for an order's token, but its path has no {order_id}")
-        }
+        var failures = failures(of: endpoint.path, endpoint.pathParameters.count, endpoint.policy, called: name)
         if endpoint.method == .get, endpoint.body != nil || endpoint.idempotency != .none {
             failures.append("\(name) is a GET with a body or an idempotency key")
         }
-        for property in endpoint.query.properties where !property.schema.fitsQuery {
-            failures.append("\(name): the query parameter \(property.name) can't be an object")
+        return failures + endpoint.query.unfit.map { "\(name): the query parameter \($0) can't be an object" }
+    }
+
+    private static func failures(of page: PageDescription) -> [String] {
+        let name = "\(page.method) \(page.path)"
+        return failures(of: page.path, page.pathParameters.count, page.policy, called: name)
+            + (page.query?.unfit ?? []).map { "\(name): the query parameter \($0) can't be an object" }
+            + (page.form?.unfit ?? []).map { "\(name): the field \($0) can't be an object" }
+    }
+
+    private static func failures(
+        of path: PathTemplate, _ typed: Int, _ policy: Policy, called name: String
+    ) -> [String] {
+        var failures: [String] = []
+        if path.parameterNames.count != typed {
+            failures.append("\(name) names \(path.parameterNames.count) path parameters but types \(typed)")
+        }
+        if policy.audience == .orderHolder, !path.parameterNames.contains("order_id") {
+            failures.append("\(name) asks for an order's token, but its path has no {order_id}")
         }
         return failures
     }
@@ -110,8 +131,13 @@ enum DeclarationCheck {
     }
 }
 
+extension ObjectSchema {
+    /// The names of what neither a query nor a form can carry.
+    fileprivate var unfit: [String] { properties.filter { !$0.schema.fitsQuery }.map(\.name) }
+}
+
 extension Schema {
-    /// Whether a query parameter can carry it.
+    /// Whether a query parameter or a field of a form can carry it.
     fileprivate var fitsQuery: Bool {
         switch self {
         case .object, .map, .any, .reference: false

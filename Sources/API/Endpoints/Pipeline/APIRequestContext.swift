@@ -1,3 +1,4 @@
+import Core
 package import Hummingbird
 import NIOCore
 
@@ -28,5 +29,28 @@ package struct APIRequestContext: RequestContext {
                 bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
                 bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
         }
+    }
+}
+
+extension APIRequestContext {
+    /// The values of a path's parameters, percent-decoded, in order.
+    ///
+    /// - Throws: 404 where one can't be decoded.
+    func segments(of path: PathTemplate) throws(Problem) -> [UTF8Text] {
+        var segments: [UTF8Text] = []
+        for name in path.parameterNames {
+            guard let raw = parameters.get(name),
+                let segment = QueryString.decode(raw.utf8[...], plusIsSpace: false)
+            else { throw ProblemType.notFound.problem("The path does not name anything") }
+            segments.append(segment)
+        }
+        return segments
+    }
+}
+
+extension PathTemplate {
+    /// The value of `{order_id}`, where the path has it.
+    func orderID(in segments: [UTF8Text]) -> UTF8Text? {
+        parameterNames.firstIndex(of: "order_id").map { segments[$0] }
     }
 }

@@ -1,3 +1,4 @@
+import HTML
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -9,9 +10,31 @@ struct Answer: Sendable {
     var body = ByteBuffer()
     /// The path of what was created, below the API's prefix.
     var location: String?
+    /// The body as gzip, where it was compressed before.
+    var compressedBody: ByteBuffer?
 
     mutating func setJSON(_ bytes: [UInt8]) {
         headers[.contentType] = "application/json"
         body = ByteBuffer(bytes: bytes)
     }
+}
+
+extension Answer {
+    /// A page.
+    init(page html: HTML, status: HTTPResponse.Status = .ok) {
+        self.init(status: status, headers: Self.pageHeaders, body: ByteBuffer(bytes: html.utf8))
+    }
+
+    /// Leads the browser on to another page after a form, so that reloading repeats nothing.
+    init(seeOther path: String) {
+        self.init(status: .seeOther, location: path)
+    }
+
+    static let pageHeaders: HTTPFields = {
+        var fields = HTTPFields()
+        for header in PageHeaders().all {
+            if let name = HTTPField.Name(header.name) { fields[name] = header.value }
+        }
+        return fields
+    }()
 }

@@ -1,66 +1,9 @@
 import Core
 import HTTPTypes
 import Hummingbird
-import Jobs
 import Logging
 import NIOCore
 import Telemetry
-
-/// What all endpoints of an API share.
-struct APICore: Sendable {
-    let settings: APISettings
-    let logger: Logger
-    let rateLimiter: any RateLimiter
-    let callers: CallerResolution
-    let leased: LeasedExecution
-    let effects: EffectExecution
-    let finishing: ResponseFinishing
-    let bodies: BodyBudget
-
-    init(settings: APISettings, dependencies: APIDependencies) {
-        self.settings = settings
-        logger = dependencies.logger
-        bodies = dependencies.bodies
-        rateLimiter = dependencies.rateLimiter
-        callers = CallerResolution(operatorToken: dependencies.operatorToken, orderAccess: dependencies.orderAccess)
-        leased = LeasedExecution(store: dependencies.idempotency, settings: settings.idempotency)
-        effects = EffectExecution(
-            scope: dependencies.scope, store: dependencies.idempotency, settings: settings.idempotency)
-        finishing = ResponseFinishing(
-            prefix: settings.prefix, compressionThreshold: settings.compressionThreshold,
-            crossOrigin: CrossOriginRules(origins: settings.allowedOrigins))
-    }
-
-    func exchange(_ request: Request, _ context: APIRequestContext) -> Exchange {
-        Exchange(request, context, trustedProxies: settings.trustedProxies, logger: logger)
-    }
-
-    /// Takes a token of the client's bucket and notes the counts for the response.
-    ///
-    /// - Throws: 429.
-    func admit(_ exchange: inout Exchange, limit: RateLimit, bucket: String) async throws {
-        guard let count = limit.count else { return }
-        let decision = await rateLimiter.take("\(bucket):\(exchange.clientAddress)", limit: limit)
-        exchange.headers[.rateLimitLimit] = "\(count)"
-        exchange.headers[.rateLimitRemaining] = "\(decision.remaining)"
-        exchange.headers[.rateLimitReset] = "\(decision.reset.roundedUpSeconds)"
-        guard !decision.isAllowed else { return }
-        let seconds = max(1, decision.retryAfter.roundedUpSeconds)
-        exchange.headers[.retryAfter] = "\(seconds)"
-        throw ProblemType.rateLimited.problem("Come back in \(seconds) s")
-    }
-
-    /// The problem document for an error.
-    ///
-    /// - Throws: errors after which the connection can't be answered.
-    func answer(_ error: any Error, _ exchange: inout Exchange) throws -> Answer {
-        let problem = try ErrorTranslation.problem(for: error, logger: exchange.logger)
-        if let pause = problem.retryAfter ?? (problem.status == 503 ? .seconds(1) : nil) {
-            exchange.headers[.retryAfter] = "\(max(1, pause.roundedUpSeconds))"
-        }
-        return ProblemRendering.answer(problem, path: exchange.path, requestID: exchange.requestID)
-    }
-}
 
 /// Answers the requests of one endpoint: limits, policy, input, idempotency, work; each once, in this order.
 struct EndpointResponder<Services: Sendable>: HTTPResponder {
@@ -115,12 +58,14 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
     ) async throws -> Answer {
         let description = endpoint.description
         try await core.admit(&exchange, limit: description.policy.limit, bucket: bucket)
-        let segments = try pathSegments(context)
+        let segments = try context.segments(of: description.path)
         let resolved = try await core.callers.caller(
-            request, policy: description.policy, orderID: orderID(segments), address: exchange.clientAddress)
+            request, policy: description.policy, orderID: description.path.orderID(in: segments),
+            address: exchange.clientAddress)
         caller = resolved
-        let key = try RequestHeaders.idempotencyKey(request, description.idempotency)
-        let version = try RequestHeaders.expectedVersion(request, description.edit)
+        let key = try RequestHeaders.idempotencyKey(
+            request.headers.text(.idempotencyKey), description.idempotency)
+        let version = try RequestHeaders.expectedVersion(request.headers.text(.ifMatch), description.edit)
         let callContext = CallContext(
             caller: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
             expectedVersion: version)
@@ -128,41 +73,23 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         guard description.body != nil else {
             return try await perform(request, path, segments, ByteBuffer(), key, callContext)
         }
-        try RequestHeaders.checkBody(request, limit: bodyLimit)
+        try RequestHeaders.checkBody(request, .json, limit: bodyLimit)
         return try await core.bodies.withBody(of: request, context, upTo: bodyLimit) { body in
             try await perform(request, path, segments, body, key, callContext)
         }
     }
 
-    /// Reads the input and does the work, once for each idempotency key.
     private func perform(
         _ request: Request, _ path: String, _ segments: [UTF8Text], _ body: ByteBuffer, _ key: String?,
         _ context: CallContext
     ) async throws -> Answer {
         let prepared = try endpoint.prepare(
-            InboundCall(pathSegments: segments, query: UTF8Text(request.uri.query ?? ""), body: body))
-        let fingerprint =
-            key == nil
-            ? [] : RequestFingerprint.of(path: request.uri.path, query: request.uri.query ?? "", body: body)
-        let key = key.map { value in
-            IdempotencyKey(
-                scope: context.caller.idempotencyScope(of: fingerprint), endpoint: idempotencyEndpoint, value: value)
+            InboundCall(pathSegments: segments, query: UTF8Text(request.uri.query ?? ""), body: .json(body)))
+        let keyed = key.map {
+            KeyedRequest($0, request, body, caller: context.caller, endpoint: idempotencyEndpoint)
         }
-        // Jobs that the work causes belong to the caller's trace.
-        return try await JobTrace.$current.withValue(context.trace.traceparent) {
-            switch prepared {
-            case .handling(let handle):
-                guard let key else { return try await refusing(path, context) { try await handle(context, services) } }
-                return try await core.leased.run(key, fingerprint: fingerprint, logger: context.logger) {
-                    try await refusing(path, context) { try await handle(context, services) }
-                }
-            case .effect(let effect):
-                return try await refusing(path, context) {
-                    try await core.effects.run(key, fingerprint: fingerprint) { work in
-                        try await effect(context, work, services)
-                    }
-                }
-            }
+        return try await CallExecution(services: services, core: core).run(prepared, keyed, context) { work in
+            try await refusing(path, context, work)
         }
     }
 
@@ -181,27 +108,5 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
             guard error.problem.retryAfter == nil else { throw error }
             return ProblemRendering.answer(error.problem, path: path, requestID: context.requestID)
         }
-    }
-
-    private func pathSegments(_ context: APIRequestContext) throws -> [UTF8Text] {
-        try endpoint.description.path.parameterNames.map { name in
-            guard let raw = context.parameters.get(name),
-                let segment = QueryString.decode(raw.utf8[...], plusIsSpace: false)
-            else { throw ProblemType.notFound.problem("The path does not name anything") }
-            return segment
-        }
-    }
-
-    private func orderID(_ segments: [UTF8Text]) -> UTF8Text? {
-        endpoint.description.path.parameterNames.firstIndex(of: "order_id").map { segments[$0] }
-    }
-}
-
-extension Caller {
-    /// Keeps apart the keys of different callers. Callers without credentials can't be told from one another: a key of theirs
-    /// counts only with the very content of its request, so that nobody can guess another's key and use it up or be told its
-    /// answer.
-    fileprivate func idempotencyScope(of fingerprint: [UInt8]) -> String {
-        if case .anyone = self { "\(scope):\(Base64URL.encode(fingerprint))" } else { scope }
     }
 }

@@ -47,18 +47,18 @@ struct Exchange: Sendable {
 }
 
 extension HTTPField.Name {
-    static let requestID = named("X-Request-Id")
-    static let traceparent = named("traceparent")
-    static let forwardedFor = named("X-Forwarded-For")
-    static let idempotencyKey = named("Idempotency-Key")
-    static let idempotentReplayed = named("Idempotent-Replayed")
-    static let rateLimitLimit = named("RateLimit-Limit")
-    static let rateLimitRemaining = named("RateLimit-Remaining")
-    static let rateLimitReset = named("RateLimit-Reset")
-    static let referrerPolicy = named("Referrer-Policy")
+    static let requestID = known("X-Request-Id")
+    static let traceparent = known("traceparent")
+    static let forwardedFor = known("X-Forwarded-For")
+    static let idempotencyKey = known("Idempotency-Key")
+    static let idempotentReplayed = known("Idempotent-Replayed")
+    static let rateLimitLimit = known("RateLimit-Limit")
+    static let rateLimitRemaining = known("RateLimit-Remaining")
+    static let rateLimitReset = known("RateLimit-Reset")
+    static let referrerPolicy = known("Referrer-Policy")
 
-    /// A name that is a token of RFC 9110, as all above are.
-    private static func named(_ name: StaticString) -> Self {
+    /// A name that is a token of RFC 9110.
+    static func known(_ name: StaticString) -> Self {
         guard let name = Self(name.description) else { preconditionFailure("\(name) is no header name") }
         return name
     }

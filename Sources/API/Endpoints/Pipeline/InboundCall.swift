@@ -7,7 +7,7 @@ struct InboundCall: Sendable {
     let pathSegments: [UTF8Text]
     /// The raw query string.
     let query: UTF8Text
-    let body: ByteBuffer
+    let body: InboundBody
 
     /// Reads query and body, so that what is wrong in either is told at once.
     ///
@@ -15,8 +15,8 @@ struct InboundCall: Sendable {
     func input<Query: APIInput, Body: APIInput>(
         _ query: Query.Type, _ body: Body.Type, readsBody: Bool
     ) throws(Problem) -> (Query, Body) {
-        let queryResult = Self.collect(query, try QueryString.parse(self.query))
-        let members = readsBody ? try JSONBody.members(of: self.body) : [:]
+        let queryResult = Self.collect(query, try QueryString.parse(self.query).mapValues(FieldInput.query))
+        let members = readsBody ? try self.body.members() : [:]
         let bodyResult = Self.collect(body, members)
         guard let query = queryResult.value, let body = bodyResult.value else {
             var problems = queryResult.problems
@@ -34,6 +34,25 @@ struct InboundCall: Sendable {
         } catch {
             return (nil, error.problems)
         }
+    }
+}
+
+/// The body of a request before its fields are read.
+enum InboundBody: Sendable {
+    case json(ByteBuffer)
+    case form(FormEntries)
+
+    /// - Throws: 400 for what should be JSON and is not, 422 for JSON that is not an object.
+    func members() throws(Problem) -> [UTF8Text: FieldInput] {
+        switch self {
+        case .json(let body): try JSONBody.members(of: body)
+        case .form(let entries): entries.members
+        }
+    }
+
+    /// What was typed into a form.
+    var entries: FormEntries {
+        if case .form(let entries) = self { entries } else { .none }
     }
 }
 

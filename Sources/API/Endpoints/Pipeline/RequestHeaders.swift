@@ -9,9 +9,9 @@ enum RequestHeaders {
     static let idempotencyKeySchema = TextSchema(length: 8...255, pattern: "^[\\x21-\\x7e]*$")
 
     /// - Throws: 400 when the key is missing but required, or not acceptable.
-    static func idempotencyKey(_ request: Request, _ idempotency: Idempotency) throws(Problem) -> String? {
+    static func idempotencyKey(_ key: UTF8Text?, _ idempotency: Idempotency) throws(Problem) -> String? {
         guard idempotency != .none else { return nil }
-        guard let key = request.headers.text(.idempotencyKey) else {
+        guard let key else {
             guard idempotency == .required else { return nil }
             throw ProblemType.idempotencyKeyMissing.problem("Send a fresh UUID in the Idempotency-Key header")
         }
@@ -22,9 +22,9 @@ enum RequestHeaders {
     }
 
     /// - Throws: 428 when `If-Match` is missing, 400 when it is not the tag of a version.
-    static func expectedVersion(_ request: Request, _ edit: EditPrecondition) throws(Problem) -> Int64? {
+    static func expectedVersion(_ header: UTF8Text?, _ edit: EditPrecondition) throws(Problem) -> Int64? {
         guard edit == .ifMatch else { return nil }
-        guard let header = request.headers.text(.ifMatch) else {
+        guard let header else {
             throw ProblemType.preconditionRequired.problem("Send the ETag of what you edit in the If-Match header")
         }
         switch EntityTag.expectation(in: header) {
@@ -35,10 +35,18 @@ enum RequestHeaders {
         }
     }
 
-    /// Refuses by the headers alone what can't be a JSON body.
+    /// How bodies are written.
+    struct MediaType {
+        let name: StaticString
+
+        static let json = MediaType(name: "application/json")
+        static let form = MediaType(name: "application/x-www-form-urlencoded")
+    }
+
+    /// Refuses by the headers alone what can't be a body of this type.
     ///
     /// - Throws: 413, 415.
-    static func checkBody(_ request: Request, limit: Int) throws(Problem) {
+    static func checkBody(_ request: Request, _ mediaType: MediaType, limit: Int) throws(Problem) {
         let length = request.headers.text(.contentLength).flatMap { Int($0.string) }
         if let length, length > limit {
             throw ProblemType.bodyLargerThan(limit)
@@ -46,21 +54,22 @@ enum RequestHeaders {
         let isEmpty = length ?? 0 == 0 && !request.headers.contains(.transferEncoding)
         guard let contentType = request.headers.text(.contentType) else {
             if isEmpty { return }
-            throw ProblemType.unsupportedMediaType.problem("Send Content-Type: application/json")
+            throw ProblemType.unsupportedMediaType.problem("Send Content-Type: \(mediaType.name)")
         }
-        guard isJSON(contentType) else {
-            throw ProblemType.unsupportedMediaType.problem("Send application/json, in UTF-8 and not compressed")
+        guard isUTF8(contentType, mediaType) else {
+            throw ProblemType.unsupportedMediaType.problem(
+                "Send \(mediaType.name), in UTF-8 and not compressed")
         }
         guard request.headers.text(.contentEncoding)?.utf8.isEqualIgnoringCase(to: "identity") ?? true else {
             throw ProblemType.unsupportedMediaType.problem("Send the body without Content-Encoding")
         }
     }
 
-    private static func isJSON(_ contentType: UTF8Text) -> Bool {
+    private static func isUTF8(_ contentType: UTF8Text, _ mediaType: MediaType) -> Bool {
         let parts = contentType.utf8.split(separator: UInt8(ascii: ";")).map { part in
             part.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\"") }
         }
-        guard let type = parts.first, type.isEqualIgnoringCase(to: "application/json") else { return false }
+        guard let type = parts.first, type.isEqualIgnoringCase(to: mediaType.name) else { return false }
         return parts.dropFirst().allSatisfy { parameter in
             !parameter.prefix(8).isEqualIgnoringCase(to: "charset=")
                 || parameter.isEqualIgnoringCase(to: "charset=utf-8")

@@ -36,12 +36,14 @@ struct ResponseFinishing: Sendable {
         answer.status = .notModified
         answer.headers[.contentType] = nil
         answer.body = ByteBuffer()
+        answer.compressedBody = nil
     }
 
     private func compress(_ answer: inout Answer, _ request: Request) {
         guard answer.body.readableBytes >= compressionThreshold else { return }
         answer.headers.addVary("Accept-Encoding")
-        guard Compression.acceptsGzip(request.headers.text(.acceptEncoding)), let body = Compression.gzip(answer.body)
+        guard Compression.acceptsGzip(request.headers.text(.acceptEncoding)),
+            let body = answer.compressedBody ?? Compression.gzip(answer.body)
         else { return }
         answer.headers[.contentEncoding] = "gzip"
         answer.body = body

@@ -27,11 +27,11 @@ struct UnmatchedRequests: RouterMiddleware {
         let methods = allowedMethods(for: UTF8Text(request.uri.path))
         var answer: Answer
         if methods.isEmpty {
-            answer = try core.answer(ProblemType.notFound.problem("Nothing answers at this path"), &exchange)
+            answer = try refusal(ProblemType.notFound.problem("Nothing answers at this path"), request, &exchange)
         } else if request.method == .options {
             answer = Answer(status: .noContent)
         } else {
-            answer = try core.answer(ProblemType.methodNotAllowed.problem(), &exchange)
+            answer = try refusal(ProblemType.methodNotAllowed.problem(), request, &exchange)
         }
         let allowed = methods.joined(separator: ", ")
         if !methods.isEmpty { answer.headers[.allow] = allowed }
@@ -41,6 +41,17 @@ struct UnmatchedRequests: RouterMiddleware {
         }
         telemetry.record(response, exchange: exchange, caller: nil)
         return response
+    }
+
+    /// A page for those who look for one: browsers name HTML in `Accept`, programs that call the API don't.
+    private func refusal(_ problem: Problem, _ request: Request, _ exchange: inout Exchange) throws -> Answer {
+        exchange.headers.addVary("Accept")
+        let wanted = request.headers.text(.accept)?.utf8.split(separator: UInt8(ascii: ",")) ?? []
+        let wantsPage = wanted.contains { range in
+            let type = range.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).first ?? range
+            return type.trimmingBlanks().isEqualIgnoringCase(to: "text/html")
+        }
+        return wantsPage ? try core.page(for: problem, &exchange) : try core.answer(problem, &exchange)
     }
 
     private func allowedMethods(for path: UTF8Text) -> [String] {

@@ -1,0 +1,83 @@
+import Core
+import HTML
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// What all endpoints of an API share.
+struct APICore: Sendable {
+    let settings: APISettings
+    let logger: Logger
+    let rateLimiter: any RateLimiter
+    let callers: CallerResolution
+    let leased: LeasedExecution
+    let effects: EffectExecution
+    let finishing: ResponseFinishing
+    let pageFinishing: ResponseFinishing
+    let forgery: ForgeryProtection
+    private let frame: PageFrame
+    let bodies: BodyBudget
+
+    init(settings: APISettings, dependencies: APIDependencies) {
+        self.settings = settings
+        logger = dependencies.logger
+        bodies = dependencies.bodies
+        rateLimiter = dependencies.rateLimiter
+        callers = CallerResolution(operatorToken: dependencies.operatorToken, orderAccess: dependencies.orderAccess)
+        leased = LeasedExecution(store: dependencies.idempotency, settings: settings.idempotency)
+        effects = EffectExecution(
+            scope: dependencies.scope, store: dependencies.idempotency, settings: settings.idempotency)
+        finishing = ResponseFinishing(
+            prefix: settings.prefix, compressionThreshold: settings.compressionThreshold,
+            crossOrigin: CrossOriginRules(origins: settings.allowedOrigins))
+        // Pages are for this site's visitors alone.
+        pageFinishing = ResponseFinishing(
+            prefix: "", compressionThreshold: settings.compressionThreshold, crossOrigin: CrossOriginRules(origins: []))
+        forgery = ForgeryProtection(publicURL: settings.publicURL)
+        frame = PageFrame(
+            brand: settings.title, home: DocumentationPage.path,
+            places: [.init("Documentation", path: DocumentationPage.path)])
+    }
+
+    func exchange(_ request: Request, _ context: APIRequestContext) -> Exchange {
+        Exchange(request, context, trustedProxies: settings.trustedProxies, logger: logger)
+    }
+
+    /// Takes a token of the client's bucket and notes the counts for the response.
+    ///
+    /// - Throws: 429.
+    func admit(_ exchange: inout Exchange, limit: RateLimit, bucket: String) async throws {
+        guard let count = limit.count else { return }
+        let decision = await rateLimiter.take("\(bucket):\(exchange.clientAddress)", limit: limit)
+        exchange.headers[.rateLimitLimit] = "\(count)"
+        exchange.headers[.rateLimitRemaining] = "\(decision.remaining)"
+        exchange.headers[.rateLimitReset] = "\(decision.reset.roundedUpSeconds)"
+        guard !decision.isAllowed else { return }
+        let seconds = max(1, decision.retryAfter.roundedUpSeconds)
+        exchange.headers[.retryAfter] = "\(seconds)"
+        throw ProblemType.rateLimited.problem("Come back in \(seconds) s")
+    }
+
+    /// The problem document for an error.
+    ///
+    /// - Throws: errors after which the connection can't be answered.
+    func answer(_ error: any Error, _ exchange: inout Exchange) throws -> Answer {
+        ProblemRendering.answer(
+            try problem(for: error, &exchange), path: exchange.path, requestID: exchange.requestID)
+    }
+
+    /// The same as a page.
+    ///
+    /// - Throws: errors after which the connection can't be answered.
+    func page(for error: any Error, _ exchange: inout Exchange) throws -> Answer {
+        ErrorPage(problem: try problem(for: error, &exchange), requestID: exchange.requestID, frame: frame).answer
+    }
+
+    private func problem(for error: any Error, _ exchange: inout Exchange) throws -> Problem {
+        let problem = try ErrorTranslation.problem(for: error, logger: exchange.logger)
+        if let pause = problem.retryAfter ?? (problem.status == 503 ? .seconds(1) : nil) {
+            exchange.headers[.retryAfter] = "\(max(1, pause.roundedUpSeconds))"
+        }
+        return problem
+    }
+}
