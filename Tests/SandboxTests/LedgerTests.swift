@@ -68,7 +68,9 @@ struct LedgerTests {
             ] {
                 let page = try await sandbox.get(path)
                 #expect(page.status == 200)
-                #expect(page.text.contains("<!doctype html>"))
+                #expect(page.text.hasPrefix("<!doctype html>"))
+                #expect(page.headers["content-security-policy"]?.contains("style-src 'self'") == true)
+                #expect(!page.text.contains("<style") && !page.text.contains(" style="))
                 #expect(!page.text.contains("<script"))
             }
             let posted = try await sandbox.send(

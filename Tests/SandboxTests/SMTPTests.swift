@@ -133,8 +133,13 @@ struct SMTPTests {
         try await withSandbox { sandbox in
             let content = "Subject: <i>x</i>\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>\r\n"
             _ = try await smtpDialogue(sandbox, Self.mail(to: "page@example.com", content), lines: 14)
-            let page = try await sandbox.get("/inbox/1").text
-            #expect(page.contains("sandbox=\"\" srcdoc=\"&lt;script&gt;"))
+            let answer = try await sandbox.get("/inbox/1")
+            let page = answer.text
+            #expect(answer.headers["content-security-policy"]?.contains("frame-src 'self'") == true)
+            #expect(page.contains("sandbox=\"\" src=\"/inbox/1/html\""))
+            let part = try await sandbox.get("/inbox/1/html")
+            #expect(part.text.hasPrefix("<script>alert(1)</script>"))
+            #expect(part.headers["content-security-policy"]?.hasPrefix("sandbox; default-src 'none'") == true)
             #expect(page.contains("&lt;i&gt;x&lt;/i&gt;"))
             #expect(!page.contains("<script"))
             #expect(try await sandbox.get("/inbox?to=page").text.contains("/inbox/1"))

@@ -83,6 +83,11 @@ struct StripeCheckoutTests {
             #expect(page.text.contains("20.00 USD"))
             #expect(!page.text.contains("<script"))
             #expect(page.text.contains("<html lang=\"en\">"))
+            #expect(page.headers["content-security-policy"]?.contains("form-action http: https:") == true)
+            let sheet = try #require(page.text.firstMatch(of: /rel="stylesheet" href="([^"]*)"/)?.1)
+            let style = try await sandbox.get(String(sheet))
+            #expect(style.headers["content-type"] == "text/css; charset=utf-8" && style.text.contains(".brand-stripe"))
+            #expect(style.headers["cache-control"]?.contains("immutable") == true)
             #expect(try await sandbox.get("/stripe/checkout/cs_none").status == 404)
         }
     }

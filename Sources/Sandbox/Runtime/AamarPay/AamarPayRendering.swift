@@ -1,3 +1,5 @@
+import HTML
+
 /// AamarPay's fields and JSON.
 enum AamarPayRendering {
     /// What is posted to the merchant, by the browser and as notification alike. `convertion_rate` is spelt so.
@@ -82,7 +84,7 @@ enum AamarPayRendering {
         switch shape {
         case .string: .compact(.string(reason))
         case .object: .compact(["result": .string(reason)])
-        case .html: .html("<html><body><h3>\(Page.escape(reason))</h3></body></html>")
+        case .html: .html("<html><body><h3>\(reason)</h3></body></html>")
         }
     }
 

@@ -1,9 +1,8 @@
+import HTML
 import Hummingbird
 
 /// AamarPay's API and its hosted page.
 struct AamarPayRoutes: Sendable {
-    static let accent = "#0b5a3c"
-
     let provider: AamarPayProvider
 
     func addRoutes(to router: Router<SandboxContext>) {
@@ -23,7 +22,7 @@ struct AamarPayRoutes: Sendable {
         for page in ["paynow.php", "paymentprocess.php"] {
             router.get("/aamarpay/\(page)") { request, _ in
                 guard let payment = find(try request.queryForm()["track"]) else { return Self.notFound }
-                return .html(self.page(payment).html)
+                return self.page(payment).answer
             }
         }
         router.post("/aamarpay/pay/:track/:outcome") { request, context in
@@ -84,7 +83,7 @@ struct AamarPayRoutes: Sendable {
         }
         let store = provider.settings.storeID
         let decided = provider.box.change { state, now in state.decide(payment.id, outcome, store: store, now: now) }
-        guard let decided else { return .html(page(payment).html) }
+        guard let decided else { return page(payment).answer }
         let isFailure = decided.status == .failed || decided.status == .expired
         var layout = layout(decided)
         layout.content =
@@ -124,11 +123,11 @@ struct AamarPayRoutes: Sendable {
 
     private func layout(_ payment: AamarPayPayment) -> PaymentPage {
         PaymentPage(
-            accent: Self.accent, provider: "aamarPay", merchant: provider.box.read(\.settings.merchant),
+            brand: "aamarpay", provider: "aamarPay", merchant: provider.box.read(\.settings.merchant),
             amount: "\(DecimalAmount.text(payment.amount)) \(payment.currency)",
             details: [("For", payment.fields["desc"] ?? ""), ("Transaction", payment.id)])
     }
 
-    private static let notFound = Answer.html(
-        PaymentPage.message(provider: "aamarPay", accent: accent, "There is no such payment."), status: 404)
+    private static let notFound = PaymentPage.message(
+        provider: "aamarPay", brand: "aamarpay", "There is no such payment.", status: 404)
 }

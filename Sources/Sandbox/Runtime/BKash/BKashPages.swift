@@ -1,15 +1,14 @@
+import HTML
 import Hummingbird
 
 /// The customer's page, and what Amazon serves for the topic.
 struct BKashPages: Sendable {
-    static let accent = "#b0125b"
-
     let provider: BKashProvider
 
     func addRoutes(to router: Router<SandboxContext>) {
         router.get("/bkash/redirect/tokenized") { request, _ in
             guard let payment = find(try request.queryForm()["paymentID"]) else { return Self.notFound }
-            return .html(page(payment).html)
+            return page(payment).answer
         }
         router.post("/bkash/redirect/tokenized/:payment/:answer") { request, context in
             guard let payment = find(context.parameters.get("payment")),
@@ -20,7 +19,7 @@ struct BKashPages: Sendable {
             let answered = provider.box.change { state, now in
                 state.answer(payment.id, answer, customer: wallet, now: now)
             }
-            guard let answered, let given = answered.answer else { return .html(page(payment, isOver: true).html) }
+            guard let answered, let given = answered.answer else { return page(payment, isOver: true).answer }
             return .seeOther(BKashRendering.callback(answered, given))
         }
         router.get("/bkash/sns") { request, _ in act(try request.queryForm()) }
@@ -40,7 +39,7 @@ struct BKashPages: Sendable {
             return Self.xml(
                 """
                 <ConfirmSubscriptionResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ConfirmSubscriptionResult>\
-                <SubscriptionArn>\(Page.escape(topic)):haat</SubscriptionArn></ConfirmSubscriptionResult>\
+                <SubscriptionArn>\(topic):haat</SubscriptionArn></ConfirmSubscriptionResult>\
                 </ConfirmSubscriptionResponse>
                 """, 200)
         case "Unsubscribe":
@@ -51,8 +50,9 @@ struct BKashPages: Sendable {
         }
     }
 
-    private static func xml(_ text: String, _ status: Int) -> Answer {
-        Answer(status: status, headers: [("Content-Type", "text/xml")], body: Array(text.utf8))
+    /// What is text in HTML is so in XML.
+    private static func xml(_ markup: HTML, _ status: Int) -> Answer {
+        Answer(status: status, headers: [("Content-Type", "text/xml")], body: markup.utf8)
     }
 
     private func find(_ id: String?) -> BKashPayment? {
@@ -62,7 +62,7 @@ struct BKashPages: Sendable {
 
     private func page(_ payment: BKashPayment, isOver: Bool = false) -> PaymentPage {
         var page = PaymentPage(
-            accent: Self.accent, provider: "bKash", merchant: provider.box.read(\.settings.merchant),
+            brand: "bkash", provider: "bKash", merchant: provider.box.read(\.settings.merchant),
             amount: "\(DecimalAmount.text(payment.amount)) BDT", details: [("Invoice", payment.invoice)])
         let path = "/bkash/redirect/tokenized/\(payment.id)"
         guard payment.answer == nil, payment.status == .initiated, !isOver else {
@@ -71,21 +71,20 @@ struct BKashPages: Sendable {
             return page
         }
         let amount = "\(DecimalAmount.text(payment.amount)) BDT"
-        let wallet = PaymentPage.field(
-            "Your bKash account number", name: "wallet", type: "tel", value: "01770618575",
-            attributes: "inputmode=\"numeric\" autocomplete=\"tel\"")
-        let pin = PaymentPage.field(
-            "PIN (any will do)", name: "pin", type: "password", attributes: "inputmode=\"numeric\" autocomplete=\"off\""
-        )
+        let wallet = TextField(
+            "Your bKash account number", name: "wallet", kind: .tel, value: "01770618575", keys: .numeric,
+            autocomplete: "tel")
+        let pin = TextField(
+            "PIN (any will do)", name: "pin", kind: .password, keys: .numeric, autocomplete: "off")
         page.content = """
             <h2>Confirm with your bKash account</h2>
-            \(PaymentPage.form(action: "\(path)/success", wallet + pin, pay: "Confirm \(amount)"))
+            \(PaymentPage.form(action: "\(path)/success", wallet.html + pin.html, pay: "Confirm \(amount)"))
             \(PaymentPage.others(PaymentPage.other("Wrong PIN", action: "\(path)/failure")))
             \(PaymentPage.cancel(action: "\(path)/cancel"))
             """
         return page
     }
 
-    private static let notFound = Answer.html(
-        PaymentPage.message(provider: "bKash", accent: accent, "There is no such payment."), status: 404)
+    private static let notFound = PaymentPage.message(
+        provider: "bKash", brand: "bkash", "There is no such payment.", status: 404)
 }

@@ -1,3 +1,4 @@
+import HTML
 import Hummingbird
 import Synchronization
 
@@ -43,7 +44,7 @@ final class ChatProvider<Dialect: ChatDialect>: Provider {
                 try await self.respond(request, context)
             }
         }
-        router.get("/\(Dialect.name)/messages") { _, _ in Answer.html(self.page) }
+        router.get("/\(Dialect.name)/messages") { _, _ in Answer.page(self.page) }
         router.get("/\(Dialect.name)/messages.json") { request, _ in
             let room = try request.queryForm()["room"]
             return Answer.json(.array(self.messages(in: room).map(\.json)))
@@ -69,19 +70,20 @@ final class ChatProvider<Dialect: ChatDialect>: Provider {
         }
     }
 
-    private var page: String {
-        let rows = messages().prefix(100).map { message in
+    private var page: HTML {
+        let rows = messages().prefix(100).map { message -> HTML in
             """
-            <li><p class="said">\(Page.escape(message.text))<span>To \(Page.escape(message.room))</span></p>
+            <li><p class="said">\(message.text)<span>To \(message.room)</span></p>
             <time>\(CivilTime(unix: message.at, offset: 0).stamp) UTC</time></li>
             """
         }
-        let list = rows.isEmpty ? "<p class=\"empty\">None yet.</p>" : "<ol class=\"mails\">\(rows.joined())</ol>"
+        let list: HTML = rows.isEmpty ? "<p class=\"empty\">None yet.</p>" : "<ol class=\"mails\">\(rows)</ol>"
         return Page.render(
             title: "\(title) messages",
-            body:
-                "<h1>\(Page.escape(title)) messages</h1><p class=\"links\"><a href=\"/_control/\(name)\">Switches</a></p>"
-                + list)
+            body: """
+                <h1>\(title) messages</h1><p class="links">\(HTML.link("Switches", to: "/_control/\(name)"))</p>
+                \(list)
+                """)
     }
 
     func reset(seed: UInt64?) {

@@ -1,3 +1,4 @@
+import HTML
 import Hummingbird
 
 /// How a hosted page hands the browser back to the merchant.
@@ -15,12 +16,12 @@ struct BrowserReturn: Sendable {
         guard method == .post else { return .seeOther(url + query) }
         var page = page
         page.content += """
-            <form id="return" method="post" action="\(Page.escape(url))">
-            \(fields.map(PaymentPage.hidden).joined(separator: "\n"))
-            <button class="button" autofocus>Return to \(Page.escape(page.merchant))</button>
+            <form id="return" method="post" action="\(url: url)">
+            \(fields.map { HTML.hidden($0.name, $0.value) })
+            <button class="button" autofocus>Return to \(page.merchant)</button>
             </form>
             """
-        return .html(page.html)
+        return page.answer
     }
 
     private var query: String {

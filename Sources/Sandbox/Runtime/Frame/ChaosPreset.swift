@@ -1,3 +1,5 @@
+import HTML
+
 /// A fault plan with a name, for people who want trouble at one click.
 struct ChaosPreset: Sendable {
     let name: String
@@ -41,20 +43,20 @@ struct ChaosPreset: Sendable {
     }
 
     /// One button each for what a provider can suffer; the one in force is pressed.
-    static func buttons(_ provider: any Provider) -> String {
-        let buttons = all.filter { provider.pushes || !$0.needsPushes }.map { preset in
+    static func buttons(_ provider: any Provider) -> HTML {
+        let buttons = all.filter { provider.pushes || !$0.needsPushes }.map { preset -> HTML in
             let isOn = provider.desk.faults.plan == preset.plan
             return """
-                <form method="post" action="/_control/\(provider.name)/faults">\(preset.fields)\
-                <button class="quiet\(preset.plan == FaultPlan() ? "" : " trouble")" aria-pressed="\(isOn)">\(Page.escape(preset.name))\
-                <span class="hidden"> at \(Page.escape(provider.title))</span></button></form>
+                <form method="post" action="\(url: "/_control/\(provider.name)/faults")">\(preset.fields)\
+                <button class="quiet\(if: preset.plan != FaultPlan(), " trouble")" aria-pressed="\(isOn ? "true" : "false")">\(preset.name)\
+                <span class="hidden"> at \(provider.title)</span></button></form>
                 """
         }
-        return "<div class=\"presets\">\(buttons.joined())</div>"
+        return "<div class=\"presets\">\(buttons)</div>"
     }
 
     /// Its switches that are on, as hidden fields of a form.
-    private var fields: String {
+    private var fields: HTML {
         let numbers: [(name: String, value: Double)] = [
             ("webhooks[duplicate]", plan.pushes.duplicate),
             ("webhooks[delay_ms][0]", plan.pushes.delayMilliseconds.lowerBound),
@@ -65,7 +67,7 @@ struct ChaosPreset: Sendable {
             ("api[error_after]", plan.api.errorAfter), ("api[rate_limit]", plan.api.rateLimit),
             ("api[refuse]", plan.api.refuse), ("api[lose_answer]", plan.api.loseAnswer),
         ]
-        let reorder = plan.pushes.reorder ? PaymentPage.hidden(("webhooks[reorder]", "on")) : ""
-        return reorder + numbers.filter { $0.value != 0 }.map { PaymentPage.hidden(($0.name, "\($0.value)")) }.joined()
+        let amounts = numbers.filter { $0.value != 0 }.map { HTML.hidden($0.name, "\($0.value)") }
+        return "\(if: plan.pushes.reorder, .hidden("webhooks[reorder]", "on"))\(amounts)"
     }
 }

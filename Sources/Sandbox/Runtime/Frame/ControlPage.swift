@@ -1,17 +1,22 @@
+import HTML
+
 /// A provider's control page: its figures, the chaos switches, its own commands, and the latest requests and pushes.
 enum ControlPage {
     /// `notice` is the command that was done, `refusal` why one was not.
-    static func render(_ provider: any Provider, notice: String?, refusal: String? = nil) -> String {
+    static func render(_ provider: any Provider, notice: String?, refusal: String? = nil) -> HTML {
         let overview = provider.overview()
-        let done = notice.map { "<p class=\"notice\" role=\"status\">Done: \(Page.escape($0)).</p>" } ?? ""
-        let refused = refusal.map { "<p class=\"notice bad\" role=\"alert\">\(Page.escape($0))</p>" } ?? ""
+        let done = notice.map { HTML.success("Done: \($0).") }
+        let refused = refusal.map { HTML.refusal($0) }
+        let pushes: HTML? =
+            provider.pushes
+            ? "<h2>Latest pushes</h2>\(deliveries(provider.desk.deliveries.latest(20)))" : nil
         return Page.render(
             title: provider.title,
             body: """
-                <h1>\(Page.escape(provider.title))</h1>
+                <h1>\(provider.title)</h1>
                 \(done)\(refused)
                 <p class="links">\(link(provider, overview))</p>
-                <dl class="facts">\(figures(overview.figures))</dl>
+                \(HTML.facts(overview.rows))
                 <h2>Disturbances</h2>
                 \(ChaosPreset.buttons(provider))
                 \(faults(provider))
@@ -19,30 +24,26 @@ enum ControlPage {
                 \(commands(provider, overview.forms))
                 <h2>Latest requests</h2>
                 \(requests(provider.desk.requests.recent.prefix(20)))
-                \(provider.pushes ? "<h2>Latest pushes</h2>" + deliveries(provider.desk.deliveries.latest(20)) : "")
+                \(pushes)
                 """)
     }
 
     /// The way to a provider's own list: its parcels, messages or mails.
-    static func link(_ provider: any Provider, _ overview: ProviderOverview) -> String {
-        guard let page = overview.page ?? (provider.name == "smtp" ? "/inbox" : nil) else { return "" }
+    static func link(_ provider: any Provider, _ overview: ProviderOverview) -> HTML? {
+        guard let page = overview.page ?? (provider.name == "smtp" ? "/inbox" : nil) else { return nil }
         let what = page.split(separator: "/").last.map(String.init) ?? "list"
         return """
-             <a href="\(Page.escape(page))">Its \(Page.escape(what))\
-            <span class="hidden"> (\(Page.escape(provider.title)))</span></a>
+             <a href="\(url: page)">Its \(what)\
+            <span class="hidden"> (\(provider.title))</span></a>
             """
     }
 
-    static func figures(_ figures: [ProviderOverview.Figure]) -> String {
-        figures.map { "<div><dt>\(Page.escape($0.label))</dt><dd>\(Page.escape($0.value))</dd></div>" }.joined()
-    }
-
-    private static func faults(_ provider: any Provider) -> String {
+    private static func faults(_ provider: any Provider) -> HTML {
         let plan = provider.desk.faults.plan
         let path = "/_control/\(provider.name)/faults"
         return """
-            <form class="controls" method="post" action="\(path)">
-            \(provider.pushes ? pushes(plan) : "")
+            <form class="controls" method="post" action="\(url: path)">
+            \(if: provider.pushes, pushes(plan))
             <fieldset><legend>Requests</legend>
             \(range("api[slow_ms]", "Slow", plan.api.slowMilliseconds))
             \(input("api[error_before]", "Error with nothing done (0–1)", plan.api.errorBefore))
@@ -57,7 +58,7 @@ enum ControlPage {
             """
     }
 
-    private static func pushes(_ plan: FaultPlan) -> String {
+    private static func pushes(_ plan: FaultPlan) -> HTML {
         """
         <fieldset><legend>Pushes</legend>
         \(input("webhooks[duplicate]", "Further copies of each", plan.pushes.duplicate))
@@ -70,7 +71,7 @@ enum ControlPage {
         """
     }
 
-    private static func commands(_ provider: any Provider, _ forms: [ControlForm]) -> String {
+    private static func commands(_ provider: any Provider, _ forms: [ControlForm]) -> HTML {
         let shared = [
             ControlForm(
                 title: "Let time pass", command: "advance",
@@ -78,45 +79,45 @@ enum ControlPage {
             ControlForm(
                 title: "Forget everything", command: "reset", fields: [.init(name: "seed", label: "Seed (optional)")]),
         ]
-        let rendered = (forms + shared).map { form in
-            let fields = form.fields.map {
-                "<label>\(Page.escape($0.label)) <input name=\"\(Page.escape($0.name))\" value=\"\(Page.escape($0.value))\"></label>"
+        let rendered = (forms + shared).map { form -> HTML in
+            let fields = form.fields.map { field -> HTML in
+                "<label>\(field.label) <input name=\"\(field.name)\" value=\"\(field.value)\"></label>"
             }
             return """
-                <form class="card" method="post" action="/_control/\(provider.name)/\(form.command)">
-                <h3>\(Page.escape(form.title))</h3>\(fields.joined())<p><button>\(Page.escape(form.title))</button></p></form>
+                <form class="card" method="post" action="\(url: "/_control/\(provider.name)/\(form.command)")">
+                <h3>\(form.title)</h3>\(fields)<p><button>\(form.title)</button></p></form>
                 """
         }
-        return "<div class=\"cards\">\(rendered.joined())</div>"
+        return "<div class=\"cards\">\(rendered)</div>"
     }
 
-    private static func requests(_ records: some Sequence<RequestRecord>) -> String {
-        Page.table(
+    private static func requests(_ records: some Sequence<RequestRecord>) -> HTML {
+        .table(
             "Latest requests", ["Request", "Path", "Status", "Disturbed"],
-            records.map {
+            texts: records.map {
                 [$0.id, "\($0.method) \($0.path)", "\($0.status)", $0.fault == .none ? "" : $0.fault.rawValue]
             })
     }
 
-    private static func deliveries(_ deliveries: [Delivery]) -> String {
-        Page.table(
+    private static func deliveries(_ deliveries: [Delivery]) -> HTML {
+        .table(
             "Latest pushes", ["Event", "Type", "State", "Answers"],
-            deliveries.map { delivery in
+            texts: deliveries.map { delivery in
                 let answers = delivery.attempts.map { $0.status == 0 ? ($0.note ?? "no answer") : "\($0.status)" }
                 let copy = delivery.copy == 0 ? "" : " (copy \(delivery.copy))"
                 return [delivery.id + copy, delivery.kind, delivery.state.rawValue, answers.joined(separator: ", ")]
             })
     }
 
-    private static func input(_ name: String, _ label: String, _ value: Double) -> String {
+    private static func input(_ name: String, _ label: String, _ value: Double) -> HTML {
         "<label>\(label) <input name=\"\(name)\" inputmode=\"decimal\" value=\"\(plain(value))\"></label>"
     }
 
-    private static func checkbox(_ name: String, _ label: String, _ isOn: Bool) -> String {
-        "<label class=\"check\"><input type=\"checkbox\" name=\"\(name)\"\(isOn ? " checked" : "")> \(label)</label>"
+    private static func checkbox(_ name: String, _ label: String, _ isOn: Bool) -> HTML {
+        "<label class=\"check\"><input type=\"checkbox\" name=\"\(name)\"\(if: isOn, " checked")> \(label)</label>"
     }
 
-    private static func range(_ name: String, _ label: String, _ value: ClosedRange<Double>) -> String {
+    private static func range(_ name: String, _ label: String, _ value: ClosedRange<Double>) -> HTML {
         """
         <div class="pair">
         <label>\(label), from (ms) <input name="\(name)[0]" inputmode="numeric" value="\(plain(value.lowerBound))"></label>
@@ -129,4 +130,9 @@ enum ControlPage {
     private static func plain(_ value: Double) -> String {
         Int(exactly: value).map(String.init) ?? "\(value)"
     }
+}
+
+extension ProviderOverview {
+    /// Its figures as the rows of a list.
+    var rows: [(label: String, value: String)] { figures.map { ($0.label, $0.value) } }
 }

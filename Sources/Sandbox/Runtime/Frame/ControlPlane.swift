@@ -6,7 +6,7 @@ struct ControlPlane: Sendable {
 
     func addRoutes(to router: Router<SandboxContext>) {
         router.get("/_control/:provider") { request, context in
-            Answer.html(ControlPage.render(try provider(in: context), notice: try request.queryForm()["done"]))
+            Answer.page(ControlPage.render(try provider(in: context), notice: try request.queryForm()["done"]))
         }
         router.get("/_control/:provider/**") { request, context in
             try answer { try read(provider(in: context), path: path(in: context), query: request.queryForm()) }
@@ -25,7 +25,7 @@ struct ControlPlane: Sendable {
                     return Answer.json(["error": .string(error.description)], status: error.status)
                 }
                 let page = ControlPage.render(provider, notice: nil, refusal: error.description)
-                return Answer.html(page, status: error.status)
+                return Answer.page(page, status: error.status)
             }
         }
     }

@@ -1,3 +1,4 @@
+import HTML
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -37,10 +38,16 @@ struct Answer: Sendable {
         Answer(status: status, headers: [("Content-Type", "application/json")], body: value.compact)
     }
 
-    static func html(_ page: String, status: Int = 200) -> Answer {
+    /// A page of ours.
+    static func page(_ html: HTML, status: Int = 200, headers: PageHeaders = PageHeaders()) -> Answer {
+        Answer(status: status, headers: headers.all + [("Cache-Control", "no-store")], body: html.utf8)
+    }
+
+    /// HTML as a provider's machinery sends it.
+    static func html(_ html: HTML, status: Int = 200) -> Answer {
         Answer(
             status: status, headers: [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")],
-            body: Array(page.utf8))
+            body: html.utf8)
     }
 
     static func seeOther(_ location: String) -> Answer {

@@ -1,3 +1,4 @@
+import HTML
 import Hummingbird
 
 /// The providers with what they have in flight, the way to each one's own page, and the quick way to trouble.
@@ -8,11 +9,18 @@ struct FrontPage: Sendable {
     private static let parcels: Set = ["steadfast", "shiprocket"]
 
     func addRoutes(to router: Router<SandboxContext>) {
-        router.get("/") { _, _ in Answer.html(html) }
+        router.get("/") { _, _ in Answer.page(html) }
+        router.get("/assets/:version/style.css") { _, context in
+            Answer(
+                headers: [
+                    ("Content-Type", StyleSheet.contentType),
+                    ("Cache-Control", StyleSheet.cacheControl(askedFor: context.parameters.get("version") ?? "")),
+                ], body: StyleSheet.utf8)
+        }
         router.get("/health/live") { _, _ in Answer.json(["status": "ok"]) }
     }
 
-    private var html: String {
+    private var html: HTML {
         let others = providers.filter { !Self.payments.contains($0.name) && !Self.parcels.contains($0.name) }
         return Page.render(
             title: "Overview",
@@ -25,23 +33,24 @@ struct FrontPage: Sendable {
                 """)
     }
 
-    private func group(_ title: String, _ members: [any Provider]) -> String {
-        guard !members.isEmpty else { return "" }
-        return "<h2>\(title)</h2><div class=\"cards\">\(members.map(card).joined())</div>"
+    private func group(_ title: String, _ members: [any Provider]) -> HTML {
+        guard !members.isEmpty else { return .empty }
+        return "<h2>\(title)</h2><div class=\"cards\">\(members.map(card))</div>"
     }
 
-    private func card(_ provider: any Provider) -> String {
+    private func card(_ provider: any Provider) -> HTML {
         let isCalm = provider.desk.faults.plan == FaultPlan()
         let overview = provider.overview()
-        let title = Page.escape(provider.title)
+        let path = "/_control/\(provider.name)"
+        let title = provider.title
         return """
             <section class="card" aria-labelledby="card-\(provider.name)">
-            <div class="title"><h3 id="card-\(provider.name)"><a href="/_control/\(provider.name)">\(title)</a></h3>
-            <span class="pill\(isCalm ? "" : " on")">\(isCalm ? "Calm" : "Disturbances are on.")</span></div>
-            <dl>\(ControlPage.figures(overview.figures))</dl>
-            <details\(isCalm ? "" : " open")><summary>Disturb<span class="hidden"> \(title)</span></summary>\
+            <div class="title"><h3 id="card-\(provider.name)"><a href="\(url: path)">\(title)</a></h3>
+            <span class="pill\(if: !isCalm, " on")">\(isCalm ? "Calm" : "Disturbances are on.")</span></div>
+            <dl>\(HTML.rows(overview.rows))</dl>
+            <details\(if: !isCalm, " open")><summary>Disturb<span class="hidden"> \(title)</span></summary>\
             \(ChaosPreset.buttons(provider))</details>
-            <p class="links"><a href="/_control/\(provider.name)">All switches<span class="hidden"> of \(title)</span></a>\
+            <p class="links"><a href="\(url: path)">All switches<span class="hidden"> of \(title)</span></a>\
             \(ControlPage.link(provider, overview))</p>
             </section>
             """

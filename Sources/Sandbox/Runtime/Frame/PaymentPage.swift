@@ -1,3 +1,5 @@
+import HTML
+
 /// The layout of a hosted payment page: what is owed on one side, how to pay on the other. Without scripts.
 struct PaymentPage: Sendable {
     /// One thing that is bought.
@@ -7,8 +9,8 @@ struct PaymentPage: Sendable {
         let amount: String
     }
 
-    /// The provider's colour as six hexadecimal digits after `#`, dark enough for white text on it.
-    let accent: String
+    /// Names the provider's colours in the style sheet.
+    let brand: String
     let provider: String
     let merchant: String
     let amount: String
@@ -17,53 +19,58 @@ struct PaymentPage: Sendable {
     var details: [(label: String, value: String)] = []
     /// What went wrong with the attempt before.
     var alert: String?
-    /// HTML of the payment side.
-    var content = ""
+    /// The payment side.
+    var content = HTML.empty
 
-    var html: String {
-        Self.document(
-            title: "\(merchant) · \(provider)", accent: accent, provider: provider,
+    var answer: Answer {
+        Self.answer(
+            title: "\(merchant) · \(provider)", brand: brand, provider: provider,
             body: """
                 <section class="order" aria-labelledby="total">
-                <h1 id="total"><span>Pay \(Page.escape(merchant))</span> \(Page.escape(amount))</h1>
-                \(lines.isEmpty ? "" : "<ul>\(lines.map(Self.item).joined())</ul>")
-                \(details.isEmpty ? "" : "<dl>\(details.filter { !$0.value.isEmpty }.map(Self.row).joined())</dl>")
+                <h1 id="total"><span>Pay \(merchant)</span> \(amount)</h1>
+                \(bought)\(detailRows)
                 </section>
-                <section class="payment" aria-label="Payment">\(alertHTML)\(content)</section>
+                <section class="payment" aria-label="Payment">\(declined)\(content)</section>
                 """)
     }
 
     /// A page that only says something.
-    static func message(provider: String, accent: String, _ text: String) -> String {
-        document(
-            title: provider, accent: accent, provider: provider,
-            body:
-                "<section class=\"payment alone\">\(outcome(.failure, "Something went wrong", text, level: 1))</section>"
-        )
+    static func message(provider: String, brand: String, _ text: String, status: Int) -> Answer {
+        let outcome = outcome(.failure, "Something went wrong", text, level: 1)
+        return answer(
+            title: provider, brand: brand, provider: provider,
+            body: "<section class=\"payment alone\">\(outcome)</section>", status: status)
     }
 
-    private static func document(title: String, accent: String, provider: String, body: String) -> String {
-        let name = Page.escape(provider)
-        return Page.document(
-            title: title, style: PaymentPageStyle.css(accent: accent),
+    /// Its forms lead back to the merchant, wherever that is.
+    private static func answer(
+        title: String, brand: String, provider: String, body: HTML, status: Int = 200
+    ) -> Answer {
+        let document = HTMLDocument(
+            title: title, layout: .checkout(brand: brand),
             body: """
-                <header><p class="provider"><span class="mark" aria-hidden="true">\(Page.escape(String(provider.prefix(1)).uppercased()))</span>\(name)</p>
+                <header><p class="provider"><span class="mark" aria-hidden="true">\(provider.prefix(1).uppercased())</span>\(provider)</p>
                 <p class="badge">Test mode</p></header>
                 <main>\(body)</main>
-                <footer><p>The Haat sandbox stands in for \(name). No money moves.</p></footer>
+                <footer><p>The Haat sandbox stands in for \(provider). No money moves.</p></footer>
                 """)
+        return .page(document.html, status: status, headers: PageHeaders(formTargets: .anySite))
     }
 
-    private var alertHTML: String {
-        alert.map { "<p class=\"declined\" role=\"alert\"><strong>\(Page.escape($0))</strong></p>" } ?? ""
+    private var declined: HTML? {
+        alert.map { "<p class=\"declined\" role=\"alert\"><strong>\($0)</strong></p>" }
     }
 
-    private static func item(_ line: Line) -> String {
-        let notes = line.notes.map { "<small>\(Page.escape($0))</small>" }.joined()
-        return "<li><span>\(Page.escape(line.name))\(notes)</span> <span>\(Page.escape(line.amount))</span></li>"
+    private var bought: HTML? {
+        lines.isEmpty ? nil : "<ul>\(lines.map(Self.item))</ul>"
     }
 
-    private static func row(_ row: (label: String, value: String)) -> String {
-        "<div><dt>\(Page.escape(row.label))</dt><dd>\(Page.escape(row.value))</dd></div>"
+    private var detailRows: HTML? {
+        details.isEmpty ? nil : "<dl>\(HTML.rows(details.filter { !$0.value.isEmpty }))</dl>"
+    }
+
+    private static func item(_ line: Line) -> HTML {
+        let notes = line.notes.map { note -> HTML in "<small>\(note)</small>" }
+        return "<li><span>\(line.name)\(notes)</span> <span>\(line.amount)</span></li>"
     }
 }

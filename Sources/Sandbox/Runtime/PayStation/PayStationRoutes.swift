@@ -1,9 +1,8 @@
+import HTML
 import Hummingbird
 
 /// PayStation's API, in its present and its older form, and its hosted page.
 struct PayStationRoutes: Sendable {
-    static let accent = "#5a1f86"
-
     let provider: PayStationProvider
 
     func addRoutes(to router: Router<SandboxContext>) {
@@ -39,7 +38,7 @@ struct PayStationRoutes: Sendable {
         }
         router.get("/paystation/checkout/:token") { _, context in
             guard let payment = find(context.parameters.get("token")) else { return Self.notFound }
-            return .html(page(payment).html)
+            return page(payment).answer
         }
         router.post("/paystation/checkout/:token/:answer") { _, context in
             guard let payment = find(context.parameters.get("token")),
@@ -49,7 +48,7 @@ struct PayStationRoutes: Sendable {
             else { return Self.notFound }
             guard
                 let result = provider.box.change({ state, now in state.answer(payment.id, answer, now: now) })
-            else { return .html(page(payment).html) }
+            else { return page(payment).answer }
             return .seeOther(PayStationRendering.callback(result.payment, result.answer))
         }
     }
@@ -143,7 +142,7 @@ struct PayStationRoutes: Sendable {
 
     private func page(_ payment: PayStationPayment) -> PaymentPage {
         var page = PaymentPage(
-            accent: Self.accent, provider: "PayStation", merchant: provider.box.read(\.settings.merchant),
+            brand: "paystation", provider: "PayStation", merchant: provider.box.read(\.settings.merchant),
             amount: "\(DecimalAmount.text(payment.payable)) BDT", details: [("Invoice", payment.id)])
         let path = "/paystation/checkout/\(payment.token)"
         guard payment.status == .processing, payment.transaction == nil, !payment.isCancelled else {
@@ -162,6 +161,6 @@ struct PayStationRoutes: Sendable {
         return page
     }
 
-    private static let notFound = Answer.html(
-        PaymentPage.message(provider: "PayStation", accent: accent, "There is no such payment."), status: 404)
+    private static let notFound = PaymentPage.message(
+        provider: "PayStation", brand: "paystation", "There is no such payment.", status: 404)
 }

@@ -1,3 +1,4 @@
+import HTML
 import Hummingbird
 
 /// The hosted Checkout: a form with `key_id`, `order_id`, `callback_url` and `cancel_url` opens it; success is posted to
@@ -30,7 +31,7 @@ struct RazorpayCheckout: Sendable {
         guard let order = provider.box.read({ state in form["order_id"].flatMap { state.orders[$0] } }) else {
             return refusal("The order_id does not exist.")
         }
-        return .html(RazorpayCheckoutPage(order: order, form: form, page: layout(order, alert: alert)).html)
+        return RazorpayCheckoutPage(order: order, form: form, page: layout(order, alert: alert)).answer
     }
 
     private func pay(
@@ -53,7 +54,7 @@ struct RazorpayCheckout: Sendable {
         }
         if let failure = payment.failure { return failed(payment, failure, form, request) }
         guard let url = form["callback_url"], !url.isEmpty else {
-            return .html(RazorpayCheckoutPage.paid(layout(order, alert: nil), payment))
+            return RazorpayCheckoutPage.paid(layout(order, alert: nil), payment)
         }
         let result = BrowserReturn(method: .post, url: url, fields: triple(payment, order: id))
         var layout = layout(order, alert: nil)
@@ -95,57 +96,54 @@ struct RazorpayCheckout: Sendable {
 
     private func layout(_ order: RazorpayOrder, alert: String?) -> PaymentPage {
         PaymentPage(
-            accent: RazorpayCheckoutPage.accent, provider: "Razorpay",
+            brand: "razorpay", provider: "Razorpay",
             merchant: provider.box.read(\.settings.merchant),
             amount: RazorpayCurrency.display(order.amount, order.currency),
             details: [("Order", order.id)] + (order.receipt.map { [("Receipt", $0)] } ?? []), alert: alert)
     }
 
     private func refusal(_ text: String) -> Answer {
-        .html(
-            PaymentPage.message(provider: "Razorpay", accent: RazorpayCheckoutPage.accent, text), status: 400)
+        PaymentPage.message(provider: "Razorpay", brand: "razorpay", text, status: 400)
     }
 }
 
 /// What the customer sees.
 struct RazorpayCheckoutPage {
-    static let accent = "#0c2451"
-
     let order: RazorpayOrder
     /// What Checkout was opened with; it goes along with each step.
     let form: FormBody
     let page: PaymentPage
 
-    var html: String {
+    var answer: Answer {
         var page = page
         page.content = order.status == .paid ? Self.done : forms
-        return page.html
+        return page.answer
     }
 
-    static func paid(_ page: PaymentPage, _ payment: RazorpayPayment) -> String {
+    static func paid(_ page: PaymentPage, _ payment: RazorpayPayment) -> Answer {
         var page = page
         page.content = done
         page.details.append(("Payment", payment.id))
-        return page.html
+        return page.answer
     }
 
     private static let done = PaymentPage.outcome(
         .success, "This order is paid", "Nothing further will be charged.")
 
-    private var kept: String {
+    private var kept: HTML {
         ["key_id", "order_id", "callback_url", "cancel_url", "redirect"].compactMap { name in
-            form[name].map { PaymentPage.hidden((name, $0)) }
+            form[name].map { HTML.hidden(name, $0) }
         }.joined()
     }
 
-    private var forms: String {
+    private var forms: HTML {
         let path = "/razorpay/checkout/\(order.id)"
-        let email = PaymentPage.field(
-            "E-mail", name: "email", type: "email", value: form.root["prefill"]?["email"]?.text ?? "",
-            attributes: "autocomplete=\"email\"")
-        let contact = PaymentPage.field(
-            "Phone", name: "contact", type: "tel", value: form.root["prefill"]?["contact"]?.text ?? "",
-            attributes: "autocomplete=\"tel\"")
+        let email = TextField(
+            "E-mail", name: "email", kind: .email, value: form.root["prefill"]?["email"]?.text ?? "",
+            autocomplete: "email")
+        let contact = TextField(
+            "Phone", name: "contact", kind: .tel, value: form.root["prefill"]?["contact"]?.text ?? "",
+            autocomplete: "tel")
         let methods = PaymentPage.choices(
             "Payment method", name: "method",
             [
@@ -153,16 +151,18 @@ struct RazorpayCheckoutPage {
                 .init(value: "card", label: "Card", hint: "Visa, Mastercard, RuPay"),
                 .init(value: "netbanking", label: "Netbanking"), .init(value: "wallet", label: "Wallet"),
             ])
-        let reasons = PaymentPage.select(
+        let reasons = HTML.select(
             "The payment fails", name: "reason",
             RazorpayFailure.reasons.map { ($0, $0.replacing("_", with: " ")) })
         let late = PaymentPage.other(
             "Fail now, be authorised late", action: "\(path)/pay", name: "outcome", value: "late")
         return """
             <h2>How would you like to pay?</h2>
-            \(PaymentPage.form(action: "\(path)/pay", kept + email + contact + methods, pay: "Pay \(page.amount)"))
+            \(PaymentPage.form(
+                action: "\(path)/pay", "\(kept)\(email.html)\(contact.html)\(methods)", pay: "Pay \(page.amount)"))
             \(PaymentPage.others("""
-                <form method="post" action="\(path)/fail">\(kept)\(reasons)<button class="button quiet">Fail</button></form>\(late)
+                <form method="post" action="\(url: "\(path)/fail")">\(kept)\(reasons)\
+                <button class="button quiet">Fail</button></form>\(late)
                 """))
             \(PaymentPage.cancel(action: "\(path)/cancel", kept))
             """

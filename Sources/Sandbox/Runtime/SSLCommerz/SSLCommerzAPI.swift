@@ -1,3 +1,4 @@
+import HTML
 import Hummingbird
 
 /// The calls that a merchant's server makes: sessions, validation, queries, refunds. Refusals are HTTP 200.

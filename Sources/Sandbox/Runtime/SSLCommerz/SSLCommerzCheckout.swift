@@ -1,22 +1,21 @@
+import HTML
 import Hummingbird
 
 /// The hosted page. The browser goes back by a form POST, whatever the outcome.
 struct SSLCommerzCheckout: Sendable {
-    static let accent = "#20447c"
-
     let provider: SSLCommerzProvider
 
     func addRoutes(to router: Router<SandboxContext>) {
         router.get("/sslcommerz/EasyCheckOut/:token") { request, context in
             guard let session = session(in: context) else { return Self.notFound }
             provider.box.change { state, _ in state.sessions.update(session.id) { $0.isOpened = true } }
-            return .html(page(session).html)
+            return page(session).answer
         }
         router.post("/sslcommerz/EasyCheckOut/:token/:outcome") { request, context in
             guard let session = session(in: context),
                 let outcome = context.parameters.get("outcome").flatMap(SSLCommerzState.Outcome.init)
             else { return Self.notFound }
-            guard !session.isClosed else { return .html(page(session).html) }
+            guard !session.isClosed else { return page(session).answer }
             let form = try await request.form(in: context)
             let method = form["method"].flatMap(SSLCommerzMethod.init) ?? .visa
             let attempt = provider.box.change { state, now in
@@ -47,7 +46,7 @@ struct SSLCommerzCheckout: Sendable {
             fields: SSLCommerzFields.signed(fields, password: provider.settings.storePassword))
     }
 
-    private func heading(_ attempt: SSLCommerzAttempt) -> String {
+    private func heading(_ attempt: SSLCommerzAttempt) -> HTML {
         switch attempt.status {
         case .valid, .validated: PaymentPage.outcome(.success, "Payment successful")
         case .pending: PaymentPage.outcome(.waiting, "The bank is still working on this payment")
@@ -84,13 +83,13 @@ struct SSLCommerzCheckout: Sendable {
             """)
     }
 
-    private func layout(_ session: SSLCommerzSession, _ content: String) -> PaymentPage {
+    private func layout(_ session: SSLCommerzSession, _ content: HTML) -> PaymentPage {
         PaymentPage(
-            accent: Self.accent, provider: "SSLCommerz", merchant: provider.box.read(\.settings.merchant),
+            brand: "sslcommerz", provider: "SSLCommerz", merchant: provider.box.read(\.settings.merchant),
             amount: "\(DecimalAmount.text(session.amount)) \(session.currency)",
             details: [("Product", session.product), ("Transaction", session.transaction)], content: content)
     }
 
-    private static let notFound = Answer.html(
-        PaymentPage.message(provider: "SSLCommerz", accent: accent, "There is no such payment session."), status: 404)
+    private static let notFound = PaymentPage.message(
+        provider: "SSLCommerz", brand: "sslcommerz", "There is no such payment session.", status: 404)
 }

@@ -1,3 +1,5 @@
+import HTML
+
 /// An error answer of Shiprocket's API.
 struct ShiprocketError: Error, Sendable {
     let status: Int

@@ -1,3 +1,4 @@
+import HTML
 import Hummingbird
 
 /// The seller's panel: parcels, one page each with its way and what may be done to it; the page a customer follows it
@@ -8,10 +9,10 @@ struct ShiprocketPages: Sendable {
     private static let shown = 100
 
     func addRoutes(to router: Router<SandboxContext>) {
-        router.get("/shiprocket/parcels") { _, _ in Answer.html(list) }
+        router.get("/shiprocket/parcels") { _, _ in Answer.page(list) }
         router.get("/shiprocket/parcels/:id") { request, context in
             guard let order = order(context) else { return ParcelForms.notFound("This order") }
-            return Answer.html(page(order, refused: try request.queryForm()["refused"] != nil))
+            return Answer.page(page(order, refused: try request.queryForm()["refused"] != nil))
         }
         router.post("/shiprocket/parcels/:id/move") { request, context in
             guard let order = order(context) else { return ParcelForms.notFound("This order") }
@@ -22,7 +23,7 @@ struct ShiprocketPages: Sendable {
             guard let order = provider.box.read({ $0.order(awb: awb) }) else {
                 return ParcelForms.notFound("This parcel")
             }
-            return Answer.html(tracking(order))
+            return Answer.page(tracking(order))
         }
         router.get("/shiprocket/documents/:name") { _, context in document(context.parameters.get("name") ?? "") }
     }
@@ -48,7 +49,7 @@ struct ShiprocketPages: Sendable {
         return ParcelForms.pdf(drawn)
     }
 
-    private var list: String {
+    private var list: HTML {
         let orders = provider.box.read { Array($0.orders.suffix(Self.shown).reversed()) }
         let rows = orders.map { order in
             let cells = [
@@ -61,14 +62,14 @@ struct ShiprocketPages: Sendable {
         }
         return Page.render(
             title: "Shiprocket parcels",
-            body: "<h1>Shiprocket parcels</h1><p class=\"links\"><a href=\"/_control/shiprocket\">Switches</a></p>"
-                + ParcelForms.list(["Order", "Your order", "Recipient", "AWB", "To collect", "Status"], rows))
+            body: """
+                <h1>Shiprocket parcels</h1><p class="links"><a href="/_control/shiprocket">Switches</a></p>
+                \(ParcelForms.list(["Order", "Your order", "Recipient", "AWB", "To collect", "Status"], rows))
+                """)
     }
 
-    private func page(_ order: ShiprocketOrder, refused: Bool) -> String {
-        let notice = refused ? "<p class=\"notice bad\" role=\"alert\">The parcel can't be moved there.</p>" : ""
-        let tracking =
-            order.awb.isEmpty ? "" : " · <a href=\"/shiprocket/tracking/\(order.awb)\">Tracking page</a>"
+    private func page(_ order: ShiprocketOrder, refused: Bool) -> HTML {
+        let tracking: HTML = " · \(HTML.link("Tracking page", to: "/shiprocket/tracking/\(order.awb)"))"
         let facts: [(label: String, value: String)] = [
             ("Order status", "\(ShiprocketStatus.orderName(order.status)) (\(order.status))"),
             (
@@ -85,15 +86,15 @@ struct ShiprocketPages: Sendable {
         return Page.render(
             title: "Order \(order.id)",
             body: """
-                <p><a href="/shiprocket/parcels">Parcels</a>\(tracking)</p>
-                <h1>Order \(order.id)</h1>\(notice)
-                \(ParcelForms.state(ShiprocketStatus.shipmentName(order.shipmentStatus)))\(Page.facts(facts))
+                <p><a href="/shiprocket/parcels">Parcels</a>\(if: !order.awb.isEmpty, tracking)</p>
+                <h1>Order \(order.id)</h1>\(if: refused, .refusal("The parcel can't be moved there."))
+                \(ParcelForms.state(ShiprocketStatus.shipmentName(order.shipmentStatus)))\(HTML.facts(facts))
                 <h2>By hand</h2>\(hand(order))
                 <h2>Its way</h2>\(way(order))
                 """)
     }
 
-    private func hand(_ order: ShiprocketOrder) -> String {
+    private func hand(_ order: ShiprocketOrder) -> HTML {
         let ids = ShiprocketStatus.shipment.keys.sorted().filter { id in
             id > 1 && provider.box.read { $0.allows(order, to: id) }
         }
@@ -103,17 +104,17 @@ struct ShiprocketPages: Sendable {
             choices: ids.map { ("\($0)", "\($0) \(ShiprocketStatus.shipmentName($0))") })
     }
 
-    private func tracking(_ order: ShiprocketOrder) -> String {
+    private func tracking(_ order: ShiprocketOrder) -> HTML {
         Page.render(
             title: "Parcel \(order.awb)",
             body: """
-                <h1>Parcel \(Page.escape(order.awb))</h1>
+                <h1>Parcel \(order.awb)</h1>
                 \(ParcelForms.state(ShiprocketStatus.shipmentName(order.shipmentStatus)))
                 \(way(order))
                 """)
     }
 
-    private func way(_ order: ShiprocketOrder) -> String {
+    private func way(_ order: ShiprocketOrder) -> HTML {
         ParcelForms.way(
             order.scans.reversed().map { (ShiprocketRendering.stamp($0.at) + " in India", $0.activity, $0.location) })
     }

@@ -1,3 +1,4 @@
+import HTML
 import Hummingbird
 
 /// `/steadfast/api/v1/…`: keys, limits, disturbances, and the way to the operation.

@@ -1,3 +1,5 @@
+import HTML
+
 /// An error answer of Steadfast's API.
 enum SteadfastError: Error, Sendable {
     /// Fields in their order, each with its messages.

@@ -1,3 +1,4 @@
+import HTML
 import Hummingbird
 
 /// The merchant's portal: parcels, one page each with its way and what may be done to it, its label, and the page a
@@ -8,10 +9,10 @@ struct SteadfastPages: Sendable {
     private static let shown = 100
 
     func addRoutes(to router: Router<SandboxContext>) {
-        router.get("/steadfast/parcels") { _, _ in Answer.html(list) }
+        router.get("/steadfast/parcels") { _, _ in Answer.page(list) }
         router.get("/steadfast/parcels/:id") { request, context in
             guard let parcel = parcel(context) else { return ParcelForms.notFound("This consignment") }
-            return Answer.html(page(parcel, refused: try request.queryForm()["refused"]))
+            return Answer.page(page(parcel, refused: try request.queryForm()["refused"]))
         }
         router.get("/steadfast/parcels/:id/label.pdf") { _, context in
             guard let parcel = parcel(context) else { return ParcelForms.notFound("This consignment") }
@@ -27,7 +28,7 @@ struct SteadfastPages: Sendable {
             guard let parcel = provider.box.read({ $0.parcel(trackingCode: code) }) else {
                 return ParcelForms.notFound("This parcel")
             }
-            return Answer.html(tracking(parcel))
+            return Answer.page(tracking(parcel))
         }
     }
 
@@ -35,39 +36,36 @@ struct SteadfastPages: Sendable {
         context.parameters.get("id").flatMap { Int($0) }.flatMap { id in provider.box.read { $0.parcel(id: id) } }
     }
 
-    private var list: String {
+    private var list: HTML {
         let parcels = provider.box.read { Array($0.parcels.suffix(Self.shown).reversed()) }
+        let rows = parcels.map { parcel in
+            let toCollect = "BDT \(Hundredths.text(parcel.order.codAmount))"
+            return (
+                link: "/steadfast/parcels/\(parcel.id)",
+                cells: ["\(parcel.id)", parcel.order.invoice, parcel.order.name, toCollect, parcel.status]
+            )
+        }
         return Page.render(
             title: "Steadfast parcels",
-            body: "<h1>Steadfast parcels</h1><p class=\"links\"><a href=\"/_control/steadfast\">Switches</a></p>"
-                + ParcelForms.list(
-                    ["Consignment", "Invoice", "Recipient", "To collect", "Status"],
-                    parcels.map {
-                        (
-                            "/steadfast/parcels/\($0.id)",
-                            [
-                                "\($0.id)", $0.order.invoice, $0.order.name,
-                                "BDT \(Hundredths.text($0.order.codAmount))",
-                                $0.status,
-                            ]
-                        )
-                    }))
+            body: """
+                <h1>Steadfast parcels</h1><p class="links"><a href="/_control/steadfast">Switches</a></p>
+                \(ParcelForms.list(["Consignment", "Invoice", "Recipient", "To collect", "Status"], rows))
+                """)
     }
 
-    private func page(_ parcel: SteadfastParcel, refused: String?) -> String {
+    private func page(_ parcel: SteadfastParcel, refused: String?) -> HTML {
         let choices = (SteadfastStatus.known + SteadfastStatus.returnLegs).filter { status in
             provider.box.read { $0.allows(parcel, to: status) }
         }
-        let notice = refused.map {
-            "<p class=\"notice bad\" role=\"alert\">It can't become \(Page.escape($0)).</p>"
-        }
+        let notice = refused.map { HTML.refusal("It can't become \($0).") }
         return Page.render(
             title: "Consignment \(parcel.id)",
             body: """
-                <p><a href="/steadfast/parcels">Parcels</a> · <a href="/steadfast/t/\(parcel.trackingCode)">Tracking page</a> ·
+                <p><a href="/steadfast/parcels">Parcels</a> ·
+                \(HTML.link("Tracking page", to: "/steadfast/t/\(parcel.trackingCode)")) ·
                 <a href="/steadfast/parcels/\(parcel.id)/label.pdf">Label</a></p>
-                <h1>Consignment \(parcel.id)</h1>\(notice ?? "")\(ParcelForms.state(parcel.status.replacing("_", with: " ")))
-                \(Page.facts([
+                <h1>Consignment \(parcel.id)</h1>\(notice)\(ParcelForms.state(parcel.status.replacing("_", with: " ")))
+                \(HTML.facts([
                     ("Invoice", parcel.order.invoice), ("Recipient", parcel.order.name),
                     ("Phone", parcel.order.phone), ("Address", parcel.order.address),
                     ("To collect", "BDT \(Hundredths.text(parcel.order.codAmount))"),
@@ -81,7 +79,7 @@ struct SteadfastPages: Sendable {
                 """)
     }
 
-    private func tracking(_ parcel: SteadfastParcel) -> String {
+    private func tracking(_ parcel: SteadfastParcel) -> HTML {
         Page.render(
             title: "Parcel \(parcel.trackingCode)",
             body: """
@@ -91,7 +89,7 @@ struct SteadfastPages: Sendable {
                 """)
     }
 
-    private func way(_ parcel: SteadfastParcel) -> String {
+    private func way(_ parcel: SteadfastParcel) -> HTML {
         ParcelForms.way(
             parcel.trackings.reversed().map {
                 (CivilTime(unix: $0.at, offset: CivilTime.bangladesh).stamp + " in Dhaka", $0.text, "")

@@ -11,7 +11,7 @@ struct StripeCheckout: Sendable {
             let page = StripeCheckoutPage(
                 session: session, merchant: provider.read { $0.settings.merchant },
                 decline: try request.queryForm()["declined"])
-            return Answer.html(page.html)
+            return page.answer
         }
         router.post("/stripe/checkout/:id/pay") { request, context in
             guard let session = session(in: context) else { return notFound }
@@ -23,8 +23,7 @@ struct StripeCheckout: Sendable {
             let form = try await form(request, context)
             let reason = form["reason"] ?? "generic_decline"
             guard let card = Instrument.declinedCard(reason) else {
-                return Answer.html(
-                    StripeCheckoutPage.message("There is no decline code \(reason)."), status: 400)
+                return StripeCheckoutPage.message("There is no decline code \(reason).", status: 400)
             }
             return pay(session, with: card, email: form["email"])
         }
@@ -70,6 +69,6 @@ struct StripeCheckout: Sendable {
     }
 
     private var notFound: Answer {
-        .html(StripeCheckoutPage.message("There is no such Checkout Session."), status: 404)
+        StripeCheckoutPage.message("There is no such Checkout Session.", status: 404)
     }
 }

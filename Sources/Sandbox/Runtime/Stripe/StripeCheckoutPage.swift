@@ -1,18 +1,18 @@
+import HTML
+
 /// What the customer sees.
 struct StripeCheckoutPage {
-    private static let accent = "#423bb0"
-
     let session: CheckoutSession
     let merchant: String
     /// The decline code of the attempt before.
     let decline: String?
 
-    var html: String {
+    var answer: Answer {
         PaymentPage(
-            accent: Self.accent, provider: "Stripe", merchant: merchant, amount: money(session.amountTotal),
+            brand: "stripe", provider: "Stripe", merchant: merchant, amount: money(session.amountTotal),
             lines: session.lines.map(line), details: [("Total due", money(session.amountTotal))],
             alert: declineMessage, content: payment
-        ).html
+        ).answer
     }
 
     private func line(_ line: CheckoutSession.LineItem) -> PaymentPage.Line {
@@ -21,7 +21,7 @@ struct StripeCheckoutPage {
         return PaymentPage.Line(name: line.name, notes: notes, amount: money(line.total))
     }
 
-    private var payment: String {
+    private var payment: HTML {
         switch session.status {
         case .open: openForms
         case .complete:
@@ -31,33 +31,32 @@ struct StripeCheckoutPage {
             PaymentPage.outcome(
                 .failure, "This Checkout Session has expired",
                 "Nothing was charged.\(session.cancelURL == nil ? "" : " Go back to start again.")")
-                + (session.cancelURL.map(back) ?? "")
+                + (session.cancelURL.map(back) ?? .empty)
         }
     }
 
-    private func back(to url: String) -> String {
-        "<p><a class=\"button\" href=\"\(Page.escape(url))\">Return to \(Page.escape(merchant))</a></p>"
+    private func back(to url: String) -> HTML {
+        "<p><a class=\"button\" href=\"\(url: url)\">Return to \(merchant)</a></p>"
     }
 
-    private var openForms: String {
-        let email = PaymentPage.field(
-            "E-mail", name: "email", type: "email", value: session.customerEmail ?? "",
-            attributes: "autocomplete=\"email\"")
+    private var openForms: HTML {
+        let email = TextField(
+            "E-mail", name: "email", kind: .email, value: session.customerEmail ?? "", autocomplete: "email")
         let methods = PaymentPage.choices(
             "Payment method", name: "method",
             [
                 .init(value: "card", label: "Card", hint: "A test card that always pays"),
                 .init(value: "bank_debit", label: "Bank debit", hint: "Is paid a day later"),
             ])
-        let reasons = PaymentPage.select(
+        let reasons = HTML.select(
             "The card is declined", name: "reason", CardDecline.names.map { ($0, $0.replacing("_", with: " ")) })
         return """
             <h2>How would you like to pay?</h2>
             \(PaymentPage.form(
-                action: "\(session.id)/pay", email + methods + PaymentPage.testCard,
+                action: "\(session.id)/pay", email.html + methods + PaymentPage.testCard,
                 pay: "Pay \(money(session.amountTotal))"))
             \(PaymentPage.others("""
-                <form method="post" action="\(session.id)/fail">\(reasons)\
+                <form method="post" action="\(url: "\(session.id)/fail")">\(reasons)\
                 <button class="button quiet">Decline</button></form>
                 """))
             \(PaymentPage.cancel(action: "\(session.id)/cancel"))
@@ -73,7 +72,7 @@ struct StripeCheckoutPage {
 
     private func money(_ amount: Int) -> String { StripeCurrency.display(amount, session.currency) }
 
-    static func message(_ text: String) -> String {
-        PaymentPage.message(provider: "Stripe", accent: accent, text)
+    static func message(_ text: String, status: Int) -> Answer {
+        PaymentPage.message(provider: "Stripe", brand: "stripe", text, status: status)
     }
 }
