@@ -109,12 +109,14 @@ let productTargets: [Target] = [
         ]),
     shared("Outbound", ["Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
-    shared("Vendors", ["Core", "Postgres", crypto]),
-    shared("Catalog", ["Core", "Postgres", "Vendors"]),
-    shared("Inventory", ["Core", "Postgres", "Vendors", "Catalog", crypto]),
-    shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
+    shared("Identity", ["Core", "Postgres", "Jobs", crypto]),
+    shared("Vendors", ["Core", "Identity", "Postgres", crypto]),
+    shared("Catalog", ["Core", "Identity", "Postgres", "Vendors"]),
+    shared("Inventory", ["Core", "Identity", "Postgres", "Vendors", "Catalog", crypto]),
+    shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
-        "Payments", ["Core", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", httpClient, logging]),
+        "Payments",
+        ["Core", "Identity", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", httpClient, logging]),
     shared(
         "Notifications",
         [
@@ -126,38 +128,38 @@ let productTargets: [Target] = [
     tests(
         "PaymentsTests",
         [
-            "Payments", "Outbound", "Webhooks", "Orders", "Inventory", "Catalog", "Core", "Jobs", "Postgres",
+            "Payments", "Outbound", "Webhooks", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs",
+            "Postgres",
             "CommerceTestSupport", "SandboxRuntime", httpClient, lifecycle, logging,
         ]),
     tests(
         "NotificationsTests",
         [
-            "Notifications", "Orders", "Inventory", "Catalog", "Vendors", "Core", "Jobs", "Postgres",
+            "Notifications", "Orders", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Jobs", "Postgres",
             "CommerceTestSupport", nioCore, nioPosix, logging,
         ]),
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
-            "Core", "HTML", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore, nioConcurrencyHelpers,
-            crypto, logging, metrics,
+            "Core", "HTML", "Identity", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore,
+            nioConcurrencyHelpers, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
             product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
     library(
         "APIServer", at: "Sources/API/Server",
         [
-            "Endpoints", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors",
-            "Catalog", "Inventory",
-            "Orders",
-            "Payments",
-            "Outbound", "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
+            "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
+            "Vendors", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird, lifecycle,
+            configuration, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
         ]),
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "HTML", "Core", "Jobs", "Postgres", "Redis", "Telemetry", "TestSupport", hummingbird,
+            "Endpoints", "HTML", "Identity", "Core", "Jobs", "Postgres", "Redis", "Telemetry", "TestSupport",
+            hummingbird,
             httpClient, crypto, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
@@ -205,29 +207,31 @@ let productTargets: [Target] = [
     .target(
         name: "CommerceTestSupport",
         dependencies: [
-            "Core", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "ProductSubscriptions", "Postgres", "Redis",
-            "TestSupport", logging,
+            "Core", "Identity", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "ProductSubscriptions", "Postgres",
+            "Redis", "TestSupport", logging,
         ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
     tests(
         "CoreTests", ["Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
     tests(
         "APIServerTests",
         [
-            "APIServer", "Endpoints", "Platform", "ProductSubscriptions", "Outbound", "Telemetry", "Jobs", "Postgres",
+            "APIServer", "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Outbound", "Telemetry", "Jobs",
+            "Postgres",
             "Orders", "Inventory", "Core", "TestSupport",
             configuration, hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),
-    tests("VendorsTests", ["Vendors", "Core", "Postgres", "CommerceTestSupport"]),
-    tests("CatalogTests", ["Catalog", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("IdentityTests", ["Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("VendorsTests", ["Vendors", "Identity", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("CatalogTests", ["Catalog", "Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests(
         "InventoryTests",
-        ["Inventory", "Catalog", "Vendors", "Orders", "Jobs", "Core", "Postgres", "CommerceTestSupport"]),
+        ["Inventory", "Identity", "Catalog", "Vendors", "Orders", "Jobs", "Core", "Postgres", "CommerceTestSupport"]),
     tests(
         "OrdersTests",
         [
-            "Orders", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "TestSupport",
+            "Orders", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "TestSupport",
             "CommerceTestSupport",
         ]),
 ]

@@ -6,6 +6,8 @@ CREATE TABLE orders (
     -- For people: short enough to be read out on the telephone.
     number bigint NOT NULL DEFAULT nextval('order_numbers'),
     state text NOT NULL DEFAULT 'open',
+    -- The account of a customer who had signed in; guests have none.
+    customer_id uuid,
     email text NOT NULL,
     customer_name text,
     phone text,
@@ -64,6 +66,7 @@ CREATE TABLE orders (
 ALTER SEQUENCE order_numbers OWNED BY orders.number;
 -- For lists by status: most orders are delivered, and what operators look for is rare.
 CREATE INDEX orders_of_status ON orders (status, id);
+CREATE INDEX orders_of_customer ON orders (customer_id, id) WHERE customer_id IS NOT NULL;
 
 -- One vendor's part of an order.
 CREATE TABLE vendor_orders (

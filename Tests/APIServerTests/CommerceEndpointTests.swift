@@ -147,7 +147,7 @@ struct CommerceEndpointTests {
             #expect(kinds == ["ordered", "paid", "key_assigned", "delivered"])
             let events = try await api.call(.get, "/audit_events?subject=\(order)").json["data"]?.arrayValue
             #expect(events?.first?["action"] == "order.keys_revealed")
-            #expect(events?.first?["actor"]?.stringValue == "customer:\(order)")
+            #expect(events?.first?["actor"]?.stringValue == "order_token:\(order)")
         }
     }
 

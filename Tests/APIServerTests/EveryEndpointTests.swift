@@ -85,6 +85,7 @@ struct EveryEndpointTests {
                         ],
                     ]
                 ),
+                ("/api_keys", ["name": "N", "role": "admin"]),
                 ("/variants/\(book)/stock_adjustments", ["delta": 5]),
                 ("/variants/\(key)/licence_keys", ["keys": ["B", "C"]]),
                 ("/orders", ["email": "a@example.org", "lines": [["variant_id": .string(key), "quantity": 1]]]),

@@ -5,12 +5,14 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Identity
 import Logging
 import NIOCore
 import Platform
 import Postgres
 import ProductSubscriptions
 import ServiceLifecycle
+import Synchronization
 import Telemetry
 import TestSupport
 
@@ -23,6 +25,8 @@ struct LiveAPI {
     let client: any TestClientProtocol
     let platform: Platform
     let answers: AnswerLog
+    /// Besides those of the product, whom tests play.
+    let principals: PlayedPrincipals
 
     /// Runs the body with a running API. No gateway answers: Stripe's address leads nowhere.
     static func run(_ body: @escaping @Sendable (LiveAPI) async throws -> Void) async throws {
@@ -32,9 +36,11 @@ struct LiveAPI {
                 connections: 8, subscriptions: .product)
             let services = Services(on: platform)
             let api = try HaatAPI.make(settings: APISettings(platform.configuration))
+            var dependencies = services.dependencies(on: platform)
+            let principals = PlayedPrincipals(before: dependencies.principals)
+            dependencies.principals = principals
             let application = Application(
-                router: api.router(services: services, dependencies: services.dependencies(on: platform)),
-                logger: platform.logger)
+                router: api.router(services: services, dependencies: dependencies), logger: platform.logger)
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(services: platform.services, logger: platform.logger))
             try await withThrowingTaskGroup { tasks in
@@ -42,7 +48,8 @@ struct LiveAPI {
                 tasks.addTask {
                     _ = try await platform.postgres.queryValue("SELECT 1", as: Int.self)
                     try await application.test(.router) { client in
-                        try await body(LiveAPI(client: client, platform: platform, answers: AnswerLog()))
+                        try await body(
+                            LiveAPI(client: client, platform: platform, answers: AnswerLog(), principals: principals))
                     }
                     await group.triggerGracefulShutdown()
                 }
@@ -82,6 +89,25 @@ struct LiveAPI {
         }
         await answers.note(method, path, reply.status)
         return reply
+    }
+}
+
+/// Tokens of principals that nobody can be yet over HTTP, such as customers who have signed in.
+final class PlayedPrincipals: PrincipalResolver {
+    private let others: any PrincipalResolver
+    private let played = Mutex<[String: Principal]>([:])
+
+    init(before others: any PrincipalResolver) { self.others = others }
+
+    func token(for principal: Principal) -> String {
+        let token = "played-\(UUID().uuidString)"
+        played.withLock { $0[token] = principal }
+        return token
+    }
+
+    func principal(bearing token: UTF8Text, order: UTF8Text?) async throws -> Principal? {
+        if let principal = played.withLock({ $0[token.string] }) { return principal }
+        return try await others.principal(bearing: token, order: order)
     }
 }
 

@@ -1,6 +1,7 @@
 import Catalog
 import CommerceTestSupport
 import Core
+import Identity
 import Postgres
 import Testing
 import Vendors
@@ -16,8 +17,10 @@ struct ProductTests {
                 of: market.vendor(), title: "Office",
                 NewVariant(title: "Box", sku: "OF-BOX", kind: .physical, price: price, weightGrams: 400),
                 NewVariant(title: "Key", sku: "OF-KEY", kind: .licenceKey, price: price))
-            #expect(try await ProductStore().product(product.id, in: market.client) == product)
-            #expect(try await ProductStore().variant(product.variants[1].id, in: market.client) == product.variants[1])
+            #expect(try await ProductStore().product(product.id, visibleTo: .everything, in: market.client) == product)
+            #expect(
+                try await ProductStore().variant(product.variants[1].id, visibleTo: .everything, in: market.client)
+                    == product.variants[1])
         }
     }
 
@@ -58,7 +61,7 @@ struct ProductTests {
                 of: market.vendor(), NewVariant(sku: "S", kind: .licenceKey, price: price))
             let useCase = UpdateProduct(audit: market.audit)
             func update(_ id: ID<Product>, _ changes: ProductChanges) async throws -> Product {
-                try await market.work { try await useCase(id, changes, version: 1, by: .operator, in: $0) }
+                try await market.work { try await useCase(id, changes, version: 1, by: .system, in: $0) }
             }
             let updated = try await update(product.id, ProductChanges(title: "New", status: .archived))
             #expect(updated.version == 2 && updated.title == "New" && updated.status == .archived)
@@ -113,7 +116,7 @@ struct ProductTests {
                     try await create(
                         NewProduct(
                             vendor: ID(uuid: market.ids.next()), title: "T",
-                            variants: [NewVariant(sku: "S", kind: .licenceKey, price: price)]), by: .operator, in: $0)
+                            variants: [NewVariant(sku: "S", kind: .licenceKey, price: price)]), by: .system, in: $0)
                 }
             }
             #expect(problem?.fields.map(\.pointer) == ["/vendor_id"])

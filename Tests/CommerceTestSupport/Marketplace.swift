@@ -1,5 +1,6 @@
 package import Catalog
 package import Core
+import Identity
 package import Inventory
 package import Jobs
 import Logging
@@ -61,7 +62,7 @@ package struct Marketplace: Sendable {
     package func vendor(named name: String = "Rahim Books", commission: Rate = .percent(12.5)) async throws -> Vendor {
         let new = NewVendor(name: name, email: "sales@example.com", commissionRate: commission)
         return try await work {
-            try await CreateVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)(new, by: .operator, in: $0)
+            try await CreateVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)(new, by: .system, in: $0)
         }
     }
 
@@ -70,7 +71,7 @@ package struct Marketplace: Sendable {
     ) async throws -> Product {
         let new = NewProduct(vendor: vendor.id, title: title, status: status, variants: variants)
         return try await work {
-            try await CreateProduct(audit: audit, ids: ids, clock: clock)(new, by: .operator, in: $0)
+            try await CreateProduct(audit: audit, ids: ids, clock: clock)(new, by: .system, in: $0)
         }
     }
 
@@ -91,7 +92,7 @@ package struct Marketplace: Sendable {
     package func importKeys(_ keys: [String], into variant: Variant) async throws -> LicenceKeyImport {
         try await work {
             try await ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)(
-                keys, into: variant.id, by: .operator, in: $0)
+                keys, into: variant.id, by: .system, in: $0)
         }
     }
 
@@ -127,13 +128,13 @@ package struct Marketplace: Sendable {
 
     package func adjust(_ variant: Variant, by units: Int64) async throws -> StockLevel {
         try await work {
-            try await AdjustStock(audit: audit)(variant.id, by: units, reason: "count", by: .operator, in: $0)
+            try await AdjustStock(audit: audit)(variant.id, by: units, reason: "count", by: .system, in: $0)
         }
     }
 
     @discardableResult
     package func cancel(_ order: ID<Order>) async throws -> Order {
-        try await work { try await CancelOrder(audit: audit, clock: clock)(order, by: .operator, in: $0) }
+        try await work { try await CancelOrder(audit: audit, clock: clock)(order, by: .system, in: $0) }
     }
 
     /// Captures what the order's first open demand asks for, or its first one again.
@@ -159,7 +160,7 @@ package struct Marketplace: Sendable {
     package func reveal(_ order: ID<Order>) async throws -> [RevealedKey] {
         try await work {
             try await RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)(
-                order, by: .operator, in: $0)
+                order, by: .system, in: $0)
         }
     }
 
@@ -168,7 +169,9 @@ package struct Marketplace: Sendable {
     }
 
     package func order(_ id: ID<Order>) async throws -> Order {
-        guard let order = try await OrderStore().order(id, in: client) else { throw Problem.notFound("order") }
+        guard let order = try await OrderStore().order(id, visibleTo: .everything, in: client) else {
+            throw Problem.notFound("order")
+        }
         return order
     }
 

@@ -15,7 +15,7 @@ struct AuditCheckpointTests {
             try await market.queue.withUnitOfWork { work in
                 try await market.audit.append(
                     AuditEntry(
-                        actor: .operator, action: "changed", subject: subject, payload: ["n": .integer(Int64(number))]),
+                        actor: .system, action: "changed", subject: subject, payload: ["n": .integer(Int64(number))]),
                     in: work)
             }
         }
@@ -137,7 +137,7 @@ struct AuditCheckpointTests {
                 """)
             try await market.queue.withUnitOfWork { late in
                 try await market.audit.append(
-                    AuditEntry(actor: .operator, action: "late", subject: "late_1"), in: late)
+                    AuditEntry(actor: .system, action: "late", subject: "late_1"), in: late)
                 try await record(1, of: "new_1", in: market)
                 #expect(try await seal(market).chains == 1)
             }

@@ -7,7 +7,7 @@ import Testing
 @Suite("The audit record")
 struct AuditTests {
     private func entry(_ action: String, _ subject: String = "thing_1", _ payload: JSONValue = ["n": 1]) -> AuditEntry {
-        AuditEntry(actor: .operator, action: action, subject: subject, payload: payload)
+        AuditEntry(actor: .system, action: action, subject: subject, payload: payload)
     }
 
     private func record(_ count: Int, of subject: String, in market: Marketplace) async throws {
@@ -107,7 +107,7 @@ struct AuditTests {
         "Tampering is found",
         arguments: [
             ("UPDATE audit_events SET payload = '{\"n\":9}' WHERE sequence = 2", 2, AuditFinding.contentChanged),
-            ("UPDATE audit_events SET actor = 'system' WHERE sequence = 2", 2, .contentChanged),
+            ("UPDATE audit_events SET actor = 'anyone' WHERE sequence = 2", 2, .contentChanged),
             (
                 "UPDATE audit_events SET recorded_at = recorded_at + interval '1 microsecond' WHERE sequence = 3", 3,
                 .contentChanged

@@ -3,6 +3,7 @@ import Endpoints
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Identity
 import NIOCore
 
 /// A small shop that exercises everything an endpoint can declare.
@@ -181,15 +182,16 @@ enum BazaarEndpoints {
 
     static let readOrder = Endpoint(
         .get, "/orders/{order_id}", ID<Order>.self, tag: .orders, summary: "Read an order",
-        policy: .orderAccess, returns: .ok(PlacedOrder.self)
+        policy: .require(.ordersRead, on: .order), returns: .ok(PlacedOrder.self)
     ) { request, _ in
         PlacedOrder(
-            id: request.path, number: 1, email: "\(request.caller)", gateway: .stripe, note: nil, total: .example,
+            id: request.path, number: 1, email: "\(request.principal.scope)@example.org", gateway: .stripe, note: nil,
+            total: .example,
             placedAt: Date(timeIntervalSince1970: 0))
     }
 
     static let listOrders = Endpoint(
-        .get, "/orders", tag: .orders, summary: "List orders", policy: .operator, query: OrderFilter.self,
+        .get, "/orders", tag: .orders, summary: "List orders", policy: .require(.jobsManage), query: OrderFilter.self,
         returns: .page(of: PlacedOrder.self)
     ) { request, _ in
         let after = try request.query.page.cursor.map { try Cursor(decoding: $0, listing: "orders").keys[0] }
@@ -216,7 +218,7 @@ enum BazaarEndpoints {
 
     static let renameStall = Endpoint(
         .patch, "/vendors/{vendor_id}/stalls/{stall}", ID<Vendor>.self, PathName.self, tag: .orders,
-        summary: "Rename a stall", policy: .operator, edit: .ifMatch, body: Name.self,
+        summary: "Rename a stall", policy: .require(.jobsManage), edit: .ifMatch, body: Name.self,
         returns: .ok(StallView.self, version: \.version)
     ) { request, bazaar in
         StallView(
@@ -225,7 +227,8 @@ enum BazaarEndpoints {
     }
 
     static let clear = Endpoint(
-        .post, "/clear", tag: .orders, summary: "Forget everything", policy: .operator, idempotency: .optional,
+        .post, "/clear", tag: .orders, summary: "Forget everything", policy: .require(.jobsManage),
+        idempotency: .optional,
         returns: .noContent
     ) { _, bazaar in
         _ = try await bazaar.stalls.place()
@@ -251,7 +254,7 @@ extension Endpoints.RawEndpoint<Bazaar> {
     }
 
     static let metrics = Self(
-        .get, "/metrics", tag: .orders, summary: "Numbers", policy: .operator,
+        .get, "/metrics", tag: .orders, summary: "Numbers", policy: .require(.jobsManage),
         responses: [.init(200, "Numbers", contentType: "text/plain")]
     ) { _, _, _ in Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "1"))) }
 

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Identity
 import Jobs
 import Logging
 import NIOCore
@@ -28,7 +29,7 @@ struct BazaarServer {
 
     func application() throws -> some ApplicationProtocol {
         let dependencies = APIDependencies(
-            operatorToken: Secret(Self.operatorToken), orderAccess: OneOrderAccess(), idempotency: store,
+            principals: BazaarPrincipals(), idempotency: store,
             scope: scope, rateLimiter: rateLimiter, bodies: bodies, logger: logger)
         return Application(
             router: try api().router(services: bazaar, dependencies: dependencies),
@@ -50,9 +51,15 @@ struct NoDatabase: WorkScope {
     func hold() {}
 }
 
-struct OneOrderAccess: OrderAccessVerifier {
-    func accepts(token: UTF8Text, forOrder orderID: UTF8Text) async throws -> Bool {
-        token == UTF8Text(BazaarServer.orderToken) && orderID == "\(ID<Order>.example)"
+/// The operator, who may do everything, and the customer of one order.
+struct BazaarPrincipals: PrincipalResolver {
+    static let `operator` = Principal(
+        .staff(ID<Order>.example.uuid), permissions: Set(Permission.allCases), visibility: .everything)
+
+    func principal(bearing token: UTF8Text, order: UTF8Text?) async throws -> Principal? {
+        if token == UTF8Text(BazaarServer.operatorToken) { return Self.operator }
+        guard token == UTF8Text(BazaarServer.orderToken), order == "\(ID<Order>.example)" else { return nil }
+        return .holder(ofTokenOf: ID<Order>.example.uuid)
     }
 }
 

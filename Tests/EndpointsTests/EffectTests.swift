@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Identity
 import Jobs
 import Logging
 import Postgres
@@ -45,7 +46,7 @@ private struct GuestView: APIOutput {
 @Suite("Effects are committed with their answers")
 struct EffectTests {
     private static let enter = Endpoints.Endpoint<GuestBook>(
-        .post, "/guests", tag: .orders, summary: "Enter a guest", policy: .operator, idempotency: .optional,
+        .post, "/guests", tag: .orders, summary: "Enter a guest", policy: .require(.jobsManage), idempotency: .optional,
         body: GuestCreateInput.self, returns: .created(GuestView.self), problems: [.unwelcome]
     ) { request, work, book in
         let number = try await work.queryValue(
@@ -87,7 +88,7 @@ struct EffectTests {
                 configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: logger)
             let key = SymmetricKey(size: .bits256)
             let dependencies = APIDependencies(
-                operatorToken: Secret(BazaarServer.operatorToken), orderAccess: OneOrderAccess(),
+                principals: BazaarPrincipals(),
                 idempotency: PostgresIdempotencyStore(database: postgres, encryptionKey: key),
                 scope: JobQueue(postgres: postgres, redis: redis, envelopeKey: key, logger: logger) { UUID() },
                 rateLimiter: InMemoryRateLimiter(), bodies: BodyBudget(), logger: logger)
@@ -162,7 +163,7 @@ struct EffectTests {
                 try await transaction.execute(
                     """
                     INSERT INTO idempotency_keys (scope, endpoint, key, fingerprint, owner, lease_until, expires_at)
-                    VALUES ('operator', 'POST /guests', 'key-0001', \([UInt8](repeating: 0, count: 32)),
+                    VALUES (\(BazaarPrincipals.operator.scope), 'POST /guests', 'key-0001', \([UInt8](repeating: 0, count: 32)),
                         gen_random_uuid(), now(), now() + interval '1 day')
                     """)
                 let response = try await stage.enter("Ada")

@@ -6,6 +6,7 @@ import HTML
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Identity
 import Jobs
 import Logging
 import NIOCore
@@ -122,20 +123,21 @@ enum GuestPages {
         return GuestListPage(names: names, refused: form).html
     }
 
-    static let desk = GuestPage("/desk/{guest_id}", ID<Guest>.self, summary: "A guest", policy: .operator) {
+    static let desk = GuestPage("/desk/{guest_id}", ID<Guest>.self, summary: "A guest", policy: .require(.jobsManage)) {
         request, _ in
         PageFrame(brand: "Desk", home: "/desk").page(title: "Guest", "<h1>\("\(request.path)")</h1>")
     }
 
     static let clear = GuestPage(
-        form: NoInput.self, "/desk/clear", summary: "Strike out all", policy: .operator
+        form: NoInput.self, "/desk/clear", summary: "Strike out all", policy: .require(.jobsManage)
     ) { _, work, _ in
         try await work.execute("DELETE FROM guests")
         return "/guests"
     }
 
     static let rename = GuestPage(
-        form: NoInput.self, "/desk/versions/{number}", PathName.self, summary: "Edits a version", policy: .operator,
+        form: NoInput.self, "/desk/versions/{number}", PathName.self, summary: "Edits a version",
+        policy: .require(.jobsManage),
         edit: .ifMatch
     ) { request, _, _ in
         guard request.expectedVersion == 7 else { throw Problem.versionMismatch(current: 7) }
@@ -149,7 +151,7 @@ enum GuestPages {
     static let broken = GuestPage("/broken", summary: "Fails", policy: .anyone(.unlimited)) { _, _ in throw Wreck() }
 
     static let create = Endpoints.Endpoint<GuestHouse>(
-        .post, "/guests", tag: .guests, summary: "Enter a guest", policy: .operator, idempotency: .required,
+        .post, "/guests", tag: .guests, summary: "Enter a guest", policy: .require(.jobsManage), idempotency: .required,
         body: GuestEntry.self, returns: .created(GuestNumber.self, location: { "/guests/\($0.number)" }),
         problems: [.unwelcome]
     ) { request, work, _ in
@@ -186,7 +188,7 @@ struct GuestServer: Sendable {
             let redis = RedisClient(configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: quiet)
             let key = SymmetricKey(size: .bits256)
             let dependencies = APIDependencies(
-                operatorToken: Secret(BazaarServer.operatorToken), orderAccess: OneOrderAccess(),
+                principals: BazaarPrincipals(),
                 idempotency: PostgresIdempotencyStore(database: postgres, encryptionKey: key),
                 scope: JobQueue(postgres: postgres, redis: redis, envelopeKey: key, logger: quiet) { UUID() },
                 rateLimiter: InMemoryRateLimiter(), bodies: BodyBudget(), logger: logger)

@@ -3,6 +3,7 @@ import Endpoints
 import HTML
 import HTTPTypes
 import HummingbirdTesting
+import Identity
 import Logging
 import NIOCore
 import Testing
@@ -91,7 +92,7 @@ struct PageTests {
             let lines = log.lines.filter { $0.message == "request" }.map(\.metadata)
             #expect(lines.map { $0["route"] } == ["/desk/{guest_id}", "/guests"])
             #expect(lines.map { $0["status"] } == ["200", "303"])
-            #expect(lines.first?["caller"] == "operator")
+            #expect(lines.first?["caller"] == "\(BazaarPrincipals.operator.scope)")
             #expect(lines.allSatisfy { $0["request_id"] != nil && $0["trace_id"] != nil && $0["duration_ms"] != nil })
         }
     }
@@ -118,8 +119,12 @@ struct PageTests {
                 _ = fields.optional("entry", .object(GuestEntry.self), "Not for forms")
             }
         }
-        let orphan = GuestPage("/orphans/{a}/{b}", PathName.self, summary: "", policy: .orderAccess) { _, _ in "" }
-        let nested = GuestPage(form: Nested.self, "/nested", summary: "", policy: .operator) { _, _, _ in "/" }
+        let orphan = GuestPage(
+            "/orphans/{a}/{b}", PathName.self, summary: "", policy: .require(.ordersRead, on: .order)
+        ) { _, _ in "" }
+        let nested = GuestPage(form: Nested.self, "/nested", summary: "", policy: .require(.jobsManage)) { _, _, _ in
+            "/"
+        }
         #expect {
             try API(
                 endpoints: [], pages: [orphan, nested, GuestPages.list, GuestPages.list],
@@ -127,7 +132,6 @@ struct PageTests {
         } throws: { error in
             (error as? APIDeclarationError)?.failures == [
                 "GET /orphans/{a}/{b} names 2 path parameters but types 1",
-                "GET /orphans/{a}/{b} asks for an order's token, but its path has no {order_id}",
                 "POST /nested: the field entry can't be an object",
                 "GET /guests is declared twice",
             ]

@@ -1,5 +1,6 @@
 import CommerceTestSupport
 import Core
+import Identity
 import Orders
 import Postgres
 import Testing
@@ -85,7 +86,8 @@ struct DerivedStateTests {
             try await market.adjust(order, part, line: line, "discount", -50)
             try await market.adjust(order, part, "shipping", 30)
             try await market.adjust(order, part, line: line, "tax", 20, isIncluded: true)
-            let found = try #require(try await OrderStore().orderWithLines(order, in: market.client))
+            let found = try #require(
+                try await OrderStore().orderWithLines(order, visibleTo: .everything, in: market.client))
             #expect(found.order.total.minorUnits == 180 && found.vendorOrders[0].total.minorUnits == 180)
             #expect(found.adjustments.map(\.kind) == [.discount, .shipping, .tax])
             #expect(

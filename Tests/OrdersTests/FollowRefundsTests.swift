@@ -2,6 +2,7 @@ import Catalog
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Inventory
 import Jobs
 import Orders
@@ -46,7 +47,7 @@ struct FollowRefundsTests {
             #expect(try await market.reveal(order).isEmpty)
             #expect(try await keyStates(market) == ["revoked", "available"])
             #expect(try await market.level(of: variant) == StockLevel(variant: variant.id, onHand: 1, reserved: 0))
-            let details = try #require(try await OrderStore().details(order, in: market.client))
+            let details = try #require(try await OrderStore().details(order, visibleTo: .everything, in: market.client))
             #expect(details.timeline.filter { $0.kind == .refunded }.map(\.reference) == ["ref_1", "ref_2"])
             let actions = try await market.client.queryValues(
                 "SELECT action FROM audit_events WHERE subject = \("\(order)") ORDER BY sequence", as: String.self)

@@ -2,6 +2,7 @@ import Catalog
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Inventory
 import Orders
 import Postgres
@@ -40,7 +41,7 @@ struct PaymentAndExpiryTests {
             #expect(try await market.order(order.id).status == .expired)
             #expect(try await market.order(paid.id).status == .paid)
             #expect(try await market.level(of: key) == StockLevel(variant: key.id, onHand: 2, reserved: 0))
-            let details = try await OrderStore().details(order.id, in: market.client)
+            let details = try await OrderStore().details(order.id, visibleTo: .everything, in: market.client)
             #expect(details?.timeline.map(\.kind) == [.ordered, .expired])
         }
     }

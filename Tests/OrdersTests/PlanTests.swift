@@ -1,6 +1,7 @@
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Postgres
 import TestSupport
 import Testing
@@ -34,7 +35,8 @@ struct PlanTests {
             try await market.client.withConnection { try await $0.runScript(Self.orders) }
             for status in OrderStatus.allCases {
                 let plan = try await QueryPlan(
-                    of: OrderSQL.list(status: status, before: nil, limit: 21), on: market.client)
+                    of: OrderSQL.list(status: status, visibleTo: .everything, before: nil, limit: 21), on: market.client
+                )
                 #expect(!plan.description.contains("Seq Scan"), "\(status): \(plan)")
                 #expect(plan.mostRowsRemoved < 100, "\(status): \(plan)")
             }

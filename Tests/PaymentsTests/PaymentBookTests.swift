@@ -79,7 +79,7 @@ struct PaymentBookTests {
             #expect(try await till.count("ledger_entries") == 0)
             #expect(try await till.actions(of: payment).filter { $0 == "payment.conflicted" }.count == 1)
             // An operator's re-verification, once the gateway says what was ordered, heals it.
-            try await till.apply(till.evidence(payment, .captured, source: .read(.operator)), to: payment.id)
+            try await till.apply(till.evidence(payment, .captured, source: .read(.system)), to: payment.id)
             #expect(try await till.payment(payment.id).state == .captured)
             #expect(try await till.payment(payment.id).conflict == nil)
         }

@@ -260,7 +260,7 @@ struct ProcessEventTests {
             let verify = VerifyPayment(postgres: till.client, gateways: till.registry, book: till.book)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 {
-                    group.addTask { _ = try await verify(payment.id, for: .operator, in: till.market.queue) }
+                    group.addTask { _ = try await verify(payment.id, for: .system, in: till.market.queue) }
                     group.addTask { try await till.process("payment_intent.succeeded", intent(payment, "succeeded")) }
                 }
                 try await group.waitForAll()

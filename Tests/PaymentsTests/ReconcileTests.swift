@@ -16,7 +16,7 @@ struct ReconcileTests {
     private func reconcile(_ till: Till, _ gateways: GatewayRegistry? = nil) async throws -> ReconciliationReport {
         try await Reconcile(
             postgres: till.client, gateways: gateways ?? till.registry, audit: till.market.audit, logger: silent)(
-                .stripe, in: period, by: .operator, in: till.market.queue)
+                .stripe, in: period, by: .system, in: till.market.queue)
     }
 
     private func theirs(_ payment: Payment, _ status: EvidenceStatus = .captured, amount: Money? = nil) -> GatewayRecord

@@ -1,6 +1,7 @@
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Jobs
 import Orders
 import Postgres
@@ -42,7 +43,7 @@ struct RefundTests {
             try await till.apply(
                 Fixture.refundEvidence(payment, .failed, reference: "re_b", amount: 100_000), to: payment.id)
             #expect(try await state() == .partiallyRefunded)
-            let details = try await OrderStore().details(payment.orderID, in: till.client)
+            let details = try await OrderStore().details(payment.orderID, visibleTo: .everything, in: till.client)
             #expect(details?.timeline.filter { $0.kind == .refunded }.count == 2)
             #expect(details?.timeline.filter { $0.kind == .refundReturned }.count == 1)
         }

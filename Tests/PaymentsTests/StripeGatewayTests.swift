@@ -49,12 +49,12 @@ struct StripeGatewayTests {
             let before = try await stripe.gateway.read(payment, for: .system)
             #expect(before?.status == .pending)
             try await stripe.press("pay", on: try #require(payment.sessionReference))
-            let evidence = try #require(try await stripe.gateway.read(payment, for: .operator))
+            let evidence = try #require(try await stripe.gateway.read(payment, for: .system))
             #expect(evidence.status == .captured)
             #expect(evidence.amount == payment.amount)
             #expect(evidence.paymentID == payment.id)
             #expect(evidence.merchantAccount == stripe.gateway.merchantAccount)
-            #expect(evidence.source == .read(.operator))
+            #expect(evidence.source == .read(.system))
             #expect(payment.assess(evidence) == .move(to: .captured))
         }
     }

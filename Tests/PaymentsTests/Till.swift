@@ -1,6 +1,7 @@
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Jobs
 import Logging
 import Orders

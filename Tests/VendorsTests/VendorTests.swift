@@ -1,6 +1,7 @@
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Postgres
 import Testing
 import Vendors
@@ -13,11 +14,11 @@ struct VendorTests {
             let first = try await market.vendor(named: "First")
             let second = try await market.vendor(named: "Second")
             let store = VendorStore()
-            #expect(try await store.vendor(first.id, in: market.client) == first)
-            let page = try await store.vendors(page: PageRequest(limit: 1), in: market.client)
+            #expect(try await store.vendor(first.id, visibleTo: .everything, in: market.client) == first)
+            let page = try await store.vendors(page: PageRequest(limit: 1), visibleTo: .everything, in: market.client)
             #expect(page.items == [second])
             let rest = try await store.vendors(
-                page: PageRequest(limit: 1, cursor: page.next?.encoded), in: market.client)
+                page: PageRequest(limit: 1, cursor: page.next?.encoded), visibleTo: .everything, in: market.client)
             #expect(rest == Page(items: [first], next: nil))
             let events = try await market.audit.events(of: first.id.description, page: PageRequest(), in: market.client)
             #expect(events.items.map(\.entry.action) == ["vendor.created"])
@@ -33,7 +34,7 @@ struct VendorTests {
                 try await market.work {
                     try await create(
                         NewVendor(name: " ", email: "nobody", commissionRate: Rate(partsPerMillion: 1_000_001)),
-                        by: .operator, in: $0)
+                        by: .system, in: $0)
                 }
             }
             #expect(problem?.fields.map(\.pointer) == ["/name", "/commission_ppm", "/email"])

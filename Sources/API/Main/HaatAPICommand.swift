@@ -6,7 +6,7 @@ import Platform
 struct HaatAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "haat-api", abstract: "The marketplace's REST API and webhook receiver.",
-        subcommands: [Serve.self, Migrate.self, OpenAPI.self])
+        subcommands: [Serve.self, Migrate.self, OpenAPI.self, Policies.self])
 }
 
 struct Serve: AsyncParsableCommand {
@@ -35,6 +35,15 @@ struct Migrate: AsyncParsableCommand {
                 : try await APIProcess.migrate(reader: reader, directory: directory).map { "applied \($0)" }
             for line in lines { print(line) }
         }
+    }
+}
+
+struct Policies: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policies", abstract: "Print who may do what, a line for each call.")
+
+    mutating func run() async throws {
+        print(try APIProcess.policies())
     }
 }
 

@@ -61,6 +61,11 @@ package enum APIProcess {
         return ServiceGroup(configuration: group)
     }
 
+    /// Who may do what, a line for each endpoint. Needs no settings.
+    package static func policies() throws -> String {
+        PolicyTable(try HaatAPI.make(settings: APISettings(publicURL: "")).endpoints.map(\.description)).text
+    }
+
     /// The OpenAPI document as JSON. Needs no settings: the address is the one callers put before it.
     package static func openAPI() throws -> String {
         String(

@@ -1,6 +1,7 @@
 import Catalog
 import Core
 import Endpoints
+import Identity
 import Inventory
 import Orders
 import Payments
@@ -13,7 +14,12 @@ struct Commerce: Sendable {
     let products = ProductStore()
     let stock = StockStore()
     let orders = OrderStore()
+    let vendorOrders = VendorOrderStore()
 
+    let apiKeys = APIKeyStore()
+
+    let createAPIKey: CreateAPIKey
+    let revokeAPIKey: RevokeAPIKey
     let createVendor: CreateVendor
     let createProduct: CreateProduct
     let updateProduct: UpdateProduct
@@ -29,6 +35,8 @@ struct Commerce: Sendable {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         let encryptionKey = platform.configuration.encryptionKey
         let keyring = VendorKeyring(encryptionKey: encryptionKey)
+        createAPIKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
+        revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
         createVendor = CreateVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)
         createProduct = CreateProduct(audit: audit, ids: ids, clock: clock)
         updateProduct = UpdateProduct(audit: audit)
@@ -48,17 +56,6 @@ extension PaymentServices {
         self.init(
             stripe: platform.configuration.stripe, http: platform.http, postgres: platform.postgres,
             audit: platform.audit, ids: platform.ids, clock: platform.clock, logger: platform.logger)
-    }
-}
-
-extension Caller {
-    /// Whom the audit record names.
-    var actor: AuditActor {
-        switch self {
-        case .anyone: .anyone
-        case .orderHolder(let orderID): .customer(of: orderID)
-        case .operator: .operator
-        }
     }
 }
 

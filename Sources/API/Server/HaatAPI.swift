@@ -6,7 +6,9 @@ enum HaatAPI {
     /// - Throws: `APIDeclarationError` naming every declaration that contradicts itself or another.
     static func make(settings: APISettings) throws -> API<Services> {
         try API(
-            endpoints: VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
+            endpoints: APIKeyEndpoints.all + VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all
+                + OrderEndpoints.all
+                + VendorOrderEndpoints.all
                 + PaymentEndpoints.all + EventEndpoints.all + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all,
             raw: WebhookEndpoints.all, settings: settings)

@@ -1,5 +1,6 @@
 import Core
 import Endpoints
+import Identity
 import Jobs
 import Payments
 import Platform
@@ -50,7 +51,10 @@ extension Services {
     /// What stands around every endpoint.
     func dependencies(on platform: Platform) -> APIDependencies {
         APIDependencies(
-            operatorToken: platform.configuration.adminToken, orderAccess: orderAccess,
+            principals: Principals(
+                postgres: platform.postgres, queue: platform.queue, bootstrapToken: platform.configuration.adminToken,
+                bootstrap: BootstrapAPIKey(audit: platform.audit, ids: platform.ids, clock: platform.clock),
+                clock: platform.clock),
             idempotency: PostgresIdempotencyStore(
                 database: platform.postgres,
                 encryptionKey: platform.configuration.encryptionKey.derived(for: "idempotency")),

@@ -1,4 +1,5 @@
 package import Core
+package import Identity
 package import Jobs
 import Postgres
 import Vendors
@@ -19,9 +20,10 @@ package struct CreateProduct: Sendable {
     /// - Throws: a 422 `Problem` for fields that are not acceptable or an unknown vendor, a 409 one ("sku-taken") for a SKU
     ///   that the vendor uses already; `PostgresError`.
     package func callAsFunction(
-        _ new: NewProduct, by actor: AuditActor, in work: UnitOfWork
+        _ new: NewProduct, by principal: Principal, in work: UnitOfWork
     ) async throws -> Product {
         try new.check()
+        guard principal.visibility.includes(vendor: new.vendor.uuid) else { throw Self.unknownVendor }
         let product = makeProduct(new)
         do {
             try await store.insert(product, in: work)
@@ -30,7 +32,7 @@ package struct CreateProduct: Sendable {
         }
         try await audit.open(
             AuditEntry(
-                actor: actor, action: "product.created", subject: product.id,
+                actor: principal.actor, action: "product.created", subject: product.id,
                 payload: [
                     "title": .string(product.title), "status": .string(product.status.rawValue),
                     "vendor_id": .string(product.vendor.description),
@@ -53,12 +55,14 @@ package struct CreateProduct: Sendable {
             createdAt: now, updatedAt: now, variants: variants)
     }
 
+    private static let unknownVendor = Problem.invalidInput([
+        FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
+    ])
+
     private func refusal(_ error: PostgresError) -> (any Error)? {
         switch error.constraintName {
         case "products_vendor":
-            Problem.invalidInput([
-                FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
-            ])
+            Self.unknownVendor
         case "variants_sku":
             Problem.conflict(
                 "sku-taken", title: "The SKU is taken", detail: "Another variant of this vendor has one of these SKUs")

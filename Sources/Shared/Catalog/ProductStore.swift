@@ -1,4 +1,5 @@
 package import Core
+package import Identity
 package import Postgres
 package import Vendors
 
@@ -6,11 +7,13 @@ package import Vendors
 package struct ProductStore: Sendable {
     package init() {}
 
-    /// The product with its variants, or nil.
+    /// The product with its variants, or nil. Drafts are visible to those who sell them alone.
     package func product(
-        _ id: ID<Product>, in executor: some PostgresExecutor
+        _ id: ID<Product>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Product? {
-        try await withVariants(executor.query(ProductSQL.one(id), as: Product.self), in: executor).first
+        try await withVariants(
+            executor.query(ProductSQL.one(id, visibleTo: visibility), as: Product.self), in: executor
+        ).first
     }
 
     /// A page of products with their variants, the newest first.
@@ -27,11 +30,11 @@ package struct ProductStore: Sendable {
         return Page(items: try await withVariants(page.items, in: executor), next: page.next)
     }
 
-    /// A variant whatever its product's status, or nil.
+    /// A variant, whatever its product's status, for those who sell it; or nil.
     package func variant(
-        _ id: ID<Variant>, in executor: some PostgresExecutor
+        _ id: ID<Variant>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Variant? {
-        try await executor.queryOne(ProductSQL.variant(id), as: Variant.self)
+        try await executor.queryOne(ProductSQL.variant(id, visibleTo: visibility), as: Variant.self)
     }
 
     /// What of `variants` can be bought: of an active product of an active vendor. In no particular order.
@@ -47,11 +50,13 @@ package struct ProductStore: Sendable {
         try await transaction.execute(ProductSQL.insert(product.variants))
     }
 
-    /// The product's version after the edit, or nil when its version was not `version`.
+    /// The product's version after the edit, or nil when its version was not `version` or it is out of reach.
     func update(
-        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, in transaction: some PostgresExecutor
+        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, visibleTo visibility: Visibility,
+        in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> Int64? {
-        try await transaction.queryValue(ProductSQL.update(id, changes, version: version), as: Int64.self)
+        try await transaction.queryValue(
+            ProductSQL.update(id, changes, version: version, visibleTo: visibility), as: Int64.self)
     }
 
     private func withVariants(
@@ -113,8 +118,13 @@ enum ProductSQL {
     static let variantColumns =
         "id, product_id, vendor_id, title, sku, kind, price_minor, currency, weight_grams"
 
-    static func one(_ id: ID<Product>) -> PostgresStatement {
-        "SELECT \(unescaped: columns) FROM products WHERE id = \(id)"
+    static func one(_ id: ID<Product>, visibleTo visibility: Visibility) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                SELECT \(columns) FROM products
+                WHERE id = $1 AND (status <> 'draft' OR \(visibility.condition("$2", vendor: "vendor_id = $2")))
+                """,
+            parameters: [id, visibility.subject])
     }
 
     static func list(
@@ -139,8 +149,13 @@ enum ProductSQL {
         """
     }
 
-    static func variant(_ id: ID<Variant>) -> PostgresStatement {
-        "SELECT \(unescaped: variantColumns) FROM variants WHERE id = \(id)"
+    static func variant(_ id: ID<Variant>, visibleTo visibility: Visibility) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                SELECT \(variantColumns) FROM variants
+                WHERE id = $1 AND \(visibility.condition("$2", vendor: "vendor_id = $2"))
+                """,
+            parameters: [id, visibility.subject])
     }
 
     static func offers(_ variants: [ID<Variant>]) -> PostgresStatement {
@@ -179,14 +194,19 @@ enum ProductSQL {
             ])
     }
 
-    static func update(_ id: ID<Product>, _ changes: ProductChanges, version: Int64?) -> PostgresStatement {
+    static func update(
+        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, visibleTo visibility: Visibility
+    ) -> PostgresStatement {
         PostgresStatement(
             sql: """
                 UPDATE products SET title = coalesce($3, title), description = coalesce($4, description),
                     status = coalesce($5, status), version = version + 1, updated_at = now()
                 WHERE id = $1 AND ($2::int8 IS NULL OR version = $2)
+                    AND \(visibility.condition("$6", vendor: "vendor_id = $6"))
                 RETURNING version
                 """,
-            parameters: [id, version, changes.title, changes.description, changes.status])
+            parameters: [
+                id, version, changes.title, changes.description, changes.status, visibility.subject,
+            ])
     }
 }

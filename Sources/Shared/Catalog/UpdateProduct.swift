@@ -1,4 +1,5 @@
 package import Core
+package import Identity
 package import Jobs
 
 /// Edits a product from the version that the editor saw.
@@ -11,14 +12,18 @@ package struct UpdateProduct: Sendable {
     /// The product after the edit. `version` nil edits whatever version there is.
     /// - Throws: `Problem`: 404, 412 ("version-mismatch") when it was edited since `version`, 422; `PostgresError`.
     package func callAsFunction(
-        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, by actor: AuditActor, in work: UnitOfWork
+        _ id: ID<Product>, _ changes: ProductChanges, version: Int64?, by principal: Principal, in work: UnitOfWork
     ) async throws -> Product {
         try changes.check()
-        let updated = try await store.update(id, changes, version: version, in: work)
-        guard let product = try await store.product(id, in: work) else { throw Problem.notFound("product") }
+        let reach = principal.visibility
+        let updated = try await store.update(id, changes, version: version, visibleTo: reach, in: work)
+        guard let product = try await store.product(id, visibleTo: reach, in: work),
+            reach.includes(vendor: product.vendor.uuid)
+        else { throw Problem.notFound("product") }
         guard updated != nil else { throw Problem.versionMismatch(current: product.version) }
         try await audit.append(
-            AuditEntry(actor: actor, action: "product.updated", subject: id, payload: changes.record), in: work)
+            AuditEntry(actor: principal.actor, action: "product.updated", subject: id, payload: changes.record),
+            in: work)
         return product
     }
 }

@@ -1,19 +1,20 @@
 package import Foundation
 
-/// Who did something: "operator", "system", "customer:ord_…", "gateway:stripe".
+/// Who did something: "api_key:key_…", "customer:cus_…", "order_token:ord_…", "command_line:ops", "gateway:stripe", "system".
 package struct AuditActor: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
 
     package init(rawValue: String) { self.rawValue = rawValue }
 
-    package static let `operator` = AuditActor(rawValue: "operator")
     package static let system = AuditActor(rawValue: "system")
 
     /// Somebody without credentials.
     package static let anyone = AuditActor(rawValue: "anyone")
 
-    /// A customer, known only by the order whose access token was shown.
-    package static func customer(of order: String) -> AuditActor { AuditActor(rawValue: "customer:\(order)") }
+    /// Whoever runs an operator's command, by the name of the account that it runs under.
+    package static func commandLine(_ account: String) -> AuditActor {
+        AuditActor(rawValue: "command_line:\(account)")
+    }
 
     package static func gateway(_ name: String) -> AuditActor { AuditActor(rawValue: "gateway:\(name)") }
 

@@ -1,5 +1,6 @@
 package import Catalog
 package import Core
+package import Identity
 package import Jobs
 
 /// Counts physical units in or out.
@@ -14,10 +15,12 @@ package struct AdjustStock: Sendable {
     /// - Throws: `Problem`: 404; 422 for a change of zero or a variant of licence keys; 409 ("stock-reserved") when fewer
     ///   units would be left than are reserved; `PostgresError`.
     package func callAsFunction(
-        _ variant: ID<Variant>, by change: Int64, reason: String, by actor: AuditActor, in work: UnitOfWork
+        _ variant: ID<Variant>, by change: Int64, reason: String, by principal: Principal, in work: UnitOfWork
     ) async throws -> StockLevel {
         try check(change: change, reason: reason)
-        guard let known = try await products.variant(variant, in: work) else { throw Problem.notFound("variant") }
+        guard let known = try await products.variant(variant, visibleTo: principal.visibility, in: work) else {
+            throw Problem.notFound("variant")
+        }
         guard known.kind == .physical else { throw Self.countedByImport }
         guard let level = try await stock.adjust(variant, by: change, note: reason, in: work) else {
             throw Problem.conflict(
@@ -26,7 +29,7 @@ package struct AdjustStock: Sendable {
         }
         try await audit.append(
             AuditEntry(
-                actor: actor, action: "stock.adjusted", subject: variant,
+                actor: principal.actor, action: "stock.adjusted", subject: variant,
                 payload: ["change": .integer(change), "on_hand": .integer(level.onHand), "reason": .string(reason)]),
             in: work)
         return level

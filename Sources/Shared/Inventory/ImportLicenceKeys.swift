@@ -1,5 +1,6 @@
 package import Catalog
 package import Core
+package import Identity
 package import Jobs
 package import Vendors
 
@@ -26,10 +27,12 @@ package struct ImportLicenceKeys: Sendable {
     /// White space around a key is not part of it. A key that the vendor has already is left out and reported.
     /// - Throws: `Problem`: 404; 422 for keys that are not acceptable or a physical variant; `VendorKeyError`; `PostgresError`.
     package func callAsFunction(
-        _ texts: [String], into variant: ID<Variant>, by actor: AuditActor, in work: UnitOfWork
+        _ texts: [String], into variant: ID<Variant>, by principal: Principal, in work: UnitOfWork
     ) async throws -> LicenceKeyImport {
         let plaintexts = try normalized(texts)
-        guard let variant = try await products.variant(variant, in: work) else { throw Problem.notFound("variant") }
+        guard let variant = try await products.variant(variant, visibleTo: principal.visibility, in: work) else {
+            throw Problem.notFound("variant")
+        }
         guard variant.kind == .licenceKey else { throw Self.physicalVariant }
         let dataKey = try await keyring.dataKey(of: variant.vendor, in: work)
         let batch = try plaintexts.map { try seal($0, of: variant, with: dataKey) }
@@ -40,7 +43,7 @@ package struct ImportLicenceKeys: Sendable {
         let duplicates = batch.indices.filter { !accepted.contains(batch[$0].id) }
         try await audit.append(
             AuditEntry(
-                actor: actor, action: "licence_keys.imported", subject: variant.id,
+                actor: principal.actor, action: "licence_keys.imported", subject: variant.id,
                 payload: [
                     "imported": .integer(Int64(accepted.count)), "duplicates": .integer(Int64(duplicates.count)),
                 ]),

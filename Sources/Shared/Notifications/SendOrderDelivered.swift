@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+import Identity
 import Inventory
 package import Jobs
 package import Orders
@@ -32,7 +33,8 @@ package struct SendOrderDelivered: Sendable {
     package func callAsFunction(
         _ job: Job, jobID: UUID, in claim: some Claim
     ) async throws {
-        guard let found = try await OrderStore().orderWithLines(job.orderID, in: postgres) else {
+        guard let found = try await OrderStore().orderWithLines(job.orderID, visibleTo: .everything, in: postgres)
+        else {
             throw PermanentJobFailure("there is no order \(job.orderID)")
         }
         let order = found.order

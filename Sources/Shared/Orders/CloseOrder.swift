@@ -1,5 +1,6 @@
 package import Core
 import Foundation
+package import Identity
 import Inventory
 package import Jobs
 
@@ -12,13 +13,17 @@ package struct CancelOrder: Sendable {
     /// The order afterwards; cancelling it again changes nothing.
     /// - Throws: a 404 `Problem`; `OrderTransitionRefused` once money has arrived or it is expired; `PostgresError`.
     package func callAsFunction(
-        _ id: ID<Order>, by actor: AuditActor, in work: UnitOfWork
+        _ id: ID<Order>, by principal: Principal, in work: UnitOfWork
     ) async throws -> Order {
-        guard let order = try await closing.locks.lock(id, in: work) else { throw Problem.notFound("order") }
+        guard let order = try await closing.locks.lock(id, visibleTo: principal.visibility, in: work) else {
+            throw Problem.notFound("order")
+        }
         guard order.state != .cancelled else { return order }
-        try await closing.close(order, .cancel, .cancelled, by: actor, in: work)
+        try await closing.close(order, .cancel, .cancelled, by: principal.actor, in: work)
         try work.publish(OrderCancelled(orderID: id))
-        guard let cancelled = try await closing.store.order(id, in: work) else { throw Problem.notFound("order") }
+        guard let cancelled = try await closing.store.order(id, visibleTo: .everything, in: work) else {
+            throw Problem.notFound("order")
+        }
         return cancelled
     }
 }
@@ -41,7 +46,7 @@ package struct ExpireUnpaidOrder: Sendable {
 
     /// Does nothing to an order that is closed or paid, even in part; looks again later at one whose time has not come.
     package func callAsFunction(_ id: ID<Order>, in work: UnitOfWork) async throws {
-        guard let order = try await closing.locks.lock(id, in: work), order.state == .open,
+        guard let order = try await closing.locks.lock(id, visibleTo: .everything, in: work), order.state == .open,
             order.captured.isZero, order.paidAt == nil
         else { return }
         guard order.reservationExpiresAt <= closing.clock.now else {

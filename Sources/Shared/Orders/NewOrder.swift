@@ -1,5 +1,6 @@
 package import Catalog
 package import Core
+import Foundation
 
 /// What a customer wants to buy.
 package struct NewOrder: Hashable, Sendable {
@@ -40,8 +41,9 @@ extension NewOrder {
     static let maximumQuantity: Int64 = 1_000
 
     /// Checks what can be checked without the catalogue.
+    /// - Parameter account: of a customer who has signed in.
     /// - Throws: a 422 `Problem` with every field that is not acceptable.
-    func checkedCustomer() throws(Problem) -> Order.Customer {
+    func checkedCustomer(account: UUID?) throws(Problem) -> Order.Customer {
         var check = InputCheck()
         let address = check.email("/email", email)
         if let customerName { check.text("/customer_name", customerName, length: 1...200) }
@@ -56,7 +58,7 @@ extension NewOrder {
         shippingAddress?.check(&check, at: "/shipping_address")
         try check.finish()
         guard let address else { throw .invalidInput([]) }
-        return Order.Customer(email: address, name: customerName, phone: number)
+        return Order.Customer(account: account, email: address, name: customerName, phone: number)
     }
 
     /// The offers in the order of the lines.

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+package import Identity
 package import Inventory
 
 /// What a customer placed at once, from one vendor or several.
@@ -33,11 +34,14 @@ package struct Order: Hashable, Sendable, IdentifiedByTypeID {
 
     /// Who bought it and how to reach them.
     package struct Customer: Hashable, Sendable {
+        /// Their account; nil for guests.
+        package let account: UUID?
         package let email: EmailAddress
         package let name: String?
         package let phone: PhoneNumber?
 
-        package init(email: EmailAddress, name: String? = nil, phone: PhoneNumber? = nil) {
+        package init(account: UUID? = nil, email: EmailAddress, name: String? = nil, phone: PhoneNumber? = nil) {
+            self.account = account
             self.email = email
             self.name = name
             self.phone = phone
@@ -68,6 +72,15 @@ package struct Order: Hashable, Sendable, IdentifiedByTypeID {
         self.deliveredAt = deliveredAt
         self.closedAt = closedAt
         self.accessTokenHash = accessTokenHash
+    }
+
+    package func isVisible(to visibility: Visibility) -> Bool {
+        switch visibility {
+        case .everything: true
+        case .customer(let account): customer.account == account
+        case .order(let id): self.id.uuid == id
+        case .vendor, .nothing: false
+        }
     }
 
     /// The holder of the order's reservations.

@@ -1,4 +1,5 @@
 package import Core
+package import Identity
 package import Postgres
 
 /// The one lock of this domain: an order's row.
@@ -8,9 +9,12 @@ package struct OrderLocks: Sendable {
     package init() {}
 
     /// Locks the order until the transaction ends and reads it as it then is; nil when there is none.
-    package func lock(_ id: ID<Order>, in transaction: some PostgresExecutor) async throws(PostgresError) -> Order? {
-        try await transaction.queryOne(
+    package func lock(
+        _ id: ID<Order>, visibleTo visibility: Visibility, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> Order? {
+        let order = try await transaction.queryOne(
             "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id) FOR UPDATE", as: Order.self)
+        return order.flatMap { $0.isVisible(to: visibility) ? $0 : nil }
     }
 
     /// The same with the order's lines. One round trip.
@@ -19,13 +23,16 @@ package struct OrderLocks: Sendable {
     ) async throws(PostgresError) -> OrderWithLines? {
         // Two statements: one that waited for the lock would show the lines as they were before.
         try await transaction.pipeline("SELECT FROM orders WHERE id = \(id) FOR UPDATE")
-        return try await OrderStore().orderWithLines(id, in: transaction)
+        return try await OrderStore().orderWithLines(id, visibleTo: .everything, in: transaction)
     }
 
     /// Reads the order for something that must not outlive its present state, such as a new payment: whoever would move it
     /// waits for the end of the transaction, others who only hold it do not; nil when there is none.
-    package func hold(_ id: ID<Order>, in transaction: some PostgresExecutor) async throws(PostgresError) -> Order? {
-        try await transaction.queryOne(
+    package func hold(
+        _ id: ID<Order>, visibleTo visibility: Visibility, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> Order? {
+        let order = try await transaction.queryOne(
             "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id) FOR KEY SHARE", as: Order.self)
+        return order.flatMap { $0.isVisible(to: visibility) ? $0 : nil }
     }
 }

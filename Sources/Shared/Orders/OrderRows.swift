@@ -5,7 +5,7 @@ package import Postgres
 
 extension Order: PostgresRowDecodable {
     static let columns = """
-        id, number, state, payment_state, fulfilment_state, status, email, customer_name, phone, currency, total_minor, \
+        id, number, state, payment_state, fulfilment_state, status, customer_id, email, customer_name, phone, currency, total_minor, \
         captured_minor, refunded_minor, shipping_address::text AS shipping_address, access_token_hash, \
         reservation_expires_at, placed_at, paid_at, delivered_at, closed_at
         """
@@ -47,7 +47,8 @@ extension Order.Customer {
         }
         let phone: String? = try row.decode("phone")
         self.init(
-            email: email, name: try row.decode("customer_name"), phone: phone.flatMap(PhoneNumber.init(rawValue:)))
+            account: try row.decode("customer_id"), email: email, name: try row.decode("customer_name"),
+            phone: phone.flatMap(PhoneNumber.init(rawValue:)))
     }
 }
 

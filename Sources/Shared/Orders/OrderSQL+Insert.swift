@@ -8,9 +8,9 @@ extension OrderSQL {
         PostgresStatement(
             sql: """
                 WITH placed AS (
-                    INSERT INTO orders (id, email, customer_name, phone, currency, total_minor, shipping_address,
+                    INSERT INTO orders (id, customer_id, email, customer_name, phone, currency, total_minor, shipping_address,
                         access_token_hash, reservation_expires_at, placed_at)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                    VALUES ($1, $37, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                     RETURNING *
                 ), parts AS (
                     INSERT INTO vendor_orders (order_id, currency, id, vendor_id, total_minor, sequence)
@@ -34,7 +34,7 @@ extension OrderSQL {
                 SELECT \(Order.columns) FROM placed
                 """,
             parameters: header(of: order) + parts(of: order.vendorOrders) + lines(order.lines)
-                + adjustments(order.adjustments) + demand(order.demand))
+                + adjustments(order.adjustments) + demand(order.demand) + [order.customer.account])
     }
 
     private static func header(of order: OrderDraft) -> [any PostgresEncodable] {

@@ -1,16 +1,29 @@
 import Catalog
 import Core
 import Foundation
+import Identity
 import Postgres
 
 enum OrderSQL {
-    static func one(_ id: ID<Order>) -> PostgresStatement {
-        "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id)"
+    /// What of `orders` is within reach, `$2` being its subject.
+    private static func isVisible(to visibility: Visibility, _ parameter: String = "$2") -> String {
+        visibility.condition(
+            parameter, customer: "orders.customer_id = \(parameter)", order: "orders.id = \(parameter)")
     }
 
-    static func withLines(_ id: ID<Order>) -> PostgresStatement {
+    static func one(_ id: ID<Order>, visibleTo visibility: Visibility) -> PostgresStatement {
+        PostgresStatement(
+            sql: "SELECT \(Order.columns) FROM orders WHERE id = $1 AND \(isVisible(to: visibility))",
+            parameters: [id, visibility.subject])
+    }
+
+    static func withLines(_ id: ID<Order>, visibleTo visibility: Visibility) -> PostgresStatement {
+        PostgresStatement(sql: withLines(visibleTo: visibility), parameters: [id, visibility.subject])
+    }
+
+    private static func withLines(visibleTo visibility: Visibility) -> String {
         """
-        SELECT \(unescaped: Order.columns), adjustments::text AS adjustments, line.*
+        SELECT \(Order.columns), adjustments::text AS adjustments, line.*
         FROM orders CROSS JOIN LATERAL (
             SELECT jsonb_agg(jsonb_build_object('id', id, 'vendor_order_id', vendor_order_id, 'line_id', line_id, 'kind', kind,
                 'amount_minor', amount_minor, 'is_included', is_included, 'bearer', bearer, 'rate_ppm', rate_ppm,
@@ -24,19 +37,22 @@ enum OrderSQL {
             FROM order_lines AS line JOIN vendor_orders AS part ON part.id = vendor_order_id
             WHERE line.order_id = orders.id
         ) AS line
-        WHERE id = \(id) ORDER BY position
+        WHERE id = $1 AND \(isVisible(to: visibility)) ORDER BY position
         """
     }
 
-    static func list(status: OrderStatus?, before: ID<Order>?, limit: Int) -> PostgresStatement {
+    static func list(
+        status: OrderStatus?, visibleTo visibility: Visibility, before: ID<Order>?, limit: Int
+    ) -> PostgresStatement {
         let ofStatus = OptionalFilter.equals("status", status)
         let fromCursor = OptionalFilter.condition("id < $1", "$1::uuid", isSet: before != nil)
         return PostgresStatement(
             sql: """
-                SELECT \(Order.columns) FROM orders WHERE \(ofStatus) AND \(fromCursor)
+                SELECT \(Order.columns) FROM orders
+                WHERE \(ofStatus) AND \(fromCursor) AND \(isVisible(to: visibility, "$3"))
                 ORDER BY id DESC LIMIT $2
                 """,
-            parameters: [before, limit])
+            parameters: [before, limit, visibility.subject])
     }
 
     static func close(_ id: ID<Order>, as state: OrderState, _ event: OrderEvent) -> PostgresStatement {

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+package import Identity
 package import Postgres
 import Vendors
 
@@ -8,22 +9,25 @@ package struct OrderStore: Sendable {
     package init() {}
 
     /// The order, or nil.
-    package func order(_ id: ID<Order>, in executor: some PostgresExecutor) async throws(PostgresError) -> Order? {
-        try await executor.queryOne(OrderSQL.one(id), as: Order.self)
+    package func order(
+        _ id: ID<Order>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Order? {
+        try await executor.queryOne(OrderSQL.one(id, visibleTo: visibility), as: Order.self)
     }
 
     /// The order with its lines, of which every order has at least one, or nil. One round trip.
     package func orderWithLines(
-        _ id: ID<Order>, in executor: some PostgresExecutor
+        _ id: ID<Order>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> OrderWithLines? {
-        try OrderWithLines(rows: try await executor.query(OrderSQL.withLines(id), as: PostgresRow.self))
+        let statement = OrderSQL.withLines(id, visibleTo: visibility)
+        return try OrderWithLines(rows: try await executor.query(statement, as: PostgresRow.self))
     }
 
     /// The order with its lines, demands and timeline, or nil.
     package func details(
-        _ id: ID<Order>, in executor: some PostgresExecutor
+        _ id: ID<Order>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> OrderDetails? {
-        guard let contents = try await orderWithLines(id, in: executor) else { return nil }
+        guard let contents = try await orderWithLines(id, visibleTo: visibility, in: executor) else { return nil }
         return OrderDetails(
             contents: contents, demands: try await PaymentDemandStore().demands(of: id, in: executor),
             timeline: try await OrderTimeline().events(of: id, in: executor))
@@ -31,14 +35,16 @@ package struct OrderStore: Sendable {
 
     /// A page of orders, the newest first.
     package func orders(
-        status: OrderStatus? = nil, page: PageRequest, in executor: some PostgresExecutor
+        status: OrderStatus? = nil, page: PageRequest, visibleTo visibility: Visibility,
+        in executor: some PostgresExecutor
     ) async throws -> Page<Order> {
         let listing = "orders"
         let before: ID<Order>? = try page.cursor.map { text throws(Problem) in
             try Cursor.id(in: text, listing: listing)
         }
         let rows = try await executor.query(
-            OrderSQL.list(status: status, before: before, limit: page.limit + 1), as: Order.self)
+
+            OrderSQL.list(status: status, visibleTo: visibility, before: before, limit: page.limit + 1), as: Order.self)
         return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 

@@ -1,6 +1,7 @@
 import Catalog
 package import Core
 package import Foundation
+package import Identity
 import Inventory
 package import Jobs
 import Vendors
@@ -43,21 +44,21 @@ package struct PlaceOrder: Sendable {
     /// - Throws: `Problem`: 422 with every field that is not acceptable, 409 ("price-changed"); `InsufficientStock`, which
     ///   says what is left of each line; `PostgresError`.
     package func callAsFunction(
-        _ new: NewOrder, by actor: AuditActor, in work: UnitOfWork
+        _ new: NewOrder, by principal: Principal, in work: UnitOfWork
     ) async throws -> PlacedOrder {
-        let customer = try new.checkedCustomer()
+        let customer = try new.checkedCustomer(account: principal.account)
         let token = makeAccessToken()
         let offers = try await products.offers(for: new.lines.map(\.variant), in: work)
         let draft = try draft(new, customer: customer, offers: new.matched(with: offers), token: token)
         let order = try await store.insert(draft, in: work)
-        try await audit.open(record(of: order, lines: draft.lines, by: actor), in: work)
+        try await audit.open(record(of: order, lines: draft.lines, by: principal.actor), in: work)
         try work.publish(OrderPlaced(orderID: order.id, reservationExpiresAt: order.reservationExpiresAt))
         // Last, so that the stock rows, which other buyers wait for, are locked only for a moment.
         try await stock.reserve(
             new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
             until: order.reservationExpiresAt, in: work)
         return PlacedOrder(
-            details: draft.details(of: try await paidIfFree(order, by: actor, in: work)), accessToken: token)
+            details: draft.details(of: try await paidIfFree(order, by: principal.actor, in: work)), accessToken: token)
     }
 
     private func makeAccessToken() -> AccessToken {
@@ -70,7 +71,7 @@ package struct PlaceOrder: Sendable {
         guard order.total.isZero else { return order }
         let nothing = CapturedMoney(demand: nil, amount: order.total, at: order.placedAt)
         _ = try await markPaid(order.id, by: nothing, actor: actor, in: work)
-        return try await store.order(order.id, in: work) ?? order
+        return try await store.order(order.id, visibleTo: .everything, in: work) ?? order
     }
 
     private func draft(

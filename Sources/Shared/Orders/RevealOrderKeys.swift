@@ -1,4 +1,5 @@
 package import Core
+package import Identity
 package import Inventory
 package import Jobs
 
@@ -16,10 +17,12 @@ package struct RevealOrderKeys: Sendable {
     /// The keys that were assigned so far, in the order of lines and units; none (and no record) before payment.
     /// - Throws: a 404 `Problem`; `VendorKeyError`; `PostgresError`.
     package func callAsFunction(
-        _ id: ID<Order>, by actor: AuditActor, in work: UnitOfWork
+        _ id: ID<Order>, by principal: Principal, in work: UnitOfWork
     ) async throws -> [RevealedKey] {
-        guard let found = try await store.orderWithLines(id, in: work) else { throw Problem.notFound("order") }
-        return try await self(found, by: actor, in: work)
+        guard let found = try await store.orderWithLines(id, visibleTo: principal.visibility, in: work) else {
+            throw Problem.notFound("order")
+        }
+        return try await self(found, by: principal.actor, in: work)
     }
 
     /// The same for an order that was read already.

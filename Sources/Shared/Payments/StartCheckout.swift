@@ -1,6 +1,7 @@
 package import Core
 import Faults
 package import Foundation
+package import Identity
 package import Jobs
 package import Logging
 package import Orders
@@ -63,16 +64,17 @@ package struct StartCheckout: Sendable {
 
     /// - Throws: ``Problem``: 404, 409 where the order can't be paid (any more), 422, 502 or 503 with the gateway's trouble.
     package func callAsFunction(
-        _ wish: CheckoutOrder, by actor: AuditActor, in scope: some WorkScope
+        _ wish: CheckoutOrder, by principal: Principal, in scope: some WorkScope
     ) async throws -> StartedCheckout {
         try wish.checked()
+        let actor = principal.actor
         let gateway = try gateways.gateway(wish.gateway)
-        var payment = try await open(wish, gateway, by: actor, in: scope)
+        var payment = try await open(wish, gateway, by: principal, in: scope)
         if payment.sessionExpiresAt <= book.clock.now {
             // Whatever it came to has to be known before the customer may pay a second time.
             payment = try await verify(payment.id, for: .system, in: scope)
             if payment.state.isOpen, payment.sessionReference == nil { try await abandon(payment, in: scope) }
-            payment = try await open(wish, gateway, by: actor, in: scope)
+            payment = try await open(wish, gateway, by: principal, in: scope)
         }
         if let started = payment.started { return started }
         return try await openSession(for: payment, at: gateway, by: actor, in: scope)
@@ -80,10 +82,11 @@ package struct StartCheckout: Sendable {
 
     /// The order's open payment, or a new one.
     private func open(
-        _ wish: CheckoutOrder, _ gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
+        _ wish: CheckoutOrder, _ gateway: any PaymentGateway, by principal: Principal, in scope: some WorkScope
     ) async throws -> Payment {
         try await scope.withUnitOfWork { work in
-            guard let order = try await OrderLocks().hold(wish.orderID, in: work) else {
+            guard let order = try await OrderLocks().hold(wish.orderID, visibleTo: principal.visibility, in: work)
+            else {
                 throw Problem.notFound("order")
             }
             guard order.state == .open,
@@ -101,7 +104,7 @@ package struct StartCheckout: Sendable {
             }
             try await book.audit.open(
                 book.entry(
-                    "payment.created", on: payment, actor: actor,
+                    "payment.created", on: payment, actor: principal.actor,
                     payload: [
                         "gateway": .string("\(gateway.name)"), "amount": .integer(payment.amount.minorUnits),
                         "currency": .string(payment.amount.currency.code),
@@ -161,7 +164,10 @@ package struct StartCheckout: Sendable {
     }
 
     private func request(for payment: Payment) async throws -> CheckoutRequest {
-        guard let found = try await OrderStore().orderWithLines(payment.orderID, in: postgres) else {
+        guard
+            let found = try await OrderStore().orderWithLines(
+                payment.orderID, visibleTo: .everything, in: postgres)
+        else {
             throw Problem.notFound("order")
         }
         return CheckoutRequest(

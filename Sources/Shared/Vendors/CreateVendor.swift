@@ -1,4 +1,5 @@
 package import Core
+package import Identity
 package import Jobs
 
 /// Creates a vendor of the marketplace and gives it a data key of its own.
@@ -18,7 +19,7 @@ package struct CreateVendor: Sendable {
 
     /// - Throws: a 422 `Problem` with every field that is not acceptable; `PostgresError`.
     package func callAsFunction(
-        _ new: NewVendor, by actor: AuditActor, in work: UnitOfWork
+        _ new: NewVendor, by principal: Principal, in work: UnitOfWork
     ) async throws -> Vendor {
         let vendor = Vendor(
             id: ID(uuid: ids.next()), name: new.name, email: try new.checkedEmail(), status: .active,
@@ -26,7 +27,7 @@ package struct CreateVendor: Sendable {
         try await store.insert(vendor, dataKey: try keyring.makeDataKey(for: vendor.id), in: work)
         try await audit.open(
             AuditEntry(
-                actor: actor, action: "vendor.created", subject: vendor.id,
+                actor: principal.actor, action: "vendor.created", subject: vendor.id,
                 payload: [
                     "commission_ppm": .integer(Int64(vendor.commissionRate.partsPerMillion))
                 ]),

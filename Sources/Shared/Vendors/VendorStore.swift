@@ -1,4 +1,5 @@
 package import Core
+package import Identity
 package import Postgres
 
 /// All SQL about vendors.
@@ -6,17 +7,22 @@ package struct VendorStore: Sendable {
     package init() {}
 
     /// The vendor, or nil.
-    package func vendor(_ id: ID<Vendor>, in executor: some PostgresExecutor) async throws(PostgresError) -> Vendor? {
-        try await executor.queryOne(VendorSQL.one(id), as: Vendor.self)
+    package func vendor(
+        _ id: ID<Vendor>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Vendor? {
+        try await executor.queryOne(VendorSQL.one(id, visibleTo: visibility), as: Vendor.self)
     }
 
     /// A page of vendors, the newest first.
-    package func vendors(page: PageRequest, in executor: some PostgresExecutor) async throws -> Page<Vendor> {
+    package func vendors(
+        page: PageRequest, visibleTo visibility: Visibility, in executor: some PostgresExecutor
+    ) async throws -> Page<Vendor> {
         let listing = "vendors"
         let before: ID<Vendor>? = try page.cursor.map { text throws(Problem) in
             try Cursor.id(in: text, listing: listing)
         }
-        let rows = try await executor.query(VendorSQL.list(before: before, limit: page.limit + 1), as: Vendor.self)
+        let rows = try await executor.query(
+            VendorSQL.list(visibleTo: visibility, before: before, limit: page.limit + 1), as: Vendor.self)
         return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 
@@ -59,15 +65,20 @@ extension WrappedDataKey: PostgresRowDecodable {
 private enum VendorSQL {
     static let columns = "id, name, email, status, commission_ppm, created_at"
 
-    static func one(_ id: ID<Vendor>) -> PostgresStatement {
-        "SELECT \(unescaped: columns) FROM vendors WHERE id = \(id)"
+    static func one(_ id: ID<Vendor>, visibleTo visibility: Visibility) -> PostgresStatement {
+        PostgresStatement(
+            sql: "SELECT \(columns) FROM vendors WHERE id = $1 AND \(visibility.condition("$2", vendor: "id = $2"))",
+            parameters: [id, visibility.subject])
     }
 
-    static func list(before: ID<Vendor>?, limit: Int) -> PostgresStatement {
+    static func list(visibleTo visibility: Visibility, before: ID<Vendor>?, limit: Int) -> PostgresStatement {
         let fromCursor = OptionalFilter.condition("id < $1", "$1::uuid", isSet: before != nil)
         return PostgresStatement(
-            sql: "SELECT \(columns) FROM vendors WHERE \(fromCursor) ORDER BY id DESC LIMIT $2",
-            parameters: [before, limit])
+            sql: """
+                SELECT \(columns) FROM vendors
+                WHERE \(fromCursor) AND \(visibility.condition("$3", vendor: "id = $3")) ORDER BY id DESC LIMIT $2
+                """,
+            parameters: [before, limit, visibility.subject])
     }
 
     static func insert(_ vendor: Vendor, dataKey: WrappedDataKey) -> PostgresStatement {

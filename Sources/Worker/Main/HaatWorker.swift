@@ -65,7 +65,7 @@ struct JobsCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let id = job.id
-            try await withCommands { try await $0.retry(id) }
+            try await ProcessStart.run { try await JobSteering.retry(id, ProcessStart.environment) }
         }
     }
 
@@ -76,7 +76,7 @@ struct JobsCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let id = job.id
-            try await withCommands { try await $0.discard(id) }
+            try await ProcessStart.run { try await JobSteering.discard(id, ProcessStart.environment) }
         }
     }
 
@@ -87,7 +87,7 @@ struct JobsCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let queue = queue
-            try await withCommands { try await $0.pause(queue) }
+            try await ProcessStart.run { try await JobSteering.pause(queue, ProcessStart.environment) }
         }
     }
 
@@ -98,7 +98,7 @@ struct JobsCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             let queue = queue
-            try await withCommands { try await $0.resume(queue) }
+            try await ProcessStart.run { try await JobSteering.resume(queue, ProcessStart.environment) }
         }
     }
 }

@@ -6,7 +6,7 @@ import Logging
 import Postgres
 import Redis
 
-/// What operators do to jobs from the command line; each needs only the two stores.
+/// What operators see of jobs from the command line; each needs only the two stores.
 package struct JobCommands: Sendable {
     private let operations: JobOperations
     private let postgres: PostgresClient
@@ -53,37 +53,10 @@ package struct JobCommands: Sendable {
         ]
         for (name, value) in fields { print("\(name): \(value)") }
     }
-
-    package func retry(_ id: UUID) async throws {
-        guard try await operations.retry(id, in: postgres) else {
-            throw JobRefused(id: id, what: "retried: it is neither dead nor cancelled")
-        }
-    }
-
-    package func discard(_ id: UUID) async throws {
-        guard try await operations.discard(id, in: postgres) else {
-            throw JobRefused(id: id, what: "discarded: it is done or cancelled")
-        }
-    }
-
-    package func pause(_ queue: QueueName) async throws {
-        try await operations.pause(queue)
-    }
-
-    package func resume(_ queue: QueueName) async throws {
-        try await operations.resume(queue)
-    }
 }
 
 struct UnknownJob: Error, CustomStringConvertible {
     let id: UUID
 
     var description: String { "there is no job \(TypeID.encode(prefix: "job", uuid: id))" }
-}
-
-struct JobRefused: Error, CustomStringConvertible {
-    let id: UUID
-    let what: String
-
-    var description: String { "job \(TypeID.encode(prefix: "job", uuid: id)) can't be \(what)" }
 }

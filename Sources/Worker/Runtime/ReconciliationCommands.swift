@@ -21,7 +21,7 @@ package enum ReconciliationCommands {
             let period = GatewayPeriod(start: start ?? usual.start, end: usual.end)
             guard period.start < period.end else { throw InvalidPeriod() }
             return try await PaymentServices(on: platform).reconcile(
-                GatewayName(rawValue: gateway), in: period, by: .operator, in: platform.queue)
+                GatewayName(rawValue: gateway), in: period, by: .thisAccount, in: platform.queue)
         }
         for line in report.text { print(line) }
         return report.discrepancies.isEmpty

@@ -28,7 +28,7 @@ package import Jobs
 ///
 ///         static let rename = Endpoint(
 ///             .patch, "/products/{product_id}", ID<Product>.self, tag: .catalog, summary: "Edit a product",
-///             policy: .operator, edit: .ifMatch, body: EditProduct.self,
+///             policy: .require(.productsUpdate, on: .product), edit: .ifMatch, body: EditProduct.self,
 ///             returns: .ok(ProductView.self, version: \.version)
 ///         ) { request, work, services in
 ///             let version = request.expectedVersion

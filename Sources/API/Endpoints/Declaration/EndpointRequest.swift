@@ -1,3 +1,4 @@
+package import Identity
 package import Logging
 package import Telemetry
 
@@ -17,7 +18,7 @@ package struct EndpointRequest<Path, Query: APIInput, Body: APIInput> {
     }
 
     /// Who calls, as the policy found.
-    package var caller: Caller { context.caller }
+    package var principal: Principal { context.principal }
 
     /// The version that `If-Match` names; nil where any version will do (`*`) or the endpoint does not ask.
     package var expectedVersion: Int64? { context.expectedVersion }
@@ -36,7 +37,7 @@ extension EndpointRequest: Sendable where Path: Sendable {}
 
 /// What is known of a call besides its input.
 package struct CallContext: Sendable {
-    package let caller: Caller
+    package let principal: Principal
     package let requestID: String
     package let trace: TraceContext
     package let logger: Logger

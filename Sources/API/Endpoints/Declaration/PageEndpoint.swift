@@ -10,14 +10,14 @@ package import Jobs
 ///
 ///     enum VendorPages {
 ///         static let show = PageEndpoint(
-///             "/vendors/{vendor_id}", ID<Vendor>.self, summary: "A vendor", policy: .operator
+///             "/vendors/{vendor_id}", ID<Vendor>.self, summary: "A vendor", policy: .require(.vendorsRead, on: .vendor)
 ///         ) { request, services in
 ///             VendorPage(try await services.vendors.find(request.path)).html
 ///         }
 ///
 ///         static let rename = PageEndpoint(
 ///             form: VendorRename.self, "/vendors/{vendor_id}/name", ID<Vendor>.self, summary: "Rename a vendor",
-///             policy: .operator
+///             policy: .require(.vendorsRead, on: .vendor)
 ///         ) { request, work, services in
 ///             try await services.vendors.rename(request.path, request.body, in: work)
 ///             return "/vendors/\(request.path)"

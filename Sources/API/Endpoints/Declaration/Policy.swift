@@ -1,13 +1,23 @@
-package import Core
+package import Identity
 
 /// Who may call an endpoint, and how often.
 package struct Policy: Sendable {
-    /// Kinds of callers.
-    package enum Audience: Sendable, Equatable {
+    package enum Audience: Sendable, Hashable {
         case anyone
-        /// Whoever holds the access token of the order in the path (`{order_id}`), and the operator.
-        case orderHolder
-        case `operator`
+        /// Whoever may do this to a resource within reach.
+        case require(Permission, on: Resource)
+    }
+
+    /// What a permission is used on.
+    package enum Resource: String, Sendable, Hashable, CaseIterable {
+        /// What belongs to the marketplace as a whole: only those who reach everything get there.
+        case marketplace
+        case vendor, product, variant
+        /// The access token of the order that the path names as `{order_id}` counts, too.
+        case order
+        case vendorOrder = "vendor order"
+        /// The principal's own credentials.
+        case own
     }
 
     package let audience: Audience
@@ -18,73 +28,50 @@ package struct Policy: Sendable {
         self.limit = limit
     }
 
-    /// No credentials.
+    /// No credentials are needed; those that are shown count.
     package static func anyone(_ limit: RateLimit) -> Policy { Policy(.anyone, limit) }
 
-    /// The access token of the order that the path names as `{order_id}`, or the operator's token; 120 calls a minute.
-    package static var orderAccess: Policy { orderAccess(.perClient(120, per: .minute)) }
+    /// Only principals with the permission. What lies outside their reach is not found where it is loaded, by the store.
+    /// - Parameter limit: 600 calls a minute unless said otherwise.
+    package static func require(
+        _ permission: Permission, on resource: Resource = .marketplace,
+        _ limit: RateLimit = .perClient(600, per: .minute)
+    ) -> Policy {
+        Policy(.require(permission, on: resource), limit)
+    }
 
-    /// The access token of the order that the path names as `{order_id}`, or the operator's token.
-    package static func orderAccess(_ limit: RateLimit) -> Policy { Policy(.orderHolder, limit) }
+    package var permission: Permission? {
+        if case .require(let permission, _) = audience { permission } else { nil }
+    }
 
-    /// The operator's token; 600 calls a minute.
-    package static var `operator`: Policy { .operator(.perClient(600, per: .minute)) }
+    package var resource: Resource? {
+        if case .require(_, let resource) = audience { resource } else { nil }
+    }
 
-    /// The operator's token.
-    package static func `operator`(_ limit: RateLimit) -> Policy { Policy(.operator, limit) }
+    /// Whether a principal passes, whatever the resource turns out to be.
+    package func admits(_ principal: Principal) -> Bool {
+        switch audience {
+        case .anyone: true
+        case .require(let permission, on: .marketplace):
+            principal.may(permission) && principal.visibility == .everything
+        case .require(let permission, on: _): principal.may(permission)
+        }
+    }
+
+    /// The built-in roles whose holders pass.
+    package var roles: [Role] {
+        guard case .require(let permission, let resource) = audience else { return Role.allCases }
+        return Role.allCases.filter { role in
+            role.permissions.contains(permission) && (resource != .marketplace || role.holder == .marketplace)
+        }
+    }
 
     /// In words, for people.
     var summary: String {
         switch audience {
         case .anyone: "Anyone"
-        case .orderHolder: "The order’s access token, or the operator"
-        case .operator: "The operator"
+        case .require(let permission, on: .order): "\(permission.rawValue), or the order’s access token"
+        case .require(let permission, on: _): permission.rawValue
         }
     }
-}
-
-/// How often one client (one network address) may call: a token bucket that holds `count` and refills over the window.
-package struct RateLimit: Sendable, Hashable {
-    package enum Window: Int, Sendable {
-        case second = 1
-        case minute = 60
-        case hour = 3600
-        case day = 86_400
-    }
-
-    /// Calls in a burst and per window; nil for no limit.
-    package let count: Int?
-    package let window: Window
-
-    /// At most `count` calls per window and client, which may come at once. `count` must be positive.
-    package static func perClient(_ count: Int, per window: Window) -> RateLimit {
-        RateLimit(count: max(count, 1), window: window)
-    }
-
-    /// For what must never be refused, such as signed webhooks.
-    package static var unlimited: RateLimit { RateLimit(count: nil, window: .second) }
-}
-
-/// Who calls.
-package enum Caller: Sendable, Hashable {
-    /// Nobody in particular, from this network address.
-    case anyone(address: String)
-    /// The holder of this order's access token; the id as it stands in the path.
-    case orderHolder(orderID: String)
-    case `operator`
-
-    /// Keeps apart what different callers store under the same name.
-    var scope: String {
-        switch self {
-        case .anyone: "anyone"
-        case .orderHolder(let orderID): "order:\(orderID)"
-        case .operator: "operator"
-        }
-    }
-}
-
-/// Knows the access tokens of orders.
-package protocol OrderAccessVerifier: Sendable {
-    /// Whether `token` opens the order; false for an order that does not exist or an id that is none.
-    func accepts(token: UTF8Text, forOrder orderID: UTF8Text) async throws -> Bool
 }

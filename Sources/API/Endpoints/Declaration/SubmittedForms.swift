@@ -1,5 +1,6 @@
 package import Core
 package import HTML
+package import Identity
 
 /// A form that did what its endpoint does.
 package struct AcceptedForm<Path> {
@@ -25,7 +26,7 @@ package struct RefusedForm<Path> {
     }
 
     /// Who sent it, as the policy found.
-    package var caller: Caller { context.caller }
+    package var principal: Principal { context.principal }
 
     /// What was typed into a field; empty where it was not sent.
     package subscript(name: UTF8Text) -> String { entries.values[name]?.first?.string ?? "" }

@@ -12,7 +12,7 @@ enum DocumentationConventions {
             "JSON in UTF-8 with snake_case names. Times are RFC 3339 in UTC; money is a whole number of minor units "
             + "with an ISO 4217 currency; ids carry their type, such as ord_01j….",
         "Credentials":
-            "Authorization: Bearer, with the operator’s token or with the access token that came with an order.",
+            "Authorization: Bearer, with an API key or with the access token that came with an order. What you may do, and how far you reach, GET /me tells.",
         "Errors":
             "application/problem+json (RFC 9457). The type is stable; errors lists the wrong fields at once, the "
             + "first 50 of error_count, each with a JSON Pointer. Quote request_id when you ask for help.",

@@ -37,7 +37,8 @@ struct DocumentationPage {
             return "<h2>\(tag.name)</h2><ul>\(items)</ul>"
         }
         return """
-            <ul>\(Self.item("conventions", "Conventions"))\(Self.item("problems", "Problems"))</ul>
+            <ul>\(Self.item("conventions", "Conventions"))\(Self.item("permissions", "Permissions"))\
+            \(Self.item("problems", "Problems"))</ul>
             \(chapters)
             """
     }
@@ -53,9 +54,22 @@ struct DocumentationPage {
         <p>Version \(settings.version). For programs: \
         \(HTML.link("OpenAPI 3.1", to: settings.prefix + "/openapi.json")).</p>
         \(DocumentationConventions.html)
+        \(permissions)
         \(tags.map(chapter))
         \(problems)
         """
+    }
+
+    private var permissions: HTML {
+        let rows = PolicyTable(endpoints).rows.map { row -> [HTML] in
+            [HTML.code("\(row.method) \(row.path)"), "\(row.permission)", "\(row.resource)", "\(row.roles)"]
+        }
+        return """
+            <section id="permissions"><h2 class="tag">Permissions</h2>
+            <p>Who may do what. What lies outside one’s reach is not found; what lies within it but needs another permission is
+            refused with 403, which names it.</p>
+            \(HTML.table("Who may do what", PolicyTable.columns, rows))</section>
+            """
     }
 
     private func chapter(_ tag: EndpointTag) -> HTML {

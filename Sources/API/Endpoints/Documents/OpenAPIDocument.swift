@@ -77,7 +77,7 @@ package struct OpenAPIDocument: Sendable {
         }
         out.member("securitySchemes") { schemes in
             schemes.writeObject { schemes in
-                schemes.member("operatorToken") { writeBearer("The operator’s token.", to: &$0) }
+                schemes.member("apiKey") { writeBearer("An API key, whose role has the permission.", to: &$0) }
                 schemes.member("orderToken") {
                     writeBearer("The order’s access token, given when it was placed.", to: &$0)
                 }
@@ -99,8 +99,8 @@ extension Policy {
     var securitySchemes: [String] {
         switch audience {
         case .anyone: []
-        case .orderHolder: ["orderToken", "operatorToken"]
-        case .operator: ["operatorToken"]
+        case .require(_, on: .order): ["orderToken", "apiKey"]
+        case .require: ["apiKey"]
         }
     }
 

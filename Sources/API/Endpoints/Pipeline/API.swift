@@ -98,7 +98,7 @@ enum DeclarationCheck {
 
     private static func failures(of endpoint: EndpointDescription) -> [String] {
         let name = "\(endpoint.method) \(endpoint.path)"
-        var failures = failures(of: endpoint.path, endpoint.pathParameters.count, endpoint.policy, called: name)
+        var failures = failures(of: endpoint.path, endpoint.pathParameters.count, called: name)
         if endpoint.method == .get, endpoint.body != nil || endpoint.idempotency != .none {
             failures.append("\(name) is a GET with a body or an idempotency key")
         }
@@ -107,22 +107,16 @@ enum DeclarationCheck {
 
     private static func failures(of page: PageDescription) -> [String] {
         let name = "\(page.method) \(page.path)"
-        return failures(of: page.path, page.pathParameters.count, page.policy, called: name)
+        return failures(of: page.path, page.pathParameters.count, called: name)
             + (page.query?.unfit ?? []).map { "\(name): the query parameter \($0) can't be an object" }
             + (page.form?.unfit ?? []).map { "\(name): the field \($0) can't be an object" }
     }
 
     private static func failures(
-        of path: PathTemplate, _ typed: Int, _ policy: Policy, called name: String
+        of path: PathTemplate, _ typed: Int, called name: String
     ) -> [String] {
-        var failures: [String] = []
-        if path.parameterNames.count != typed {
-            failures.append("\(name) names \(path.parameterNames.count) path parameters but types \(typed)")
-        }
-        if policy.audience == .orderHolder, !path.parameterNames.contains("order_id") {
-            failures.append("\(name) asks for an order's token, but its path has no {order_id}")
-        }
-        return failures
+        guard path.parameterNames.count != typed else { return [] }
+        return ["\(name) names \(path.parameterNames.count) path parameters but types \(typed)"]
     }
 
     /// The path with its parameters' names taken out.

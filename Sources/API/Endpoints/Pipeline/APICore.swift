@@ -2,6 +2,7 @@ import Core
 import HTML
 import HTTPTypes
 import Hummingbird
+import Identity
 import Logging
 
 /// What all endpoints of an API share.
@@ -9,7 +10,7 @@ struct APICore: Sendable {
     let settings: APISettings
     let logger: Logger
     let rateLimiter: any RateLimiter
-    let callers: CallerResolution
+    private let principals: PrincipalResolution
     let leased: LeasedExecution
     let effects: EffectExecution
     let finishing: ResponseFinishing
@@ -23,7 +24,7 @@ struct APICore: Sendable {
         logger = dependencies.logger
         bodies = dependencies.bodies
         rateLimiter = dependencies.rateLimiter
-        callers = CallerResolution(operatorToken: dependencies.operatorToken, orderAccess: dependencies.orderAccess)
+        principals = PrincipalResolution(resolver: dependencies.principals)
         leased = LeasedExecution(store: dependencies.idempotency, settings: settings.idempotency)
         effects = EffectExecution(
             scope: dependencies.scope, store: dependencies.idempotency, settings: settings.idempotency)
@@ -43,12 +44,28 @@ struct APICore: Sendable {
         Exchange(request, context, trustedProxies: settings.trustedProxies, logger: logger)
     }
 
-    /// Takes a token of the client's bucket and notes the counts for the response.
+    /// Who calls, let in by the policy and within its limit. Whoever shows credentials is counted by them; before they are looked
+    /// at, the address is, with room for ten of them.
+    ///
+    /// - Throws: 401, 403, 429.
+    func admit(
+        _ request: Request, _ exchange: inout Exchange, policy: Policy, order: UTF8Text?, bucket: String
+    ) async throws -> Principal {
+        let hasCredentials = request.headers.text(.authorization) != nil
+        let byAddress = hasCredentials ? policy.limit.times(10) : policy.limit
+        try await take(from: "\(bucket):\(exchange.clientAddress)", byAddress, &exchange)
+        let principal = try await principals.principal(of: request, order: order, address: exchange.clientAddress)
+        if hasCredentials { try await take(from: "\(bucket):\(principal.scope)", policy.limit, &exchange) }
+        try principals.check(principal, against: policy)
+        return principal
+    }
+
+    /// Takes a token of a bucket and notes the counts for the response.
     ///
     /// - Throws: 429.
-    func admit(_ exchange: inout Exchange, limit: RateLimit, bucket: String) async throws {
+    private func take(from bucket: String, _ limit: RateLimit, _ exchange: inout Exchange) async throws {
         guard let count = limit.count else { return }
-        let decision = await rateLimiter.take("\(bucket):\(exchange.clientAddress)", limit: limit)
+        let decision = await rateLimiter.take(bucket, limit: limit)
         exchange.headers[.rateLimitLimit] = "\(count)"
         exchange.headers[.rateLimitRemaining] = "\(decision.remaining)"
         exchange.headers[.rateLimitReset] = "\(decision.reset.roundedUpSeconds)"

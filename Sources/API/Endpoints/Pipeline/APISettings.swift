@@ -41,8 +41,7 @@ package struct IdempotencySettings: Sendable {
 
 /// What the API needs from outside.
 package struct APIDependencies: Sendable {
-    package var operatorToken: Secret
-    package var orderAccess: any OrderAccessVerifier
+    package var principals: any PrincipalResolver
     package var idempotency: any IdempotencyStore
     /// Where effects are committed.
     package var scope: any WorkScope
@@ -51,11 +50,10 @@ package struct APIDependencies: Sendable {
     package var logger: Logger
 
     package init(
-        operatorToken: Secret, orderAccess: any OrderAccessVerifier, idempotency: any IdempotencyStore,
+        principals: any PrincipalResolver, idempotency: any IdempotencyStore,
         scope: any WorkScope, rateLimiter: any RateLimiter, bodies: BodyBudget, logger: Logger
     ) {
-        self.operatorToken = operatorToken
-        self.orderAccess = orderAccess
+        self.principals = principals
         self.idempotency = idempotency
         self.scope = scope
         self.rateLimiter = rateLimiter

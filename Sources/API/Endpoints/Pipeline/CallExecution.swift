@@ -1,5 +1,6 @@
 import Core
 import Hummingbird
+import Identity
 import Jobs
 import NIOCore
 import Telemetry
@@ -45,17 +46,17 @@ struct KeyedRequest: Sendable {
     let fingerprint: [UInt8]
 
     /// - Parameter endpoint: the method and path under which the key counts.
-    init(_ value: String, _ request: Request, _ body: ByteBuffer, caller: Caller, endpoint: String) {
+    init(_ value: String, _ request: Request, _ body: ByteBuffer, principal: Principal, endpoint: String) {
         fingerprint = RequestFingerprint.of(path: request.uri.path, query: request.uri.query ?? "", body: body)
-        key = IdempotencyKey(scope: caller.idempotencyScope(of: fingerprint), endpoint: endpoint, value: value)
+        key = IdempotencyKey(scope: principal.idempotencyScope(of: fingerprint), endpoint: endpoint, value: value)
     }
 }
 
-extension Caller {
+extension Principal {
     /// Keeps apart the keys of different callers. Callers without credentials can't be told from one another: a key of theirs
     /// counts only with the very content of its request, so that nobody can guess another's key and use it up or be told its
     /// answer.
     fileprivate func idempotencyScope(of fingerprint: [UInt8]) -> String {
-        if case .anyone = self { "\(scope):\(Base64URL.encode(fingerprint))" } else { scope }
+        isNobody ? "\(scope):\(Base64URL.encode(fingerprint))" : scope
     }
 }

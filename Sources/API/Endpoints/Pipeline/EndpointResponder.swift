@@ -1,6 +1,7 @@
 import Core
 import HTTPTypes
 import Hummingbird
+import Identity
 import Logging
 import NIOCore
 import Telemetry
@@ -40,7 +41,7 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         to request: Request, context: APIRequestContext, _ begun: Exchange
     ) async throws -> Response {
         var exchange = begun
-        var caller: Caller?
+        var caller: Principal?
         let answer: Answer
         do {
             answer = try await self.answer(request, context, &exchange, &caller)
@@ -54,20 +55,19 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
     }
 
     private func answer(
-        _ request: Request, _ context: APIRequestContext, _ exchange: inout Exchange, _ caller: inout Caller?
+        _ request: Request, _ context: APIRequestContext, _ exchange: inout Exchange, _ caller: inout Principal?
     ) async throws -> Answer {
         let description = endpoint.description
-        try await core.admit(&exchange, limit: description.policy.limit, bucket: bucket)
         let segments = try context.segments(of: description.path)
-        let resolved = try await core.callers.caller(
-            request, policy: description.policy, orderID: description.path.orderID(in: segments),
-            address: exchange.clientAddress)
+        let resolved = try await core.admit(
+            request, &exchange, policy: description.policy, order: description.path.orderID(in: segments),
+            bucket: bucket)
         caller = resolved
         let key = try RequestHeaders.idempotencyKey(
             request.headers.text(.idempotencyKey), description.idempotency)
         let version = try RequestHeaders.expectedVersion(request.headers.text(.ifMatch), description.edit)
         let callContext = CallContext(
-            caller: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
+            principal: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
             expectedVersion: version)
         let path = exchange.path
         guard description.body != nil else {
@@ -86,7 +86,7 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         let prepared = try endpoint.prepare(
             InboundCall(pathSegments: segments, query: UTF8Text(request.uri.query ?? ""), body: .json(body)))
         let keyed = key.map {
-            KeyedRequest($0, request, body, caller: context.caller, endpoint: idempotencyEndpoint)
+            KeyedRequest($0, request, body, principal: context.principal, endpoint: idempotencyEndpoint)
         }
         return try await CallExecution(services: services, core: core).run(prepared, keyed, context) { work in
             try await refusing(path, context, work)

@@ -1,6 +1,7 @@
 import Core
 import HTTPTypes
 import Hummingbird
+import Identity
 import NIOCore
 import Telemetry
 
@@ -34,7 +35,7 @@ struct PageResponder<Services: Sendable>: HTTPResponder {
         to request: Request, context: APIRequestContext, _ begun: Exchange
     ) async throws -> Response {
         var exchange = begun
-        var caller: Caller?
+        var caller: Principal?
         let answer: Answer
         do {
             answer = try await self.answer(request, context, &exchange, &caller)
@@ -48,18 +49,16 @@ struct PageResponder<Services: Sendable>: HTTPResponder {
     }
 
     private func answer(
-        _ request: Request, _ context: APIRequestContext, _ exchange: inout Exchange, _ caller: inout Caller?
+        _ request: Request, _ context: APIRequestContext, _ exchange: inout Exchange, _ caller: inout Principal?
     ) async throws -> Answer {
         let description = page.description
         try core.forgery.check(request)
-        try await core.admit(&exchange, limit: description.policy.limit, bucket: name)
         let segments = try context.segments(of: description.path)
-        let resolved = try await core.callers.caller(
-            request, policy: description.policy, orderID: description.path.orderID(in: segments),
-            address: exchange.clientAddress)
+        let resolved = try await core.admit(
+            request, &exchange, policy: description.policy, order: description.path.orderID(in: segments), bucket: name)
         caller = resolved
         let callContext = CallContext(
-            caller: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger)
+            principal: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger)
         guard description.method == .post else {
             return try await perform(request, segments, ByteBuffer(), .none, callContext)
         }
@@ -79,7 +78,7 @@ struct PageResponder<Services: Sendable>: HTTPResponder {
             context.expectedVersion = try RequestHeaders.expectedVersion(
                 entries.expectedVersion, page.description.edit)
             let key = try RequestHeaders.idempotencyKey(entries.idempotencyKey, page.description.idempotency)
-            let keyed = key.map { KeyedRequest($0, request, body, caller: context.caller, endpoint: name) }
+            let keyed = key.map { KeyedRequest($0, request, body, principal: context.principal, endpoint: name) }
             let prepared = try page.prepare(call)
             return try await CallExecution(services: services, core: core).run(prepared, keyed, context) { work in
                 try await work()

@@ -34,9 +34,8 @@ struct RawResponder<Services: Sendable>: HTTPResponder {
     private func check(_ request: Request, _ context: APIRequestContext) async throws {
         let policy = endpoint.description.policy
         var exchange = core.exchange(request, context)
-        try await core.admit(&exchange, limit: policy.limit, bucket: endpoint.description.path.description)
-        _ = try await core.callers.caller(
-            request, policy: policy, orderID: context.parameters.get("order_id").map { UTF8Text($0) },
-            address: exchange.clientAddress)
+        _ = try await core.admit(
+            request, &exchange, policy: policy, order: context.parameters.get("order_id").map { UTF8Text($0) },
+            bucket: endpoint.description.path.description)
     }
 }

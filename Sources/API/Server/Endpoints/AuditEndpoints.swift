@@ -2,6 +2,7 @@ import Core
 import Endpoints
 import Foundation
 import HTTPTypes
+import Identity
 import Postgres
 import Vendors
 
@@ -16,7 +17,7 @@ enum AuditEndpoints {
     static let list = Endpoint(
         .get, "/audit_events", tag: .audit, summary: "List audit events, newest first",
         description: "The events of one subject form a chain: each carries the hash of the one before and a signature.",
-        policy: .operator, query: AuditEventsQuery.self, returns: .page(of: AuditEventView.self)
+        policy: .require(.auditRead), query: AuditEventsQuery.self, returns: .page(of: AuditEventView.self)
     ) { request, services in
         let page = try await services.audit.events(
             of: request.query.subject, page: request.query.page, in: services.postgres)
@@ -40,7 +41,8 @@ struct AuditEventView: APIOutput {
     static let example = AuditEventView(
         event: AuditChain(encryptionKey: EncryptionKey(derivedFrom: Secret("example"))).link(
             AuditEntry(
-                actor: .operator, action: "vendor.created", subject: VendorView.example.vendor.id,
+                actor: PrincipalView.example.principal.actor, action: "vendor.created",
+                subject: VendorView.example.vendor.id,
                 payload: ["commission_ppm": 125_000]),
             id: .example, sequence: 1, recordedAt: .example, previousHash: AuditChain.genesis))
 

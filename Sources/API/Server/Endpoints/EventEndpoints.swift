@@ -2,6 +2,7 @@ import Core
 import Endpoints
 import Foundation
 import HTTPTypes
+import Identity
 import Jobs
 import Postgres
 
@@ -16,7 +17,7 @@ enum EventEndpoints {
     static let list = Endpoint(
         .get, "/events", tag: .events, summary: "List events, oldest first",
         description: "To follow the feed, ask again with `after` the last position that was read: nothing is missed.",
-        policy: .operator, query: EventsQuery.self, returns: .page(of: EventView.self)
+        policy: .require(.eventsRead), query: EventsQuery.self, returns: .page(of: EventView.self)
     ) { request, services in
         let (listing, limit) = ("events", request.query.page.limit)
         let cursor = try request.query.page.cursor.map { text throws(Problem) in

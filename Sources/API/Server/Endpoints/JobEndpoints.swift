@@ -2,6 +2,7 @@ import Core
 import Endpoints
 import Foundation
 import HTTPTypes
+import Identity
 import Jobs
 import Postgres
 
@@ -25,7 +26,7 @@ enum JobEndpoints {
     static let all: [Endpoint] = [list, read, retry, discard]
 
     static let list = Endpoint(
-        .get, "/jobs", tag: .operations, summary: "List jobs, newest first", policy: .operator,
+        .get, "/jobs", tag: .operations, summary: "List jobs, newest first", policy: .require(.jobsRead),
         query: JobsQuery.self, returns: .page(of: JobView.self)
     ) { request, services in
         let query = request.query
@@ -38,7 +39,8 @@ enum JobEndpoints {
     }
 
     static let read = Endpoint(
-        .get, "/jobs/{job_id}", ID<JobRecord>.self, tag: .operations, summary: "Read a job", policy: .operator,
+        .get, "/jobs/{job_id}", ID<JobRecord>.self, tag: .operations, summary: "Read a job",
+        policy: .require(.jobsRead),
         returns: .ok(JobView.self)
     ) { request, services in
         try await services.jobView(request.path, in: services.postgres)
@@ -46,20 +48,20 @@ enum JobEndpoints {
 
     static let retry = Endpoint(
         .post, "/jobs/{job_id}/retry", ID<JobRecord>.self, tag: .operations, summary: "Run a dead job again",
-        policy: .operator, returns: .ok(JobView.self), problems: [.jobNotRetryable]
+        policy: .require(.jobsManage), returns: .ok(JobView.self), problems: [.jobNotRetryable]
     ) { request, work, services in
         let id = request.path
         guard try await services.jobs.retry(id.uuid, in: work) else {
             throw try await services.refusal(of: id, .jobNotRetryable, in: work)
         }
         try await services.audit.append(
-            AuditEntry(actor: request.caller.actor, action: "job.retried", subject: id), in: work)
+            AuditEntry(actor: request.principal.actor, action: "job.retried", subject: id), in: work)
         return try await services.jobView(id, in: work)
     }
 
     static let discard = Endpoint(
         .post, "/jobs/{job_id}/discard", ID<JobRecord>.self, tag: .operations, summary: "Give a job up",
-        description: "A run that is under way rolls back.", policy: .operator, returns: .ok(JobView.self),
+        description: "A run that is under way rolls back.", policy: .require(.jobsManage), returns: .ok(JobView.self),
         problems: [.jobNotDiscardable]
     ) { request, work, services in
         let id = request.path
@@ -67,7 +69,7 @@ enum JobEndpoints {
             throw try await services.refusal(of: id, .jobNotDiscardable, in: work)
         }
         try await services.audit.append(
-            AuditEntry(actor: request.caller.actor, action: "job.discarded", subject: id), in: work)
+            AuditEntry(actor: request.principal.actor, action: "job.discarded", subject: id), in: work)
         return try await services.jobView(id, in: work)
     }
 }

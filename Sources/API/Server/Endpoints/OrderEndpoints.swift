@@ -2,6 +2,7 @@ import Catalog
 import Core
 import Endpoints
 import HTTPTypes
+import Identity
 import Inventory
 import Jobs
 import Orders
@@ -45,40 +46,42 @@ enum OrderEndpoints {
         problems: [.insufficientStock, .priceChanged]
     ) { request, work, services in
         PlacedOrderView(
-            try await services.commerce.placeOrder(request.body.order, by: request.caller.actor, in: work))
+            try await services.commerce.placeOrder(request.body.order, by: request.principal, in: work))
     }
 
     static let list = Endpoint(
-        .get, "/orders", tag: .orders, summary: "List orders, newest first", policy: .operator,
+        .get, "/orders", tag: .orders, summary: "List orders, newest first",
+        policy: .require(.ordersRead, on: .order),
         query: OrdersQuery.self, returns: .page(of: OrderSummaryView.self)
     ) { request, services in
         let page = try await services.commerce.orders.orders(
-            status: request.query.status, page: request.query.page, in: services.postgres)
+            status: request.query.status, page: request.query.page, visibleTo: request.principal.visibility,
+            in: services.postgres)
         return PageOutput(page.map(OrderSummaryView.init))
     }
 
     static let read = Endpoint(
         .get, "/orders/{order_id}", ID<Order>.self, tag: .orders, summary: "Read an order with its timeline",
         description: "Its lines say how many licence keys they have.",
-        policy: .orderAccess(.storefront), returns: .ok(OrderView.self)
+        policy: .require(.ordersRead, on: .order, .storefront), returns: .ok(OrderView.self)
     ) { request, services in
-        try await services.orderView(request.path, in: services.postgres)
+        try await services.orderView(request.path, visibleTo: request.principal.visibility, in: services.postgres)
     }
 
     static let revealKeys = Endpoint(
         .post, "/orders/{order_id}/licence_keys/reveal", ID<Order>.self, tag: .orders,
         summary: "Show an order’s licence keys",
         description: "Those that were assigned so far; none before it is paid. Each showing is put on record.",
-        policy: .orderAccess(.storefront), returns: .ok(RevealedKeysView.self)
+        policy: .require(.licenceKeysReveal, on: .order, .storefront), returns: .ok(RevealedKeysView.self)
     ) { request, work, services in
         RevealedKeysView(
-            keys: try await services.commerce.revealKeys(request.path, by: request.caller.actor, in: work))
+            keys: try await services.commerce.revealKeys(request.path, by: request.principal, in: work))
     }
 
     static let checkout = Endpoint(
         .post, "/orders/{order_id}/checkout", ID<Order>.self, tag: .orders, summary: "Start paying an order",
         description: "Send the customer to `redirect_url`. Asking again returns the same open checkout.",
-        policy: .orderAccess(.storefront), idempotency: .required, body: CheckoutCreateInput.self,
+        policy: .require(.ordersPay, on: .order, .storefront), idempotency: .required, body: CheckoutCreateInput.self,
         returns: .created(CheckoutView.self),
         problems: [
             .orderNotPayable, .paymentInProgress, .paymentRefused, .providerAnswer, .providerUnavailable,
@@ -88,22 +91,27 @@ enum OrderEndpoints {
             orderID: request.path, gateway: request.body.gateway.name, successURL: request.body.successURL,
             cancelURL: request.body.cancelURL)
         return CheckoutView(
-            checkout: try await services.commerce.startCheckout(wish, by: request.caller.actor, in: services.queue))
+            checkout: try await services.commerce.startCheckout(wish, by: request.principal, in: services.queue))
     }
 
     static let cancel = Endpoint(
         .post, "/orders/{order_id}/cancel", ID<Order>.self, tag: .orders, summary: "Cancel an order that is not paid",
-        description: "Gives its units back. Cancelling again changes nothing.", policy: .orderAccess(.storefront),
+        description: "Gives its units back. Cancelling again changes nothing.",
+        policy: .require(.ordersCancel, on: .order, .storefront),
         idempotency: .optional, returns: .ok(OrderView.self), problems: [.orderState]
     ) { request, work, services in
-        _ = try await services.commerce.cancelOrder(request.path, by: request.caller.actor, in: work)
-        return try await services.orderView(request.path, in: work)
+        _ = try await services.commerce.cancelOrder(request.path, by: request.principal, in: work)
+        return try await services.orderView(request.path, visibleTo: request.principal.visibility, in: work)
     }
 }
 
 extension Services {
-    fileprivate func orderView(_ id: ID<Order>, in executor: some PostgresExecutor) async throws -> OrderView {
-        guard let details = try await commerce.orders.details(id, in: executor) else { throw Problem.notFound("order") }
+    fileprivate func orderView(
+        _ id: ID<Order>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
+    ) async throws -> OrderView {
+        guard let details = try await commerce.orders.details(id, visibleTo: visibility, in: executor) else {
+            throw Problem.notFound("order")
+        }
         return OrderView(details: details)
     }
 }

@@ -2,6 +2,7 @@ import Core
 import Endpoints
 import Foundation
 import HTTPTypes
+import Identity
 import Orders
 import Payments
 import Postgres
@@ -15,7 +16,8 @@ enum PaymentEndpoints {
     static let all: [Endpoint] = [read, verify]
 
     static let read = Endpoint(
-        .get, "/payments/{payment_id}", ID<Payment>.self, tag: .payments, summary: "Read a payment", policy: .operator,
+        .get, "/payments/{payment_id}", ID<Payment>.self, tag: .payments, summary: "Read a payment",
+        policy: .require(.paymentsRead),
         returns: .ok(PaymentView.self)
     ) { request, services in
         guard let payment = try await PaymentStore.find(request.path, in: services.postgres) else {
@@ -27,11 +29,12 @@ enum PaymentEndpoints {
     static let verify = Endpoint(
         .post, "/payments/{payment_id}/verify", ID<Payment>.self, tag: .payments,
         summary: "Ask the gateway and apply its answer",
-        description: "Settles the payment exactly as its webhook would have. Safe to repeat.", policy: .operator,
+        description: "Settles the payment exactly as its webhook would have. Safe to repeat.",
+        policy: .require(.paymentsVerify),
         returns: .ok(PaymentView.self), problems: [.paymentRefused, .providerAnswer, .providerUnavailable]
     ) { request, services in
         PaymentView(
-            try await services.commerce.verifyPayment(request.path, for: request.caller.actor, in: services.queue))
+            try await services.commerce.verifyPayment(request.path, for: request.principal.actor, in: services.queue))
     }
 }
 

@@ -3,6 +3,7 @@ import Core
 import Endpoints
 import Foundation
 import HTTPTypes
+import Identity
 import Postgres
 import Vendors
 
@@ -19,14 +20,15 @@ enum ProductEndpoints {
     static let all: [Endpoint] = [create, list, read, update]
 
     static let create = Endpoint(
-        .post, "/products", tag: .catalogue, summary: "Create a product with its variants", policy: .operator,
+        .post, "/products", tag: .catalogue, summary: "Create a product with its variants",
+        policy: .require(.productsCreate, on: .product),
         idempotency: .required, body: ProductCreateInput.self,
         returns: .created(ProductView.self, version: \.product.version, location: { "/products/\($0.product.id)" }),
         problems: [.skuTaken], bodyLimit: ProductCreateInput.largestBody
     ) { request, work, services in
         ProductView(
             product: try await services.commerce.createProduct(
-                request.body.product, by: request.caller.actor, in: work))
+                request.body.product, by: request.principal, in: work))
     }
 
     static let list = Endpoint(
@@ -40,23 +42,24 @@ enum ProductEndpoints {
 
     static let read = Endpoint(
         .get, "/products/{product_id}", ID<Product>.self, tag: .catalogue, summary: "Read a product",
-        description: "Drafts are hidden. A product that is no longer sold can still be read.",
+        description: "Drafts are seen by those who sell them. A product that is no longer sold can still be read.",
         policy: .anyone(.storefront), returns: .ok(ProductView.self, version: \.product.version)
     ) { request, services in
-        let product = try await services.commerce.products.product(request.path, in: services.postgres)
-        guard let product, product.status != .draft else { throw Problem.notFound("product") }
+        let product = try await services.commerce.products.product(
+            request.path, visibleTo: request.principal.visibility, in: services.postgres)
+        guard let product else { throw Problem.notFound("product") }
         return ProductView(product: product)
     }
 
     static let update = Endpoint(
         .patch, "/products/{product_id}", ID<Product>.self, tag: .catalogue, summary: "Edit a product",
         description: "What is left out stays as it is. Orders keep the title that they were placed with.",
-        policy: .operator, edit: .ifMatch, body: ProductUpdateInput.self,
+        policy: .require(.productsUpdate, on: .product), edit: .ifMatch, body: ProductUpdateInput.self,
         returns: .ok(ProductView.self, version: \.product.version), bodyLimit: ProductUpdateInput.largestBody
     ) { request, work, services in
         ProductView(
             product: try await services.commerce.updateProduct(
-                request.path, request.body.changes, version: request.expectedVersion, by: request.caller.actor,
+                request.path, request.body.changes, version: request.expectedVersion, by: request.principal,
                 in: work))
     }
 }

@@ -1,6 +1,7 @@
 import Core
 import Endpoints
 import HTTPTypes
+import Identity
 import Jobs
 import Postgres
 import Redis
@@ -10,7 +11,7 @@ enum QueueEndpoints {
     static let all: [Endpoint] = [list, pause, resume]
 
     static let list = Endpoint(
-        .get, "/queues", tag: .operations, summary: "List queues with their depth", policy: .operator,
+        .get, "/queues", tag: .operations, summary: "List queues with their depth", policy: .require(.jobsRead),
         returns: .ok(QueuesView.self)
     ) { _, services in
         QueuesView(queues: try await services.queueViews())
@@ -18,21 +19,22 @@ enum QueueEndpoints {
 
     static let pause = Endpoint(
         .post, "/queues/{queue}/pause", PathName.self, tag: .operations, summary: "Stop claiming jobs of a queue",
-        description: "Running jobs finish; new ones wait.", policy: .operator, returns: .ok(QueueView.self)
+        description: "Running jobs finish; new ones wait.", policy: .require(.queuesManage),
+        returns: .ok(QueueView.self)
     ) { request, services in
         let name = try QueueName(known: request.path)
         try await services.jobs.pause(name)
-        try await services.recordQueue("queue.paused", name)
+        try await services.recordQueue("queue.paused", name, by: request.principal)
         return try await services.queueView(name)
     }
 
     static let resume = Endpoint(
         .post, "/queues/{queue}/resume", PathName.self, tag: .operations, summary: "Claim jobs of a queue again",
-        policy: .operator, returns: .ok(QueueView.self)
+        policy: .require(.queuesManage), returns: .ok(QueueView.self)
     ) { request, services in
         let name = try QueueName(known: request.path)
         try await services.jobs.resume(name)
-        try await services.recordQueue("queue.resumed", name)
+        try await services.recordQueue("queue.resumed", name, by: request.principal)
         return try await services.queueView(name)
     }
 }
@@ -62,10 +64,10 @@ extension Services {
             depth: try await jobs.depth(name), backlog: try await jobs.backlog().first { $0.queue == name.rawValue })
     }
 
-    fileprivate func recordQueue(_ action: String, _ name: QueueName) async throws {
+    fileprivate func recordQueue(_ action: String, _ name: QueueName, by principal: Principal) async throws {
         try await queue.withUnitOfWork { work in
             try await audit.append(
-                AuditEntry(actor: .operator, action: action, subject: "queue_\(name.rawValue)"), in: work)
+                AuditEntry(actor: principal.actor, action: action, subject: "queue_\(name.rawValue)"), in: work)
         }
     }
 }

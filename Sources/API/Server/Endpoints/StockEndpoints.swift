@@ -2,6 +2,7 @@ import Catalog
 import Core
 import Endpoints
 import HTTPTypes
+import Identity
 import Inventory
 import Postgres
 
@@ -20,34 +21,34 @@ enum StockEndpoints {
 
     static let read = Endpoint(
         .get, "/variants/{variant_id}/stock", ID<Variant>.self, tag: .stock, summary: "Read a variant’s stock",
-        policy: .operator, returns: .ok(StockView.self)
+        policy: .require(.stockRead, on: .variant), returns: .ok(StockView.self)
     ) { request, services in
-        guard try await services.commerce.products.variant(request.path, in: services.postgres) != nil else {
-            throw Problem.notFound("variant")
-        }
+        let variant = try await services.commerce.products.variant(
+            request.path, visibleTo: request.principal.visibility, in: services.postgres)
+        guard variant != nil else { throw Problem.notFound("variant") }
         return StockView(
             level: try await services.commerce.stock.levels(of: [request.path], in: services.postgres)[0])
     }
 
     static let adjust = Endpoint(
         .post, "/variants/{variant_id}/stock_adjustments", ID<Variant>.self, tag: .stock,
-        summary: "Count physical units in or out", policy: .operator, idempotency: .required,
+        summary: "Count physical units in or out", policy: .require(.stockAdjust, on: .variant), idempotency: .required,
         body: StockAdjustmentInput.self, returns: .created(StockView.self), problems: [.stockReserved]
     ) { request, work, services in
         StockView(
             level: try await services.commerce.adjustStock(
-                request.path, by: request.body.delta, reason: request.body.reason, by: request.caller.actor, in: work))
+                request.path, by: request.body.delta, reason: request.body.reason, by: request.principal, in: work))
     }
 
     static let importKeys = Endpoint(
         .post, "/variants/{variant_id}/licence_keys", ID<Variant>.self, tag: .stock, summary: "Import licence keys",
         description: "Keys are encrypted at rest. A key that the vendor has already is left out and reported.",
-        policy: .operator, idempotency: .required, body: LicenceKeysCreateInput.self,
+        policy: .require(.licenceKeysImport, on: .variant), idempotency: .required, body: LicenceKeysCreateInput.self,
         returns: .created(LicenceKeyImportView.self), bodyLimit: LicenceKeysCreateInput.largestBody
     ) { request, work, services in
         LicenceKeyImportView(
             outcome: try await services.commerce.importKeys(
-                request.body.keys, into: request.path, by: request.caller.actor, in: work))
+                request.body.keys, into: request.path, by: request.principal, in: work))
     }
 }
 

@@ -2,6 +2,7 @@ import Core
 import Endpoints
 import Foundation
 import HTTPTypes
+import Identity
 import Postgres
 import Vendors
 
@@ -15,29 +16,33 @@ enum VendorEndpoints {
 
     static let create = Endpoint(
         .post, "/vendors", tag: .vendors, summary: "Create a vendor",
-        description: "The vendor gets an encryption key of its own for its licence keys.", policy: .operator,
+        description: "The vendor gets an encryption key of its own for its licence keys.",
+        policy: .require(.vendorsCreate),
         idempotency: .required, body: VendorCreateInput.self,
         returns: .created(VendorView.self, location: { "/vendors/\($0.vendor.id)" })
     ) { request, work, services in
         VendorView(
-            vendor: try await services.commerce.createVendor(request.body.vendor, by: request.caller.actor, in: work))
+            vendor: try await services.commerce.createVendor(request.body.vendor, by: request.principal, in: work))
     }
 
     static let list = Endpoint(
-        .get, "/vendors", tag: .vendors, summary: "List vendors, newest first", policy: .operator,
+        .get, "/vendors", tag: .vendors, summary: "List vendors, newest first",
+        policy: .require(.vendorsRead, on: .vendor),
         query: PageQuery.self, returns: .page(of: VendorView.self)
     ) { request, services in
-        let page = try await services.commerce.vendors.vendors(page: request.query.page, in: services.postgres)
+        let page = try await services.commerce.vendors.vendors(
+            page: request.query.page, visibleTo: request.principal.visibility, in: services.postgres)
         return PageOutput(page.map(VendorView.init))
     }
 
     static let read = Endpoint(
-        .get, "/vendors/{vendor_id}", ID<Vendor>.self, tag: .vendors, summary: "Read a vendor", policy: .operator,
+        .get, "/vendors/{vendor_id}", ID<Vendor>.self, tag: .vendors, summary: "Read a vendor",
+        policy: .require(.vendorsRead, on: .vendor),
         returns: .ok(VendorView.self)
     ) { request, services in
-        guard let vendor = try await services.commerce.vendors.vendor(request.path, in: services.postgres) else {
-            throw Problem.notFound("vendor")
-        }
+        let vendor = try await services.commerce.vendors.vendor(
+            request.path, visibleTo: request.principal.visibility, in: services.postgres)
+        guard let vendor else { throw Problem.notFound("vendor") }
         return VendorView(vendor: vendor)
     }
 }

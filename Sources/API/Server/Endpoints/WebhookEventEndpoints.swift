@@ -2,6 +2,7 @@ import Core
 import Endpoints
 import Foundation
 import HTTPTypes
+import Identity
 import Jobs
 import Postgres
 import Webhooks
@@ -16,7 +17,7 @@ enum WebhookEventEndpoints {
 
     static let list = Endpoint(
         .get, "/webhook_events", tag: .operations, summary: "List received webhook events, newest first",
-        policy: .operator, query: WebhookEventsQuery.self, returns: .page(of: WebhookEventView.self)
+        policy: .require(.webhookEventsRead), query: WebhookEventsQuery.self, returns: .page(of: WebhookEventView.self)
     ) { request, services in
         let query = request.query
         let before: ID<StoredWebhookEvent>? = try query.page.cursor.map {
@@ -32,7 +33,8 @@ enum WebhookEventEndpoints {
 
     static let read = Endpoint(
         .get, "/webhook_events/{webhook_event_id}", ID<StoredWebhookEvent>.self, tag: .operations,
-        summary: "Read a webhook event as it was received", policy: .operator, returns: .ok(WebhookEventBodyView.self)
+        summary: "Read a webhook event as it was received", policy: .require(.webhookEventsRead),
+        returns: .ok(WebhookEventBodyView.self)
     ) { request, services in
         guard let event = try await services.webhookEvents.load(request.path.uuid) else {
             throw Problem.notFound("webhook event")
@@ -43,7 +45,8 @@ enum WebhookEventEndpoints {
     static let replay = Endpoint(
         .post, "/webhook_events/{webhook_event_id}/replay", ID<StoredWebhookEvent>.self, tag: .operations,
         summary: "Process a stored webhook event again",
-        description: "Safe at any time: what an event has moved once it does not move again.", policy: .operator,
+        description: "Safe at any time: what an event has moved once it does not move again.",
+        policy: .require(.webhookEventsReplay),
         returns: .accepted(WebhookEventBodyView.self)
     ) { request, work, services in
         let id = request.path
@@ -51,7 +54,7 @@ enum WebhookEventEndpoints {
             throw Problem.notFound("webhook event")
         }
         try await services.audit.append(
-            AuditEntry(actor: request.caller.actor, action: "webhook_event.replayed", subject: id), in: work)
+            AuditEntry(actor: request.principal.actor, action: "webhook_event.replayed", subject: id), in: work)
         guard let event = try await services.webhookEvents.load(id.uuid, in: work) else {
             throw Problem.notFound("webhook event")
         }

@@ -1,0 +1,42 @@
+import Core
+import HTTPTypes
+import Hummingbird
+import Identity
+
+/// Finds out who calls, and refuses whom the policy does not let in.
+struct PrincipalResolution: Sendable {
+    let resolver: any PrincipalResolver
+
+    /// Who shows the request's credentials; nobody where there are none.
+    /// - Throws: 401 for credentials that are not accepted.
+    func principal(of request: Request, order: UTF8Text?, address: String) async throws -> Principal {
+        guard let header = request.headers.text(.authorization) else { return .nobody(address: address) }
+        guard let token = Self.bearerToken(in: header) else {
+            throw ProblemType.unauthorized.problem("The Authorization header must be Bearer and a token")
+        }
+        guard let principal = try await resolver.principal(bearing: token, order: order) else {
+            throw ProblemType.unauthorized.problem("The token is not accepted here")
+        }
+        return principal
+    }
+
+    /// - Throws: 401 without credentials where some are needed; 403 that names the permission that is lacking.
+    func check(_ principal: Principal, against policy: Policy) throws(Problem) {
+        guard !policy.admits(principal), case .require(let permission, let resource) = policy.audience else { return }
+        guard !principal.isNobody else {
+            throw ProblemType.unauthorized.problem("Send the token as Authorization: Bearer …")
+        }
+        throw ProblemType.forbidden.problem(
+            principal.may(permission)
+                ? "This needs \(permission.rawValue) on the whole \(resource.rawValue)"
+                : "This needs the permission \(permission.rawValue)",
+            extensions: ["permission": .string(permission.rawValue)])
+    }
+
+    private static func bearerToken(in header: UTF8Text) -> UTF8Text? {
+        let space = UInt8(ascii: " ")
+        let parts = header.utf8.split(separator: space, maxSplits: 1)
+        guard parts.count == 2, parts[0].isEqualIgnoringCase(to: "bearer") else { return nil }
+        return UTF8Text(String(decoding: parts[1].filter { $0 != space }, as: UTF8.self))
+    }
+}
