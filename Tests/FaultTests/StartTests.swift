@@ -1,5 +1,6 @@
 import FaultHarness
 import Foundation
+import Postgres
 import Testing
 
 /// How the processes start where they can't, and how the suite itself looks after them.
@@ -80,6 +81,26 @@ struct StartTests {
             #expect(output.hasPrefix("HAAT_DATABASE_URL and HAAT_DATABASE_URL_FILE are both set"), "\(output)")
         }
         try FileManager.default.removeItem(at: file)
+    }
+
+    @Test("What operators do on the command line is put on record, under the account that did it")
+    func commandsOnRecord() async throws {
+        let marketplace = try await Stage.shared.marketplace("input")
+        let job = try #require(
+            try await marketplace.database.queryValue(
+                """
+                INSERT INTO jobs (id, queue, kind, payload, state, finished_at)
+                VALUES (uuid7_floor(now() - interval '1 hour'), 'maintenance', 'nothing.much', '{}', 'cancelled', now()) RETURNING id
+                """, as: UUID.self))
+        for command in ["jobs pause maintenance", "jobs retry \(job)", "jobs discard \(job)", "jobs resume maintenance"] {
+            let (ending, output) = try await marketplace.runFurther("haat-worker \(command)")
+            #expect(ending == .exited(0), "\(command): \(output)")
+        }
+        let recorded = try await marketplace.database.queryValues(
+            "SELECT action FROM audit_events WHERE actor = \("command_line:" + NSUserName()) ORDER BY id", as: String.self)
+        #expect(recorded == ["queue.paused", "job.retried", "job.discarded", "queue.resumed"])
+        let (refused, output) = try await marketplace.runFurther("haat-worker jobs retry \(UUID())")
+        #expect(refused == .exited(1) && output.contains("can't be retried"), "\(output)")
     }
 
     @Test("A sandbox whose SMTP port alone is taken ends likewise")

@@ -42,4 +42,35 @@ struct PlanTests {
             }
         }
     }
+
+    /// One vendor has nearly all of the parts; of each rare state there are a few, the oldest.
+    private static let vendorOrders = """
+        INSERT INTO vendors (id, name, email, commission_ppm)
+        SELECT n::text::uuid, 'Vendor', 'sales@example.com', 0
+        FROM unnest(ARRAY['00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000002']) AS n;
+        ALTER TABLE vendor_orders DISABLE TRIGGER USER;
+        INSERT INTO vendor_orders (id, order_id, vendor_id, sequence, fulfilment_state, currency, total_minor)
+        SELECT id, id, CASE WHEN which = 7 THEN '00000000-0000-7000-8000-000000000001'
+            ELSE '00000000-0000-7000-8000-000000000002' END::uuid, 1, fulfilment_state, 'BDT', 1
+        FROM (SELECT id, fulfilment_state, row_number() OVER (ORDER BY id) % 8 AS which FROM orders) AS numbered;
+        ANALYZE vendor_orders;
+        """
+
+    @Test("A list of vendors' parts reads what it shows, whoever asks and however rare their state")
+    func vendorOrdersByState() async throws {
+        try await Marketplace.open { market in
+            try await market.client.withConnection { try await $0.runScript(Self.orders + Self.vendorOrders) }
+            let vendor = try #require(UUID(uuidString: "00000000-0000-7000-8000-000000000001"))
+            for state in [nil, .unfulfilled, .partiallyFulfilled, .fulfilled, .delivered] as [FulfilmentState?] {
+                for visibility in [Visibility.everything, .vendor(vendor)] {
+                    let plan = try await QueryPlan(
+                        of: VendorOrderSQL.list(state: state, visibleTo: visibility, before: nil, limit: 21),
+                        on: market.client)
+                    let name = "\(state?.rawValue ?? "all") to \(visibility)"
+                    #expect(!plan.description.contains("Seq Scan"), "\(name): \(plan)")
+                    #expect(plan.mostRowsRemoved < 200, "\(name): \(plan)")
+                }
+            }
+        }
+    }
 }
