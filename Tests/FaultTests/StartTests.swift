@@ -92,12 +92,15 @@ struct StartTests {
                 INSERT INTO jobs (id, queue, kind, payload, state, finished_at)
                 VALUES (uuid7_floor(now() - interval '1 hour'), 'maintenance', 'nothing.much', '{}', 'cancelled', now()) RETURNING id
                 """, as: UUID.self))
-        for command in ["jobs pause maintenance", "jobs retry \(job)", "jobs discard \(job)", "jobs resume maintenance"] {
+        for command in [
+            "jobs pause maintenance", "jobs retry \(job)", "jobs discard \(job)", "jobs resume maintenance",
+        ] {
             let (ending, output) = try await marketplace.runFurther("haat-worker \(command)")
             #expect(ending == .exited(0), "\(command): \(output)")
         }
         let recorded = try await marketplace.database.queryValues(
-            "SELECT action FROM audit_events WHERE actor = \("command_line:" + NSUserName()) ORDER BY id", as: String.self)
+            "SELECT action FROM audit_events WHERE actor = \("command_line:" + NSUserName()) ORDER BY id",
+            as: String.self)
         #expect(recorded == ["queue.paused", "job.retried", "job.discarded", "queue.resumed"])
         let (refused, output) = try await marketplace.runFurther("haat-worker jobs retry \(UUID())")
         #expect(refused == .exited(1) && output.contains("can't be retried"), "\(output)")

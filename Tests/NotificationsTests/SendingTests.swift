@@ -50,7 +50,7 @@ struct SendingTests {
 
         func tellCustomer(_ order: Order, in claim: some Claim) async throws {
             let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: market.keyring), audit: market.audit)
-            let send = SendOrderDelivered(postgres: market.client, reveal: reveal, mailer: mailer)
+            let send = SendOrderDelivered(reveal: reveal, mailer: mailer)
             try await send(SendOrderDelivered.Job(orderID: order.id), jobID: jobID, in: claim)
         }
 
@@ -58,7 +58,7 @@ struct SendingTests {
             let line = try #require(
                 try await OrderStore().orderWithLines(order.id, visibleTo: .everything, in: market.client)
             ).lines[0]
-            try await SendVendorSale(postgres: market.client, mailer: mailer)(
+            try await SendVendorSale(mailer: mailer)(
                 SendVendorSale.Job(orderID: order.id, vendorID: line.vendor), jobID: jobID, in: market.queue)
         }
 

@@ -28,15 +28,14 @@ package struct Mailer: Sendable {
     /// that dies there leaves the row as `sending`, and the repeat carries the same Message-ID.
     ///
     /// - Parameters:
-    ///   - template: called once the message is known to be unsent, in the transaction that notes it as on its way: what it
-    ///     puts on record is there before the message leaves. `nil` where there is nothing to say after all.
     ///   - claim: ends with the note that it has left.
+    ///   - compose: called in the transaction that notes the message as on its way: what it puts on record is there before the
+    ///     message leaves, and not at all where it was sent before. `nil` where there is nothing to say after all.
     /// - Throws: `PermanentJobFailure` where the recipient is refused for good, ``SMTPError`` where another attempt may succeed.
     func send(
-        _ email: Email, in claim: some Claim,
-        template: @Sendable (UnitOfWork) async throws -> (any MailTemplate)?
+        in claim: some Claim, compose: @Sendable (UnitOfWork) async throws -> ComposedEmail?
     ) async throws {
-        guard let message = try await begin(email, in: claim, template: template) else { return }
+        guard let (email, message) = try await begin(in: claim, compose: compose) else { return }
         do {
             try await transport.deliver(message)
         } catch {
@@ -50,21 +49,22 @@ package struct Mailer: Sendable {
 
     /// The message, noted as on its way; `nil` where there is nothing to send.
     private func begin(
-        _ email: Email, in scope: some WorkScope, template: @Sendable (UnitOfWork) async throws -> (any MailTemplate)?
-    ) async throws -> MailMessage? {
+        in scope: some WorkScope, compose: @Sendable (UnitOfWork) async throws -> ComposedEmail?
+    ) async throws -> (Email, MailMessage)? {
         let now = clock.now
-        let messageID = MailMessage.id(of: email.id, from: sender)
         do {
-            let mail = try await scope.withUnitOfWork { work in
-                guard
-                    try await EmailStore.begin(email, messageID: messageID, locale: locale, at: now, in: work),
-                    let mail = try await template(work)?.rendered(in: locale)
-                else { throw NothingToSend() }
-                return mail
+            return try await scope.withUnitOfWork { work in
+                guard let composed = try await compose(work) else { throw NothingToSend() }
+                let (email, mail) = (composed.email, try composed.template.rendered(in: locale))
+                let messageID = MailMessage.id(of: email.id, from: sender)
+                guard try await EmailStore.begin(email, messageID: messageID, locale: locale, at: now, in: work) else {
+                    throw NothingToSend()
+                }
+                let message = MailMessage(
+                    key: email.id, from: sender, to: Mailbox(email.recipient), subject: mail.subject, date: now,
+                    text: mail.text, html: mail.html)
+                return (email, message)
             }
-            return MailMessage(
-                key: email.id, from: sender, to: Mailbox(email.recipient), subject: mail.subject, date: now,
-                text: mail.text, html: mail.html)
         } catch is NothingToSend {
             return nil
         }
@@ -108,6 +108,12 @@ package struct Mailer: Sendable {
         Counter(label: "haat_emails_total", dimensions: [("template", email.template), ("outcome", outcome)])
             .increment()
     }
+}
+
+/// A message and what it says.
+struct ComposedEmail: Sendable {
+    let email: Email
+    let template: any MailTemplate
 }
 
 /// Rolls back the note that a message is on its way.

@@ -4,7 +4,6 @@ import Identity
 import Inventory
 package import Jobs
 package import Orders
-package import Postgres
 
 /// Mails the customer every key that the order has so far. The keys are decrypted only now, which is
 /// put on record, and stand nowhere but in the message itself.
@@ -19,12 +18,10 @@ package struct SendOrderDelivered: Sendable {
         package init(orderID: ID<Order>) { self.orderID = orderID }
     }
 
-    private let postgres: any PostgresExecutor
     private let reveal: RevealOrderKeys
     private let mailer: Mailer
 
-    package init(postgres: any PostgresExecutor, reveal: RevealOrderKeys, mailer: Mailer) {
-        self.postgres = postgres
+    package init(reveal: RevealOrderKeys, mailer: Mailer) {
         self.reveal = reveal
         self.mailer = mailer
     }
@@ -33,21 +30,23 @@ package struct SendOrderDelivered: Sendable {
     package func callAsFunction(
         _ job: Job, jobID: UUID, in claim: some Claim
     ) async throws {
-        guard let found = try await OrderStore().orderWithLines(job.orderID, visibleTo: .everything, in: postgres)
-        else {
-            throw PermanentJobFailure("there is no order \(job.orderID)")
-        }
-        let order = found.order
-        let email = Email(
-            id: jobID, orderID: order.id, vendorID: nil, template: OrderDeliveredMail.name,
-            templateVersion: OrderDeliveredMail.version, recipient: order.customer.email)
-        try await mailer.send(email, in: claim) { work in
+        try await mailer.send(in: claim) { work in
+            guard let found = try await OrderStore().orderWithLines(job.orderID, visibleTo: .everything, in: work)
+            else {
+                throw PermanentJobFailure("there is no order \(job.orderID)")
+            }
+            let order = found.order
             let keys = try await reveal(found, by: .system, in: work)
             let items = found.lines.compactMap { line -> OrderDeliveredMail.Item? in
                 let own = keys.filter { $0.line == line.id.uuid }.map { $0.key.reveal() }
                 return own.isEmpty ? nil : OrderDeliveredMail.Item(title: line.title, keys: own)
             }
-            return items.isEmpty ? nil : OrderDeliveredMail(orderNumber: order.number, items: items)
+            guard !items.isEmpty else { return nil }
+            return ComposedEmail(
+                email: Email(
+                    id: jobID, orderID: order.id, vendorID: nil, template: OrderDeliveredMail.name,
+                    templateVersion: OrderDeliveredMail.version, recipient: order.customer.email),
+                template: OrderDeliveredMail(orderNumber: order.number, items: items))
         }
     }
 }

@@ -3,7 +3,6 @@ package import Foundation
 import Identity
 package import Jobs
 package import Orders
-package import Postgres
 package import Vendors
 
 /// Tells a vendor what was sold and what they get for it.
@@ -24,11 +23,9 @@ package struct SendVendorSale: Sendable {
         package var uniqueKey: String? { "\(orderID)/\(vendorID)" }
     }
 
-    private let postgres: any PostgresExecutor
     private let mailer: Mailer
 
-    package init(postgres: any PostgresExecutor, mailer: Mailer) {
-        self.postgres = postgres
+    package init(mailer: Mailer) {
         self.mailer = mailer
     }
 
@@ -36,18 +33,18 @@ package struct SendVendorSale: Sendable {
     package func callAsFunction(
         _ job: Job, jobID: UUID, in claim: some Claim
     ) async throws {
-        guard let found = try await OrderStore().orderWithLines(job.orderID, visibleTo: .everything, in: postgres),
-            let vendor = try await VendorStore().vendor(job.vendorID, visibleTo: .everything, in: postgres)
-        else { throw PermanentJobFailure("there is no order \(job.orderID) or no vendor \(job.vendorID)") }
-        let order = found.order
-        // All of it went back before the vendor was told: there is nothing to send.
-        guard order.paymentState != .refunded else { return }
-        let email = Email(
-            id: jobID, orderID: order.id, vendorID: vendor.id, template: VendorSaleMail.name,
-            templateVersion: VendorSaleMail.version, recipient: vendor.email)
-        try await mailer.send(email, in: claim) { _ in
+        try await mailer.send(in: claim) { work in
+            guard let found = try await OrderStore().orderWithLines(job.orderID, visibleTo: .everything, in: work),
+                let vendor = try await VendorStore().vendor(job.vendorID, visibleTo: .everything, in: work)
+            else { throw PermanentJobFailure("there is no order \(job.orderID) or no vendor \(job.vendorID)") }
             let lines = found.lines.filter { $0.vendor == vendor.id }
-            return lines.isEmpty ? nil : try mail(lines, of: order, to: vendor)
+            // All of it went back before the vendor was told: there is nothing to send.
+            guard found.order.paymentState != .refunded, !lines.isEmpty else { return nil }
+            return ComposedEmail(
+                email: Email(
+                    id: jobID, orderID: found.order.id, vendorID: vendor.id, template: VendorSaleMail.name,
+                    templateVersion: VendorSaleMail.version, recipient: vendor.email),
+                template: try mail(lines, of: found.order, to: vendor))
         }
     }
 

@@ -59,6 +59,7 @@ package actor PostgresServer {
         let settings = [
             "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off",
             "shared_buffers=64MB", "max_connections=300", "synchronous_commit=on",
+            "shared_preload_libraries=pg_stat_statements",
         ]
         let (program, arguments) = command("postgres", ["-D", data.path] + settings.flatMap { ["-c", $0] })
         let process = try ChildProcess(

@@ -15,14 +15,14 @@ extension JobRegistry {
             logger: platform.logger)
         let keyring = VendorKeyring(encryptionKey: platform.configuration.encryptionKey)
         let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: platform.audit)
-        let delivered = SendOrderDelivered(postgres: platform.postgres, reveal: reveal, mailer: mailer)
+        let delivered = SendOrderDelivered(reveal: reveal, mailer: mailer)
         // What the server has taken is on record long before the job's time is over, or it would be sent again.
         let timeout = mail.deliveryTimeout * 2
         register(SendOrderDelivered.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: timeout) {
             job, context in
             try await delivered(job, jobID: context.jobID, in: context)
         }
-        let sale = SendVendorSale(postgres: platform.postgres, mailer: mailer)
+        let sale = SendVendorSale(mailer: mailer)
         register(SendVendorSale.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: timeout) { job, context in
             try await sale(job, jobID: context.jobID, in: context)
         }
