@@ -61,7 +61,7 @@ import Testing
                 UNION ALL SELECT extname FROM pg_extension
                 UNION ALL SELECT concat_ws(' ', 'seen', provider, event_id, webhook_event_id) FROM webhook_seen
                 UNION ALL SELECT concat_ws(' ', 'audited', subject, sequence, actor, payload) FROM audit_events
-                UNION ALL SELECT concat_ws(' ', 'migrated', number, checksum) FROM schema_migrations
+                UNION ALL SELECT concat_ws(' ', 'migrated', name, checksum) FROM schema_migrations
                 ORDER BY 1
                 """, as: String.self)
         }
@@ -118,6 +118,7 @@ import Testing
         "UPDATE webhook_seen SET event_id = 'other'", "DELETE FROM webhook_seen", "TRUNCATE webhook_seen",
         "UPDATE ledger_accounts SET code = 'mine'", "DELETE FROM ledger_entries", "DELETE FROM ledger_transactions",
         "DELETE FROM schema_migrations", "UPDATE schema_migrations SET checksum = ''", "TRUNCATE jobs CASCADE",
+        "INSERT INTO unfinished_migrations (name) VALUES ('forged')", "DELETE FROM unfinished_migrations",
         "DROP TABLE jobs_default", "DROP TABLE orders CASCADE", "DROP FUNCTION finish_job",
         "DROP SCHEMA public CASCADE",
         "ALTER TABLE jobs DETACH PARTITION jobs_default", "ALTER TABLE orders DROP COLUMN email",

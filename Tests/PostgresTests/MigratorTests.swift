@@ -5,8 +5,12 @@ import TestSupport
 import Testing
 
 @Suite struct MigratorTests {
-    private let first: (String, String) = ("0001_a.sql", "create table a (x int8); insert into a values (1);")
-    private let second: (String, String) = ("0002_b.sql", "create table b (x int8);\n-- two\ncreate index on b (x);")
+    private let first: (String, String) = (
+        "20260101000000_a.sql", "create table a (x int8); insert into a values (1);"
+    )
+    private let second: (String, String) = (
+        "20260102000000_b.sql", "create table b (x int8);\n-- two\ncreate index on b (x);"
+    )
 
     private func files(_ texts: [(String, String)]) throws -> [MigrationFile] {
         try texts.map { try MigrationFile(name: $0.0, sql: $0.1) }
@@ -27,7 +31,7 @@ import Testing
     @Test("Pending files are applied in order, once")
     func migrate() async throws {
         try await withMigrator { client, migrator async throws in
-            #expect(try await migrator([second, first]).migrate() == ["0001_a.sql", "0002_b.sql"])
+            #expect(try await migrator([second, first]).migrate() == ["20260101000000_a.sql", "20260102000000_b.sql"])
             #expect(try await migrator([second, first]).migrate() == [])
             #expect(try await client.queryValue("select count(*) from a", as: Int.self) == 1)
         }
@@ -38,8 +42,10 @@ import Testing
         try await withMigrator { _, migrator in
             #expect(try await migrator([first]).status().map(\.state) == [.pending])
             try await migrator([first, second]).migrate()
-            let statuses = try await migrator([("0001_a.sql", "select 1"), ("0003_c.sql", "select 2")]).status()
-            #expect(statuses.map(\.name) == ["0001_a.sql", "0002_b.sql", "0003_c.sql"])
+            let statuses = try await migrator([
+                ("20260101000000_a.sql", "select 1"), ("20260103000000_c.sql", "select 2"),
+            ]).status()
+            #expect(statuses.map(\.name) == ["20260101000000_a.sql", "20260102000000_b.sql", "20260103000000_c.sql"])
             guard case .changed = statuses[0].state, case .missing = statuses[1].state,
                 case .pending = statuses[2].state
             else {
@@ -53,8 +59,8 @@ import Testing
     func changedFile() async throws {
         try await withMigrator { client, migrator in
             try await migrator([first]).migrate()
-            await #expect(throws: MigrationError.changed("0001_a.sql")) {
-                try await migrator([("0001_a.sql", first.1 + " "), second]).migrate()
+            await #expect(throws: MigrationError.changed("20260101000000_a.sql")) {
+                try await migrator([("20260101000000_a.sql", first.1 + " "), second]).migrate()
             }
             #expect(try await client.queryValue("select to_regclass('b') is null", as: Bool.self) == true)
         }
@@ -64,22 +70,24 @@ import Testing
     func missingFile() async throws {
         try await withMigrator { _, migrator in
             try await migrator([first, second]).migrate()
-            await #expect(throws: MigrationError.missing("0001_a.sql")) { try await migrator([second]).migrate() }
+            await #expect(throws: MigrationError.missing("20260101000000_a.sql")) {
+                try await migrator([second]).migrate()
+            }
         }
     }
 
     @Test("A file that fails leaves nothing behind; those before it stay")
     func failingFile() async throws {
         try await withMigrator { client, migrator async throws in
-            let broken = ("0002_b.sql", "create table b (x int8); create table a (x int8);")
+            let broken = ("20260102000000_b.sql", "create table b (x int8); create table a (x int8);")
             let error = await #expect(throws: MigrationError.self) { try await migrator([first, broken]).migrate() }
-            guard case .failed("0002_b.sql", let reason) = error else {
+            guard case .failed("20260102000000_b.sql", let reason) = error else {
                 Issue.record("unexpected \(String(describing: error))")
                 return
             }
             #expect(reason.sqlState == "42P07")
             #expect(try await client.queryValue("select to_regclass('b') is null", as: Bool.self) == true)
-            #expect(try await migrator([first, second]).migrate() == ["0002_b.sql"])
+            #expect(try await migrator([first, second]).migrate() == ["20260102000000_b.sql"])
         }
     }
 
@@ -90,17 +98,55 @@ import Testing
                 for _ in 0..<4 { group.addTask { try await migrator([first, second]).migrate() } }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(applied.sorted() == ["0001_a.sql", "0002_b.sql"])
+            #expect(applied.sorted() == ["20260101000000_a.sql", "20260102000000_b.sql"])
         }
     }
 
-    @Test("Files that are not named as migrations, or share a number, are refused by name")
-    func names() throws {
-        #expect(throws: MigrationError.malformedName("jobs.sql")) { try MigrationFile(name: "jobs.sql", sql: "") }
-        #expect(throws: MigrationError.malformedName("0001.sql")) { try MigrationFile(name: "0001.sql", sql: "") }
+    @Test("A file that is older than what is applied came with another branch, and is applied")
+    func olderFile() async throws {
+        try await withMigrator { client, migrator async throws in
+            #expect(try await migrator([second]).migrate() == [second.0])
+            #expect(try await migrator([first, second]).status().map(\.state).first == .pending)
+            #expect(try await migrator([first, second]).migrate() == [first.0])
+            #expect(try await migrator([first, second]).migrate() == [])
+            #expect(try await client.queryValue("select count(*) from a", as: Int.self) == 1)
+        }
+    }
+
+    @Test("An older file that could undo what a newer one replaced is refused, and nothing is applied")
+    func olderReplacement() async throws {
+        try await withMigrator { client, migrator async throws in
+            let body = "function f() returns int language sql as"
+            let newer = ("20260103000000_c.sql", "create \(body) 'select 2'")
+            let older = ("20260102000000_f.sql", "Create or\n replace \(body) 'select 1'")
+            try await migrator([newer]).migrate()
+            await #expect(throws: MigrationError.outOfOrder(older.0, appliedAlready: newer.0)) {
+                try await migrator([first, older, newer]).migrate()
+            }
+            #expect(try await client.queryValue("select f()", as: Int.self) == 2)
+            #expect(try await client.queryValue("select to_regclass('a') is null", as: Bool.self) == true)
+            let renamed = ("20260104000000_f.sql", older.1)
+            #expect(try await migrator([first, newer, renamed]).migrate() == [first.0, renamed.0])
+        }
+    }
+
+    @Test(
+        "Files that are not named as migrations are refused by name",
+        arguments: [
+            "orders.sql", "0001_orders.sql", "20260101000000.sql", "20260101000000_.sql", "20260101000000_Orders.sql",
+            "20260101000000_a b.sql", "20260101T0704_orders.sql", "2026010100000_orders.sql",
+            "202601010000000_orders.sql",
+            "20260101000000_orders", "",
+        ])
+    func names(name: String) {
+        #expect(throws: MigrationError.malformedName(name)) { try MigrationFile(name: name, sql: "") }
+    }
+
+    @Test("What is no set of migrations is refused")
+    func sets() throws {
         let client = PostgresClient(configuration: try TestServer.configuration(), logger: .init(label: "test"))
-        #expect(throws: MigrationError.sameNumber("0001_a.sql", "0001_b.sql")) {
-            try Migrator(files: files([first, ("0001_b.sql", "")]), client: client)
+        #expect(throws: MigrationError.sameName(first.0)) {
+            try Migrator(files: files([first, second, first]), client: client)
         }
         #expect(throws: MigrationError.self) { try Migrator(directory: "/nowhere", client: client) }
     }
@@ -111,8 +157,8 @@ import Testing
             configuration.statementTimeout = .milliseconds(1000)
             configuration.answerGrace = .milliseconds(500)
         } _: { database in
-            let slow = try MigrationFile(name: "0001_slow.sql", sql: "select pg_sleep(3)")
-            #expect(try await Migrator(files: [slow], client: database.client).migrate() == ["0001_slow.sql"])
+            let slow = try MigrationFile(name: "20260101000000_slow.sql", sql: "select pg_sleep(3)")
+            #expect(try await Migrator(files: [slow], client: database.client).migrate() == ["20260101000000_slow.sql"])
         }
     }
 }

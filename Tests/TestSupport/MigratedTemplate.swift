@@ -16,7 +16,8 @@ struct MigratedTemplate {
     /// - Returns: the template's name.
     func make() async throws -> String {
         let files = try MigrationFile.load(directory: Self.directory)
-        let checksum = try MigrationFile(name: "0_all.sql", sql: files.map { $0.name + $0.checksum }.joined()).checksum
+        let all = files.map { $0.name + $0.checksum }.joined()
+        let checksum = try MigrationFile(name: "00000000000000_all.sql", sql: all).checksum
         let name = "haat_template_\(checksum.prefix(16))"
         if try await exists(name) { return name }
         try await server.withConnection(unlimited: true) { session in

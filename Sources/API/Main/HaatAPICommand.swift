@@ -23,7 +23,7 @@ struct Migrate: AsyncParsableCommand {
         discussion: "Refuses when an applied migration was changed or is missing.")
 
     @Flag(help: "Only tell which migrations are applied.") var status = false
-    @Option(help: "Where the numbered SQL files are.") var directory = "Migrations"
+    @Option(help: "Where the SQL files are.") var directory = "Migrations"
 
     mutating func run() async throws {
         let status = status, directory = directory

@@ -1,5 +1,19 @@
 /// The schema that this build's statements are written for.
 enum RequiredSchema {
-    /// The newest of `Migrations/`. Newer ones may be applied: they leave room for the processes before them.
-    static let migration = 12
+    /// All of `Migrations/`, not only the newest: of two authors' files the older one may be merged, and applied, later. Others may be
+    /// applied beside them: they leave room for the processes before them.
+    static let migrations = [
+        "20261120224404_jobs.sql",
+        "20261120224405_webhooks.sql",
+        "20261120225514_audit.sql",
+        "20261120231254_idempotency.sql",
+        "20261120231301_vendors_catalog_inventory.sql",
+        "20261120231302_orders.sql",
+        "20261120231303_payments_ledger.sql",
+        "20261120231304_notifications.sql",
+        "20261121030925_audit_checkpoints.sql",
+        "20261128212815_job_fences.sql",
+        "20261129011706_events.sql",
+        "20261129071200_api_keys.sql",
+    ]
 }

@@ -31,7 +31,9 @@ package struct StoreProbe: Sendable {
             let finding = try await postgres.queryOne(
                 """
                 SELECT \(unescaped: CommitDurability.query) AS durability,
-                    EXISTS (SELECT FROM schema_migrations WHERE number = \(RequiredSchema.migration)) AS has_schema,
+                    ARRAY(SELECT name FROM unnest(\(RequiredSchema.migrations)) AS required (name)
+                        WHERE NOT EXISTS (SELECT FROM schema_migrations AS applied WHERE applied.name = required.name)
+                        ORDER BY name) AS missing_migrations,
                     CASE WHEN NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean
                         THEN pg_logical_emit_message(true, 'haat.health', '')::text END AS position
                 """, as: PostgresFinding.self)
@@ -56,18 +58,18 @@ package struct StoreProbe: Sendable {
 
 private struct PostgresFinding: PostgresRowDecodable {
     let durability: String
-    let hasSchema: Bool
+    let missingMigrations: [String]
     let position: String?
 
     init(row: PostgresRow) throws(PostgresError) {
         durability = try row.decode("durability")
-        hasSchema = try row.decode("has_schema")
+        missingMigrations = try row.decode("missing_migrations")
         position = try row.decode("position")
     }
 
     var objection: String? {
-        guard hasSchema else {
-            return "migration \(RequiredSchema.migration) is not applied; run haat-api migrate"
+        guard missingMigrations.isEmpty else {
+            return "not applied: \(missingMigrations.joined(separator: ", ")); run haat-api migrate"
         }
         guard position != nil else { return "its sessions are read-only" }
         return CommitDurability.objection(to: durability)

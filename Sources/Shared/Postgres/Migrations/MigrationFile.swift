@@ -1,21 +1,36 @@
 import Crypto
 import FoundationEssentials
 
-/// One numbered SQL file.
+/// One SQL file of a directory of migrations.
 package struct MigrationFile: Sendable, Equatable {
-    /// The number in front of the name, which is the order of application.
-    package let number: Int
-    /// The file's name, `0001_jobs.sql`.
+    /// How the files are run.
+    package enum Execution: Sendable, Equatable {
+        /// All of the file, and its record, in one transaction.
+        case transaction
+        /// Each statement on its own, for what PostgreSQL refuses in a transaction, such as `CREATE INDEX CONCURRENTLY`.
+        case statements
+    }
+
+    private static let directivePrefix = "-- haat:"
+    private static let noTransaction = "-- haat: no transaction"
+    private static let timeDigits = 14
+
+    /// The file's name, `20261129070455_orders.sql`: the UTC time at which it was begun, and its subject. The order of names is
+    /// the order of application.
     package let name: String
     package let sql: String
+    package let execution: Execution
 
-    /// - Throws: `.malformedName` unless the name is a number, an underscore, words, `.sql`.
+    /// - Throws: `.malformedName` unless the name is fourteen digits, an underscore, words of `a-z0-9_`, `.sql`;
+    ///   `.unknownDirective` if the first line begins with `-- haat:` and is not `-- haat: no transaction`.
     package init(name: String, sql: String) throws(MigrationError) {
-        let digits = name.prefix { $0.isASCII && $0.isNumber }
-        guard let number = Int(digits), name.dropFirst(digits.count).hasPrefix("_"), name.hasSuffix(".sql") else {
-            throw .malformedName(name)
+        guard Self.isWellFormed(name) else { throw .malformedName(name) }
+        let firstLine = sql.prefix { !$0.isNewline }
+        switch firstLine {
+        case Self.noTransaction[...]: execution = .statements
+        case _ where firstLine.hasPrefix(Self.directivePrefix): throw .unknownDirective(name, String(firstLine))
+        default: execution = .transaction
         }
-        self.number = number
         self.name = name
         self.sql = sql
     }
@@ -28,7 +43,13 @@ package struct MigrationFile: Sendable, Equatable {
         }.joined()
     }
 
-    /// All SQL files of a directory in the order of their numbers; other files are ignored.
+    /// Whether the text has `OR REPLACE` in it: then what is there afterwards depends on what ran last.
+    var replacesObjects: Bool {
+        let words = sql.uppercased().split { !$0.isLetter }
+        return zip(words, words.dropFirst()).contains { $0 == "OR" && $1 == "REPLACE" }
+    }
+
+    /// All SQL files of a directory in the order of their names; other files are ignored.
     package static func load(directory: String) throws(MigrationError) -> [MigrationFile] {
         let names: [String]
         do {
@@ -44,11 +65,21 @@ package struct MigrationFile: Sendable, Equatable {
     }
 
     static func ordered(_ files: [MigrationFile]) throws(MigrationError) -> [MigrationFile] {
-        let sorted = files.sorted { $0.number < $1.number }
-        for (earlier, later) in zip(sorted, sorted.dropFirst()) where earlier.number == later.number {
-            throw .sameNumber(earlier.name, later.name)
+        let sorted = files.sorted { $0.name < $1.name }
+        for (earlier, later) in zip(sorted, sorted.dropFirst()) where earlier.name == later.name {
+            throw .sameName(later.name)
         }
         return sorted
+    }
+
+    private static func isWellFormed(_ name: String) -> Bool {
+        let suffix = ".sql"
+        guard name.hasSuffix(suffix) else { return false }
+        let stem = name.utf8.dropLast(suffix.utf8.count)
+        let subject = stem.dropFirst(timeDigits + 1)
+        return stem.prefix(timeDigits).allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+            && stem.dropFirst(timeDigits).first == UInt8(ascii: "_") && !subject.isEmpty
+            && subject.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789_".utf8.contains($0) }
     }
 
     private static func text(ofFile path: String) throws(MigrationError) -> String {
@@ -60,32 +91,5 @@ package struct MigrationFile: Sendable, Equatable {
         }
         guard let text = String(validating: data, as: UTF8.self) else { throw .unreadable(path, "it is not UTF-8") }
         return text
-    }
-}
-
-/// Why the migrations can't be applied; the text names the file.
-package enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible {
-    case unreadable(String, String)
-    case malformedName(String)
-    case sameNumber(String, String)
-    /// The file was applied, and its text is another one now.
-    case changed(String)
-    /// The file was applied, and is gone.
-    case missing(String)
-    /// The file's SQL was refused; nothing of it was applied.
-    case failed(String, PostgresError)
-    /// The file's SQL ran, but it is not known whether its commit lasts.
-    case unconfirmed(String, PostgresError)
-
-    package var description: String {
-        switch self {
-        case .unreadable(let path, let reason): "migrations: can't read \(path): \(reason)"
-        case .malformedName(let name): "migrations: \(name) is not named like 0001_subject.sql"
-        case .sameNumber(let first, let second): "migrations: \(first) and \(second) have the same number"
-        case .changed(let name): "migrations: \(name) was changed after it had been applied"
-        case .missing(let name): "migrations: \(name) was applied, but the file is missing"
-        case .failed(let name, let error): "migrations: \(name) failed, nothing of it was applied: \(error)"
-        case .unconfirmed(let name, let error): "migrations: \(name) may be applied, look at the status: \(error)"
-        }
     }
 }

@@ -24,7 +24,7 @@ BEGIN
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO haat_app;
         -- What was migrated is for the migrating role to say.
         IF to_regclass('public.schema_migrations') IS NOT NULL THEN
-            REVOKE INSERT, UPDATE, DELETE ON public.schema_migrations FROM haat_app;
+            REVOKE INSERT, UPDATE, DELETE ON public.schema_migrations, public.unfinished_migrations FROM haat_app;
         END IF;
     END IF;
 END
