@@ -1,5 +1,10 @@
--- Objects here are the migrating role's: what its functions name, nobody else may have made.
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+-- Functions name no schema: each keeps the search path of the migration that makes it, which is the installation's schema and, last,
+-- the temporary one. Objects here are the migrating role's: what its functions name, nobody else may have made.
+DO $$
+BEGIN
+    EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', current_schema());
+END
+$$;
 
 -- The lowest UUIDv7 of a moment: ids carry their time in the first 48 bits, so a range of ids is a range of time.
 CREATE FUNCTION uuid7_floor(moment timestamptz) RETURNS uuid
@@ -11,7 +16,7 @@ $$;
 -- What fell into the default partition meanwhile moves to the new one, which could not be attached otherwise. Whoever waits for
 -- a lock on the whole table holds up everyone behind, so the wait is short; who is refused comes back later.
 CREATE FUNCTION make_month_partitions(parent text, months_ahead integer) RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT SET lock_timeout = '500ms' AS $$
 DECLARE
     month timestamptz;
     partition text;
@@ -22,21 +27,21 @@ BEGIN
     FOR ahead IN 0..months_ahead LOOP
         month := (date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => ahead)) AT TIME ZONE 'UTC';
         partition := parent || to_char(month AT TIME ZONE 'UTC', '"_"YYYY"_"MM');
-        first_id := public.uuid7_floor(month);
-        end_id := public.uuid7_floor(((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
-        IF to_regclass(format('public.%I', partition)) IS NULL THEN
-            EXECUTE format('CREATE TABLE public.%I (LIKE public.%I INCLUDING ALL)', partition, parent);
+        first_id := uuid7_floor(month);
+        end_id := uuid7_floor(((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
+        IF to_regclass(format('%I.%I', current_schema(), partition)) IS NULL THEN
+            EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', partition, parent);
             -- Nothing may fall into the default partition between the move and the attachment.
-            EXECUTE format('LOCK TABLE public.%I IN ACCESS EXCLUSIVE MODE', parent || '_default');
+            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent || '_default');
             EXECUTE format(
-                'WITH moved AS (DELETE FROM public.%I WHERE id >= %L AND id < %L RETURNING *)
-                    INSERT INTO public.%I SELECT * FROM moved',
+                'WITH moved AS (DELETE FROM %I WHERE id >= %L AND id < %L RETURNING *)
+                    INSERT INTO %I SELECT * FROM moved',
                 parent || '_default', first_id, end_id, partition);
-            EXECUTE format('ALTER TABLE public.%I ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)', parent,
+            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent,
                 partition, first_id, end_id);
             -- What may be done to a partition is what may be done to the whole.
             IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
-                EXECUTE format('REVOKE ALL ON public.%I FROM haat_app', partition);
+                EXECUTE format('REVOKE ALL ON %I FROM haat_app', partition);
             END IF;
             made := made + 1;
         END IF;
@@ -47,9 +52,10 @@ $$;
 
 -- The monthly partitions that ended more than months_kept months ago, and never the last year's.
 CREATE FUNCTION expired_month_partitions(parent text, months_kept integer) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
     SELECT child.relname FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid
-    WHERE inhparent = format('public.%I', parent)::regclass AND child.relnamespace = 'public'::regnamespace
+    WHERE inhparent = format('%I.%I', current_schema(), parent)::regclass
+        AND child.relnamespace = quote_ident(current_schema())::regnamespace
         AND child.relname ~ ('^' || parent || '_[0-9]{4}_[0-9]{2}$')
         AND to_date(right(child.relname, 7), 'YYYY_MM')
             < date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => greatest(months_kept, 12))
@@ -74,28 +80,28 @@ CREATE TABLE retention (
 -- The partitions whose time is over, in a random order: one that can't be had does not keep the next from its turn.
 CREATE FUNCTION expired_partitions() RETURNS TABLE (
     table_name text, dependent_table text, dependent_column text, kept text[], partition text, first_id uuid, end_id uuid)
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SET search_path FROM CURRENT AS $$
     SELECT table_name, dependent_table, dependent_column, kept, partition,
-        public.uuid7_floor(month AT TIME ZONE 'UTC'),
-        public.uuid7_floor((month + interval '1 month') AT TIME ZONE 'UTC')
-    FROM public.retention, LATERAL public.expired_month_partitions(table_name, months) AS expired (partition),
+        uuid7_floor(month AT TIME ZONE 'UTC'),
+        uuid7_floor((month + interval '1 month') AT TIME ZONE 'UTC')
+    FROM retention, LATERAL expired_month_partitions(table_name, months) AS expired (partition),
         LATERAL (SELECT to_date(right(partition, 7), 'YYYY_MM')::timestamp AS month) AS named
     ORDER BY random()
 $$;
 
 -- A query for the rows that depend on a partition and do not stay.
 CREATE FUNCTION doomed_dependents(dependent_table text, dependent_column text, kept text[], partition text, first_id uuid, end_id uuid)
-RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('SELECT %1$I FROM public.%2$I AS dependent WHERE %1$I >= %3$L AND %1$I < %4$L', dependent_column,
+RETURNS text LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+    SELECT format('SELECT %1$I FROM %2$I AS dependent WHERE %1$I >= %3$L AND %1$I < %4$L', dependent_column,
             dependent_table, first_id, end_id)
         || CASE WHEN cardinality(kept) > 0 THEN format(
-            ' AND NOT EXISTS (SELECT FROM public.%I AS kept WHERE kept.id = dependent.%I AND (%s))', partition,
+            ' AND NOT EXISTS (SELECT FROM %I AS kept WHERE kept.id = dependent.%I AND (%s))', partition,
             dependent_column, array_to_string(kept, ' OR '))
         ELSE '' END
 $$;
 
 -- They name tables, so they are for the functions below alone. Those run with their owner's rights, because the processes' role
--- owns nothing; therefore they take no argument, name every object with its schema and believe no search path. That role gets
+-- owns nothing; therefore they take no argument and believe no search path but the one they keep. That role gets
 -- them once it exists. Each changes one table, so that no lock on a whole table outlasts its change: whoever calls goes on
 -- until there is nothing left.
 REVOKE EXECUTE ON FUNCTION make_month_partitions(text, integer), expired_month_partitions(text, integer),
@@ -103,17 +109,17 @@ REVOKE EXECUTE ON FUNCTION make_month_partitions(text, integer), expired_month_p
 
 -- Makes the partitions of the coming three months of one table that lacks some; answers its name, nothing where none does.
 CREATE FUNCTION make_next_partitions() RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     lacking text;
 BEGIN
-    SELECT table_name INTO lacking FROM public.retention
+    SELECT table_name INTO lacking FROM retention
     WHERE EXISTS (SELECT FROM generate_series(0, 3) AS ahead
-        WHERE to_regclass(format('public.%I', table_name || to_char(
+        WHERE to_regclass(format('%I.%I', current_schema(), table_name || to_char(
             date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => ahead), '"_"YYYY"_"MM'))) IS NULL)
     ORDER BY random() LIMIT 1;
     IF lacking IS NOT NULL THEN
-        PERFORM public.make_month_partitions(lacking, 3);
+        PERFORM make_month_partitions(lacking, 3);
     END IF;
     RETURN lacking;
 END
@@ -121,17 +127,17 @@ $$;
 
 -- Deletes some thousand rows that depend on partitions whose time is over, while everybody still works; answers how many.
 CREATE FUNCTION delete_expired_dependents() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     expired record;
     deleted bigint;
 BEGIN
-    FOR expired IN SELECT * FROM public.expired_partitions() LOOP
+    FOR expired IN SELECT * FROM expired_partitions() LOOP
         CONTINUE WHEN expired.dependent_table IS NULL;
         EXECUTE format(
-            'DELETE FROM public.%1$I WHERE %2$I IN (%3$s ORDER BY %2$I LIMIT 10000)', expired.dependent_table,
+            'DELETE FROM %1$I WHERE %2$I IN (%3$s ORDER BY %2$I LIMIT 10000)', expired.dependent_table,
             expired.dependent_column,
-            public.doomed_dependents(expired.dependent_table, expired.dependent_column, expired.kept, expired.partition,
+            doomed_dependents(expired.dependent_table, expired.dependent_column, expired.kept, expired.partition,
                 expired.first_id, expired.end_id));
         GET DIAGNOSTICS deleted = ROW_COUNT;
         IF deleted > 0 THEN
@@ -145,25 +151,25 @@ $$;
 -- Drops one partition whose time is over and on which nothing depends any more; answers its name, nothing where there is none.
 -- Detaching locks the whole table, so only little follows it: what is kept moves to the default partition.
 CREATE FUNCTION drop_next_expired_partition() RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '500ms' AS $$
 DECLARE
     expired record;
     condition text;
     is_needed boolean;
 BEGIN
-    FOR expired IN SELECT * FROM public.expired_partitions() LOOP
+    FOR expired IN SELECT * FROM expired_partitions() LOOP
         is_needed := false;
         IF expired.dependent_table IS NOT NULL THEN
-            EXECUTE format('SELECT EXISTS (%s)', public.doomed_dependents(expired.dependent_table, expired.dependent_column,
+            EXECUTE format('SELECT EXISTS (%s)', doomed_dependents(expired.dependent_table, expired.dependent_column,
                 expired.kept, expired.partition, expired.first_id, expired.end_id)) INTO is_needed;
         END IF;
         CONTINUE WHEN is_needed;
-        EXECUTE format('ALTER TABLE public.%I DETACH PARTITION public.%I', expired.table_name, expired.partition);
+        EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', expired.table_name, expired.partition);
         FOREACH condition IN ARRAY expired.kept LOOP
-            EXECUTE format('INSERT INTO public.%I SELECT * FROM public.%I WHERE %s', expired.table_name,
+            EXECUTE format('INSERT INTO %I SELECT * FROM %I WHERE %s', expired.table_name,
                 expired.partition, condition);
         END LOOP;
-        EXECUTE format('DROP TABLE public.%I', expired.partition);
+        EXECUTE format('DROP TABLE %I', expired.partition);
         RETURN expired.partition;
     END LOOP;
     RETURN NULL;

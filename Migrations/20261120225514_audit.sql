@@ -14,17 +14,20 @@ $$;
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
-        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO haat_app;
-        GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO haat_app;
+        EXECUTE format('GRANT USAGE ON SCHEMA %I TO haat_app', current_schema());
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO haat_app', current_schema());
+        EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO haat_app', current_schema());
         GRANT EXECUTE ON FUNCTION make_next_partitions(), delete_expired_dependents(), drop_next_expired_partition()
             TO haat_app;
         -- How long things are kept is for the owner to say.
         REVOKE INSERT, UPDATE, DELETE ON retention FROM haat_app;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO haat_app;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO haat_app;
+        EXECUTE format(
+            'ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO haat_app',
+            current_schema());
+        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT USAGE ON SEQUENCES TO haat_app', current_schema());
         -- What was migrated is for the migrating role to say.
-        IF to_regclass('public.schema_migrations') IS NOT NULL THEN
-            REVOKE INSERT, UPDATE, DELETE ON public.schema_migrations, public.unfinished_migrations FROM haat_app;
+        IF to_regclass('schema_migrations') IS NOT NULL THEN
+            REVOKE INSERT, UPDATE, DELETE ON schema_migrations, unfinished_migrations FROM haat_app;
         END IF;
     END IF;
 END
@@ -32,7 +35,7 @@ $$;
 
 -- For tables of which rows are never changed: owners and superusers are refused too.
 CREATE FUNCTION refuse_change() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only, % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
 END
@@ -40,11 +43,11 @@ $$;
 
 -- Makes a table append-only: trigger for everyone, and no rights to change it for the processes' role.
 CREATE FUNCTION make_append_only(target regclass) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     EXECUTE format(
         'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT
-            EXECUTE FUNCTION public.refuse_change()',
+            EXECUTE FUNCTION refuse_change()',
         target);
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
         EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM haat_app', target);

@@ -140,7 +140,7 @@ CREATE INDEX licence_keys_available ON licence_keys (variant_id, id) WHERE state
 
 -- A key that was handed out belongs to its line for good: it may be revoked, never handed out again.
 CREATE FUNCTION keep_licence_key_assignment() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     RAISE EXCEPTION 'licence key % is already assigned', OLD.id
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'licence_keys_assignment_is_final';

@@ -169,7 +169,7 @@ SELECT make_append_only('order_adjustments');
 
 -- Checked at COMMIT, so that a total and what it is made of may be written one after the other.
 CREATE FUNCTION check_order_total() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     checked uuid;
     wrong record;

@@ -159,7 +159,7 @@ CREATE INDEX ledger_transactions_order ON ledger_transactions (order_id);
 
 -- By a trigger and not by a default, which a writer could overrule.
 CREATE FUNCTION stamp_recording_transaction() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     NEW.recorded_in := pg_current_xact_id();
     RETURN NEW;
@@ -188,7 +188,7 @@ SELECT make_append_only('ledger_transactions');
 SELECT make_append_only('ledger_entries');
 
 CREATE FUNCTION ledger_refuse_late_entry() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM ledger_transactions t
                    WHERE t.id = NEW.transaction_id AND t.recorded_in = pg_current_xact_id()) THEN
@@ -203,7 +203,7 @@ CREATE TRIGGER ledger_entries_not_late BEFORE INSERT ON ledger_entries
 -- Checked at COMMIT: from the header, so that one without entries is caught, and from the entries, so that none slips in after an
 -- early check.
 CREATE FUNCTION ledger_check_balance() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     checked uuid;
     entries bigint;

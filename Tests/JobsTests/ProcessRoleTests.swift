@@ -165,7 +165,7 @@ import Testing
                 SELECT concat_ws(' ', proname, pronargs, array_to_string(proconfig, ' '), has_function_privilege('public', oid, 'EXECUTE'))
                 FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1
                 """, as: String.self)
-            let path = "search_path=pg_catalog, pg_temp"
+            let path = "search_path=public, pg_temp"
             #expect(
                 definers == [
                     "delete_expired_dependents 0 \(path) f",
@@ -211,6 +211,28 @@ import Testing
             let refusal = try await login.refusal(of: Self.shadows)
             #expect(refusal == nil, "\(String(describing: refusal))")
             #expect(try await login.state() == before)
+        }
+    }
+
+    /// What the triggers look at comes first on the caller's path, and says what the caller wants.
+    private static let forgedLedger = """
+        SET search_path = pg_temp, public;
+        CREATE TEMP TABLE ledger_transactions AS SELECT id, pg_current_xact_id() AS recorded_in FROM public.ledger_transactions;
+        CREATE TEMP TABLE ledger_entries AS TABLE public.ledger_entries;
+        INSERT INTO public.ledger_entries (transaction_id, line, account_id, amount_minor, currency)
+            SELECT t.id, 9, a.id, 5, 'INR' FROM public.ledger_transactions t, public.ledger_accounts a LIMIT 1
+        """
+
+    @Test("Its own tables of the same names satisfy no check")
+    func forgedLedger() async throws {
+        try await Login.open { login in
+            try await login.owner.withConnection { session in
+                try await session.runScript(Self.rows)
+                try await session.runScript(BookedPayment.script)
+            }
+            let refusal = try await login.refusal(of: Self.forgedLedger)
+            #expect(refusal?.sqlState == "23001", "\(String(describing: refusal))")
+            #expect(try await login.owner.queryValue("SELECT count(*) FROM ledger_entries", as: Int.self) == 2)
         }
     }
 

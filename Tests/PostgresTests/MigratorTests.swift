@@ -142,6 +142,30 @@ import Testing
         #expect(throws: MigrationError.malformedName(name)) { try MigrationFile(name: name, sql: "") }
     }
 
+    @Test("Functions keep the installation's schema and, last, the temporary one; what a file sets ends with it")
+    func searchPath() async throws {
+        try await withMigrator { client, migrator async throws in
+            let setting = ("20260101000000_s.sql", "create schema other; set search_path = other; create table t ();")
+            let function = (
+                "20260102000000_f.sql",
+                "create function f() returns text language sql set search_path from current as 'select current_schema()'"
+            )
+            try await migrator([setting, function]).migrate()
+            let configuration = try await client.queryValue(
+                "select array_to_string(proconfig, ' ') from pg_proc where oid = 'public.f'::regproc", as: String.self)
+            #expect(configuration == "search_path=public, pg_temp")
+            #expect(try await client.queryValue("show search_path", as: String.self)?.contains("pg_temp") == false)
+        }
+    }
+
+    @Test("A search path that leads nowhere is refused")
+    func noSchema() async throws {
+        try await withMigrator { client, migrator async throws in
+            try await client.withConnection { try await $0.runScript("drop schema public") }
+            await #expect(throws: MigrationError.noSchema) { try await migrator([first]).migrate() }
+        }
+    }
+
     @Test("What is no set of migrations is refused")
     func sets() throws {
         let client = PostgresClient(configuration: try TestServer.configuration(), logger: .init(label: "test"))

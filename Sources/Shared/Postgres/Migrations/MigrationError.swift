@@ -4,6 +4,8 @@ package enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible
     case malformedName(String)
     case unknownDirective(String, String)
     case sameName(String)
+    /// The connection's search path names no schema that exists.
+    case noSchema
     /// The file was applied, and its text is another one now.
     case changed(String)
     /// The file was applied or begun, and is gone.
@@ -36,6 +38,7 @@ package enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible
         case .malformedName(let name): "migrations: \(name) is not named like 20261129070455_subject.sql"
         case .unknownDirective(let name, let line): "migrations: \(name) begins with \"\(line)\", which means nothing"
         case .sameName(let name): "migrations: \(name) is there twice"
+        case .noSchema: "migrations: the connection's search_path names no schema that exists"
         case .changed(let name): "migrations: \(name) was changed after it had been applied"
         case .missing(let name): "migrations: \(name) was applied or begun, but the file is missing"
         case .outOfOrder(let name, let applied):

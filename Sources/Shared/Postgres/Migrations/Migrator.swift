@@ -18,7 +18,8 @@ package struct MigrationStatus: Sendable, Equatable {
 }
 
 /// Applies SQL files in the order of their names, each once: in a transaction of its own, or statement by statement where the
-/// file says so.
+/// file says so. They run with a search path of two schemas: the one that the connection's own path leads to, which becomes the
+/// installation's, and `pg_temp`.
 ///
 /// What was applied is kept in `schema_migrations` with a checksum, what was begun without a transaction in
 /// `unfinished_migrations` until it is. An advisory lock lets one process migrate at a time.
@@ -51,6 +52,8 @@ package struct Migrator: Sendable {
     package func migrate() async throws -> [String] {
         try await client.withConnection(unlimited: true) { session in
             try await takeLock(session)
+            let searchPath = try await installationSearchPath(session)
+            try await set(searchPath, session)
             try await createTables(session)
             let states = try await states(session)
             try check(states)
@@ -58,8 +61,8 @@ package struct Migrator: Sendable {
             var names: [String] = []
             for file in files where !applied.contains(file.name) {
                 switch file.execution {
-                case .transaction: try await applyInTransaction(file, session)
-                case .statements: try await applyStatements(file, session)
+                case .transaction: try await applyInTransaction(file, searchPath, session)
+                case .statements: try await applyStatements(file, searchPath, session)
                 }
                 names.append(file.name)
             }
@@ -83,6 +86,19 @@ package struct Migrator: Sendable {
         while try await session.queryValue("select pg_try_advisory_lock(\(Self.lock))", as: Bool.self) != true {
             try await Task.sleep(for: .milliseconds(100))
         }
+    }
+
+    /// The schema that the connection creates things in, then the temporary one, which comes first where it is not named. Functions
+    /// that are made with `SET search_path FROM CURRENT` keep it.
+    private func installationSearchPath(_ session: PostgresSession) async throws -> String {
+        let path = try await session.queryValue(
+            "select quote_ident(current_schema()) || ', pg_temp'", as: String?.self)
+        guard let path = path ?? nil else { throw MigrationError.noSchema }
+        return path
+    }
+
+    private func set(_ searchPath: String, _ session: PostgresSession) async throws(PostgresError) {
+        try await session.execute("select set_config('search_path', \(searchPath), false)")
     }
 
     private func createTables(_ session: PostgresSession) async throws {
@@ -137,11 +153,13 @@ package struct Migrator: Sendable {
         }
     }
 
-    private func applyInTransaction(_ file: MigrationFile, _ session: PostgresSession) async throws {
+    private func applyInTransaction(
+        _ file: MigrationFile, _ searchPath: String, _ session: PostgresSession
+    ) async throws {
         do {
             try await session.runScript("begin")
             try await session.runScript(file.sql)
-            try await record(file, session)
+            try await record(file, searchPath, session)
             try await session.runScript("commit")
         } catch PostgresError.commitOutcomeUnknown(let reason) {
             throw MigrationError.unconfirmed(file.name, .commitOutcomeUnknown(reason))
@@ -150,7 +168,7 @@ package struct Migrator: Sendable {
         }
     }
 
-    private func applyStatements(_ file: MigrationFile, _ session: PostgresSession) async throws {
+    private func applyStatements(_ file: MigrationFile, _ searchPath: String, _ session: PostgresSession) async throws {
         try await session.execute(
             """
             insert into unfinished_migrations (name) values (\(file.name))
@@ -173,14 +191,18 @@ package struct Migrator: Sendable {
         guard invalid.isEmpty else { throw MigrationError.invalidIndexes(file.name, invalid) }
         do {
             try await session.runScript("begin")
-            try await record(file, session)
+            try await record(file, searchPath, session)
             try await session.runScript("commit")
         } catch {
             throw MigrationError.unconfirmed(file.name, error)
         }
     }
 
-    private func record(_ file: MigrationFile, _ session: PostgresSession) async throws(PostgresError) {
+    private func record(
+        _ file: MigrationFile, _ searchPath: String, _ session: PostgresSession
+    ) async throws(PostgresError) {
+        // The file may have set another one.
+        try await set(searchPath, session)
         try await session.execute(
             "insert into schema_migrations (name, checksum) values (\(file.name), \(file.checksum))")
         try await session.execute("delete from unfinished_migrations where name = \(file.name)")
