@@ -55,16 +55,19 @@ let infrastructure: [Target] = [
         name: "CLibPQ", path: "Sources/Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+    shared("Values", []),
     shared("Faults", []),
     shared("Postgres", ["CLibPQ", "Faults", logging, lifecycle, crypto, nioConcurrencyHelpers]),
     shared(
-        "Redis", ["CHiredis", logging, lifecycle, nioCore, nioConcurrencyHelpers, nioPosix, nioSSL, crypto]),
-    shared("Telemetry", [logging, metrics, coreMetrics]),
-    shared("Jobs", ["Postgres", "Redis", "Faults", crypto, logging, metrics, lifecycle, nioConcurrencyHelpers]),
+        "Redis", ["CHiredis", "Values", logging, lifecycle, nioCore, nioConcurrencyHelpers, nioPosix, nioSSL, crypto]),
+    shared("Telemetry", ["Values", logging, metrics, coreMetrics]),
+    shared(
+        "Jobs", ["Values", "Postgres", "Redis", "Faults", crypto, logging, metrics, lifecycle, nioConcurrencyHelpers]),
     .target(
         name: "TestSupport", dependencies: ["Postgres", "Redis", nioConcurrencyHelpers, logging],
         path: "Tests/TestSupport",
         swiftSettings: settings),
+    tests("ValuesTests", ["Values"]),
     executable("bench-postgres", at: "Benchmarks/PostgresBench", ["Postgres", logging]),
     tests("PostgresTests", ["Postgres", "TestSupport", nioConcurrencyHelpers, logging]),
     tests(
@@ -99,7 +102,7 @@ let productTargets: [Target] = [
         name: "HTML", dependencies: [crypto], path: "Sources/Shared/HTML", resources: [.embedInCode("style.css")],
         swiftSettings: settings),
     tests("HTMLTests", ["HTML"]),
-    shared("Core", ["Postgres", "Redis", "Jobs", configuration, crypto, logging]),
+    shared("Core", ["Values", "Postgres", "Redis", "Jobs", configuration, crypto, logging]),
     shared(
         "Platform",
         [
@@ -107,7 +110,7 @@ let productTargets: [Target] = [
             lifecycle, nioCore, nioHTTP1, nioPosix, hummingbird, product("HummingbirdCore", "hummingbird"),
             product("NIOHTTPTypes", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
         ]),
-    shared("Outbound", ["Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
+    shared("Outbound", ["Values", "Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Identity", ["Core", "Postgres", "Jobs", crypto]),
     shared("Vendors", ["Core", "Identity", "Postgres", crypto]),
@@ -141,7 +144,7 @@ let productTargets: [Target] = [
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
-            "Core", "HTML", "Identity", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore,
+            "Values", "Core", "HTML", "Identity", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore,
             nioConcurrencyHelpers, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
             product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
@@ -158,7 +161,7 @@ let productTargets: [Target] = [
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "HTML", "Identity", "Core", "Jobs", "Postgres", "Redis", "Telemetry", "TestSupport",
+            "Endpoints", "Values", "HTML", "Identity", "Core", "Jobs", "Postgres", "Redis", "Telemetry", "TestSupport",
             hummingbird,
             httpClient, crypto, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
@@ -178,7 +181,8 @@ let productTargets: [Target] = [
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [
-            "HTML", hummingbird, httpClient, crypto, product("CryptoExtras", "swift-crypto"), logging, lifecycle,
+            "Values", "HTML", hummingbird, httpClient, crypto, product("CryptoExtras", "swift-crypto"), logging,
+            lifecycle,
             nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), product("HTTPTypes", "swift-http-types"),
         ]),
     executable(

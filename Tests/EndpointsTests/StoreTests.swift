@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import Postgres
 import Redis
+import Synchronization
 import TestSupport
 import Testing
 
@@ -127,16 +128,21 @@ struct PostgresIdempotencyStoreTests {
 @Suite("Rate limits")
 struct RateLimiterTests {
     @Test("A bucket lets a burst pass and then refills evenly")
-    func tokenBucket() {
+    func tokenBucket() async {
         let start = ContinuousClock.now
-        var bucket = TokenBucket(limit: .perClient(6, per: .minute), now: start)
-        for left in (0..<6).reversed() { #expect(bucket.take(now: start).remaining == left) }
-        let refused = bucket.take(now: start + .seconds(4))
+        let time = Mutex(start)
+        let limiter = InMemoryRateLimiter { time.withLock { $0 } }
+        func take(after seconds: Int) async -> RateDecision {
+            time.withLock { $0 = start + .seconds(seconds) }
+            return await limiter.take("b", limit: .perClient(6, per: .minute))
+        }
+        for left in (0..<6).reversed() { #expect(await take(after: 0).remaining == left) }
+        let refused = await take(after: 4)
         #expect(!refused.isAllowed)
         #expect(abs(refused.retryAfter.seconds - 6) < 0.001)
-        #expect(bucket.take(now: start + .seconds(10)).isAllowed)
-        #expect(!bucket.take(now: start + .seconds(11)).isAllowed)
-        #expect(bucket.take(now: start + .seconds(600)).remaining == 5)
+        #expect(await take(after: 10).isAllowed)
+        #expect(await !take(after: 11).isAllowed)
+        #expect(await take(after: 600).remaining == 5)
     }
 
     @Test("Redis counts for all replicas together")

@@ -114,24 +114,6 @@ enum JobScripts {
         local time = redis.call('TIME')
         return redis.call('ZADD', KEYS[1], time[1], ARGV[1])
         """)
-
-    /// KEYS bucket. ARGV: tokens per second, burst. Answers 0 where a token was taken, else the milliseconds until one is due.
-    static let takeToken = RedisScript(
-        """
-        local time = redis.call('TIME')
-        local now = time[1] * 1000 + math.floor(time[2] / 1000)
-        local rate = tonumber(ARGV[1])
-        local burst = tonumber(ARGV[2])
-        local state = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-        local tokens = (tonumber(state[1]) or burst) + math.max(0, now - (tonumber(state[2]) or now)) * rate / 1000
-        -- In this order, which makes a full bucket of what is no number.
-        tokens = math.max(0, math.min(burst, tokens))
-        local wait = 0
-        if tokens >= 1 then tokens = tokens - 1 else wait = math.ceil((1 - tokens) * 1000 / rate) end
-        redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', now)
-        redis.call('PEXPIRE', KEYS[1], math.ceil(burst * 1000 / rate) + 1000)
-        return wait
-        """)
 }
 
 /// The names of a queue's keys in Redis. `haat:{queue}:ready` is a plain list, so that autoscalers can read its length.

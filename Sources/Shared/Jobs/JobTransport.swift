@@ -1,4 +1,5 @@
 package import Redis
+import Values
 
 /// A job that a worker holds in its active list.
 struct ClaimedJob: Sendable {
@@ -199,10 +200,10 @@ package struct JobTransport: Sendable {
 
     /// How long to wait for a token of the named bucket, a minute at most; zero where one was taken.
     func takeToken(_ limit: RateLimit) async throws(RedisError) -> Duration {
-        let reply = try await redis.evaluate(
-            JobScripts.takeToken, keys: ["haat:rate:{\(limit.name)}"],
-            arguments: [String(limit.perSecond), limit.burst])
-        return .milliseconds(min(reply.count, 60_000))
+        let bucket = RedisTokenBucket(
+            key: "haat:rate:{\(limit.name)}", capacity: Double(limit.burst), tokensPerSecond: limit.perSecond)
+        let (isTaken, level) = try await bucket.take(in: redis)
+        return isTaken ? .zero : min(level.untilNext, .seconds(60))
     }
 }
 

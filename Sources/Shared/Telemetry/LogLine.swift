@@ -1,4 +1,5 @@
 import Logging
+import Values
 
 /// One log event as one line of JSON. Reserved members come first, then the metadata, nested dictionaries flattened with
 /// dots; a metadata key that is reserved gets the prefix `metadata.`.
@@ -8,19 +9,23 @@ struct LogLine {
     private static let maximumValueBytes = 16 << 10
 
     private let redaction: SecretRedaction
-    private(set) var bytes: [UInt8] = []
+    private var json = JSONWriter(reservingCapacity: 256)
+
+    var bytes: [UInt8] { json.bytes }
 
     init(timestamp: String, label: String, event: LogEvent, metadata: Logger.Metadata, redaction: SecretRedaction) {
         self.redaction = redaction
-        bytes.reserveCapacity(256)
-        bytes.append(contentsOf: "{\"ts\":\"\(timestamp)\",\"level\":\"\(event.level.rawValue)\"".utf8)
+        json.write(raw: "{\"ts\":")
+        json.write(timestamp)
+        append(key: "level")
+        json.write(event.level.rawValue)
         append(key: "msg", value: event.message.description)
         append(key: "logger", value: label)
         if let error = event.error {
             append(key: "error", value: "\(error)")
         }
         append(metadata, path: "")
-        bytes.append(contentsOf: "}\n".utf8)
+        json.write(raw: "}\n")
     }
 
     private mutating func append(_ metadata: Logger.Metadata, path: String) {
@@ -50,31 +55,31 @@ struct LogLine {
 
     private mutating func append(convertible value: any CustomStringConvertible & Sendable) {
         switch value {
-        case let number as Int: bytes.append(contentsOf: String(number).utf8)
-        case let flag as Bool: bytes.append(contentsOf: String(flag).utf8)
-        case let number as Double where number.isFinite: bytes.append(contentsOf: String(number).utf8)
+        case let number as Int: json.write(number)
+        case let flag as Bool: json.write(flag)
+        case let number as Double where number.isFinite: json.write(number)
         default: append(text: value.description)
         }
     }
 
     private mutating func append(_ elements: [Logger.MetadataValue]) {
-        bytes.append(UInt8(ascii: "["))
+        json.write(raw: "[")
         for (index, element) in elements.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            if index > 0 { json.write(raw: ",") }
             append(element)
         }
-        bytes.append(UInt8(ascii: "]"))
+        json.write(raw: "]")
     }
 
     private mutating func append(object: Logger.Metadata) {
-        bytes.append(UInt8(ascii: "{"))
+        json.write(raw: "{")
         for (index, (key, value)) in object.sorted(by: { $0.key < $1.key }).enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            if index > 0 { json.write(raw: ",") }
             append(text: key)
-            bytes.append(UInt8(ascii: ":"))
+            json.write(raw: ":")
             SecretRedaction.isSecret(key: key) ? append(text: SecretRedaction.replacement) : append(value)
         }
-        bytes.append(UInt8(ascii: "}"))
+        json.write(raw: "}")
     }
 
     private mutating func append(key: String, value: String) {
@@ -83,38 +88,24 @@ struct LogLine {
     }
 
     private mutating func append(key: String) {
-        bytes.append(UInt8(ascii: ","))
+        json.write(raw: ",")
         append(text: key)
-        bytes.append(UInt8(ascii: ":"))
+        json.write(raw: ":")
     }
 
     private mutating func append(text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        let text = redaction.clean(text)
-        var rest = text.utf8.count
-        for scalar in text.unicodeScalars {
-            guard text.utf8.count - rest < Self.maximumValueBytes else {
-                bytes.append(contentsOf: "… (\(rest) more bytes)".utf8)
-                break
-            }
-            rest -= UTF8.width(scalar)
-            append(escaping: scalar)
-        }
-        bytes.append(UInt8(ascii: "\""))
+        json.write(Self.shortened(redaction.clean(text)))
     }
 
-    private mutating func append(escaping scalar: Unicode.Scalar) {
-        switch scalar {
-        case "\"": bytes.append(contentsOf: #"\""#.utf8)
-        case "\\": bytes.append(contentsOf: #"\\"#.utf8)
-        case "\n": bytes.append(contentsOf: #"\n"#.utf8)
-        case "\r": bytes.append(contentsOf: #"\r"#.utf8)
-        case "\t": bytes.append(contentsOf: #"\t"#.utf8)
-        case "\u{0}"..<"\u{20}", "\u{7F}":
-            let digits = String(scalar.value, radix: 16)
-            bytes.append(contentsOf: #"\u"#.utf8)
-            bytes.append(contentsOf: (String(repeating: "0", count: 4 - digits.count) + digits).utf8)
-        default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-        }
+    /// The text, or its beginning and how much more there was.
+    private static func shortened(_ text: String) -> String {
+        let utf8 = text.utf8
+        guard var end = utf8.index(utf8.startIndex, offsetBy: maximumValueBytes, limitedBy: utf8.endIndex),
+            end != utf8.endIndex
+        else { return text }
+        // Up to the end of the character that the limit falls into.
+        while end != utf8.endIndex, UTF8.isContinuation(utf8[end]) { utf8.formIndex(after: &end) }
+        guard end != utf8.endIndex else { return text }
+        return "\(text[..<end])… (\(utf8.distance(from: end, to: utf8.endIndex)) more bytes)"
     }
 }

@@ -1,4 +1,5 @@
 package import HTTPTypes
+import Values
 
 /// All that is known of an endpoint without running it.
 package struct EndpointDescription: Sendable {

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Values
 
 /// What an endpoint answers when all went well.
 package struct Returns<Output: APIOutput>: Sendable {

@@ -1,3 +1,5 @@
+import Values
+
 /// One row of a table of fields.
 struct DocumentedField {
     let name: String

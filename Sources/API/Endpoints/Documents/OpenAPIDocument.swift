@@ -1,4 +1,5 @@
 import HTTPTypes
+import Values
 
 /// The OpenAPI 3.1 description of an API (https://spec.openapis.org/oas/v3.1.0).
 package struct OpenAPIDocument: Sendable {

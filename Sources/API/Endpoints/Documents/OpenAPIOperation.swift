@@ -1,5 +1,6 @@
 import Core
 import HTTPTypes
+import Values
 
 /// One endpoint as an OpenAPI operation.
 struct OpenAPIOperation {

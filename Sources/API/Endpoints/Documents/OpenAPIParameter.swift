@@ -1,4 +1,5 @@
 import HTTPTypes
+import Values
 
 /// A parameter of an operation.
 struct OpenAPIParameter {

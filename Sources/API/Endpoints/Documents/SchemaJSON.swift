@@ -1,3 +1,5 @@
+import Values
+
 /// Schemas as JSON Schema 2020-12.
 enum SchemaJSON {
     /// Writes a schema; named objects as references.

@@ -1,4 +1,5 @@
 package import Core
+import Values
 
 extension FieldKind where Value: APIInput {
     /// A nested object.

@@ -1,4 +1,5 @@
 package import Core
+import Values
 
 extension FieldKind where Value == Currency {
     /// An ISO 4217 code.

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+import Values
 
 extension FieldKind where Value == Bool {
     package static var boolean: FieldKind {

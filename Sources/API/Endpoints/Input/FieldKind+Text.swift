@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Values
 
 /// A set of ASCII characters that names or codes may consist of, written like the inside of a regular expression's
 /// brackets:

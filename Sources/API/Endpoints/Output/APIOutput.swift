@@ -1,3 +1,5 @@
+package import Values
+
 /// A JSON object that an endpoint answers with. One `write` serves for both the bytes and the documented schema:
 ///
 ///     struct PlacedOrder: APIOutput {

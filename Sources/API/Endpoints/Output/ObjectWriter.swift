@@ -1,3 +1,14 @@
+package import Values
+
+extension JSONWriter {
+    /// Writes `{…}`; `body` writes the members.
+    package mutating func writeObject(_ body: (inout ObjectWriter) -> Void) {
+        var object = ObjectWriter(taking: &self, recorder: nil)
+        body(&object)
+        object.finish(into: &self)
+    }
+}
+
 /// Writes the members of one JSON object. The same calls, run over a type's example with a recorder, give its schema,
 /// so what is
 /// documented is what is sent.

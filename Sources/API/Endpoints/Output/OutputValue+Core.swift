@@ -1,4 +1,5 @@
 package import Core
+package import Values
 
 extension ID: OutputValue {
     package func append(to writer: inout JSONWriter) { writer.write(description) }

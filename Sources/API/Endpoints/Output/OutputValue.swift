@@ -1,4 +1,5 @@
 package import Foundation
+package import Values
 
 /// What may stand as a member of an output: knows its bytes and its schema.
 package protocol OutputValue: Sendable {

@@ -2,6 +2,7 @@ package import Core
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Values
 
 /// Problem documents (RFC 9457).
 enum ProblemRendering {

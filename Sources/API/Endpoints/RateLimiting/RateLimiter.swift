@@ -1,3 +1,5 @@
+import Values
+
 /// Counts calls in token buckets.
 package protocol RateLimiter: Sendable {
     /// Takes one token of the bucket. Never fails: where the counts can't be reached, it lets pass what a local count
@@ -22,42 +24,20 @@ package struct RateDecision: Sendable, Equatable {
         self.reset = reset
     }
 
+    init(isAllowed: Bool, level: TokenBucketLevel) {
+        self.init(
+            isAllowed: isAllowed, remaining: Int(level.tokens), retryAfter: isAllowed ? .zero : level.untilNext,
+            reset: level.untilFull)
+    }
+
     static let unlimited = RateDecision(isAllowed: true, remaining: .max, retryAfter: .zero, reset: .zero)
 }
 
-/// A token bucket as a value; the Lua script in `RedisRateLimiter` computes the same.
-struct TokenBucket: Sendable {
-    private let capacity: Double
-    private let tokensPerSecond: Double
-    private var tokens: Double
-    private(set) var updated: ContinuousClock.Instant
+extension RateLimit {
+    /// Nil for no limit.
+    var capacity: Double? { count.map { Double($0) } }
 
-    init(limit: RateLimit, now: ContinuousClock.Instant) {
-        capacity = Double(limit.count ?? .max)
-        tokensPerSecond = capacity / Double(limit.window.rawValue)
-        tokens = capacity
-        updated = now
-    }
-
-    mutating func take(now: ContinuousClock.Instant) -> RateDecision {
-        let elapsed = updated.duration(to: now)
-        tokens = min(capacity, tokens + max(0, elapsed.seconds) * tokensPerSecond)
-        updated = now
-        let isAllowed = tokens >= 1
-        if isAllowed { tokens -= 1 }
-        return RateDecision(tokens: tokens, capacity: capacity, tokensPerSecond: tokensPerSecond, isAllowed: isAllowed)
-    }
-}
-
-extension RateDecision {
-    /// - Parameter tokens: what is left; a store that anybody may write to can say anything.
-    init(tokens: Double, capacity: Double, tokensPerSecond: Double, isAllowed: Bool) {
-        let tokens = tokens.isNaN ? 0 : max(0, min(capacity, tokens))
-        self.init(
-            isAllowed: isAllowed, remaining: Int(tokens),
-            retryAfter: isAllowed ? .zero : .seconds((1 - tokens) / tokensPerSecond),
-            reset: .seconds((capacity - tokens) / tokensPerSecond))
-    }
+    func tokensPerSecond(_ capacity: Double) -> Double { capacity / Double(window.rawValue) }
 }
 
 extension Duration {

@@ -1,29 +1,10 @@
 import Foundation
+import Values
 
-/// Timestamps on the wire (RFC 3339, section 5.6).
-enum RFC3339 {
+extension RFC3339 {
     /// UTC with milliseconds: `2026-01-31T23:59:59.123Z`. RFC 3339 has the years 0000–9999; others are clamped.
     static func format(_ date: Date) -> String {
-        let milliseconds = clampedMilliseconds(of: date)
-        let (days, withinDay) = milliseconds.quotientAndRemainder(flooringBy: 86_400_000)
-        let civil = CivilDate(daysSinceEpoch: days)
-        var text = ""
-        text.reserveCapacity(24)
-        append(civil.year, width: 4, to: &text)
-        text.append("-")
-        append(civil.month, width: 2, to: &text)
-        text.append("-")
-        append(civil.day, width: 2, to: &text)
-        text.append("T")
-        append(withinDay / 3_600_000, width: 2, to: &text)
-        text.append(":")
-        append(withinDay / 60_000 % 60, width: 2, to: &text)
-        text.append(":")
-        append(withinDay / 1000 % 60, width: 2, to: &text)
-        text.append(".")
-        append(withinDay % 1000, width: 3, to: &text)
-        text.append("Z")
-        return text
+        text(millisecondsSinceEpoch: Int(min(max((date.timeIntervalSince1970 * 1000).rounded(), -1e15), 1e15)))
     }
 
     /// Any RFC 3339 date-time; nil when it is not one or names a day that does not exist.
@@ -41,62 +22,6 @@ enum RFC3339 {
         else { return nil }
         let seconds = civil.daysSinceEpoch * 86_400 + hour * 3600 + (minute - offset) * 60 + second
         return Date(timeIntervalSince1970: Double(seconds) + fraction)
-    }
-
-    private static func clampedMilliseconds(of date: Date) -> Int {
-        let earliest = -62_167_219_200_000.0
-        let latest = 253_402_300_799_999.0
-        return Int(min(max((date.timeIntervalSince1970 * 1000).rounded(), earliest), latest))
-    }
-
-    private static func append(_ number: Int, width: Int, to text: inout String) {
-        let digits = String(number)
-        for _ in digits.utf8.count..<max(width, digits.utf8.count) { text.append("0") }
-        text.append(digits)
-    }
-}
-
-/// A day of the proleptic Gregorian calendar. The conversions follow Howard Hinnant's `days_from_civil`
-/// (https://howardhinnant.github.io/date_algorithms.html).
-struct CivilDate {
-    let year: Int
-    let month: Int
-    let day: Int
-
-    init(daysSinceEpoch: Int) {
-        let shifted = daysSinceEpoch + 719_468
-        let (era, dayOfEra) = shifted.quotientAndRemainder(flooringBy: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    /// Nil when there is no such day.
-    init?(year: Int, month: Int, day: Int) {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard (1...12).contains(month), day >= 1, day <= lengths[month - 1] else { return nil }
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    var daysSinceEpoch: Int {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = shiftedYear.quotientAndRemainder(flooringBy: 400)
-        let shiftedMonth = month > 2 ? month - 3 : month + 9
-        let dayOfYear = (153 * shiftedMonth + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-}
-
-extension Int {
-    fileprivate func quotientAndRemainder(flooringBy divisor: Int) -> (quotient: Int, remainder: Int) {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }
 

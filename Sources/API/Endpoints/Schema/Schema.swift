@@ -1,3 +1,5 @@
+import Values
+
 /// What a value may be on the wire: the part of JSON Schema 2020-12 that the declarations can express. The OpenAPI
 /// document and
 /// the documentation page are both written from it.

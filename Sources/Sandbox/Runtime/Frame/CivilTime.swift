@@ -1,3 +1,5 @@
+import Values
+
 /// An instant as a calendar shows it at a fixed offset from UTC. India and Bangladesh know no summer time.
 struct CivilTime: Sendable {
     let year: Int
@@ -13,23 +15,15 @@ struct CivilTime: Sendable {
     static let bangladesh = 21_600
 
     init(unix: Int, offset: Int) {
-        let local = unix + offset
-        let days = Int((Double(local) / 86_400).rounded(.down))
-        let rest = local - days * 86_400
-        // Days since 0000-03-01, so that the leap day ends a year.
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let (days, rest) = (unix + offset).quotientAndRemainder(flooringBy: 86_400)
+        let civil = CivilDate(daysSinceEpoch: days)
+        year = civil.year
+        month = civil.month
+        day = civil.day
         hour = rest / 3600
         minute = rest / 60 % 60
         second = rest % 60
-        weekday = ((days + 4) % 7 + 7) % 7
+        weekday = civil.weekday
     }
 
     /// `2026-01-02`

@@ -1,5 +1,5 @@
-/// Writes JSON straight into bytes. Callers write values in grammatical order; strings are escaped here and nowhere
-/// else.
+/// Writes JSON straight into bytes. Callers write values in grammatical order; strings are escaped here and nowhere else, and
+/// only where they must be.
 package struct JSONWriter: Sendable {
     /// What has been written so far; complete JSON once every object and array is closed.
     package private(set) var bytes: [UInt8] = []
@@ -49,13 +49,6 @@ package struct JSONWriter: Sendable {
             appendEscaped(Array(value.utf8))
         }
         bytes.append(UInt8(ascii: "\""))
-    }
-
-    /// Writes `{…}`; `body` writes the members.
-    package mutating func writeObject(_ body: (inout ObjectWriter) -> Void) {
-        var object = ObjectWriter(taking: &self, recorder: nil)
-        body(&object)
-        object.finish(into: &self)
     }
 
     /// Writes `[…]` with one element per item.
