@@ -12,6 +12,10 @@ package struct EmailAddress: RawRepresentable, Hashable, Sendable, CustomStringC
 
     private init(unchecked rawValue: String) { self.rawValue = rawValue }
 
+    /// What is said of a text that is none.
+    package static let violation = RuleViolation(
+        code: "format", message: "must be an e-mail address such as name@example.com")
+
     /// For documentation; nobody reads mail there.
     package static let example = EmailAddress(unchecked: "karim@example.com")
 
@@ -47,7 +51,7 @@ extension InputCheck {
     /// Requires an e-mail address; nil after a failure.
     package mutating func email(_ pointer: String, _ text: String) -> EmailAddress? {
         let address = EmailAddress(rawValue: text)
-        if address == nil { fail(pointer, "email", "must be an e-mail address such as name@example.com") }
+        if address == nil { fail(pointer, EmailAddress.violation) }
         return address
     }
 }

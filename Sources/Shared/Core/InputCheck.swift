@@ -11,30 +11,21 @@ package struct InputCheck: Sendable {
         fields.append(FieldProblem(pointer: pointer, code: code, message: message))
     }
 
-    /// Requires a text of `length` Unicode scalars without control characters; line breaks only where `multiline`.
-    package mutating func text(
-        _ pointer: String, _ text: String, length: ClosedRange<Int>, multiline: Bool = false
-    ) {
-        if !length.contains(text.unicodeScalars.count) {
-            fail(pointer, "length", "must have \(length.lowerBound) to \(length.upperBound) characters")
-        } else if length.lowerBound > 0, text.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
-            fail(pointer, "blank", "must not be blank")
-        }
-        let isForbidden = { (scalar: Unicode.Scalar) in
-            scalar.properties.generalCategory == .control && !(multiline && "\n\r\t".unicodeScalars.contains(scalar))
-        }
-        if text.unicodeScalars.contains(where: isForbidden) {
-            fail(pointer, "control_characters", "must not contain control characters")
-        }
+    /// Requires what the rule does.
+    package mutating func text(_ pointer: String, _ text: String, _ rule: TextRule) {
+        for violation in rule.violations(of: text) { fail(pointer, violation) }
     }
 
     /// Requires a number within `range`.
     package mutating func number<Number: FixedWidthInteger & Sendable>(
         _ pointer: String, _ number: Number, in range: ClosedRange<Number>
     ) {
-        if !range.contains(number) {
-            fail(pointer, "out_of_range", "must be between \(range.lowerBound) and \(range.upperBound)")
-        }
+        if let violation = RuleViolation.of(number, in: range) { fail(pointer, violation) }
+    }
+
+    /// Remembers a rule that the field at a JSON pointer breaks.
+    package mutating func fail(_ pointer: String, _ violation: RuleViolation) {
+        fail(pointer, violation.code, violation.message)
     }
 
     /// - Throws: a 422 `Problem` with every field that failed.

@@ -14,6 +14,10 @@ package struct PhoneNumber: RawRepresentable, Hashable, Sendable, CustomStringCo
         self.rawValue = String(decoding: bytes, as: UTF8.self)
     }
 
+    /// What is said of a text that is none.
+    package static let violation = RuleViolation(
+        code: "format", message: "must be a telephone number with its country code such as +8801712345678")
+
     package var description: String { rawValue }
 }
 
@@ -21,9 +25,7 @@ extension InputCheck {
     /// Requires a telephone number; nil after a failure.
     package mutating func phone(_ pointer: String, _ text: String) -> PhoneNumber? {
         let number = PhoneNumber(rawValue: text)
-        if number == nil {
-            fail(pointer, "phone", "must be a telephone number with its country code such as +8801712345678")
-        }
+        if number == nil { fail(pointer, PhoneNumber.violation) }
         return number
     }
 }

@@ -2,7 +2,7 @@
 package struct FieldProblem: Error, Hashable, Sendable, Codable {
     /// A JSON pointer (RFC 6901) into the body, such as "/lines/0/quantity", or the name of a parameter.
     package let pointer: String
-    /// A stable word for programs, such as "required" or "out_of_range".
+    /// A stable word for programs, such as "required" or "too_long".
     package let code: String
     /// A sentence for people.
     package let message: String

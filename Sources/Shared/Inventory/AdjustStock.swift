@@ -5,6 +5,11 @@ package import Jobs
 
 /// Counts physical units in or out.
 package struct AdjustStock: Sendable {
+    /// How many units may be counted at once.
+    package static let delta: ClosedRange<Int64> = -1_000_000_000...1_000_000_000
+    /// What a reason must be like.
+    package static let reason = TextRule(0...500, .line)
+
     private let products = ProductStore()
     private let stock = StockStore()
     private let audit: AuditStore
@@ -38,8 +43,8 @@ package struct AdjustStock: Sendable {
     private func check(change: Int64, reason: String) throws(Problem) {
         var check = InputCheck()
         if change == 0 { check.fail("/delta", "zero", "must not be 0") }
-        check.number("/delta", change, in: -1_000_000_000...1_000_000_000)
-        check.text("/reason", reason, length: 0...500)
+        check.number("/delta", change, in: Self.delta)
+        check.text("/reason", reason, Self.reason)
         try check.finish()
     }
 

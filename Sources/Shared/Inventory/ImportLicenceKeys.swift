@@ -6,10 +6,10 @@ package import Vendors
 
 /// Encrypts a batch of keys into a vendor's pool and counts them as stock.
 package struct ImportLicenceKeys: Sendable {
-    /// Keys in one batch.
-    package static let maximumBatch = 1_000
-    /// Characters of one key.
-    package static let maximumLength = 500
+    /// How many keys one batch may have.
+    package static let batch = 1...1_000
+    /// What one key must be like, without white space around it.
+    package static let key = TextRule(1...500, .line)
 
     private let products = ProductStore()
     private let keys = LicenceKeyStore()
@@ -53,12 +53,12 @@ package struct ImportLicenceKeys: Sendable {
 
     private func normalized(_ texts: [String]) throws(Problem) -> [[UInt8]] {
         var check = InputCheck()
-        check.number("/keys", texts.count, in: 1...Self.maximumBatch)
+        check.number("/keys", texts.count, in: Self.batch)
         try check.finish()
         let trimmed = texts.map { text in
             String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
         }
-        for (index, text) in trimmed.enumerated() { check.text("/keys/\(index)", text, length: 1...Self.maximumLength) }
+        for (index, text) in trimmed.enumerated() { check.text("/keys/\(index)", text, Self.key) }
         try check.finish()
         return trimmed.map { Array($0.utf8) }
     }

@@ -37,8 +37,12 @@ package struct NewOrder: Hashable, Sendable {
 }
 
 extension NewOrder {
-    static let maximumLines = 100
-    static let maximumQuantity: Int64 = 1_000
+    /// What a name must be like.
+    package static let customerName = TextRule(1...200, .line)
+    /// How many lines an order has.
+    package static let lineCount = 1...100
+    /// How many units a line has.
+    package static let quantity: ClosedRange<Int64> = 1...1_000
 
     /// Checks what can be checked without the catalogue.
     /// - Parameter account: of a customer who has signed in.
@@ -46,11 +50,11 @@ extension NewOrder {
     func checkedCustomer(account: UUID?) throws(Problem) -> Order.Customer {
         var check = InputCheck()
         let address = check.email("/email", email)
-        if let customerName { check.text("/customer_name", customerName, length: 1...200) }
+        if let customerName { check.text("/customer_name", customerName, Self.customerName) }
         let number = phone.flatMap { check.phone("/phone", $0) }
-        check.number("/lines", lines.count, in: 1...Self.maximumLines)
+        check.number("/lines", lines.count, in: Self.lineCount)
         for (index, line) in lines.enumerated() {
-            check.number("/lines/\(index)/quantity", line.quantity, in: 1...Self.maximumQuantity)
+            check.number("/lines/\(index)/quantity", line.quantity, in: Self.quantity)
             if lines[..<index].contains(where: { $0.variant == line.variant }) {
                 check.fail("/lines/\(index)/variant_id", "duplicate", "name each variant once, with its whole quantity")
             }
@@ -85,14 +89,20 @@ extension NewOrder {
 }
 
 extension ShippingAddress {
+    /// What a part that an address has to have must be like.
+    package static let required = TextRule(1...200, .line)
+    /// What any other part must be like.
+    package static let optional = TextRule(0...200, .line)
+    /// ISO 3166-1 alpha-2.
+    package static let country = TextRule(2...2, .only("A-Z"))
+
     fileprivate func check(_ check: inout InputCheck, at pointer: String) {
-        check.text(pointer + "/name", name, length: 1...200)
-        check.text(pointer + "/line1", line1, length: 1...200)
-        check.text(pointer + "/city", city, length: 1...200)
-        let optional = [("line2", line2), ("region", region), ("postal_code", postalCode), ("phone", phone)]
-        for (name, text) in optional { if let text { check.text("\(pointer)/\(name)", text, length: 0...200) } }
-        if country.utf8.count != 2 || !country.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
-            check.fail(pointer + "/country", "country", "must be two capital letters such as BD (ISO 3166-1)")
+        for (name, text) in [("name", name), ("line1", line1), ("city", city)] {
+            check.text("\(pointer)/\(name)", text, Self.required)
         }
+        for (name, text) in [("line2", line2), ("region", region), ("postal_code", postalCode), ("phone", phone)] {
+            if let text { check.text("\(pointer)/\(name)", text, Self.optional) }
+        }
+        check.text(pointer + "/country", country, Self.country)
     }
 }

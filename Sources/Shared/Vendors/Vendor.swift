@@ -36,6 +36,11 @@ package struct Vendor: Hashable, Sendable, IdentifiedByTypeID {
 
 /// What an operator enters to create a vendor.
 package struct NewVendor: Hashable, Sendable {
+    /// What a name must be like.
+    package static let name = TextRule(1...200, .line)
+    /// Nothing to all of a sale.
+    package static let commissionPPM = 0...Rate.whole.partsPerMillion
+
     package let name: String
     package let email: String
     package let commissionRate: Rate
@@ -49,8 +54,8 @@ package struct NewVendor: Hashable, Sendable {
     /// - Throws: a 422 `Problem` with every field that is not acceptable.
     func checkedEmail() throws(Problem) -> EmailAddress {
         var check = InputCheck()
-        check.text("/name", name, length: 1...200)
-        check.number("/commission_ppm", commissionRate.partsPerMillion, in: 0...Rate.whole.partsPerMillion)
+        check.text("/name", name, Self.name)
+        check.number("/commission_ppm", commissionRate.partsPerMillion, in: Self.commissionPPM)
         let address = check.email("/email", email)
         try check.finish()
         guard let address else { throw .invalidInput([]) }

@@ -28,12 +28,9 @@ extension FieldKind where Value: FixedWidthInteger & Sendable {
             json: { $0.wholeNumber.map(Value.init(clamping:)) },
             query: { Int64($0.string).map(Value.init(clamping:)) }, text: { "\($0)" }
         ) { number, reading in
-            if number < range.lowerBound {
-                reading.report("minimum", "must be at least \(range.lowerBound)")
-            } else if number > range.upperBound {
-                reading.report("maximum", "must be at most \(range.upperBound)")
-            }
-            return range.contains(number)
+            guard let violation = RuleViolation.of(number, in: range) else { return true }
+            reading.report(violation.code, violation.message)
+            return false
         }
     }
 }

@@ -10,11 +10,12 @@ struct OrderCreateInput: APIInput {
     init(_ fields: inout Fields) {
         order = NewOrder(
             email: fields.required("email", .email, "Where keys and receipts go", example: "karim@example.com"),
-            customerName: fields.optional("customer_name", .string(1...200), "Who buys", example: "Karim Uddin"),
+            customerName: fields.optional(
+                "customer_name", .text(NewOrder.customerName), "Who buys", example: "Karim Uddin"),
             phone: fields.optional(
-                "phone", .string(8...40), "How to reach them, with the country code", example: "+8801712345678"),
+                "phone", .phone, "How to reach them, with the country code", example: "+8801712345678"),
             lines: fields.required(
-                "lines", .array(of: .object(OrderLineCreateInput.self), count: 1...100),
+                "lines", .array(of: .object(OrderLineCreateInput.self), count: NewOrder.lineCount),
                 "What is bought; each variant once"
             ).map(\.line),
             shippingAddress: fields.optional(
@@ -31,7 +32,7 @@ struct OrderLineCreateInput: APIInput {
     init(_ fields: inout Fields) {
         line = NewOrder.Line(
             variant: fields.required("variant_id", .id(Variant.self), "What", example: .example),
-            quantity: fields.required("quantity", .integer(1...1_000), "How many", example: 1))
+            quantity: fields.required("quantity", .integer(NewOrder.quantity), "How many", example: 1))
     }
 }
 
@@ -40,14 +41,15 @@ struct ShippingAddressCreateInput: APIInput {
 
     init(_ fields: inout Fields) {
         address = ShippingAddress(
-            name: fields.required("name", .string(1...200), "Who receives it", example: "Karim Uddin"),
-            line1: fields.required("line1", .string(1...200), "Street and house", example: "12 Lake Road"),
-            line2: fields.optional("line2", .string(0...200), "Flat, floor, landmark"),
-            city: fields.required("city", .string(1...200), "City or town", example: "Dhaka"),
-            region: fields.optional("region", .string(0...200), "State, division, district"),
-            postalCode: fields.optional("postal_code", .string(0...200), "Postal code", example: "1212"),
-            country: fields.required("country", .string(2...2, of: "A-Z"), "ISO 3166-1 alpha-2", example: "BD"),
-            phone: fields.optional("phone", .string(0...200), "For the courier"))
+            name: fields.required("name", .text(ShippingAddress.required), "Who receives it", example: "Karim Uddin"),
+            line1: fields.required(
+                "line1", .text(ShippingAddress.required), "Street and house", example: "12 Lake Road"),
+            line2: fields.optional("line2", .text(ShippingAddress.optional), "Flat, floor, landmark"),
+            city: fields.required("city", .text(ShippingAddress.required), "City or town", example: "Dhaka"),
+            region: fields.optional("region", .text(ShippingAddress.optional), "State, division, district"),
+            postalCode: fields.optional("postal_code", .text(ShippingAddress.optional), "Postal code", example: "1212"),
+            country: fields.required("country", .text(ShippingAddress.country), "ISO 3166-1 alpha-2", example: "BD"),
+            phone: fields.optional("phone", .text(ShippingAddress.optional), "For the courier"))
     }
 }
 

@@ -83,11 +83,12 @@ struct ProductCreateInput: APIInput {
     init(_ fields: inout Fields) {
         product = NewProduct(
             vendor: fields.required("vendor_id", .id(Vendor.self), "Who sells it", example: .example),
-            title: fields.required("title", .string(1...200), "What it is", example: "Lekha Antivirus"),
-            description: fields.optional("description", .string(0...20_000), "More about it", default: ""),
+            title: fields.required("title", .text(NewProduct.title), "What it is", example: "Lekha Antivirus"),
+            description: fields.optional("description", .text(NewProduct.description), "More about it", default: ""),
             status: fields.optional("status", .oneOf(ProductStatus.self), "Drafts are hidden", default: .draft),
             variants: fields.required(
-                "variants", .array(of: .object(VariantCreateInput.self), count: 1...100), "What can be bought"
+                "variants", .array(of: .object(VariantCreateInput.self), count: NewProduct.variantCount),
+                "What can be bought"
             ).map(\.variant))
     }
 }
@@ -97,12 +98,12 @@ struct VariantCreateInput: APIInput {
 
     init(_ fields: inout Fields) {
         variant = NewVariant(
-            title: fields.optional("title", .string(0...200), "What sets it apart", default: ""),
-            sku: fields.required("sku", .string(1...100), "Unique among the vendor’s variants", example: "AV-1Y"),
+            title: fields.optional("title", .text(NewVariant.title), "What sets it apart", default: ""),
+            sku: fields.required("sku", .text(NewVariant.sku), "Unique among the vendor’s variants", example: "AV-1Y"),
             kind: fields.required("kind", .oneOf(VariantKind.self), "How it reaches the buyer", example: .licenceKey),
-            price: fields.required("price", .money(), "For one unit", example: .example),
+            price: fields.required("price", .money(NewVariant.price), "For one unit", example: .example),
             weightGrams: fields.optional(
-                "weight_grams", .integer(1...10_000_000), "Required for physical variants, refused for others"))
+                "weight_grams", .integer(NewVariant.weightGrams), "Required for physical variants, refused for others"))
     }
 }
 
@@ -114,8 +115,8 @@ struct ProductUpdateInput: APIInput {
 
     init(_ fields: inout Fields) {
         changes = ProductChanges(
-            title: fields.change("title", .string(1...200), "What it is", example: "Lekha Antivirus 2").value,
-            description: fields.change("description", .string(0...20_000), "More about it").value,
+            title: fields.change("title", .text(NewProduct.title), "What it is", example: "Lekha Antivirus 2").value,
+            description: fields.change("description", .text(NewProduct.description), "More about it").value,
             status: fields.change("status", .oneOf(ProductStatus.self), "Drafts are hidden").value)
     }
 }

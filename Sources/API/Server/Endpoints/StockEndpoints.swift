@@ -58,22 +58,23 @@ struct StockAdjustmentInput: APIInput {
 
     init(_ fields: inout Fields) {
         delta = fields.required(
-            "delta", .integer(-1_000_000_000...1_000_000_000), "Units to add; negative to take away, never 0",
+            "delta", .integer(AdjustStock.delta), "Units to add; negative to take away, never 0",
             example: 50)
-        reason = fields.optional("reason", .string(0...500), "For the record", default: "", example: "Delivery of May")
+        reason = fields.optional(
+            "reason", .text(AdjustStock.reason), "For the record", default: "", example: "Delivery of May")
     }
 }
 
 struct LicenceKeysCreateInput: APIInput {
     /// Holds the largest batch of the longest keys with every character escaped as a surrogate pair.
-    static let largestBody = ImportLicenceKeys.maximumBatch * (ImportLicenceKeys.maximumLength * 12 + 8)
+    static let largestBody = ImportLicenceKeys.batch.upperBound * (ImportLicenceKeys.key.length.upperBound * 12 + 8)
 
     let keys: [String]
 
     init(_ fields: inout Fields) {
         keys = fields.required(
             "keys",
-            .array(of: .string(1...ImportLicenceKeys.maximumLength), count: 1...ImportLicenceKeys.maximumBatch),
+            .array(of: .string(ImportLicenceKeys.key.length), count: ImportLicenceKeys.batch),
             "The keys; white space around a key is not part of it", example: ["AV26-0001-7F3K", "AV26-0002-9QX2"])
     }
 }

@@ -52,11 +52,12 @@ struct VendorCreateInput: APIInput {
 
     init(_ fields: inout Fields) {
         vendor = NewVendor(
-            name: fields.required("name", .string(1...200), "As customers know it", example: "Lekha Software, Dhaka"),
+            name: fields.required(
+                "name", .text(NewVendor.name), "As customers know it", example: "Lekha Software, Dhaka"),
             email: fields.required("email", .email, "Where sales are announced", example: "sales@lekha.example"),
             commissionRate: Rate(
                 partsPerMillion: fields.required(
-                    "commission_ppm", .integer(0...1_000_000),
+                    "commission_ppm", .integer(NewVendor.commissionPPM),
                     "The marketplace’s share of a sale in parts per million; orders freeze it", example: 125_000)))
     }
 }
