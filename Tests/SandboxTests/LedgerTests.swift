@@ -97,7 +97,8 @@ struct LedgerTests {
             "HAAT_SANDBOX_PORT", "HAAT_SANDBOX_SMTP_PORT", "HAAT_SANDBOX_SPEED", "HAAT_SANDBOX_STRIPE_WEBHOOK_URL",
             "HAAT_SANDBOX_RAZORPAY_WEBHOOK_URL", "HAAT_RAZORPAY_KEY_ID", "HAAT_SANDBOX_SSLCOMMERZ_IPN_URL",
             "HAAT_SANDBOX_BKASH_SNS_URL", "HAAT_SANDBOX_BKASH_SNS_BASE", "HAAT_SANDBOX_AAMARPAY_IPN_URL",
-            "HAAT_SANDBOX_PAYSTATION_IPN_URL",
+            "HAAT_SANDBOX_PAYSTATION_IPN_URL", "HAAT_SANDBOX_STEADFAST_WEBHOOK_URL",
+            "HAAT_SANDBOX_SHIPROCKET_WEBHOOK_URL",
         ] {
             let error = #expect(throws: SettingError.self) { try SandboxSettings(environment: [name: "x"]) }
             #expect(error?.description.hasPrefix(name) == true)

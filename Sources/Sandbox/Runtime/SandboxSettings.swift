@@ -7,6 +7,17 @@ package struct SettingError: Error, CustomStringConvertible {
     }
 }
 
+extension [String: String] {
+    /// The address under `name`; nil where there is none.
+    func address(_ name: String) throws(SettingError) -> String? {
+        guard let url = self[name] else { return nil }
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw SettingError(description: "\(name) must be an http or https address")
+        }
+        return url
+    }
+}
+
 /// What `haat-sandbox` is told by its environment. Everything has a default.
 package struct SandboxSettings: Sendable {
     package var host = "127.0.0.1"
@@ -43,10 +54,7 @@ package struct SandboxSettings: Sendable {
         host = environment["HAAT_SANDBOX_HOST"] ?? host
         port = try Self.number("HAAT_SANDBOX_PORT", environment, in: 0...65535) ?? port
         smtpPort = try Self.number("HAAT_SANDBOX_SMTP_PORT", environment, in: 0...65535) ?? smtpPort
-        stripeWebhookURL = environment["HAAT_SANDBOX_STRIPE_WEBHOOK_URL"] ?? stripeWebhookURL
-        guard stripeWebhookURL.hasPrefix("http://") || stripeWebhookURL.hasPrefix("https://") else {
-            throw SettingError(description: "HAAT_SANDBOX_STRIPE_WEBHOOK_URL must be an http or https address")
-        }
+        stripeWebhookURL = try environment.address("HAAT_SANDBOX_STRIPE_WEBHOOK_URL") ?? stripeWebhookURL
         if let secrets = environment["HAAT_STRIPE_WEBHOOK_SECRETS"] {
             stripeWebhookSecrets = secrets.split(separator: ",").map { String($0.drop { $0 == " " }) }
             guard !stripeWebhookSecrets.isEmpty, !stripeWebhookSecrets.contains("") else {

@@ -42,9 +42,7 @@ extension AamarPayProvider {
         switch command.path {
         case ["payments"]: return try pay(body)
         case ["outcomes"]:
-            return try box.change { state, _ throws(ControlError) in
-                try state.outcomes.add(body, allowed: ["payment": ["successful", "failed", "expired"]])
-            }
+            return try order(body, allowed: ["payment": ["successful", "failed", "expired"]])
         case ["notices"]: return try notify(body)
         case ["settings"]: return try set(body)
         default: return nil
@@ -105,19 +103,12 @@ extension AamarPayProvider {
             query, totals: Self.totals,
             parts: [
                 ("payments", { .array($0.payments.elements.map { AamarPayRendering.json($0, store: store) }) }),
-                ("events", { .array($0.notices.elements.map(self.entry)) }),
+                ("events", { LedgerParts.events($0.notices.elements, self.desk, type: \.status) }),
             ])
     }
 
-    private func entry(_ notice: AamarPayNotice) -> JSON {
-        LedgerParts.event(notice.id, [("type", .string(notice.status)), ("created", .int(notice.created))], desk)
-    }
-
     private static func totals(_ state: AamarPayState) -> [(name: String, value: JSON)] {
-        var captured: [String: Int] = [:]
-        for payment in state.payments.elements where payment.status == .successful {
-            captured[payment.currency, default: 0] += payment.amount
-        }
+        let captured = state.payments.elements.filter { $0.status == .successful }.sums(of: \.amount, by: \.currency)
         return [("captured", LedgerParts.amounts(captured)), ("events", .int(state.notices.count))]
     }
 
@@ -127,17 +118,12 @@ extension AamarPayProvider {
         return ProviderOverview(
             figures: [
                 .init(label: "Pending", value: "\(pending.count)"),
-                .money("In flight", pending.reduce(into: [:]) { $0[$1.currency, default: 0] += $1.amount }),
+                .money("In flight", pending.sums(of: \.amount, by: \.currency)),
                 .init(label: "Successful", value: "\(state.payments.elements.count { $0.status == .successful })"),
-                .init(label: "Notifications acknowledged", value: "\(desk.deliveries.totals.delivered)"),
+                .acknowledged("Notifications", desk),
             ],
             forms: [
-                ControlForm(
-                    title: "Decide the next payments", command: "outcomes",
-                    fields: [
-                        .init(name: "payment", label: "successful, failed or expired", value: "failed"),
-                        .init(name: "times", label: "How many", value: "1"),
-                    ]),
+                .outcomes("Decide the next payments", of: "payment", "successful, failed or expired", value: "failed"),
                 ControlForm(
                     title: "Notify again", command: "notices", fields: [.init(name: "tran_id", label: "Transaction")]),
                 ControlForm(

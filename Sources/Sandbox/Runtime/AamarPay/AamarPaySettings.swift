@@ -11,9 +11,6 @@ package struct AamarPaySettings: Sendable {
     init(environment: [String: String]) throws(SettingError) {
         storeID = environment["HAAT_AAMARPAY_STORE_ID"] ?? storeID
         signatureKey = environment["HAAT_AAMARPAY_SIGNATURE_KEY"] ?? signatureKey
-        ipnURL = environment["HAAT_SANDBOX_AAMARPAY_IPN_URL"] ?? ipnURL
-        guard ipnURL.hasPrefix("http://") || ipnURL.hasPrefix("https://") else {
-            throw SettingError(description: "HAAT_SANDBOX_AAMARPAY_IPN_URL must be an http or https address")
-        }
+        ipnURL = try environment.address("HAAT_SANDBOX_AAMARPAY_IPN_URL") ?? ipnURL
     }
 }

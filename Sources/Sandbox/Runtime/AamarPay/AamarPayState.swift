@@ -50,7 +50,7 @@ struct AamarPayNotice: Recorded {
 }
 
 /// Everything AamarPay knows, and the rules by which it changes.
-struct AamarPayState: ProviderState {
+struct AamarPayState: OutcomeState {
     enum Action: Codable, Sendable {
         case expire(String)
     }

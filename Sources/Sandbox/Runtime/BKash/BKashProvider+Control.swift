@@ -24,9 +24,7 @@ extension BKashProvider {
     /// `{"execute":"hang"}`, `{"execute":"2023"}`, `{"refund":"hang"}`, `{"page":"failure"}`
     private func force(_ body: JSON) throws(ControlError) -> JSON {
         let codes = ["hang"] + BKashError.all.keys.sorted()
-        return try box.change { state, _ throws(ControlError) in
-            try state.outcomes.add(body, allowed: ["execute": codes, "refund": codes, "page": ["failure"]])
-        }
+        return try order(body, allowed: ["execute": codes, "refund": codes, "page": ["failure"]])
     }
 
     /// `{"amount":"100","invoice":"QR-1","type":"10003126"}`: money that no API call brought.
@@ -86,7 +84,7 @@ extension BKashProvider {
             parts: [
                 ("payments", { .array($0.payments.elements.map(Self.json)) }),
                 ("refunds", { .array($0.refunds.map(BKashRendering.refunded)) }),
-                ("events", { .array($0.messages.elements.map(self.entry)) }),
+                ("events", { LedgerParts.events($0.messages.elements, self.desk, type: \.kind.rawValue) }),
             ])
     }
 
@@ -97,11 +95,6 @@ extension BKashProvider {
             "amount": .int(payment.amount), "invoice": .string(payment.invoice),
             "needless_queries": .int(payment.needlessQueries), "created": .int(payment.created),
         ]
-    }
-
-    private func entry(_ message: BKashMessage) -> JSON {
-        LedgerParts.event(
-            message.id, [("type", .string(message.kind.rawValue)), ("created", .int(message.created))], desk)
     }
 
     private static func totals(_ state: BKashState) -> [(name: String, value: JSON)] {
@@ -128,12 +121,7 @@ extension BKashProvider {
                 .init(label: "Token calls blocked", value: state.blockedUntil > desk.clock.unix ? "yes" : "no"),
             ],
             forms: [
-                ControlForm(
-                    title: "Decide the next executions", command: "outcomes",
-                    fields: [
-                        .init(name: "execute", label: "hang, or an error code", value: "2023"),
-                        .init(name: "times", label: "How many", value: "1"),
-                    ]),
+                .outcomes("Decide the next executions", of: "execute", "hang, or an error code", value: "2023"),
                 ControlForm(
                     title: "Pay into the wallet by QR code", command: "payments/outside",
                     fields: [

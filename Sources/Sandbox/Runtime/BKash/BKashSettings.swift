@@ -17,13 +17,8 @@ package struct BKashSettings: Sendable {
         password = environment["HAAT_BKASH_PASSWORD"] ?? password
         appKey = environment["HAAT_BKASH_APP_KEY"] ?? appKey
         appSecret = environment["HAAT_BKASH_APP_SECRET"] ?? appSecret
-        notificationURL = environment["HAAT_SANDBOX_BKASH_SNS_URL"] ?? notificationURL
-        topicBase = environment["HAAT_SANDBOX_BKASH_SNS_BASE"] ?? topicBase
+        notificationURL = try environment.address("HAAT_SANDBOX_BKASH_SNS_URL") ?? notificationURL
+        topicBase = try environment.address("HAAT_SANDBOX_BKASH_SNS_BASE") ?? topicBase
         topic = environment["HAAT_SANDBOX_BKASH_TOPIC_ARN"] ?? topic
-        for (name, value) in [
-            ("HAAT_SANDBOX_BKASH_SNS_URL", notificationURL), ("HAAT_SANDBOX_BKASH_SNS_BASE", topicBase),
-        ] where !value.hasPrefix("http://") && !value.hasPrefix("https://") {
-            throw SettingError(description: "\(name) must be an http or https address")
-        }
     }
 }

@@ -1,5 +1,5 @@
 /// Everything bKash knows, and the rules by which it changes.
-struct BKashState: ProviderState {
+struct BKashState: OutcomeState {
     struct Settings: Codable, Sendable {
         enum ErrorShape: String, Codable, Sendable, CaseIterable { case status, error, both }
 

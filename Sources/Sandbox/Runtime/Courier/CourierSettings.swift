@@ -18,22 +18,14 @@ package struct CourierSettings: Sendable {
 
     /// Reads the settings from environment variables without empty ones.
     init(environment: [String: String]) throws(SettingError) {
-        steadfastWebhookURL = try Self.address("HAAT_SANDBOX_STEADFAST_WEBHOOK_URL", environment) ?? steadfastWebhookURL
+        steadfastWebhookURL = try environment.address("HAAT_SANDBOX_STEADFAST_WEBHOOK_URL") ?? steadfastWebhookURL
         steadfastWebhookToken = environment["HAAT_STEADFAST_WEBHOOK_TOKEN"] ?? steadfastWebhookToken
         steadfastAPIKey = environment["HAAT_STEADFAST_API_KEY"]
         steadfastSecretKey = environment["HAAT_STEADFAST_SECRET_KEY"]
         shiprocketWebhookURL =
-            try Self.address("HAAT_SANDBOX_SHIPROCKET_WEBHOOK_URL", environment) ?? shiprocketWebhookURL
+            try environment.address("HAAT_SANDBOX_SHIPROCKET_WEBHOOK_URL") ?? shiprocketWebhookURL
         shiprocketWebhookToken = environment["HAAT_SHIPROCKET_WEBHOOK_TOKEN"] ?? shiprocketWebhookToken
         shiprocketEmail = environment["HAAT_SHIPROCKET_EMAIL"]
         shiprocketPassword = environment["HAAT_SHIPROCKET_PASSWORD"]
-    }
-
-    private static func address(_ name: String, _ environment: [String: String]) throws(SettingError) -> String? {
-        guard let url = environment[name] else { return nil }
-        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw SettingError(description: "\(name) must be an http or https address")
-        }
-        return url
     }
 }

@@ -44,11 +44,4 @@ enum ParcelForms {
     static func pdf(_ document: PDFDocument) -> Answer {
         Answer(headers: [("Content-Type", "application/pdf")], body: document.bytes)
     }
-
-    static func form(_ request: Request, _ context: SandboxContext) async throws -> FormBody {
-        guard let form = FormBody(String(decoding: try await request.bytes(in: context), as: UTF8.self)) else {
-            throw HTTPError(.badRequest, message: "The form is malformed.")
-        }
-        return form
-    }
 }

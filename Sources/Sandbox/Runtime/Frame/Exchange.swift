@@ -69,6 +69,17 @@ extension Answer: ResponseGenerator {
     func response(from request: Request, context: some RequestContext) throws -> Response { response }
 }
 
+extension Router<SandboxContext> {
+    /// Hands over whatever is sent to a path, so that a provider's own words refuse what it does not know.
+    func onEveryMethod(
+        _ path: RouterPath, use handler: @escaping @Sendable (Request, SandboxContext) async throws -> Answer
+    ) {
+        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
+            on(path, method: method) { try await handler($0, $1) }
+        }
+    }
+}
+
 extension Request {
     func header(_ name: String) -> String? {
         HTTPField.Name(name).flatMap { headers[$0] }

@@ -17,6 +17,16 @@ enum LedgerParts {
         return .object(event)
     }
 
+    /// Events of which no more is told than when each came about, and its type.
+    static func events<Event: Recorded>(
+        _ events: some Sequence<Event>, _ desk: ProviderDesk, type: (Event) -> String
+    ) -> JSON {
+        .array(
+            events.map { event in
+                self.event(event.id, [("type", .string(type(event))), ("created", .int(event.created))], desk)
+            })
+    }
+
     /// Amounts or counts by name, in the order of their names.
     static func amounts(_ amounts: [String: Int]) -> JSON {
         .object(
@@ -29,5 +39,12 @@ enum LedgerParts {
             "pending": .int(totals.pending), "delivered": .int(totals.delivered), "failed": .int(totals.failed),
             "attempts": .int(totals.attempts), "acknowledged": .int(totals.acknowledged),
         ]
+    }
+}
+
+extension Sequence {
+    /// What the elements come to in each currency.
+    func sums(of amount: (Element) -> Int, by currency: (Element) -> String) -> [String: Int] {
+        reduce(into: [:]) { $0[currency($1), default: 0] += amount($1) }
     }
 }

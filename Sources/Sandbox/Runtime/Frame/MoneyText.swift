@@ -14,6 +14,14 @@ enum MoneyText {
 }
 
 extension ProviderOverview.Figure {
+    static func pushesWaiting(_ desk: ProviderDesk) -> Self {
+        Self(label: "Pushes waiting", value: "\(desk.deliveries.totals.pending)")
+    }
+
+    static func acknowledged(_ what: String, _ desk: ProviderDesk) -> Self {
+        Self(label: "\(what) acknowledged", value: "\(desk.deliveries.totals.delivered)")
+    }
+
     /// Sums of money by currency code.
     /// - Parameter decimals: how many a currency's amounts have at this provider; most count hundredths of every currency.
     static func money(_ label: String, _ amounts: [String: Int], decimals: (String) -> Int = { _ in 2 }) -> Self {

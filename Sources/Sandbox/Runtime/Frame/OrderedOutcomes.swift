@@ -1,3 +1,15 @@
+/// A state in which the control plane decides what becomes of the next ones.
+protocol OutcomeState: ProviderState {
+    var outcomes: OrderedOutcomes { get set }
+}
+
+extension StatefulProvider where State: OutcomeState {
+    /// Orders one of the outcomes that are `allowed` per subject.
+    func order(_ body: JSON, allowed: [String: [String]]) throws(ControlError) -> JSON {
+        try box.change { state, _ throws(ControlError) in try state.outcomes.add(body, allowed: allowed) }
+    }
+}
+
 /// What the control plane wants to happen to the next payments, refunds and the like.
 struct OrderedOutcomes: Codable, Sendable {
     private struct Order: Codable, Sendable {

@@ -55,6 +55,15 @@ struct ControlForm: Sendable {
     let title: String
     let command: String
     var fields: [Field] = []
+
+    /// Decides what becomes of the next ones of a subject.
+    static func outcomes(_ title: String, of subject: String, _ label: String, value: String) -> ControlForm {
+        ControlForm(
+            title: title, command: "outcomes",
+            fields: [
+                .init(name: subject, label: label, value: value), .init(name: "times", label: "How many", value: "1"),
+            ])
+    }
 }
 
 /// `POST /_control/{provider}/{path}` with its body.

@@ -40,9 +40,7 @@ extension PayStationProvider {
         switch command.path {
         case ["payments"]: return try answer(body)
         case ["outcomes"]:
-            return try box.change { state, _ throws(ControlError) in
-                try state.outcomes.add(body, allowed: ["payment": PayStationState.Answer.allCases.map(\.rawValue)])
-            }
+            return try order(body, allowed: ["payment": PayStationState.Answer.allCases.map(\.rawValue)])
         case ["refunds"]: return try refund(body)
         case ["notices"]: return try notify(body)
         case ["settings"]: return try set(body)
@@ -108,7 +106,7 @@ extension PayStationProvider {
             query, totals: Self.totals,
             parts: [
                 ("payments", { .array($0.payments.elements.map(Self.json)) }),
-                ("events", { .array($0.notices.elements.map(self.entry)) }),
+                ("events", { LedgerParts.events($0.notices.elements, self.desk, type: { _ in "success" }) }),
             ])
     }
 
@@ -118,10 +116,6 @@ extension PayStationProvider {
             "trx_id": .text(payment.transaction), "requested": .int(payment.requested),
             "payable": .int(payment.payable), "created": .int(payment.created),
         ]
-    }
-
-    private func entry(_ notice: PayStationNotice) -> JSON {
-        LedgerParts.event(notice.id, [("type", "success"), ("created", .int(notice.created))], desk)
     }
 
     private static func totals(_ state: PayStationState) -> [(name: String, value: JSON)] {
@@ -137,15 +131,10 @@ extension PayStationProvider {
                 .init(label: "Processing", value: "\(processing.count)"),
                 .money("In flight", ["BDT": processing.reduce(0) { $0 + $1.requested }]),
                 .init(label: "Successful", value: "\(state.payments.elements.count { $0.status == .success })"),
-                .init(label: "Notifications acknowledged", value: "\(desk.deliveries.totals.delivered)"),
+                .acknowledged("Notifications", desk),
             ],
             forms: [
-                ControlForm(
-                    title: "Decide the next payments", command: "outcomes",
-                    fields: [
-                        .init(name: "payment", label: "Successful, Failed or Canceled", value: "Failed"),
-                        .init(name: "times", label: "How many", value: "1"),
-                    ]),
+                .outcomes("Decide the next payments", of: "payment", "Successful, Failed or Canceled", value: "Failed"),
                 ControlForm(
                     title: "Send a notification, forged or not", command: "notices",
                     fields: [.init(name: "invoice_number", label: "Invoice")]),

@@ -10,9 +10,6 @@ package struct PayStationSettings: Sendable {
     init(environment: [String: String]) throws(SettingError) {
         merchantID = environment["HAAT_PAYSTATION_MERCHANT_ID"] ?? merchantID
         password = environment["HAAT_PAYSTATION_PASSWORD"] ?? password
-        ipnURL = environment["HAAT_SANDBOX_PAYSTATION_IPN_URL"] ?? ipnURL
-        guard ipnURL.hasPrefix("http://") || ipnURL.hasPrefix("https://") else {
-            throw SettingError(description: "HAAT_SANDBOX_PAYSTATION_IPN_URL must be an http or https address")
-        }
+        ipnURL = try environment.address("HAAT_SANDBOX_PAYSTATION_IPN_URL") ?? ipnURL
     }
 }

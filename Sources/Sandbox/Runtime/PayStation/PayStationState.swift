@@ -28,7 +28,7 @@ struct PayStationNotice: Recorded {
 }
 
 /// Everything PayStation knows, and the rules by which it changes.
-struct PayStationState: ProviderState {
+struct PayStationState: OutcomeState {
     enum Action: Codable, Sendable {
         /// The success that the browser told of already becomes visible.
         case settle(String)

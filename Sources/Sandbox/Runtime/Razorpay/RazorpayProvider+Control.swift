@@ -172,23 +172,13 @@ extension RazorpayProvider {
                 ("disputes", { .array($0.disputes.elements.map(RazorpayRendering.json)) }),
                 ("settlements", { .array($0.settlements.elements.map(RazorpayRendering.json)) }),
                 ("webhooks", { .array($0.webhooks.map(Self.json)) }),
-                ("events", { .array($0.events.elements.map(self.entry)) }),
+                ("events", { LedgerParts.events($0.events.elements, self.desk, type: \.type) }),
             ])
     }
 
-    private func entry(_ event: RazorpayEvent) -> JSON {
-        LedgerParts.event(event.id, [("type", .string(event.type)), ("created", .int(event.created))], desk)
-    }
-
     private static func totals(_ state: RazorpayState) -> [(name: String, value: JSON)] {
-        var captured: [String: Int] = [:]
-        for payment in state.payments.elements where payment.isCaptured {
-            captured[payment.currency, default: 0] += payment.amount
-        }
-        var refunded: [String: Int] = [:]
-        for refund in state.refunds.elements where refund.status != .failed {
-            refunded[refund.currency, default: 0] += refund.amount
-        }
+        let captured = state.payments.elements.filter(\.isCaptured).sums(of: \.amount, by: \.currency)
+        let refunded = state.refunds.elements.filter { $0.status != .failed }.sums(of: \.amount, by: \.currency)
         return [
             ("captured", LedgerParts.amounts(captured)), ("refunded", LedgerParts.amounts(refunded)),
             ("events", .int(state.events.count)),
@@ -198,26 +188,22 @@ extension RazorpayProvider {
     func overview() -> ProviderOverview {
         let state = box.read { $0 }
         let open = state.orders.elements.filter { $0.status != .paid }
-        let deliveries = desk.deliveries.totals
         return ProviderOverview(
             figures: [
                 .init(label: "Orders not paid", value: "\(open.count)"),
                 .money(
-                    "In flight", open.reduce(into: [:]) { $0[$1.currency, default: 0] += $1.amount - $1.amountPaid },
+                    "In flight", open.sums(of: { $0.amount - $0.amountPaid }, by: \.currency),
                     decimals: RazorpayCurrency.decimals),
                 .init(label: "Payments", value: "\(state.payments.count)"),
                 .init(label: "Refunds", value: "\(state.refunds.count)"),
                 .init(label: "Disputes open", value: "\(state.disputes.elements.count { $0.status == .open })"),
-                .init(label: "Pushes waiting", value: "\(deliveries.pending)"),
+                .pushesWaiting(desk),
                 .init(label: "Webhooks disabled", value: "\(state.webhooks.count { !$0.isActive })"),
             ],
             forms: [
-                ControlForm(
-                    title: "Decide the next payments", command: "outcomes",
-                    fields: [
-                        .init(name: "payment", label: "success, late, or a reason", value: "insufficient_funds"),
-                        .init(name: "times", label: "How many", value: "1"),
-                    ]),
+                .outcomes(
+                    "Decide the next payments", of: "payment", "success, late, or a reason", value: "insufficient_funds"
+                ),
                 ControlForm(
                     title: "Pay an order", command: "payments",
                     fields: [

@@ -25,11 +25,7 @@ final class RazorpayProvider: StatefulProvider {
     func addRoutes(to router: Router<SandboxContext>) {
         RazorpayCheckout(provider: self).addRoutes(to: router)
         let api = RazorpayAPI(provider: self)
-        for method in [HTTPRequest.Method.get, .post, .patch, .put, .delete] {
-            router.on("/razorpay/v1/**", method: method) { request, context in
-                try await api.respond(request, context)
-            }
-        }
+        router.onEveryMethod("/razorpay/v1/**", use: api.respond)
     }
 
     /// The scheme must be written exactly `Basic`.

@@ -12,10 +12,7 @@ package struct RazorpaySettings: Sendable {
     init(environment: [String: String]) throws(SettingError) {
         keyID = environment["HAAT_RAZORPAY_KEY_ID"] ?? keyID
         keySecret = environment["HAAT_RAZORPAY_KEY_SECRET"] ?? keySecret
-        webhookURL = environment["HAAT_SANDBOX_RAZORPAY_WEBHOOK_URL"] ?? webhookURL
-        guard webhookURL.hasPrefix("http://") || webhookURL.hasPrefix("https://") else {
-            throw SettingError(description: "HAAT_SANDBOX_RAZORPAY_WEBHOOK_URL must be an http or https address")
-        }
+        webhookURL = try environment.address("HAAT_SANDBOX_RAZORPAY_WEBHOOK_URL") ?? webhookURL
         if let secrets = environment["HAAT_RAZORPAY_WEBHOOK_SECRETS"] {
             guard let first = secrets.split(separator: ",").first else {
                 throw SettingError(

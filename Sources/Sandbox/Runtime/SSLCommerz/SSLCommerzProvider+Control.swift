@@ -28,14 +28,12 @@ extension SSLCommerzProvider {
     }
 
     private func force(_ body: JSON) throws(ControlError) -> JSON {
-        try box.change { state, _ throws(ControlError) in
-            try state.outcomes.add(
-                body,
-                allowed: [
-                    "payment": SSLCommerzState.Outcome.allCases.map(\.rawValue), "refund": ["failed"],
-                    "refund_answer": ["processing"],
-                ])
-        }
+        try order(
+            body,
+            allowed: [
+                "payment": SSLCommerzState.Outcome.allCases.map(\.rawValue), "refund": ["failed"],
+                "refund_answer": ["processing"],
+            ])
     }
 
     /// `{"tran_id":"…","outcome":"success"|"failed"}` decides what is pending.
@@ -104,7 +102,7 @@ extension SSLCommerzProvider {
                 ("sessions", { .array($0.sessions.elements.map(Self.json)) }),
                 ("transactions", { .array($0.attempts.elements.map(Self.json)) }),
                 ("refunds", { .array($0.refunds.elements.map(SSLCommerzRendering.state)) }),
-                ("events", { .array($0.notices.elements.map(self.entry)) }),
+                ("events", { LedgerParts.events($0.notices.elements, self.desk, type: \.status) }),
             ])
     }
 
@@ -126,15 +124,8 @@ extension SSLCommerzProvider {
         ]
     }
 
-    private func entry(_ notice: SSLCommerzNotice) -> JSON {
-        LedgerParts.event(notice.id, [("type", .string(notice.status)), ("created", .int(notice.created))], desk)
-    }
-
     private static func totals(_ state: SSLCommerzState) -> [(name: String, value: JSON)] {
-        var captured: [String: Int] = [:]
-        for attempt in state.attempts.elements where attempt.status.isPaid {
-            captured[attempt.currencyType, default: 0] += attempt.currencyAmount
-        }
+        let captured = state.attempts.elements.filter(\.status.isPaid).sums(of: \.currencyAmount, by: \.currencyType)
         let refunded = state.refunds.elements.reduce(0) { $1.status == .cancelled ? $0 : $0 + $1.amount }
         return [
             ("captured", LedgerParts.amounts(captured)), ("refunded", ["BDT": .int(refunded)]),
@@ -145,23 +136,19 @@ extension SSLCommerzProvider {
     func overview() -> ProviderOverview {
         let state = box.read { $0 }
         let open = state.sessions.elements.filter { !$0.isClosed }
-        let deliveries = desk.deliveries.totals
         return ProviderOverview(
             figures: [
                 .init(label: "Sessions open", value: "\(open.count)"),
-                .money("In flight", open.reduce(into: [:]) { $0[$1.currency, default: 0] += $1.amount }),
+                .money("In flight", open.sums(of: \.amount, by: \.currency)),
                 .init(label: "Paid", value: "\(state.attempts.elements.count { $0.status.isPaid })"),
                 .init(label: "Pending", value: "\(state.attempts.elements.count { $0.status == .pending })"),
                 .init(label: "Refunds", value: "\(state.refunds.count)"),
-                .init(label: "Notifications acknowledged", value: "\(deliveries.delivered)"),
+                .acknowledged("Notifications", desk),
             ],
             forms: [
-                ControlForm(
-                    title: "Decide the next payments", command: "outcomes",
-                    fields: [
-                        .init(name: "payment", label: "success, risky, failed, cancelled, pending", value: "failed"),
-                        .init(name: "times", label: "How many", value: "1"),
-                    ]),
+                .outcomes(
+                    "Decide the next payments", of: "payment", "success, risky, failed, cancelled, pending",
+                    value: "failed"),
                 ControlForm(
                     title: "Settle a pending payment", command: "settle",
                     fields: [

@@ -11,9 +11,6 @@ package struct SSLCommerzSettings: Sendable {
     init(environment: [String: String]) throws(SettingError) {
         storeID = environment["HAAT_SSLCOMMERZ_STORE_ID"] ?? storeID
         storePassword = environment["HAAT_SSLCOMMERZ_STORE_PASSWORD"] ?? storePassword
-        ipnURL = environment["HAAT_SANDBOX_SSLCOMMERZ_IPN_URL"] ?? ipnURL
-        guard ipnURL.hasPrefix("http://") || ipnURL.hasPrefix("https://") else {
-            throw SettingError(description: "HAAT_SANDBOX_SSLCOMMERZ_IPN_URL must be an http or https address")
-        }
+        ipnURL = try environment.address("HAAT_SANDBOX_SSLCOMMERZ_IPN_URL") ?? ipnURL
     }
 }

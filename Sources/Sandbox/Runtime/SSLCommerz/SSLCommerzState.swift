@@ -1,5 +1,5 @@
 /// Everything SSLCommerz knows, and the rules by which it changes.
-struct SSLCommerzState: ProviderState {
+struct SSLCommerzState: OutcomeState {
     enum Action: Codable, Sendable {
         case expire(session: String)
         case settle(attempt: String)

@@ -45,7 +45,7 @@ struct ShiprocketDraft: Sendable, Codable {
 }
 
 /// An order with its one shipment.
-struct ShiprocketOrder: Sendable, Codable {
+struct ShiprocketOrder: Identifiable, Sendable, Codable {
     struct Scan: Sendable, Codable {
         let at: Int
         /// Nil where the provider has no status of its own for the courier's: "NA".

@@ -16,7 +16,7 @@ struct ShiprocketPages: Sendable {
         }
         router.post("/shiprocket/parcels/:id/move") { request, context in
             guard let order = order(context) else { return ParcelForms.notFound("This order") }
-            return try await move(order, ParcelForms.form(request, context))
+            return try await move(order, request.form(in: context))
         }
         router.get("/shiprocket/tracking/:awb") { _, context in
             let awb = context.parameters.get("awb") ?? ""

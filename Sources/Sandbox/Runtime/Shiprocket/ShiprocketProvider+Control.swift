@@ -5,37 +5,19 @@ extension ShiprocketProvider {
         switch command.path {
         case ["move"]: return try move(body)
         case ["track"]: return try track(body)
-        case ["travel"]: return try travel(body)
-        case ["outcomes"]: return try force(body)
         case ["wallet"]: return try setWallet(body)
         case ["pincodes"]: return try setPincode(body)
         case ["tokens", "expire"]: return expireTokens()
-        case ["settings"]: return try set(body)
         case ["webhook"]: return try setWebhook(body)
-        case ["events", "resend"]: return try resend(body)
         case ["seed"]: return try seed(body)
-        default: return nil
+        default: return try courierControl(command)
         }
-    }
-
-    /// Finds a parcel by its `parcel`: an AWB, a shipment id, an order id, or the merchant's own order id.
-    private func order(_ body: JSON) throws(ControlError) -> ShiprocketOrder {
-        guard let name = body["parcel"]?.looseText, !name.isEmpty else {
-            throw .invalid("parcel", "an AWB, a shipment id, an order id or the merchant's order id")
-        }
-        let found = box.read { state in
-            let number = Int(name)
-            return state.order(awb: name) ?? state.order(channelOrderID: name) ?? number.flatMap(state.order(id:))
-                ?? number.flatMap(state.order(shipment:))
-        }
-        guard let found else { throw .notFound("The parcel \(name)") }
-        return found
     }
 
     /// `{"parcel":"…","status":17,"activity":"…","location":"…","force":true}`, a status of the shipment table; by
     /// hand ends a journey by itself.
     private func move(_ body: JSON) throws(ControlError) -> JSON {
-        let order = try order(body)
+        let order = try parcel(body)
         guard let status = body["status"]?.intValue, (0...999).contains(status) else {
             throw .invalid("status", "a shipment status id")
         }
@@ -51,12 +33,12 @@ extension ShiprocketProvider {
             state.start(.byHand, of: order.id, now: now)
             state.move(order.id, to: status, activity: activity, location: location, now: now)
         }
-        return entry(try self.order(body))
+        return entry(try parcel(body))
     }
 
     /// `{"parcel":"…","activity":"…"}`: a scan whose status is "NA".
     private func track(_ body: JSON) throws(ControlError) -> JSON {
-        let order = try order(body)
+        let order = try parcel(body)
         guard let activity = body["activity"]?.stringValue, !activity.isEmpty else {
             throw .invalid("activity", "a text")
         }
@@ -64,30 +46,6 @@ extension ShiprocketProvider {
         let location = body["location"]?.stringValue ?? ""
         box.change { state, now in state.scan(order.id, activity: activity, location: location, now: now) }
         return ["tracked": .string(order.awb)]
-    }
-
-    private static func script(_ value: JSON?) throws(ControlError) -> ShiprocketScript {
-        guard let script = value?.stringValue.flatMap(ShiprocketScript.init(rawValue:)) else {
-            throw .invalid("script", "one of \(ShiprocketScript.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        return script
-    }
-
-    private func travel(_ body: JSON) throws(ControlError) -> JSON {
-        let order = try order(body)
-        let script = try Self.script(body["script"])
-        guard !order.awb.isEmpty, !ShiprocketStatus.final.contains(order.shipmentStatus) else {
-            throw .conflict("\(order.id) doesn't travel.")
-        }
-        box.change { state, now in state.start(script, of: order.id, now: now) }
-        return ["travels": .string(script.rawValue)]
-    }
-
-    /// `{"script":"rto","times":2}`: what becomes of the next parcels that are picked up.
-    private func force(_ body: JSON) throws(ControlError) -> JSON {
-        try box.change { state, _ throws(ControlError) in
-            try state.outcomes.add(body, allowed: ["script": ShiprocketScript.allCases.map(\.rawValue)])
-        }
     }
 
     private func setWallet(_ body: JSON) throws(ControlError) -> JSON {
@@ -128,17 +86,12 @@ extension ShiprocketProvider {
 
     /// `{"orders":20}`: orders that nobody sent, with AWB and pickup.
     private func seed(_ body: JSON) throws(ControlError) -> JSON {
-        let count = body["orders"]?.intValue ?? 10
-        guard (1...100_000).contains(count) else { throw .invalid("orders", "an integer from 1 to 100000") }
-        let ids = box.change { state, now in
-            (0..<count).map { number in
-                let order = state.create(Self.draft(number, state), now: now)
-                _ = state.assign(order.id, courier: nil, now: now)
-                state.schedulePickup(order.id, at: now + 86_400, now: now)
-                return order.id
-            }
+        try seed(body, named: "orders") { state, number, now in
+            let order = state.create(Self.draft(number, state), now: now)
+            _ = state.assign(order.id, courier: nil, now: now)
+            state.schedulePickup(order.id, at: now + 86_400, now: now)
+            return order.id
         }
-        return ["orders": .array(ids.map(JSON.int))]
     }
 
     private static func draft(_ number: Int, _ state: ShiprocketState) -> ShiprocketDraft {
@@ -151,19 +104,9 @@ extension ShiprocketProvider {
             items: [ShiprocketItem(name: "Thing", sku: "thing", units: 1, price: 500_00)], isCOD: number % 2 == 0,
             subTotal: 500_00, dimensions: "10x10x10", grams: 500)
     }
-
-    private func set(_ body: JSON) throws(ControlError) -> JSON {
-        _ = try set(body, in: \.self) { state, member throws(ControlError) in
-            switch member.name {
-            case "requests_per_minute": state.limit.set(try member.nonNegativeInteger())
-            default: try state.settings.set(member)
-            }
-        }
-        return box.read { $0.settings.json(requestsPerMinute: $0.limit.perMinute) }
-    }
 }
 
-extension ShiprocketSettings {
+extension ShiprocketSettings: CourierStateSettings {
     mutating func set(_ member: JSONObject.Member) throws(ControlError) {
         switch member.name {
         case "duplicate": duplicate = try member.choice(["existing", "refuse"])
@@ -181,7 +124,7 @@ extension ShiprocketSettings {
         case "token_lifetime": tokenLifetime = try member.seconds()
         case "document_lifetime": documentLifetime = try member.seconds()
         case "script":
-            script = ShiprocketScript(rawValue: try member.choice(ShiprocketScript.allCases.map(\.rawValue))) ?? script
+            script = try member.word()
         case "pace": pace = max(1, try member.seconds())
         case "webhooks": webhooks = try member.flag()
         default: throw .unknown(member.name, among: json(requestsPerMinute: 0).members.map(\.name))
@@ -207,12 +150,5 @@ extension JSONObject.Member {
     fileprivate func texts() throws(ControlError) -> [String] {
         if let elements = value.elements { return elements.compactMap(\.stringValue) }
         return try string().split(separator: ",").map(String.init)
-    }
-
-    fileprivate func status(_ allowed: [Int]) throws(ControlError) -> Int {
-        guard let status = value.intValue, allowed.contains(status) else {
-            throw .invalid(name, "one of \(allowed.map(String.init).joined(separator: ", "))")
-        }
-        return status
     }
 }

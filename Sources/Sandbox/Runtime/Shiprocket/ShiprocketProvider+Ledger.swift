@@ -55,15 +55,14 @@ extension ShiprocketProvider {
                 open.count { $0.shipmentStatus == 21 }, state.wallet
             )
         }
-        let deliveries = desk.deliveries.totals
         return ProviderOverview(
             figures: [
                 .init(label: "Orders without AWB", value: "\(new)"),
                 .init(label: "Parcels in flight", value: "\(moving)"),
                 .init(label: "Undelivered", value: "\(undelivered)"),
                 .init(label: "Wallet", value: "INR \(Hundredths.text(wallet))"),
-                .init(label: "Pushes waiting", value: "\(deliveries.pending)"),
-                .init(label: "Pushes acknowledged", value: "\(deliveries.delivered)"),
+                .pushesWaiting(desk),
+                .acknowledged("Pushes", desk),
             ],
             forms: forms, page: "/shiprocket/parcels")
     }
@@ -74,13 +73,9 @@ extension ShiprocketProvider {
             ControlForm(
                 title: "Move a parcel", command: "move",
                 fields: [parcel, .init(name: "status", label: "Shipment status id", value: "7")]),
-            ControlForm(
-                title: "Decide on the next parcels", command: "outcomes",
-                fields: [
-                    .init(
-                        name: "script", label: ShiprocketScript.allCases.map(\.rawValue).joined(separator: ", "),
-                        value: "rto"), .init(name: "times", label: "How many", value: "1"),
-                ]),
+            .outcomes(
+                "Decide on the next parcels", of: "script", ShiprocketState.scripts.joined(separator: ", "),
+                value: "rto"),
             ControlForm(
                 title: "Set the wallet", command: "wallet",
                 fields: [.init(name: "balance", label: "Balance (rupees)", value: "10")]),

@@ -6,7 +6,7 @@ extension RetrySchedule {
 }
 
 /// The stand-in for Shiprocket.
-final class ShiprocketProvider: StatefulProvider {
+final class ShiprocketProvider: CourierProvider {
     struct Settings: Sendable {
         var webhookURL: String
         var webhookToken: String
@@ -36,11 +36,7 @@ final class ShiprocketProvider: StatefulProvider {
 
     func addRoutes(to router: Router<SandboxContext>) {
         let api = ShiprocketAPI(provider: self)
-        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
-            router.on("/shiprocket/v1/external/**", method: method) { request, context in
-                try await api.respond(request, context)
-            }
-        }
+        router.onEveryMethod("/shiprocket/v1/external/**", use: api.respond)
         ShiprocketPages(provider: self).addRoutes(to: router)
     }
 
@@ -64,10 +60,5 @@ final class ShiprocketProvider: StatefulProvider {
             if !address.token.isEmpty { headers.append((settings.tokenHeader, address.token)) }
             return PushRequest(url: address.url, headers: headers, body: body.compact)
         }
-    }
-
-    func reset(seed: UInt64?) {
-        receiver.reset()
-        box.replace(with: Self.fresh(settings, seed: SeededRandom.seed(seed)))
     }
 }

@@ -1,5 +1,5 @@
 /// Everything Shiprocket knows, and the rules by which it changes. Pure: time comes in, events pile up in the outbox.
-struct ShiprocketState: ProviderState {
+struct ShiprocketState: CourierState {
     enum Action: Codable, Sendable {
         case step(order: Int, journey: Int)
         case assign(order: Int, courier: Int?)
@@ -41,6 +41,19 @@ struct ShiprocketState: ProviderState {
                     name: "Haat Warehouse", address: "12 Sandbox Road", city: "Bengaluru", pincode: "560001",
                     state: "Karnataka", country: "India", email: "warehouse@haat.example", phone: "9800000000"))
         ]
+    }
+
+    static let parcelNames = "an AWB, a shipment id, an order id or the merchant's order id"
+
+    func parcel(named name: String) -> ShiprocketOrder? {
+        let number = Int(name)
+        return order(awb: name) ?? order(channelOrderID: name) ?? number.flatMap(order(id:))
+            ?? number.flatMap(order(shipment:))
+    }
+
+    func refusalToTravel(_ parcel: ShiprocketOrder) -> String? {
+        parcel.awb.isEmpty || ShiprocketStatus.final.contains(parcel.shipmentStatus)
+            ? "\(parcel.id) doesn't travel." : nil
     }
 
     func order(id: Int) -> ShiprocketOrder? {

@@ -34,7 +34,7 @@ struct SteadfastOrder: Sendable, Codable {
 }
 
 /// A consignment and where it is.
-struct SteadfastParcel: Sendable, Codable {
+struct SteadfastParcel: Identifiable, Sendable, Codable {
     struct Tracking: Sendable, Codable {
         let type: String
         let text: String

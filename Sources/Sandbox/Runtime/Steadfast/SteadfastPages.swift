@@ -20,7 +20,7 @@ struct SteadfastPages: Sendable {
         }
         router.post("/steadfast/parcels/:id/move") { request, context in
             guard let parcel = parcel(context) else { return ParcelForms.notFound("This consignment") }
-            return try await move(parcel, ParcelForms.form(request, context))
+            return try await move(parcel, request.form(in: context))
         }
         // UNCONFIRMED: the address of the provider's own tracking page ends like this.
         router.get("/steadfast/t/:code") { _, context in

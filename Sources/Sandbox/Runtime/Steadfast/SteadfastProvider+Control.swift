@@ -6,29 +6,12 @@ extension SteadfastProvider {
         case ["move"]: return try move(body)
         case ["track"]: return try track(body)
         case ["collect"]: return try collect(body)
-        case ["travel"]: return try travel(body)
-        case ["outcomes"]: return try force(body)
         case ["returns"]: return try moveReturn(body)
         case ["payments"]: return try payOut(body)
         case ["balance"]: return try setBalance(body)
-        case ["settings"]: return try set(body)
-        case ["webhook"]: return try receiver.set(body)
-        case ["events", "resend"]: return try resend(body)
         case ["seed"]: return try seed(body)
-        default: return nil
+        default: return try courierControl(command)
         }
-    }
-
-    /// Finds a parcel by its `parcel`: a consignment id, an invoice or a tracking code.
-    private func parcel(_ body: JSON) throws(ControlError) -> SteadfastParcel {
-        guard let name = body["parcel"]?.looseText, !name.isEmpty else {
-            throw .invalid("parcel", "a consignment id, an invoice or a tracking code")
-        }
-        let found = box.read { state in
-            Int(name).flatMap(state.parcel(id:)) ?? state.parcel(invoice: name) ?? state.parcel(trackingCode: name)
-        }
-        guard let found else { throw .notFound("The parcel \(name)") }
-        return found
     }
 
     /// `{"parcel":"…","status":"delivered","message":"…","force":true}`; by hand ends a journey by itself.
@@ -66,31 +49,6 @@ extension SteadfastProvider {
         return ["collected": .int(parcel.id)]
     }
 
-    private static func script(_ value: JSON?) throws(ControlError) -> SteadfastScript {
-        guard let script = value?.stringValue.flatMap(SteadfastScript.init(rawValue:)) else {
-            throw .invalid("script", "one of \(SteadfastScript.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        return script
-    }
-
-    /// `{"parcel":"…","script":"cancelled"}`: starts another journey.
-    private func travel(_ body: JSON) throws(ControlError) -> JSON {
-        let parcel = try parcel(body)
-        let script = try Self.script(body["script"])
-        guard !SteadfastStatus.final.contains(parcel.status) else {
-            throw .conflict("\(parcel.id) is \(parcel.status) already.")
-        }
-        box.change { state, now in state.start(script, of: parcel.id, now: now) }
-        return ["travels": .string(script.rawValue)]
-    }
-
-    /// `{"script":"partial","times":2}`: what becomes of the next parcels.
-    private func force(_ body: JSON) throws(ControlError) -> JSON {
-        try box.change { state, _ throws(ControlError) in
-            try state.outcomes.add(body, allowed: ["script": SteadfastScript.allCases.map(\.rawValue)])
-        }
-    }
-
     /// `{"id":1,"status":"processing"}`
     private func moveReturn(_ body: JSON) throws(ControlError) -> JSON {
         guard let id = body["id"]?.intValue else { throw .invalid("id", "a return request's id") }
@@ -119,33 +77,18 @@ extension SteadfastProvider {
 
     /// `{"parcels":20,"cod_amount":1000}`: parcels that nobody ordered.
     private func seed(_ body: JSON) throws(ControlError) -> JSON {
-        let count = body["parcels"]?.intValue ?? 10
-        guard (1...100_000).contains(count) else { throw .invalid("parcels", "an integer from 1 to 100000") }
         let amount = body["cod_amount"]?.hundredths ?? 1000_00
-        let ids = box.change { state, now in
-            (0..<count).map { number in
-                state.create(
-                    SteadfastOrder(
-                        invoice: "seed-\(state.parcels.count + 1)", name: "Customer \(number + 1)",
-                        phone: "01700000000", address: "House \(number + 1), Dhaka", codAmount: amount), now: now
-                ).id
-            }
+        return try seed(body, named: "parcels") { state, number, now in
+            state.create(
+                SteadfastOrder(
+                    invoice: "seed-\(state.parcels.count + 1)", name: "Customer \(number + 1)", phone: "01700000000",
+                    address: "House \(number + 1), Dhaka", codAmount: amount), now: now
+            ).id
         }
-        return ["parcels": .array(ids.map(JSON.int))]
-    }
-
-    private func set(_ body: JSON) throws(ControlError) -> JSON {
-        _ = try set(body, in: \.self) { state, member throws(ControlError) in
-            switch member.name {
-            case "requests_per_minute": state.limit.set(try member.nonNegativeInteger())
-            default: try state.settings.set(member)
-            }
-        }
-        return box.read { $0.settings.json(requestsPerMinute: $0.limit.perMinute) }
     }
 }
 
-extension SteadfastSettings {
+extension SteadfastSettings: CourierStateSettings {
     mutating func set(_ member: JSONObject.Member) throws(ControlError) {
         switch member.name {
         case "validation_status":
@@ -165,7 +108,7 @@ extension SteadfastSettings {
         case "retry_after": retryAfter = try member.seconds()
         case "unreadable": unreadable = try member.nonNegativeInteger()
         case "script":
-            script = SteadfastScript(rawValue: try member.choice(SteadfastScript.allCases.map(\.rawValue))) ?? script
+            script = try member.word()
         case "pace": pace = max(1, try member.seconds())
         case "webhooks": webhooks = try member.flag()
         default: throw .unknown(member.name, among: json(requestsPerMinute: 0).members.map(\.name))
@@ -181,20 +124,5 @@ extension SteadfastSettings {
             "unreadable": .int(unreadable), "script": .string(script.rawValue), "pace": .int(pace),
             "webhooks": .bool(webhooks), "requests_per_minute": .int(requestsPerMinute),
         ]
-    }
-}
-
-extension JSONObject.Member {
-    /// Up to ten years.
-    func seconds() throws(ControlError) -> Int {
-        let seconds = try nonNegativeInteger()
-        guard seconds <= 315_576_000 else { throw .invalid(name, "seconds up to 315576000") }
-        return seconds
-    }
-
-    func choice(_ choices: [String]) throws(ControlError) -> String {
-        let text = try string()
-        guard choices.contains(text) else { throw .invalid(name, "one of \(choices.joined(separator: ", "))") }
-        return text
     }
 }

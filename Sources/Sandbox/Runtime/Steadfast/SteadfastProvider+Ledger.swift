@@ -46,15 +46,14 @@ extension SteadfastProvider {
                 state.returns.count { $0.status != "completed" && $0.status != "cancelled" }
             )
         }
-        let deliveries = desk.deliveries.totals
         return ProviderOverview(
             figures: [
                 .init(label: "Parcels in flight", value: "\(moving)"),
                 .init(label: "To be collected", value: "BDT \(Hundredths.text(collecting))"),
                 .init(label: "Balance", value: "BDT \(Hundredths.text(balance))"),
                 .init(label: "Open returns", value: "\(returns)"),
-                .init(label: "Pushes waiting", value: "\(deliveries.pending)"),
-                .init(label: "Pushes acknowledged", value: "\(deliveries.delivered)"),
+                .pushesWaiting(desk),
+                .acknowledged("Pushes", desk),
             ],
             forms: forms, page: "/steadfast/parcels")
     }
@@ -68,13 +67,9 @@ extension SteadfastProvider {
             ControlForm(
                 title: "Let the rider collect", command: "collect",
                 fields: [parcel, .init(name: "amount", label: "Amount (taka)", value: "50")]),
-            ControlForm(
-                title: "Decide on the next parcels", command: "outcomes",
-                fields: [
-                    .init(
-                        name: "script", label: SteadfastScript.allCases.map(\.rawValue).joined(separator: ", "),
-                        value: "cancelled"), .init(name: "times", label: "How many", value: "1"),
-                ]),
+            .outcomes(
+                "Decide on the next parcels", of: "script", SteadfastState.scripts.joined(separator: ", "),
+                value: "cancelled"),
             ControlForm(
                 title: "Move a return", command: "returns",
                 fields: [

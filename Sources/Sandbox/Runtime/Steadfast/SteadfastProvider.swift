@@ -1,7 +1,7 @@
 import Hummingbird
 
 /// The stand-in for Steadfast Courier.
-final class SteadfastProvider: StatefulProvider {
+final class SteadfastProvider: CourierProvider {
     struct Settings: Sendable {
         var webhookURL: String
         var webhookToken: String
@@ -31,11 +31,7 @@ final class SteadfastProvider: StatefulProvider {
 
     func addRoutes(to router: Router<SandboxContext>) {
         let api = SteadfastAPI(provider: self)
-        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
-            router.on("/steadfast/api/v1/**", method: method) { request, context in
-                try await api.respond(request, context)
-            }
-        }
+        router.onEveryMethod("/steadfast/api/v1/**", use: api.respond)
         SteadfastPages(provider: self).addRoutes(to: router)
     }
 
@@ -57,10 +53,5 @@ final class SteadfastProvider: StatefulProvider {
                 ],
                 body: SteadfastRendering.push(event, settings).compact)
         }
-    }
-
-    func reset(seed: UInt64?) {
-        receiver.reset()
-        box.replace(with: Self.fresh(settings, seed: SeededRandom.seed(seed)))
     }
 }

@@ -1,5 +1,5 @@
 /// Everything Steadfast knows, and the rules by which it changes. Pure: time comes in, events pile up in the outbox.
-struct SteadfastState: ProviderState {
+struct SteadfastState: CourierState {
     /// A parcel's next step, unless it is on another journey by then.
     struct Action: Codable, Sendable {
         let parcel: Int
@@ -25,6 +25,16 @@ struct SteadfastState: ProviderState {
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
         firstID = 10_000_000 + Int(random.next() % 80_000_000)
+    }
+
+    static let parcelNames = "a consignment id, an invoice or a tracking code"
+
+    func parcel(named name: String) -> SteadfastParcel? {
+        Int(name).flatMap(parcel(id:)) ?? parcel(invoice: name) ?? parcel(trackingCode: name)
+    }
+
+    func refusalToTravel(_ parcel: SteadfastParcel) -> String? {
+        SteadfastStatus.final.contains(parcel.status) ? "\(parcel.id) is \(parcel.status) already." : nil
     }
 
     func parcel(id: Int) -> SteadfastParcel? {

@@ -116,23 +116,18 @@ extension StripeProvider {
         for charge in state.charges.elements {
             captured[charge.currency, default: 0] += charge.amountCaptured - charge.amountRefunded
         }
-        let deliveries = desk.deliveries.totals
         return ProviderOverview(
             figures: [
                 .init(label: "Open Checkout Sessions", value: "\(open.count)"),
                 .money("In flight", flight, decimals: StripeCurrency.decimals),
                 .money("Captured, less refunds", captured, decimals: StripeCurrency.decimals),
                 .init(label: "Events", value: "\(state.events.count)"),
-                .init(label: "Pushes waiting", value: "\(deliveries.pending)"),
-                .init(label: "Pushes acknowledged", value: "\(deliveries.delivered)"),
+                .pushesWaiting(desk),
+                .acknowledged("Pushes", desk),
             ],
             forms: [
-                ControlForm(
-                    title: "Decline the next payments", command: "outcomes",
-                    fields: [
-                        .init(name: "payment", label: "Decline code, or delayed", value: "insufficient_funds"),
-                        .init(name: "times", label: "How many", value: "1"),
-                    ]),
+                .outcomes(
+                    "Decline the next payments", of: "payment", "Decline code, or delayed", value: "insufficient_funds"),
                 ControlForm(
                     title: "Settle a delayed payment", command: "settle",
                     fields: [

@@ -43,9 +43,7 @@ final class StripeProvider: Provider {
 
     func addRoutes(to router: Router<SandboxContext>) {
         let api = StripeAPI(provider: self)
-        for method in [HTTPRequest.Method.get, .post, .delete, .put, .patch] {
-            router.on("/stripe/v1/**", method: method) { request, context in try await api.respond(request, context) }
-        }
+        router.onEveryMethod("/stripe/v1/**", use: api.respond)
         StripeCheckout(provider: self).addRoutes(to: router)
     }
 
