@@ -114,7 +114,8 @@ let productTargets: [Target] = [
     shared("Inventory", ["Core", "Postgres", "Vendors", "Catalog", crypto]),
     shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
-        "Payments", ["Core", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", httpClient, logging]),
+        "Payments",
+        ["Core", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", crypto, httpClient, logging, metrics]),
     shared(
         "Notifications",
         [
@@ -214,7 +215,7 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Platform", "ProductSubscriptions", "Outbound", "Telemetry", "Jobs", "Postgres",
-            "Orders", "Inventory", "Core", "TestSupport",
+            "Orders", "Inventory", "Payments", "Core", "TestSupport",
             configuration, hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),

@@ -53,8 +53,8 @@ struct LostJobTests {
             try await till.apply(till.evidence(payment, .captured), to: payment.id)
             let refund = try #require(try await till.client.queryValue("SELECT id FROM refunds", as: ID<Refund>.self))
             await expectSilence(till) {
-                try await RefundPaymentHandler(postgres: till.client, gateways: till.registry, book: till.book)(
-                    RefundPayment(refundID: refund), in: LostJob(), logger: silent)
+                try await RefundPayment(postgres: till.client, gateways: till.registry, book: till.book)(
+                    RefundPayment.Job(refundID: refund), in: LostJob(), logger: silent)
             }
             #expect(till.gateway.refundKeys.isEmpty)
         }

@@ -89,10 +89,10 @@ struct Till: Sendable {
     }
 
     func runRefunds() async throws {
-        let handler = RefundPaymentHandler(postgres: client, gateways: registry, book: book)
+        let handler = RefundPayment(postgres: client, gateways: registry, book: book)
         for id in try await client.queryValues("SELECT id FROM refunds WHERE state = 'requested'", as: ID<Refund>.self)
         {
-            try await handler(RefundPayment(refundID: id), in: market.queue, logger: logger)
+            try await handler(RefundPayment.Job(refundID: id), in: market.queue, logger: logger)
         }
     }
 

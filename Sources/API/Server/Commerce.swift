@@ -24,6 +24,7 @@ struct Commerce: Sendable {
     let revealKeys: RevealOrderKeys
     let startCheckout: StartCheckout
     let verifyPayment: VerifyPayment
+    let createRefund: CreateRefund
 
     init(on platform: Platform) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
@@ -40,6 +41,7 @@ struct Commerce: Sendable {
         let payments = PaymentServices(on: platform)
         startCheckout = payments.startCheckout
         verifyPayment = payments.verifyPayment
+        createRefund = payments.createRefund
     }
 }
 

@@ -7,7 +7,8 @@ enum HaatAPI {
     static func make(settings: APISettings) throws -> API<Services> {
         try API(
             endpoints: VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
-                + PaymentEndpoints.all + EventEndpoints.all + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all
+                + PaymentEndpoints.all + RefundEndpoints.all + EventEndpoints.all + AuditEndpoints.all
+                + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all,
             raw: WebhookEndpoints.all, settings: settings)
     }

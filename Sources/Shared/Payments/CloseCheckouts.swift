@@ -43,7 +43,7 @@ package struct CloseCheckouts: Sendable {
         try await scope.hold()
         let evidence: Evidence?
         do {
-            evidence = try await gateways.gateway(payment.gateway).closeCheckout(payment, for: .system)
+            evidence = try await gateways.gateway(of: payment).closeCheckout(payment, for: .system)
         } catch let error as GatewayError {
             guard error.isSilence else { throw error }
             throw RetryLater(after: Self.pause, reason: "\(payment.gateway) can't close the checkout: \(error)")

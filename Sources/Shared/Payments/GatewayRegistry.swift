@@ -15,6 +15,17 @@ package struct GatewayRegistry: Sendable {
         gateways[name]
     }
 
+    /// - Throws: a 409 ``Problem`` where the payment's gateway is not switched on here any more.
+    package func gateway(of payment: Payment) throws(Problem) -> any PaymentGateway {
+        guard let gateway = gateways[payment.gateway] else { throw Self.switchedOff(payment.gateway) }
+        return gateway
+    }
+
+    static func switchedOff(_ name: GatewayName) -> Problem {
+        .conflict(
+            "gateway-switched-off", title: "The gateway is switched off", detail: "\(name) can't be asked any more")
+    }
+
     /// - Throws: a ``Problem`` that names the gateways there are.
     package func gateway(_ name: GatewayName) throws(Problem) -> any PaymentGateway {
         if let gateway = gateways[name] { return gateway }

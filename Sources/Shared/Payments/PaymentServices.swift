@@ -56,7 +56,11 @@ package struct PaymentServices: Sendable {
         ProcessGatewayEvent(postgres: postgres, gateways: gateways, book: book)
     }
 
-    package var refundPayment: RefundPaymentHandler {
-        RefundPaymentHandler(postgres: postgres, gateways: gateways, book: book)
+    package var createRefund: CreateRefund {
+        CreateRefund(gateways: gateways, book: book)
+    }
+
+    package var refundPayment: RefundPayment {
+        RefundPayment(postgres: postgres, gateways: gateways, book: book)
     }
 }

@@ -38,7 +38,7 @@ package struct VerifyPayment: Sendable {
     ) async throws -> Answer {
         guard let payment = try await PaymentStore.find(id, in: postgres) else { throw Problem.notFound("payment") }
         try await scope.hold()
-        let gateway = try gateways.gateway(payment.gateway)
+        let gateway = try gateways.gateway(of: payment)
         let evidence = try await gateway.read(payment, for: actor)
         var known = payment
         known.reference = payment.reference ?? evidence?.reference

@@ -21,7 +21,7 @@ extension JobRegistry {
             try await processEvent(job, in: context, logger: context.logger)
         }
         let refund = payments.refundPayment
-        register(RefundPayment.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+        register(RefundPayment.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
             try await refund(job, in: context, logger: context.logger)
         }
         let close = payments.closeCheckouts
