@@ -115,7 +115,7 @@ let productTargets: [Target] = [
     shared("Orders", ["Core", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
         "Payments",
-        ["Core", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", crypto, httpClient, logging, metrics]),
+        ["Core", "Postgres", "Jobs", "Orders", "Outbound", "Platform", "Webhooks", "Faults", crypto, logging, metrics]),
     shared(
         "Notifications",
         [
@@ -128,7 +128,7 @@ let productTargets: [Target] = [
         "PaymentsTests",
         [
             "Payments", "Outbound", "Webhooks", "Orders", "Inventory", "Catalog", "Core", "Jobs", "Postgres",
-            "CommerceTestSupport", "SandboxRuntime", httpClient, lifecycle, logging,
+            "CommerceTestSupport", "SandboxRuntime", configuration, crypto, httpClient, lifecycle, logging,
         ]),
     tests(
         "NotificationsTests",
@@ -216,7 +216,7 @@ let productTargets: [Target] = [
         [
             "APIServer", "Endpoints", "Platform", "ProductSubscriptions", "Outbound", "Telemetry", "Jobs", "Postgres",
             "Orders", "Inventory", "Payments", "Core", "TestSupport",
-            configuration, hummingbird, lifecycle, logging, nioCore, nioPosix,
+            configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),

@@ -37,11 +37,12 @@ struct EveryEndpointTests {
             let refundID = try #require(try refund.json["id"]?.stringValue)
             try await api.call(.get, "/payments/\(payment)/refunds")
             try await api.call(.get, "/refunds/\(refundID)")
+            try await api.call(.get, "/gateways")
             try await api.call(.get, "/events?after=0")
             try await api.call(.get, "/audit_events?subject=\(order)")
             let declared =
                 VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
-                + RefundEndpoints.all + EventEndpoints.all + AuditEndpoints.all
+                + RefundEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
             let called = await api.answers.successes
             for endpoint in declared where endpoint.description.path.description != "/orders/{order_id}/checkout" {
                 let description = endpoint.description

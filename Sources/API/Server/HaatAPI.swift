@@ -7,9 +7,10 @@ enum HaatAPI {
     static func make(settings: APISettings) throws -> API<Services> {
         try API(
             endpoints: VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
-                + PaymentEndpoints.all + RefundEndpoints.all + EventEndpoints.all + AuditEndpoints.all
+                + PaymentEndpoints.all + RefundEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
+                + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all,
-            raw: WebhookEndpoints.all, settings: settings)
+            raw: WebhookEndpoints.all + PaymentReturnEndpoints.all, settings: settings)
     }
 }

@@ -28,7 +28,8 @@ enum PaymentEndpoints {
         .post, "/payments/{payment_id}/verify", ID<Payment>.self, tag: .payments,
         summary: "Ask the gateway and apply its answer",
         description: "Settles the payment exactly as its webhook would have. Safe to repeat.", policy: .operator,
-        returns: .ok(PaymentView.self), problems: [.paymentRefused, .providerAnswer, .providerUnavailable]
+        returns: .ok(PaymentView.self),
+        problems: [.paymentRefused, .providerAnswer, .providerUnavailable, .gatewaySwitchedOff]
     ) { request, services in
         PaymentView(
             try await services.commerce.verifyPayment(request.path, for: request.caller.actor, in: services.queue))

@@ -12,6 +12,11 @@ extension ProblemType {
     static let refundExceedsPayment = ProblemType(
         "refund-exceeds-payment", 409, "More than is left",
         "`refundable` says what was neither refunded nor lost in disputes and is not about to be refunded.")
+    static let refundNotSupported = ProblemType(
+        "refund-not-supported", 409, "The gateway can't refund by API",
+        "Send the money back in the gateway's own panel.")
+    static let gatewaySwitchedOff = ProblemType(
+        "gateway-switched-off", 409, "The gateway is switched off", "Switch it on to ask it about its payments.")
 }
 
 /// What operators send back.
@@ -26,7 +31,7 @@ enum RefundEndpoints {
             """,
         policy: .operator, idempotency: .required, body: RefundCreateInput.self,
         returns: .created(RefundView.self, location: { "/refunds/\($0.refund.id)" }),
-        problems: [.paymentNotCaptured, .refundExceedsPayment]
+        problems: [.paymentNotCaptured, .refundExceedsPayment, .refundNotSupported, .gatewaySwitchedOff]
     ) { request, work, services in
         let wish = NewRefund(paymentID: request.path, amount: request.body.amount, reason: request.body.reason)
         return RefundView(

@@ -29,7 +29,7 @@ package struct CreateRefund: Sendable {
     }
 
     /// - Returns: the refund, in state `requested`.
-    /// - Throws: ``Problem``: 404; 409 where the payment is not captured, or where less is left than is asked for; 422 for
+    /// - Throws: ``Problem``: 404; 409 where the payment is not captured, less is left than is asked for, or its gateway can't refund; 422 for
     ///   another currency or an amount of nothing.
     package func callAsFunction(
         _ wish: NewRefund, by actor: AuditActor, in work: UnitOfWork
@@ -38,7 +38,8 @@ package struct CreateRefund: Sendable {
             throw Problem.notFound("payment")
         }
         guard payment.state.isCaptured else { throw Self.notCaptured(payment) }
-        _ = try gateways.gateway(of: payment)
+        let gateway = try gateways.gateway(of: payment)
+        guard gateway.can(.refund) else { throw gateway.lacks(.refund) }
         try Self.check(wish.amount, of: payment)
         let left = try await refundable(payment, in: work)
         guard try left.isAtLeast(wish.amount) else { throw Self.exceeded(left) }

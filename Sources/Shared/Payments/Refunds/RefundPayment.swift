@@ -64,8 +64,11 @@ package struct RefundPayment: Sendable {
     private func ask(
         _ gateway: any PaymentGateway, for refund: Refund, of payment: Payment
     ) async throws -> Answer {
+        guard let gateway = gateway as? any RefundingGateway else {
+            return .refused(reason: gateway.lacks(.refund).detail ?? "", others: [])
+        }
         if book.clock.now.timeIntervalSince(refund.createdAt) > Self.keyLifetime {
-            let refunds = try await gateway.refunds(of: payment, for: .system)
+            let refunds = try await gateway.knownRefunds(of: payment, for: .system)
             if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
         }
         do {
@@ -82,11 +85,11 @@ package struct RefundPayment: Sendable {
         switch error {
         case .refused(let code, let message, _):
             // Somebody may have been faster in the gateway's dashboard: what was refunded there counts.
-            let refunds = try await gateway.refunds(of: payment, for: .system)
+            let refunds = try await gateway.knownRefunds(of: payment, for: .system)
             if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
             return .refused(reason: code.map { "\($0): \(message)" } ?? message, others: refunds)
         case .keySpent:
-            let refunds = try await gateway.refunds(of: payment, for: .system)
+            let refunds = try await gateway.knownRefunds(of: payment, for: .system)
             if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
             try await RefundStore.startNextAttempt(of: refund, in: postgres)
             throw error

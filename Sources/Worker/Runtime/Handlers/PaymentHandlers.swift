@@ -5,14 +5,6 @@ import Payments
 import Platform
 import Webhooks
 
-extension PaymentServices {
-    init(on platform: Platform) {
-        self.init(
-            stripe: platform.configuration.stripe, http: platform.http, postgres: platform.postgres,
-            audit: platform.audit, ids: platform.ids, clock: platform.clock, logger: platform.logger)
-    }
-}
-
 extension JobRegistry {
     /// Stored webhook events, refunds, checkouts of closed orders, and comparisons with the gateways' own records.
     mutating func registerPayments(on platform: Platform, _ payments: PaymentServices) {

@@ -8,8 +8,10 @@ package struct GatewayRegistry: Sendable {
         self.gateways = Dictionary(gateways.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// In the order of their spelling.
-    package var names: [GatewayName] { gateways.keys.sorted { $0.rawValue < $1.rawValue } }
+    /// In the order of their names' spelling.
+    package var all: [any PaymentGateway] { gateways.values.sorted { $0.name.rawValue < $1.name.rawValue } }
+
+    private var names: [GatewayName] { all.map(\.name) }
 
     package func find(_ name: GatewayName) -> (any PaymentGateway)? {
         gateways[name]
