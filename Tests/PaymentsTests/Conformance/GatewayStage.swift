@@ -37,7 +37,8 @@ struct SentPush: Sendable {
 /// The gateways of this test target, beside those of the product: a further one is a folder and a line here.
 enum ConformingGateways {
     static let stages: [any GatewayStage.Type] = [
-        StripeStage.self
+        StripeStage.self,
+        HandshakeStage.self,
     ]
 }
 
