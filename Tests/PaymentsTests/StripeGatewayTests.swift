@@ -145,6 +145,61 @@ struct StripeGatewayTests {
         }
     }
 
+    /// A payment whose card was authorised, and charged only when we say so.
+    private func authorised(_ stripe: SandboxStripe) async throws -> Payment {
+        var payment = fresh()
+        let form = """
+            mode=payment&success_url=https%3A%2F%2Fshop.test&line_items[0][quantity]=1\
+            &line_items[0][price_data][currency]=bdt&line_items[0][price_data][unit_amount]=120000\
+            &line_items[0][price_data][product_data][name]=Book&payment_intent_data[capture_method]=manual
+            """
+        let (status, body) = try await stripe.post(
+            "/stripe/v1/checkout/sessions", form, type: "application/x-www-form-urlencoded")
+        try #require(status == 200, "\(body)")
+        let session = try #require(try JSONValue(parsing: Array(body.utf8))["id"]?.textValue?.string)
+        payment.sessionReference = session
+        try await stripe.press("pay", on: session)
+        let evidence = try await stripe.gateway.read(payment, for: .system)
+        #expect(evidence?.status == .authorised && evidence?.amount == payment.amount)
+        payment.reference = evidence?.reference
+        return payment
+    }
+
+    @Test("What was authorised is captured, however often it is asked for, and can't be let go afterwards")
+    func capture() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await authorised(stripe)
+            for _ in 0..<2 {
+                let evidence = try await stripe.gateway.capture(payment, for: .operator)
+                #expect(evidence.status == .captured && evidence.amount == payment.amount)
+            }
+            let error = await #expect(throws: GatewayError.self) {
+                try await stripe.gateway.void(payment, for: .operator)
+            }
+            guard case .refused = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test("What was authorised is let go, however often it is asked for, and can't be captured afterwards")
+    func void() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await authorised(stripe)
+            for _ in 0..<2 {
+                #expect(try await stripe.gateway.void(payment, for: .operator).status == .cancelled)
+            }
+            let error = await #expect(throws: GatewayError.self) {
+                try await stripe.gateway.capture(payment, for: .operator)
+            }
+            guard case .refused = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
+        }
+    }
+
     @Test("A session that ran out reads as expired")
     func expired() async throws {
         try await SandboxStripe.open { stripe in

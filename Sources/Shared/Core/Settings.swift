@@ -111,6 +111,9 @@ package struct SettingsReader {
     /// Remembers what is wrong with settings that are fine each by itself; the text starts with a setting's name.
     package mutating func refuse(_ failure: String) { failures.append(failure) }
 
+    /// Remembers what can be used and may not be meant; the text starts with a setting's name.
+    package mutating func warn(_ warning: String) { warnings.append(warning) }
+
     /// - Throws: `ConfigurationError` when any setting so far was missing or malformed.
     package func finish() throws(ConfigurationError) {
         guard failures.isEmpty else { throw ConfigurationError(failures: failures) }

@@ -115,7 +115,8 @@ struct HandshakeGateway: ReturnConfirmingGateway {
         do {
             answer = try await client.call(
                 OutboundRequest(
-                    operation: operation, method: method, path: path, body: body, safety: safety, subject: "\(payment)"))
+                    operation: operation, method: method, path: path, body: body, safety: safety, subject: "\(payment)")
+            )
         } catch {
             throw Self.gatewayError(error)
         }

@@ -38,7 +38,9 @@ struct HandshakeTests {
             let process = ProcessGatewayEvent(
                 postgres: bench.till.client, gateways: bench.gateways, book: bench.till.book)
             let job = ProcessWebhookEvent(eventID: event, account: "handshake")
-            await #expect(throws: RetryLater.self) { try await process(job, in: bench.till.market.queue, logger: silent) }
+            await #expect(throws: RetryLater.self) {
+                try await process(job, in: bench.till.market.queue, logger: silent)
+            }
             bench.till.market.clock.advance(by: 121)
             try await process(job, in: bench.till.market.queue, logger: silent)
             #expect(try await bench.till.lastOutcome() == "applied")

@@ -25,7 +25,11 @@ package struct GatewaySettings: Sendable {
     package let accounts: [Account]
 
     package static func read(_ settings: inout SettingsReader) -> GatewaySettings {
-        GatewaySettings(&settings, of: GatewayCatalog.product)
+        let gateways = GatewaySettings(&settings, of: GatewayCatalog.product)
+        if gateways.accounts.isEmpty {
+            settings.warn("HAAT_GATEWAYS switches no payment gateway on: what costs something can't be paid")
+        }
+        return gateways
     }
 
     init(_ settings: inout SettingsReader, of catalog: [any GatewayProvider.Type]) {

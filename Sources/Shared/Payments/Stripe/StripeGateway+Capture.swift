@@ -19,9 +19,10 @@ extension StripeGateway: CapturingGateway {
             throw .refused(code: nil, message: "the payment has no payment intent to \(action)", evidence: nil)
         }
         do {
+            // To do either twice does no harm, so that a repeat needs no key (and no key can keep a failure).
             let answer = try await call(
                 "payment_intents.\(action)", "POST", "/v1/payment_intents/\(FormValue.escaped(reference))/\(action)",
-                safety: .keyed("\(payment.id)/\(action)"), about: payment.id)
+                safety: .read, about: payment.id)
             let intent = try object(answer, "payment_intent")
             let evidence = try Self.reading { () throws(MalformedEvent) in
                 try StripeMapping.evidence(of: name, session: nil, intent: intent, source: .read(actor))
