@@ -111,7 +111,7 @@ let productTargets: [Target] = [
             product("NIOHTTPTypes", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
         ]),
     shared("Outbound", ["Values", "Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
-    shared("Webhooks", ["Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
+    shared("Webhooks", ["Values", "Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Identity", ["Core", "Postgres", "Jobs", crypto]),
     shared("Vendors", ["Core", "Identity", "Postgres", crypto]),
     shared("Catalog", ["Core", "Identity", "Postgres", "Vendors"]),
@@ -119,7 +119,10 @@ let productTargets: [Target] = [
     shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
         "Payments",
-        ["Core", "Identity", "Postgres", "Jobs", "Orders", "Outbound", "Webhooks", "Faults", httpClient, logging]),
+        [
+            "Core", "Identity", "Postgres", "Jobs", "Orders", "Outbound", "Platform", "Webhooks", "Faults", crypto, logging,
+            metrics,
+        ]),
     shared(
         "Notifications",
         [
@@ -131,9 +134,8 @@ let productTargets: [Target] = [
     tests(
         "PaymentsTests",
         [
-            "Payments", "Outbound", "Webhooks", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs",
-            "Postgres",
-            "CommerceTestSupport", "SandboxRuntime", httpClient, lifecycle, logging,
+            "Payments", "Outbound", "Webhooks", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs", "Postgres",
+            "CommerceTestSupport", "SandboxRuntime", configuration, crypto, httpClient, lifecycle, logging,
         ]),
     tests(
         "NotificationsTests",
@@ -220,9 +222,8 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Outbound", "Telemetry", "Jobs",
-            "Postgres",
-            "Orders", "Inventory", "Core", "TestSupport",
-            configuration, hummingbird, lifecycle, logging, nioCore, nioPosix,
+            "Postgres", "Orders", "Inventory", "Payments", "Core", "TestSupport",
+            configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),

@@ -67,6 +67,8 @@ CREATE TABLE refunds (
     -- Counts the idempotency keys used to ask for it; a new one only where the old one can't succeed any more.
     attempt integer NOT NULL DEFAULT 1,
     reference text,
+    -- Why the gateway did not make it, in its own words.
+    failure_reason text,
     evidence jsonb,
     version bigint NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
@@ -81,6 +83,8 @@ CREATE TABLE refunds (
 -- A captured payment that has no order to pay is sent back once, however often that is noticed.
 CREATE UNIQUE INDEX refunds_one_automatic_per_payment ON refunds (payment_id) WHERE origin = 'automatic';
 CREATE INDEX refunds_order ON refunds (order_id);
+-- A payment's refunds are listed newest first.
+CREATE INDEX refunds_payment ON refunds (payment_id, id);
 
 -- A customer's bank questions a payment. What the gateway takes and gives back for it is booked in the ledger under its id.
 CREATE TABLE disputes (

@@ -3,16 +3,16 @@
 with arrived as (
     select * from unnest(
         array[overlay(gen_random_uuid()::text placing :id_prefix from 1 for 13)]::uuid[], array['stripe'],
-        array['evt_' || :client_id || '_' || :number], array['payment_intent.succeeded'], array[:signature]::text[],
-        array[:body]::bytea[], array[true]) as arrived (id, provider, event_id, event_type, signature, body, is_relevant)
+        array['evt_' || :client_id || '_' || :number], array['payment_intent.succeeded'], array[jsonb_build_object('stripe-signature', :signature::text)::text],
+        array[:body]::bytea[], array[true]) as arrived (id, account, event_id, event_type, headers, body, is_relevant)
 ), new as (
-    insert into webhook_seen (provider, event_id, webhook_event_id)
-    select provider, event_id, id from arrived order by provider, event_id
+    insert into webhook_seen (account, event_id, webhook_event_id)
+    select account, event_id, id from arrived order by account, event_id
     on conflict do nothing
     returning webhook_event_id
 ), stored as (
-    insert into webhook_events (id, provider, event_id, event_type, signature, body)
-    select id, provider, event_id, event_type, signature, body
+    insert into webhook_events (id, account, event_id, event_type, headers, body)
+    select id, account, event_id, event_type, headers::jsonb, body
     from arrived join new on new.webhook_event_id = arrived.id
 ), ignored as (
     insert into webhook_outcomes (webhook_event_id, outcome, detail)
@@ -20,7 +20,7 @@ with arrived as (
     from arrived join new on new.webhook_event_id = arrived.id where not is_relevant
 ), caused as (
     insert into jobs (id, queue, kind, payload, relay_at)
-    select id, 'webhooks', 'webhooks.process', jsonb_build_object('event_id', id, 'provider', provider),
+    select id, 'webhooks', 'webhooks.process', jsonb_build_object('event_id', id, 'account', account),
         now() + interval '2 seconds'
     from arrived join new on new.webhook_event_id = arrived.id where is_relevant
 )

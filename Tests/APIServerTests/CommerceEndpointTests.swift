@@ -151,6 +151,38 @@ struct CommerceEndpointTests {
         }
     }
 
+    @Test("A payment is refunded part by part until nothing is left, and its refunds are listed newest first")
+    func refunds() async throws {
+        try await LiveAPI.run { api in
+            let payment = try await api.capturedPayment()
+            func refund(_ units: Int64) async throws -> Reply {
+                try await api.call(
+                    .post, "/payments/\(payment)/refunds",
+                    ["amount": ["minor_units": .integer(units), "currency": "BDT"], "reason": "broken"])
+            }
+            let first = try await refund(100_000)
+            #expect(first.status == 201)
+            let json = try first.json
+            #expect(json["state"] == "requested" && json["origin"] == "operator" && json["reason"] == "broken")
+            let id = try #require(json["id"]?.stringValue)
+            #expect(first.header("Location") == "/api/v1/refunds/\(id)")
+            #expect(try await api.call(.get, "/refunds/\(id)").json == json)
+            let tooMuch = try await refund(20_001)
+            #expect(tooMuch.status == 409)
+            #expect(try tooMuch.problem == "refund-exceeds-payment")
+            #expect(try tooMuch.json["refundable"] == ["minor_units": 20_000, "currency": "BDT"])
+            #expect(try await refund(20_000).status == 201)
+            let page = try await api.call(.get, "/payments/\(payment)/refunds?limit=1").json
+            #expect(page["data"]?[0]?["amount"]?["minor_units"] == 20_000 && page["has_more"] == true)
+            let cursor = try #require(page["next_cursor"]?.stringValue)
+            let rest = try await api.call(.get, "/payments/\(payment)/refunds?limit=1&cursor=\(cursor)").json
+            #expect(rest["data"] == [json] && rest["has_more"] == false)
+            let events = try await api.call(.get, "/audit_events?subject=\(payment)").json["data"]?.arrayValue
+            #expect(events?.allSatisfy { $0["actor"] == "operator" && $0["action"] == "refund.requested" } == true)
+            #expect(try await api.call(.get, "/payments/\(payment)/refunds", token: nil).status == 401)
+        }
+    }
+
     @Test("Jobs that a request causes belong to its trace")
     func trace() async throws {
         try await LiveAPI.run { api in

@@ -30,11 +30,19 @@ struct EveryEndpointTests {
             try await api.call(.get, "/orders/\(order)", token: token)
             try await api.call(.post, "/orders/\(order)/licence_keys/reveal", token: token)
             try await api.call(.post, "/orders/\(order)/cancel", token: token)
+            let payment = try await api.capturedPayment()
+            try await api.call(.get, "/payments/\(payment)")
+            let refund = try await api.call(
+                .post, "/payments/\(payment)/refunds", ["amount": Self.money(500), "reason": "broken"])
+            let refundID = try #require(try refund.json["id"]?.stringValue)
+            try await api.call(.get, "/payments/\(payment)/refunds")
+            try await api.call(.get, "/refunds/\(refundID)")
+            try await api.call(.get, "/gateways")
             try await api.call(.get, "/events?after=0")
             try await api.call(.get, "/audit_events?subject=\(order)")
             let declared =
                 VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
-                + EventEndpoints.all + AuditEndpoints.all
+                + RefundEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
             let called = await api.answers.successes
             for endpoint in declared where endpoint.description.path.description != "/orders/{order_id}/checkout" {
                 let description = endpoint.description
@@ -44,6 +52,8 @@ struct EveryEndpointTests {
             }
         }
     }
+
+    private static func money(_ units: Int64) -> JSONValue { ["minor_units": .integer(units), "currency": "BDT"] }
 
     @Test("Whatever creates something asks for an idempotency key")
     func creatingEndpoints() throws {
@@ -71,6 +81,7 @@ struct EveryEndpointTests {
             let (_, book) = try await api.offer(kind: "physical", sku: "BOOK")
             let (_, key) = try await api.offer(kind: "licence_key", sku: "KEY")
             _ = try await api.importKeys(["A"], into: key)
+            let payment = try await api.capturedPayment()
             let bodies: [(String, JSONValue)] = [
                 ("/vendors", ["name": "N", "email": "n@example.org", "commission_ppm": 1]),
                 (
@@ -88,6 +99,7 @@ struct EveryEndpointTests {
                 ("/api_keys", ["name": "N", "role": "admin"]),
                 ("/variants/\(book)/stock_adjustments", ["delta": 5]),
                 ("/variants/\(key)/licence_keys", ["keys": ["B", "C"]]),
+                ("/payments/\(payment)/refunds", ["amount": Self.money(500), "reason": "broken"]),
                 ("/orders", ["email": "a@example.org", "lines": [["variant_id": .string(key), "quantity": 1]]]),
             ]
             for (path, body) in bodies {
@@ -139,6 +151,9 @@ struct EveryEndpointTests {
                 (.patch, "/products/prd\(tail)", ["title": "x"]), (.get, "/variants/var\(tail)/stock", nil),
                 (.post, "/variants/var\(tail)/stock_adjustments", ["delta": 1]),
                 (.post, "/variants/var\(tail)/licence_keys", ["keys": ["a"]]), (.get, "/orders/ord\(tail)", nil),
+                (.get, "/payments/pay\(tail)", nil), (.get, "/payments/pay\(tail)/refunds", nil),
+                (.post, "/payments/pay\(tail)/refunds", ["amount": Self.money(1), "reason": "x"]),
+                (.get, "/refunds/ref\(tail)", nil),
                 (.post, "/orders/ord\(tail)/cancel", nil), (.post, "/orders/ord\(tail)/checkout", checkout),
             ]
             for (method, path, body) in calls {
@@ -157,7 +172,7 @@ extension LiveAPI {
             SELECT 'vendors ' || count(*) FROM vendors UNION ALL SELECT 'products ' || count(*) FROM products
             UNION ALL SELECT 'movements ' || count(*) FROM stock_movements
             UNION ALL SELECT 'keys ' || count(*) FROM licence_keys UNION ALL SELECT 'orders ' || count(*) FROM orders
-            UNION ALL SELECT 'events ' || count(*) FROM audit_events
+            UNION ALL SELECT 'refunds ' || count(*) FROM refunds UNION ALL SELECT 'events ' || count(*) FROM audit_events
             """, as: String.self)
     }
 }

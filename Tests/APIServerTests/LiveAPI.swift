@@ -8,6 +8,7 @@ import HummingbirdTesting
 import Identity
 import Logging
 import NIOCore
+import Payments
 import Platform
 import Postgres
 import ProductSubscriptions
@@ -31,10 +32,11 @@ struct LiveAPI {
     /// Runs the body with a running API. No gateway answers: Stripe's address leads nowhere.
     static func run(_ body: @escaping @Sendable (LiveAPI) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database in
+            let (configuration, gateways) = try configuration(database)
             let platform = try Platform(
-                process: "haat-api", configuration: try configuration(database), metrics: MetricsRegistry(),
+                process: "haat-api", configuration: configuration, metrics: MetricsRegistry(),
                 connections: 8, subscriptions: .product)
-            let services = Services(on: platform)
+            let services = Services(on: platform, gateways: gateways)
             let api = try HaatAPI.make(settings: APISettings(platform.configuration))
             var dependencies = services.dependencies(on: platform)
             let principals = PlayedPrincipals(before: dependencies.principals)
@@ -58,18 +60,19 @@ struct LiveAPI {
         }
     }
 
-    private static func configuration(_ database: TestDatabase) throws -> HaatConfiguration {
+    private static func configuration(_ database: TestDatabase) throws -> (HaatConfiguration, GatewaySettings) {
         // A logical database apart, so that nobody else's workers claim these jobs.
         var redis = URLComponents(string: try TestRedis().url)
         redis?.path = "/7"
-        return try HaatConfiguration(
+        return try HaatConfiguration.read(
             from: ConfigReader(
                 provider: EnvironmentVariablesProvider(environmentVariables: [
                     "HAAT_DATABASE_URL": database.connectionString, "HAAT_REDIS_URL": redis?.string ?? "",
                     "HAAT_ADMIN_TOKEN": operatorToken, "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:1/stripe",
                     "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": "whsec_1",
-                    "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
-                ])))
+                    "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2", "HAAT_STRIPE_EU_WEBHOOK_SECRETS": "whsec_2",
+                    "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
+                ])), with: GatewaySettings.read)
     }
 
     /// One request below /api/v1. `token` nil: without credentials.

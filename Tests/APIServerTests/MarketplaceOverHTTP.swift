@@ -1,5 +1,8 @@
 import Core
 import HTTPTypes
+import Payments
+import Platform
+import Postgres
 import Testing
 
 /// What a test sets up over HTTP.
@@ -37,6 +40,29 @@ extension LiveAPI {
 
     func importKeys(_ keys: [String], into variant: String) async throws -> Reply {
         try await call(.post, "/variants/\(variant)/licence_keys", ["keys": .array(keys.map(JSONValue.string))])
+    }
+
+    /// A payment of 120000 BDT minor units that has arrived.
+    func capturedPayment() async throws -> String {
+        let (_, book) = try await offer(kind: "physical", sku: "PAID")
+        try await call(.post, "/variants/\(book)/stock_adjustments", ["delta": 1])
+        let reply = try await call(
+            .post, "/orders",
+            [
+                "email": "karim@example.com", "lines": [["variant_id": .string(book), "quantity": 1]],
+                "shipping_address": ["name": "Karim", "line1": "12 Lake Road", "city": "Dhaka", "country": "BD"],
+            ], token: nil)
+        try #require(reply.status == 201)
+        let id = try await platform.postgres.queryValue(
+            """
+            INSERT INTO payments (id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, settlement,
+                reference, success_url, cancel_url, session_expires_at, created_at, updated_at, captured_at)
+            SELECT gen_random_uuid(), order_id, id, 'stripe', 'test', 'captured', amount_minor, currency, 'order', 'pi_1',
+                'https://shop.example/t', 'https://shop.example/c', now(), now(), now(), now()
+            FROM payment_demands ORDER BY created_at DESC LIMIT 1
+            RETURNING id
+            """, as: ID<Payment>.self)
+        return try #require(id).description
     }
 
     func place(_ variant: String, quantity: Int64 = 1, key: String? = nil) async throws -> Reply {

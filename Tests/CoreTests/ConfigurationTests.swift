@@ -7,8 +7,7 @@ import Testing
 struct ConfigurationTests {
     static let complete = [
         "HAAT_DATABASE_URL": "postgresql://localhost/haat", "HAAT_REDIS_URL": "redis://127.0.0.1:6379",
-        "HAAT_ADMIN_TOKEN": "operator-token", "HAAT_STRIPE_SECRET_KEY": "sk_test_1",
-        "HAAT_STRIPE_WEBHOOK_SECRETS": "whsec_1, whsec_2", "HAAT_SMTP_URL": "smtp://127.0.0.1:8025",
+        "HAAT_ADMIN_TOKEN": "operator-token", "HAAT_SMTP_URL": "smtp://127.0.0.1:8025",
     ]
 
     private func read(_ variables: [String: String]) throws -> HaatConfiguration {
@@ -25,9 +24,6 @@ struct ConfigurationTests {
         #expect(configuration.apiManagementPort == 8081)
         #expect(configuration.workerManagementPort == nil)
         #expect(configuration.publicURL == "http://127.0.0.1:8080")
-        #expect(configuration.stripe.baseURL == "https://api.stripe.com")
-        #expect(configuration.stripe.callsPerSecond == 80)
-        #expect(configuration.stripe.webhookSecrets.map { $0.reveal() } == ["whsec_1", "whsec_2"])
         #expect(configuration.encryptionKeyIsDerived)
         #expect(configuration.logLevel == .info)
         #expect(configuration.allowedOrigins.isEmpty && configuration.trustedProxies == 0)
@@ -39,7 +35,6 @@ struct ConfigurationTests {
             "HAAT_API_HOST": "0.0.0.0", "HAAT_API_PORT": "9000", "HAAT_MANAGEMENT_HOST": "10.0.0.1",
             "HAAT_API_MANAGEMENT_PORT": "0", "HAAT_WORKER_MANAGEMENT_PORT": "9001",
             "HAAT_PUBLIC_URL": "https://haat.example/", "HAAT_LOG_LEVEL": "debug",
-            "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:8090/stripe", "HAAT_STRIPE_CALLS_PER_SECOND": "25",
             "HAAT_ALLOWED_ORIGINS": "https://shop.example, http://LOCALHOST:3000", "HAAT_TRUSTED_PROXIES": "2",
             "HAAT_ENCRYPTION_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         ]
@@ -49,8 +44,6 @@ struct ConfigurationTests {
         #expect(configuration.apiManagementPort == nil)
         #expect(configuration.workerManagementPort == 9001)
         #expect(configuration.publicURL == "https://haat.example")
-        #expect(configuration.stripe.baseURL == "http://127.0.0.1:8090/stripe")
-        #expect(configuration.stripe.callsPerSecond == 25)
         #expect(!configuration.encryptionKeyIsDerived)
         #expect(configuration.logLevel == .debug)
         #expect(configuration.allowedOrigins == ["https://shop.example", "http://localhost:3000"])
@@ -66,7 +59,6 @@ struct ConfigurationTests {
             ("HAAT_ALLOWED_ORIGINS", "https://shop.example,,https://b.example"),
             ("HAAT_ALLOWED_ORIGINS", "https://user@shop.example"), ("HAAT_ALLOWED_ORIGINS", "https://shop.example:443"),
             ("HAAT_TRUSTED_PROXIES", "-1"), ("HAAT_TRUSTED_PROXIES", "many"), ("HAAT_TRUSTED_PROXIES", "17"),
-            ("HAAT_STRIPE_CALLS_PER_SECOND", "0"), ("HAAT_STRIPE_CALLS_PER_SECOND", "fast"),
         ])
     func malformed(setting: String, text: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try read(Self.complete.merging([setting: text]) { $1 }) }
@@ -93,7 +85,7 @@ struct ConfigurationTests {
         let error = #expect(throws: ConfigurationError.self) { try read(wrong) }
         let text = try #require(error?.description)
         let names = [
-            "DATABASE_URL", "REDIS_URL", "API_PORT", "ADMIN_TOKEN", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS",
+            "DATABASE_URL", "REDIS_URL", "API_PORT", "ADMIN_TOKEN",
             "SMTP_URL", "LOG_LEVEL", "ENCRYPTION_KEY",
         ]
         for name in names { #expect(text.contains("HAAT_" + name)) }

@@ -86,9 +86,9 @@ package struct Invariants: Sendable {
         return try await sentences(
             """
             WITH owed AS (SELECT unnest(\(acknowledged)::text[]) AS event_id),
-            seen AS (SELECT event_id, count(*) AS seen FROM webhook_seen WHERE provider = 'stripe' GROUP BY event_id),
+            seen AS (SELECT event_id, count(*) AS seen FROM webhook_seen WHERE account = 'stripe' GROUP BY event_id),
             stored AS (
-                SELECT event_id, count(*) AS stored FROM webhook_events WHERE provider = 'stripe' GROUP BY event_id
+                SELECT event_id, count(*) AS stored FROM webhook_events WHERE account = 'stripe' GROUP BY event_id
             ), counted AS (
                 SELECT event_id, coalesce(seen, 0) AS seen, coalesce(stored, 0) AS stored
                 FROM owed LEFT JOIN seen USING (event_id) LEFT JOIN stored USING (event_id)
@@ -103,7 +103,7 @@ package struct Invariants: Sendable {
             + sentences(
                 """
                 SELECT 'event ' || event_id || ' is stored ' || count(*) || ' times' FROM webhook_events
-                GROUP BY provider, event_id HAVING count(*) > 1
+                GROUP BY account, event_id HAVING count(*) > 1
                 UNION ALL
                 SELECT 'event ' || e.event_id || ' has no job' FROM webhook_events e
                 WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = e.id)

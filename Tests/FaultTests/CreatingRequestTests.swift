@@ -35,6 +35,9 @@ struct CreatingRequestTests {
                 "/orders", "orders",
                 #"{"email":"killed@example.com","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
             Creation(
+                "/payments/{payment_id}/refunds", "refunds",
+                #"{"amount":{"minor_units":1,"currency":"USD"},"reason":"killed"}"#),
+            Creation(
                 "/orders/{order_id}/checkout", "payments",
                 #"{"gateway":"stripe","success_url":"https://shop.test/ok","cancel_url":"https://shop.test/no"}"#),
         ]
@@ -94,9 +97,24 @@ struct CreatingRequestTests {
         if creation.template.contains("{order_id}") {
             texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
         }
+        if creation.template.contains("{payment_id}") {
+            texts["{payment_id}"] = try await capturedPayment(of: offer, in: marketplace)
+        }
         return texts.reduce((creation.template, creation.body)) { filled, text in
             (filled.0.replacing(text.key, with: text.value), filled.1.replacing(text.key, with: text.value))
         }
+    }
+
+    private func capturedPayment(of offer: Offer, in marketplace: Marketplace) async throws -> String {
+        let order = try await Traffic(in: marketplace).purchase(offer)
+        let isPaid = try await eventually(within: .seconds(60)) {
+            try await marketplace.shop.read(order).status == "delivered"
+        }
+        try #require(isPaid)
+        let subject = try await marketplace.database.queryValue(
+            "SELECT subject FROM audit_events WHERE action = 'payment.captured' ORDER BY recorded_at DESC LIMIT 1",
+            as: String.self)
+        return try #require(subject)
     }
 
     private struct Product: Decodable {

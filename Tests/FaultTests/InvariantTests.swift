@@ -9,7 +9,7 @@ struct InvariantTests {
         ("DELETE FROM webhook_seen WHERE event_id LIKE 'evt_%'", "is seen 0 times"),
         ("DELETE FROM webhook_events", "stored 0 times"),
         (
-            "INSERT INTO webhook_events SELECT gen_random_uuid(), provider, event_id, event_type, signature, body FROM webhook_events LIMIT 1",
+            "INSERT INTO webhook_events SELECT gen_random_uuid(), account, event_id, event_type, headers, body FROM webhook_events LIMIT 1",
             "is stored 2 times"
         ),
         ("DELETE FROM jobs WHERE kind = 'webhooks.process'", "has no job"),

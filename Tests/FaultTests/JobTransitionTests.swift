@@ -68,13 +68,13 @@ struct JobTransitionTests {
     /// Events whose jobs nobody has pushed yet: an API that outlives a Redis may push late what the relay is to find.
     private static let unpushedEvents = """
         WITH event AS (
-            INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
+            INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
             SELECT overlay(uuid7_floor(now())::text placing lpad(to_hex(n), 12, '0') from 25)::uuid, 'stripe', 'evt_unpushed_' || n,
-                'payout.paid', '', convert_to(format('{"id":"evt_unpushed_%s","object":"event","type":"payout.paid",'
+                'payout.paid', '{}', convert_to(format('{"id":"evt_unpushed_%s","object":"event","type":"payout.paid",'
                 '"livemode":false,"data":{"object":{"id":"po_1","object":"payout"}}}', n), 'UTF8')
             FROM generate_series(1, 20) AS n RETURNING id
         )
         INSERT INTO jobs (id, queue, kind, payload)
-        SELECT id, 'webhooks', 'webhooks.process', jsonb_build_object('event_id', id, 'provider', 'stripe') FROM event
+        SELECT id, 'webhooks', 'webhooks.process', jsonb_build_object('event_id', id, 'account', 'stripe') FROM event
         """
 }

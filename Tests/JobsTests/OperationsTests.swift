@@ -140,9 +140,9 @@ import Testing
                     """
                     CREATE TABLE webhook_events_2020_01 PARTITION OF webhook_events
                         FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
-                    INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
-                        VALUES (uuid7_floor('2020-01-15Z'), 'stripe', 'evt_1', 'x', '', ''),
-                            (uuid7_floor(now()), 'stripe', 'evt_2', 'x', '', '');
+                    INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
+                        VALUES (uuid7_floor('2020-01-15Z'), 'stripe', 'evt_1', 'x', '{}', ''),
+                            (uuid7_floor(now()), 'stripe', 'evt_2', 'x', '{}', '');
                     INSERT INTO webhook_outcomes (webhook_event_id, outcome) SELECT id, 'applied' FROM webhook_events;
                     """)
             }
@@ -163,9 +163,9 @@ import Testing
                     """
                     CREATE TABLE webhook_events_2020_01 PARTITION OF webhook_events
                         FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
-                    INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
+                    INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
                         SELECT overlay(uuid7_floor('2020-01-15Z')::text placing lpad(n::text, 12, '0') from 25)::uuid,
-                            'stripe', 'evt_' || n, 'x', '', '' FROM generate_series(1, 1000000) AS n;
+                            'stripe', 'evt_' || n, 'x', '{}', '' FROM generate_series(1, 1000000) AS n;
                     INSERT INTO webhook_outcomes (webhook_event_id, outcome) SELECT id, 'applied' FROM webhook_events;
                     """)
             }

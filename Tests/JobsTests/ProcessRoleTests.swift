@@ -59,7 +59,7 @@ import Testing
                     WHERE pronamespace = 'public'::regnamespace
                 UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast_temp)'
                 UNION ALL SELECT extname FROM pg_extension
-                UNION ALL SELECT concat_ws(' ', 'seen', provider, event_id, webhook_event_id) FROM webhook_seen
+                UNION ALL SELECT concat_ws(' ', 'seen', account, event_id, webhook_event_id) FROM webhook_seen
                 UNION ALL SELECT concat_ws(' ', 'audited', subject, sequence, actor, payload) FROM audit_events
                 UNION ALL SELECT concat_ws(' ', 'migrated', name, checksum) FROM schema_migrations
                 ORDER BY 1
@@ -82,7 +82,7 @@ import Testing
     }
 
     private static let rows = """
-        INSERT INTO webhook_seen (provider, event_id, webhook_event_id) VALUES ('stripe', 'evt_1', gen_random_uuid());
+        INSERT INTO webhook_seen (account, event_id, webhook_event_id) VALUES ('stripe', 'evt_1', gen_random_uuid());
         INSERT INTO audit_events (id, subject, sequence, actor, action, payload, recorded_at, previous_hash, hash, signature)
             SELECT gen_random_uuid(), 'thing_1', 1, 'operator', 'made', '{}', now(), h, h, h
             FROM (SELECT decode(repeat('00', 32), 'hex') AS h) AS zero;

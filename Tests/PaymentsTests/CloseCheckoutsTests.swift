@@ -57,7 +57,7 @@ struct CloseCheckoutsTests {
                 try await close(till, gateways)(order.id, in: till.market.queue)
                 let payment = try await till.payment(started.paymentID)
                 #expect(payment.state == .captured && payment.settlement == .customer)
-                #expect(try await till.market.jobKinds().contains(RefundPayment.kind))
+                #expect(try await till.market.jobKinds().contains(RefundPayment.Job.kind))
                 #expect(try await till.market.order(order.id).status == .cancelled)
             }
         }

@@ -6,6 +6,7 @@ import Testing
 @testable import Payments
 
 enum Fixture {
+    static let customer = Order.Customer(email: EmailAddress(rawValue: "buyer@example.com")!, name: "Karim Uddin")
     static let amount = Money(minorUnits: 120_000, currency: .bdt)
 
     /// What a piece of evidence claims beside its status; `nil` for what matches the payment.

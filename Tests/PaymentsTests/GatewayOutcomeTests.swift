@@ -39,8 +39,9 @@ struct GatewayOutcomeTests {
         let payment = Fixture.payment(state: .created)
         let request = CheckoutRequest(
             paymentID: payment.id, orderID: payment.orderID, attempt: 1, amount: payment.amount, lines: [],
-            customerEmail: nil, successURL: "https://shop.test", cancelURL: "https://shop.test", expiresAt: Date())
-        return await #expect(throws: GatewayError.self) { try await gateway(status).openCheckout(request) }
+            customer: Fixture.customer, shippingAddress: nil, callbackURL: "https://haat.test/return",
+            successURL: "https://shop.test", cancelURL: "https://shop.test", expiresAt: Date())
+        return await #expect(throws: GatewayError.self) { try await gateway(status).open(request) }
     }
 
     @Test(

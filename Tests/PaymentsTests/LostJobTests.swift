@@ -53,8 +53,8 @@ struct LostJobTests {
             try await till.apply(till.evidence(payment, .captured), to: payment.id)
             let refund = try #require(try await till.client.queryValue("SELECT id FROM refunds", as: ID<Refund>.self))
             await expectSilence(till) {
-                try await RefundPaymentHandler(postgres: till.client, gateways: till.registry, book: till.book)(
-                    RefundPayment(refundID: refund), in: LostJob(), logger: silent)
+                try await RefundPayment(postgres: till.client, gateways: till.registry, book: till.book)(
+                    RefundPayment.Job(refundID: refund), in: LostJob(), logger: silent)
             }
             #expect(till.gateway.refundKeys.isEmpty)
         }
@@ -79,12 +79,12 @@ struct LostJobTests {
             let event = till.market.ids.next()
             try await till.client.execute(
                 """
-                INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
-                VALUES (\(event), 'stripe', 'evt_1', \(type), 't=1', \(body))
+                INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
+                VALUES (\(event), 'stripe', 'evt_1', \(type), '{}', \(body))
                 """)
             await expectSilence(till) {
                 try await ProcessGatewayEvent(postgres: till.client, gateways: till.registry, book: till.book)(
-                    ProcessWebhookEvent(eventID: event, provider: "stripe"), in: LostJob(), logger: silent)
+                    ProcessWebhookEvent(eventID: event, account: "stripe"), in: LostJob(), logger: silent)
             }
             #expect(try await till.count("webhook_outcomes") == 0)
         }

@@ -142,13 +142,32 @@ struct RefundTests {
         }
     }
 
-    @Test("A refused refund is a dead job with the gateway's reason")
+    @Test("A refused refund ends as failed with the gateway's reason, and the order's timeline says so")
     func refused() async throws {
         try await Till.open { till in
-            _ = try await till.unclaimed()
+            let payment = try await till.unclaimed()
             till.gateway.set { $0.refundAnswers = [.failure(.refused(code: "x", message: "no funds", evidence: nil))] }
-            let error = await #expect(throws: PermanentJobFailure.self) { try await till.runRefunds() }
-            #expect(error?.reason.contains("no funds") == true)
+            try await till.runRefunds()
+            let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
+            #expect(refund.state == .failed && refund.failureReason == "x: no funds")
+            #expect(try await till.payment(payment.id).state == .captured)
+            #expect(try await till.actions(of: payment).last == "refund.failed")
+            let timeline = try await OrderStore().details(payment.orderID, visibleTo: .everything, in: till.client)?.timeline
+            #expect(timeline?.last?.kind == .refundFailed)
+        }
+    }
+
+    @Test("A refund that the gateway refuses although it has made it counts as made")
+    func refusedButMade() async throws {
+        try await Till.open { till in
+            let payment = try await till.unclaimed()
+            let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
+            till.gateway.set {
+                $0.refundAnswers = [.failure(.refused(code: "already_refunded", message: "", evidence: nil))]
+                $0.refunds = [Fixture.refundEvidence(payment, .succeeded, reference: "re_a", refundID: refund.id)]
+            }
+            try await till.runRefunds()
+            #expect(try await RefundStore.list(of: payment.id, in: till.client).map(\.state) == [.succeeded])
         }
     }
 

@@ -187,3 +187,8 @@ struct StripeEventTests {
         #expect(throws: MalformedEvent.self) { try StripeEvents.interpret(body) }
     }
 }
+
+extension StripeEvents {
+    /// For our main account.
+    static func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact { try interpret(body, for: .stripe) }
+}

@@ -17,7 +17,8 @@ struct StripeGatewayTests {
             lines: [
                 .init(name: "Antivirus & more = ভালো", unitPrice: Money(minorUnits: 60_000, currency: .bdt), quantity: 2)
             ],
-            customerEmail: "buyer@example.com", successURL: "https://shop.test/ok?a=1&b=2",
+            customer: Fixture.customer, shippingAddress: nil, callbackURL: "https://haat.test/return",
+            successURL: "https://shop.test/ok?a=1&b=2",
             cancelURL: "https://shop.test/no",
             expiresAt: Date(timeIntervalSince1970: TimeInterval(SandboxStripe.start + 1_860)))
     }
@@ -31,7 +32,7 @@ struct StripeGatewayTests {
 
     private func opened(_ stripe: SandboxStripe) async throws -> Payment {
         var payment = fresh()
-        payment.sessionReference = try await stripe.gateway.openCheckout(request(payment)).sessionReference
+        payment.sessionReference = try await stripe.gateway.open(request(payment)).sessionReference
         return payment
     }
 
@@ -63,11 +64,11 @@ struct StripeGatewayTests {
     func idempotent() async throws {
         try await SandboxStripe.open { stripe in
             let payment = fresh()
-            let first = try await stripe.gateway.openCheckout(request(payment))
-            let second = try await stripe.gateway.openCheckout(request(payment))
+            let first = try await stripe.gateway.open(request(payment))
+            let second = try await stripe.gateway.open(request(payment))
             #expect(first.sessionReference == second.sessionReference)
             #expect(
-                try await stripe.gateway.openCheckout(request(payment, attempt: 2)).sessionReference
+                try await stripe.gateway.open(request(payment, attempt: 2)).sessionReference
                     != first.sessionReference)
             let record = String(decoding: try JSONEncoder().encode(first.call), as: UTF8.self)
             #expect(!record.contains(SandboxStripe.key))
@@ -79,12 +80,13 @@ struct StripeGatewayTests {
     func otherParameters() async throws {
         try await SandboxStripe.open { stripe in
             let payment = fresh()
-            _ = try await stripe.gateway.openCheckout(request(payment))
+            _ = try await stripe.gateway.open(request(payment))
             let changed = CheckoutRequest(
                 paymentID: payment.id, orderID: payment.orderID, attempt: 1, amount: payment.amount,
-                lines: request(payment).lines, customerEmail: nil, successURL: "https://other.test",
+                lines: request(payment).lines, customer: Fixture.customer, shippingAddress: nil,
+                callbackURL: "https://haat.test/return", successURL: "https://other.test",
                 cancelURL: "https://other.test", expiresAt: request(payment).expiresAt)
-            let error = await #expect(throws: GatewayError.self) { try await stripe.gateway.openCheckout(changed) }
+            let error = await #expect(throws: GatewayError.self) { try await stripe.gateway.open(changed) }
             guard case .refused = error else {
                 Issue.record("got \(String(describing: error))")
                 return
@@ -107,13 +109,13 @@ struct StripeGatewayTests {
             try await stripe.disturb("POST /v1/checkout/sessions", "error_after")
             let payment = fresh()
             let error = await #expect(throws: GatewayError.self) {
-                try await stripe.gateway.openCheckout(request(payment))
+                try await stripe.gateway.open(request(payment))
             }
             guard case .keySpent = error else {
                 Issue.record("got \(String(describing: error))")
                 return
             }
-            _ = try await stripe.gateway.openCheckout(request(payment, attempt: 2))
+            _ = try await stripe.gateway.open(request(payment, attempt: 2))
         }
     }
 
@@ -121,7 +123,7 @@ struct StripeGatewayTests {
     func integrity() async throws {
         try await SandboxStripe.open { stripe in
             let error = await #expect(throws: GatewayError.self) {
-                try await stripe.gateway.openCheckout(request(fresh(), amount: 1))
+                try await stripe.gateway.open(request(fresh(), amount: 1))
             }
             guard case .integrity(let reason) = error else {
                 Issue.record("got \(String(describing: error))")
@@ -140,6 +142,61 @@ struct StripeGatewayTests {
             #expect(try await stripe.gateway.read(payment, for: .system)?.status == .pending)
             try await stripe.press("pay", on: session)
             #expect(try await stripe.gateway.read(payment, for: .system)?.status == .captured)
+        }
+    }
+
+    /// A payment whose card was authorised, and charged only when we say so.
+    private func authorised(_ stripe: SandboxStripe) async throws -> Payment {
+        var payment = fresh()
+        let form = """
+            mode=payment&success_url=https%3A%2F%2Fshop.test&line_items[0][quantity]=1\
+            &line_items[0][price_data][currency]=bdt&line_items[0][price_data][unit_amount]=120000\
+            &line_items[0][price_data][product_data][name]=Book&payment_intent_data[capture_method]=manual
+            """
+        let (status, body) = try await stripe.post(
+            "/stripe/v1/checkout/sessions", form, type: "application/x-www-form-urlencoded")
+        try #require(status == 200, "\(body)")
+        let session = try #require(try JSONValue(parsing: Array(body.utf8))["id"]?.textValue?.string)
+        payment.sessionReference = session
+        try await stripe.press("pay", on: session)
+        let evidence = try await stripe.gateway.read(payment, for: .system)
+        #expect(evidence?.status == .authorised && evidence?.amount == payment.amount)
+        payment.reference = evidence?.reference
+        return payment
+    }
+
+    @Test("What was authorised is captured, however often it is asked for, and can't be let go afterwards")
+    func capture() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await authorised(stripe)
+            for _ in 0..<2 {
+                let evidence = try await stripe.gateway.capture(payment, for: .system)
+                #expect(evidence.status == .captured && evidence.amount == payment.amount)
+            }
+            let error = await #expect(throws: GatewayError.self) {
+                try await stripe.gateway.void(payment, for: .system)
+            }
+            guard case .refused = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test("What was authorised is let go, however often it is asked for, and can't be captured afterwards")
+    func void() async throws {
+        try await SandboxStripe.open { stripe in
+            let payment = try await authorised(stripe)
+            for _ in 0..<2 {
+                #expect(try await stripe.gateway.void(payment, for: .system).status == .cancelled)
+            }
+            let error = await #expect(throws: GatewayError.self) {
+                try await stripe.gateway.capture(payment, for: .system)
+            }
+            guard case .refused = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
         }
     }
 
@@ -216,7 +273,7 @@ struct StripeGatewayTests {
             let other = StripeGateway(
                 baseURL: stripe.base + "/stripe", secretKey: Secret("sk_test_wrong"),
                 transport: HTTPTransport(client: stripe.http), timing: .system, logger: silent)
-            let error = await #expect(throws: GatewayError.self) { try await other.openCheckout(request(fresh())) }
+            let error = await #expect(throws: GatewayError.self) { try await other.open(request(fresh())) }
             guard case .credentialsRefused = error else {
                 Issue.record("got \(String(describing: error))")
                 return

@@ -6,7 +6,9 @@ import Synchronization
 @testable import Payments
 
 /// A gateway whose truth a test decides; it remembers what it was asked.
-final class StubGateway: PaymentGateway {
+final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingGateway, PaymentFindingGateway,
+    RecordListingGateway, CheckoutClosingGateway
+{
     struct State: Sendable {
         var opening: [Result<Void, GatewayError>] = []
         var opened: [CheckoutRequest] = []
@@ -27,6 +29,7 @@ final class StubGateway: PaymentGateway {
     let name = GatewayName.stripe
     let merchantAccount = "test"
     let sessionLifetime: ClosedRange<TimeInterval> = 1_860...82_800
+    let lacking: [GatewayCapability: String] = [:]
     private let state = Mutex(State())
 
     func set(_ change: (inout State) -> Void) {
@@ -38,7 +41,7 @@ final class StubGateway: PaymentGateway {
     var reads: Int { state.withLock { $0.reads } }
     var refundKeys: [String] { state.withLock { $0.refundKeys } }
 
-    func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
+    func open(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
         let answer = state.withLock { state in
             state.calls += 1
             state.opened.append(request)
@@ -113,8 +116,8 @@ final class StubGateway: PaymentGateway {
             next: position + 1 < records.count ? "\(position + 1)" : nil)
     }
 
-    func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact {
-        try StripeEvents.interpret(body)
+    func interpret(_ push: GatewayPush) throws(MalformedEvent) -> PushMeaning {
+        .authentic([try StripeEvents.interpret(push.body, for: .stripe)])
     }
 
     private static let call = OutboundEvidence(

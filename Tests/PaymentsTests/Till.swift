@@ -39,15 +39,18 @@ struct Till: Sendable {
     var startCheckout: StartCheckout { startCheckout(through: registry) }
 
     /// - Parameter gateways: instead of the stub.
-    func checkout(_ order: ID<Order>, through gateways: GatewayRegistry? = nil) async throws -> StartedCheckout {
+    func checkout(
+        _ order: ID<Order>, through gateways: GatewayRegistry? = nil, at gateway: GatewayName = .stripe
+    ) async throws -> StartedCheckout {
         try await startCheckout(through: gateways ?? registry)(
             CheckoutOrder(
-                orderID: order, gateway: .stripe, successURL: "https://shop.test/ok", cancelURL: "https://shop.test/no"),
+                orderID: order, gateway: gateway, successURL: "https://shop.test/ok", cancelURL: "https://shop.test/no"),
             by: .system, in: market.queue)
     }
 
     private func startCheckout(through gateways: GatewayRegistry) -> StartCheckout {
-        StartCheckout(postgres: client, gateways: gateways, book: book, logger: logger)
+        StartCheckout(
+            postgres: client, gateways: gateways, book: book, publicURL: "https://haat.test", logger: logger)
     }
 
     /// An order of one licence key and its opened payment.
@@ -90,10 +93,10 @@ struct Till: Sendable {
     }
 
     func runRefunds() async throws {
-        let handler = RefundPaymentHandler(postgres: client, gateways: registry, book: book)
+        let handler = RefundPayment(postgres: client, gateways: registry, book: book)
         for id in try await client.queryValues("SELECT id FROM refunds WHERE state = 'requested'", as: ID<Refund>.self)
         {
-            try await handler(RefundPayment(refundID: id), in: market.queue, logger: logger)
+            try await handler(RefundPayment.Job(refundID: id), in: market.queue, logger: logger)
         }
     }
 
@@ -102,15 +105,20 @@ struct Till: Sendable {
         try await process(StripeEventTests.event(type, object), type: type, id: id)
     }
 
-    func process(_ body: [UInt8], type: String, id: String, gateways: GatewayRegistry? = nil) async throws {
+    func process(
+        _ body: [UInt8], type: String, id: String, account: GatewayName = .stripe, headers: [String: String] = [:],
+        gateways: GatewayRegistry? = nil
+    ) async throws {
+        let headers = JSONValue.object(
+            headers.reduce(into: [:]) { $0[UTF8Text($1.key)] = .string($1.value) })
         let stored = market.ids.next()
         try await client.execute(
             """
-            INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
-            VALUES (\(stored), 'stripe', \(id), \(type), 't=1', \(body))
+            INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
+            VALUES (\(stored), \(account.rawValue), \(id), \(type), \(headers), \(body))
             """)
         let use = ProcessGatewayEvent(postgres: client, gateways: gateways ?? registry, book: book)
-        try await use(ProcessWebhookEvent(eventID: stored, provider: "stripe"), in: market.queue, logger: logger)
+        try await use(ProcessWebhookEvent(eventID: stored, account: account.rawValue), in: market.queue, logger: logger)
     }
 
     func lastOutcome() async throws -> String? {

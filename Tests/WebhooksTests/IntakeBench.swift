@@ -9,7 +9,7 @@ import Testing
 
 @testable import Webhooks
 
-/// An intake with a database of its own, and a Stripe that signs.
+/// An intake with a database of its own, and a provider that signs.
 struct IntakeBench: Sendable {
     static let secret = "whsec_bench"
 
@@ -17,7 +17,7 @@ struct IntakeBench: Sendable {
     let redis: RedisClient
     let queue: JobQueue
     let intake: WebhookIntake
-    let verifier = StripeVerifier(secrets: [secret])
+    let verifier = SignedPushes(secret: secret)
 
     /// - Parameters:
     ///   - redisURL: for a Redis that is not there.
@@ -51,9 +51,11 @@ struct IntakeBench: Sendable {
         }
     }
 
-    func receive(_ body: [UInt8]) async -> WebhookReceipt {
+    func receive(_ body: [UInt8], for account: String = "stripe") async -> WebhookReceipt {
         let header = Self.sign(body)
-        return await intake.receive(verifier, header: { $0 == "stripe-signature" ? header : nil }) { await $0(body) }
+        return await intake.receive(
+            for: account, verifier, header: { $0 == SignedPushes.headerName ? header : nil }
+        ) { await $0(body) }
     }
 
     /// Fails the test unless the table has so many rows.
@@ -69,12 +71,7 @@ struct IntakeBench: Sendable {
     static func newID() -> String { "evt_\(UUID().uuidString)" }
 
     static func sign(_ body: [UInt8]) -> String {
-        let timestamp = Int(Date().timeIntervalSince1970)
-        var code = HMAC<SHA256>(key: SymmetricKey(data: Data(secret.utf8)))
-        code.update(data: Data("\(timestamp).".utf8))
-        code.update(data: Data(body))
-        let digits = code.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        return "t=\(timestamp),v1=\(digits.joined())"
+        SignedPushes(secret: secret).signature(of: body)
     }
 }
 

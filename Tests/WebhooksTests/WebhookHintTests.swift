@@ -97,8 +97,8 @@ import Testing
             _ = try await bench.redis.send(RedisCommand("DEL", "{wh}:stripe:\(event)"), timeout: .seconds(10))
             let insert = WebhookSQL.insert([
                 ArrivedEvent(
-                    id: makeUUIDv7(), provider: "stripe",
-                    event: VerifiedEvent(id: event, type: "x", signature: ""), isRelevant: true, body: [])
+                    id: makeUUIDv7(), account: "stripe",
+                    event: VerifiedEvent(id: event, type: "x"), isRelevant: true, headers: "{}", body: [])
             ])
             try await bench.postgres.withTransaction { transaction in
                 try await transaction.execute(insert)

@@ -10,7 +10,7 @@ import Testing
     /// Nothing listens there.
     private static let nowhere = 9
 
-    @Test("A new event is stored with its body, its signature and its job before it is accepted")
+    @Test("A new event is stored with its body, its headers and its job before it is accepted")
     func stored() async throws {
         try await IntakeBench.open { bench in
             let id = IntakeBench.newID()
@@ -18,9 +18,10 @@ import Testing
             #expect(await bench.receive(body) == .accepted(isDuplicate: false))
             let row = try #require(
                 try await bench.postgres.queryOne(
-                    "SELECT id, event_id, event_type, body, signature FROM webhook_events",
+                    "SELECT id, event_id, event_type, body, headers->>'provider-signature' FROM webhook_events",
                     columns: (UUID, String, String, [UInt8], String).self))
-            #expect(row.1 == id && row.2 == "payment_intent.created" && row.3 == body && row.4.hasPrefix("t="))
+            #expect(
+                row.1 == id && row.2 == "payment_intent.created" && row.3 == body && row.4 == IntakeBench.sign(body))
             let job = try #require(
                 try await bench.postgres.queryOne(
                     "SELECT id, queue, payload->>'event_id' FROM jobs", columns: (UUID, String, String).self))
@@ -35,9 +36,8 @@ import Testing
             let row = try #require(
                 try await bench.postgres.queryOne("SELECT id, trace FROM jobs", columns: (UUID, String).self))
             let arrival = ArrivedEvent(
-                id: row.0, provider: "stripe",
-                event: VerifiedEvent(id: "evt_1", type: "payment_intent.succeeded", signature: "t=1"),
-                isRelevant: true, body: [])
+                id: row.0, account: "stripe", event: VerifiedEvent(id: "evt_1", type: "payment_intent.succeeded"),
+                isRelevant: true, headers: "{}", body: [])
             #expect(row.1 == arrival.traceparent)
             #expect(ProcessWebhookEvent.envelope(of: arrival).trace == row.1)
             let digits = row.0.uuidString.lowercased().filter { $0 != "-" }
@@ -49,7 +49,10 @@ import Testing
     func refused() async throws {
         try await IntakeBench.open { bench in
             let body = IntakeBench.event()
-            let receipt = await bench.intake.receive(bench.verifier, header: { _ in "t=1,v1=00" }) { await $0(body) }
+            let header = "sha256=" + String(repeating: "0", count: 64)
+            let receipt = await bench.intake.receive(
+                for: "stripe", bench.verifier, header: { _ in header }
+            ) { await $0(body) }
             #expect(receipt == .rejected(.signatureMismatch))
             try await bench.expect(0, in: "webhook_events")
             try await bench.expect(0, in: "webhook_seen")
@@ -57,11 +60,11 @@ import Testing
         }
     }
 
-    @Test("The body of a push whose head proves nothing is not read", arguments: [nil, "", "t=1", "v1=00"])
+    @Test("The body of a push whose head proves nothing is not read", arguments: [nil, "", "sha256=", "sha256=00"])
     func headBeforeBody(header: String?) async throws {
         try await IntakeBench.open { bench in
             let receipt = await bench.intake.receive(
-                bench.verifier, header: { _ in header }
+                for: "stripe", bench.verifier, header: { _ in header }
             ) { _ in
                 Issue.record("read")
                 return .unavailable
@@ -80,7 +83,7 @@ import Testing
             let (finish, release) = AsyncStream.makeStream(of: Void.self)
             let body = IntakeBench.event()
             async let slow = bench.intake.receive(
-                bench.verifier, header: { _ in IntakeBench.sign(body) }
+                for: "stripe", bench.verifier, header: { _ in IntakeBench.sign(body) }
             ) { work in
                 signal.finish()
                 for await _ in finish {}
@@ -110,6 +113,53 @@ import Testing
             let bodies = try await bench.postgres.queryValues("SELECT body FROM webhook_events", as: [UInt8].self)
             #expect(bodies == [IntakeBench.event(id, note: "first")])
             try await bench.expect(1, in: "jobs")
+        }
+    }
+
+    @Test("The same id for two accounts is two events")
+    func accounts() async throws {
+        try await IntakeBench.open { bench in
+            let body = IntakeBench.event()
+            for account in ["stripe", "stripe/eu"] {
+                #expect(await bench.receive(body, for: account) == .accepted(isDuplicate: false))
+                #expect(await bench.receive(body, for: account) == .accepted(isDuplicate: true))
+            }
+            let accounts = try await bench.postgres.queryValues(
+                "SELECT account FROM webhook_events ORDER BY account", as: String.self)
+            #expect(accounts == ["stripe", "stripe/eu"])
+            let jobs = try await bench.postgres.queryValues(
+                "SELECT payload->>'account' FROM jobs ORDER BY 1", as: String.self)
+            #expect(jobs == accounts)
+        }
+    }
+
+    @Test(
+        "What headers hold comes back as it came, whatever is to be escaped in JSON",
+        arguments: ["plain", #"a "quote" and a \ backslash"#, "tab\there", "é", ""])
+    func headers(value: String) async throws {
+        try await IntakeBench.open { bench in
+            let body = IntakeBench.event()
+            let receipt = await bench.intake.receive(
+                for: "stripe", TwoHeaders(signed: bench.verifier),
+                header: { $0 == SignedPushes.headerName ? IntakeBench.sign(body) : $0 == "note" ? value : nil }
+            ) { await $0(body) }
+            #expect(receipt == .accepted(isDuplicate: false))
+            let id = try #require(try await bench.postgres.queryValue("SELECT id FROM webhook_events", as: UUID.self))
+            let event = try await WebhookEventStore(postgres: bench.postgres).load(id)
+            #expect(event?.headers == ["note": value])
+        }
+    }
+
+    @Test("A push with an oversized header that would be kept is refused")
+    func longHeader() async throws {
+        try await IntakeBench.open { bench in
+            let (body, note) = (IntakeBench.event(), String(repeating: "x", count: 4097))
+            let receipt = await bench.intake.receive(
+                for: "stripe", TwoHeaders(signed: bench.verifier),
+                header: { $0 == "note" ? note : IntakeBench.sign(body) }
+            ) { await $0(body) }
+            #expect(receipt == .rejected(.headerTooLong("note")))
+            try await bench.expect(0, in: "webhook_seen")
         }
     }
 
@@ -205,5 +255,23 @@ import Testing
             try await bench.postgres.execute("ALTER TABLE away RENAME TO webhook_seen")
             #expect(await bench.receive(body) == .accepted(isDuplicate: false))
         }
+    }
+}
+
+/// Asks for a signature and a note, and keeps only the note.
+private struct TwoHeaders: WebhookVerifier {
+    let signed: SignedPushes
+
+    var headers: [String] { signed.headers + keptHeaders }
+    let keptHeaders = ["note"]
+
+    func isRelevant(_ type: String) -> Bool { true }
+
+    func claim(header: (String) -> String?, now: Date) throws(WebhookRejection) -> String {
+        try signed.claim(header: header, now: now)
+    }
+
+    func verify(_ claim: String, body: [UInt8]) throws(WebhookRejection) -> VerifiedEvent {
+        try signed.verify(claim, body: body)
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import Payments
 import Platform
 import Postgres
 import ProductSubscriptions
@@ -21,7 +22,7 @@ package enum APIProcess {
     ///
     /// - Throws: `ConfigurationError` for settings that are missing, malformed or name an address that can't be had.
     package static func serve(reader: ConfigReader) async throws {
-        let configuration = try HaatConfiguration(from: reader)
+        let (configuration, gateways) = try HaatConfiguration.read(from: reader, with: GatewaySettings.read)
         try await configuration.apiAddress.verify()
         try await configuration.apiManagementAddress?.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
@@ -29,11 +30,11 @@ package enum APIProcess {
         let platform = try Platform(
             process: "haat-api", configuration: configuration, metrics: metrics, connections: databaseConnections,
             subscriptions: .product)
-        try await configuration.apiAddress.whileListening { try await serviceGroup(platform).run() }
+        try await configuration.apiAddress.whileListening { try await serviceGroup(platform, gateways).run() }
     }
 
-    private static func serviceGroup(_ platform: Platform) throws -> ServiceGroup {
-        let services = Services(on: platform)
+    private static func serviceGroup(_ platform: Platform, _ gateways: GatewaySettings) throws -> ServiceGroup {
+        let services = Services(on: platform, gateways: gateways)
         let api = try HaatAPI.make(settings: APISettings(platform.configuration))
         let dependencies = services.dependencies(on: platform)
         let management = platform.configuration.apiManagementAddress.map {

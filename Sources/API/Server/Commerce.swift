@@ -30,8 +30,10 @@ struct Commerce: Sendable {
     let revealKeys: RevealOrderKeys
     let startCheckout: StartCheckout
     let verifyPayment: VerifyPayment
+    let confirmReturn: ConfirmReturn
+    let createRefund: CreateRefund
 
-    init(on platform: Platform) {
+    init(on platform: Platform, payments: PaymentServices) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         let encryptionKey = platform.configuration.encryptionKey
         let keyring = VendorKeyring(encryptionKey: encryptionKey)
@@ -45,17 +47,10 @@ struct Commerce: Sendable {
         placeOrder = PlaceOrder(audit: audit, ids: ids, clock: clock)
         cancelOrder = CancelOrder(audit: audit, clock: clock)
         revealKeys = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)
-        let payments = PaymentServices(on: platform)
         startCheckout = payments.startCheckout
         verifyPayment = payments.verifyPayment
-    }
-}
-
-extension PaymentServices {
-    fileprivate init(on platform: Platform) {
-        self.init(
-            stripe: platform.configuration.stripe, http: platform.http, postgres: platform.postgres,
-            audit: platform.audit, ids: platform.ids, clock: platform.clock, logger: platform.logger)
+        confirmReturn = payments.confirmReturn
+        createRefund = payments.createRefund
     }
 }
 

@@ -7,10 +7,9 @@ enum HaatAPI {
     static func make(settings: APISettings) throws -> API<Services> {
         try API(
             endpoints: APIKeyEndpoints.all + VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all
-                + OrderEndpoints.all
-                + VendorOrderEndpoints.all
-                + PaymentEndpoints.all + EventEndpoints.all + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all
+                + OrderEndpoints.all + VendorOrderEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
+                + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all,
-            raw: WebhookEndpoints.all, settings: settings)
+            raw: WebhookEndpoints.all + PaymentReturnEndpoints.all, settings: settings)
     }
 }

@@ -27,13 +27,17 @@ struct Services: Sendable {
     let bodies: BodyBudget
     let webhooks: WebhookIntake
     let webhookEvents: WebhookEventStore
-    let stripeVerifier: StripeVerifier
+    let webhookReceivers: WebhookReceivers
+    let gateways: [GatewayDescription]
 
-    init(on platform: Platform) {
+    /// - Parameter gateways: those that are switched on.
+    init(on platform: Platform, gateways: GatewaySettings) {
         let ids = platform.ids
         postgres = platform.postgres
         queue = platform.queue
-        commerce = Commerce(on: platform)
+        let payments = PaymentServices(on: platform, gateways: gateways)
+        commerce = Commerce(on: platform, payments: payments)
+        self.gateways = gateways.descriptions(payments.gateways)
         jobs = platform.jobs
         audit = platform.audit
         bodies = BodyBudget(trustedProxies: platform.configuration.trustedProxies)
@@ -41,9 +45,7 @@ struct Services: Sendable {
             postgres: platform.postgres, redis: platform.redis, queue: platform.queue, logger: platform.logger,
             makeID: { ids.next() })
         webhookEvents = WebhookEventStore(postgres: platform.postgres)
-        stripeVerifier = StripeVerifier(
-            secrets: platform.configuration.stripe.webhookSecrets.map { $0.reveal() },
-            isRelevant: StripeGateway.handlesEvents(ofType:))
+        webhookReceivers = WebhookReceivers(gateways.webhookAccounts)
     }
 }
 

@@ -38,33 +38,7 @@ package struct StoreSettings: Sendable {
     }
 }
 
-/// How to reach Stripe.
-package struct StripeSettings: Sendable {
-    /// HAAT_STRIPE_BASE_URL without a final slash; clients append "/v1/…". Default: https://api.stripe.com
-    package let baseURL: String
-    /// HAAT_STRIPE_SECRET_KEY
-    package let secretKey: Secret
-    /// HAAT_STRIPE_WEBHOOK_SECRETS: every secret that may sign a webhook at present, at least one.
-    package let webhookSecrets: [Secret]
-    /// HAAT_STRIPE_CALLS_PER_SECOND: what one process may ask of Stripe, whose own limit is for the whole account. Default: 80
-    package let callsPerSecond: Int
-
-    init(_ settings: inout SettingsReader) {
-        baseURL = settings.value(
-            "HAAT_STRIPE_BASE_URL", default: "https://api.stripe.com", expected: "an http:// or https:// URL",
-            SettingForm.webURL)
-        secretKey = settings.secret(
-            "HAAT_STRIPE_SECRET_KEY", placeholder: Secret(""), expected: "Stripe's secret API key", SettingForm.token)
-        webhookSecrets = settings.secret(
-            "HAAT_STRIPE_WEBHOOK_SECRETS", placeholder: [],
-            expected: "the webhook signing secrets, separated by commas", SettingForm.tokens)
-        callsPerSecond = settings.value(
-            "HAAT_STRIPE_CALLS_PER_SECOND", default: 80, expected: "a number from 1 to 10000",
-            SettingForm.callsPerSecond)
-    }
-}
-
-/// Every setting of the processes, read once at the start.
+/// The settings of the processes that belong to no provider, read once at the start.
 package struct HaatConfiguration: Sendable {
     package let stores: StoreSettings
     /// HAAT_API_HOST, default 127.0.0.1
@@ -79,7 +53,6 @@ package struct HaatConfiguration: Sendable {
     package let workerManagementPort: Int?
     /// HAAT_ADMIN_TOKEN
     package let adminToken: Secret
-    package let stripe: StripeSettings
     /// HAAT_SMTP_URL: smtp://… or smtps://…
     package let smtpURL: Secret
     /// HAAT_MAIL_FROM, default "Haat <no-reply@localhost>"
@@ -96,12 +69,29 @@ package struct HaatConfiguration: Sendable {
     package let encryptionKey: EncryptionKey
     /// True when HAAT_ENCRYPTION_KEY is not set: start-up logs a warning, since changing the token then loses the data.
     package let encryptionKeyIsDerived: Bool
+    /// Every secret among the settings, those of providers included: none of them may stand in a log.
+    package let secrets: [Secret]
     /// What the log of every start should say about the settings, each text starting with a setting's name.
     package let warnings: [String]
 
     /// - Throws: `ConfigurationError` that names each missing or malformed setting.
     package init(from reader: ConfigReader) throws(ConfigurationError) {
+        (self, _) = try Self.read(from: reader) { _ in }
+    }
+
+    /// The same together with the settings of a domain, so that everything that is wrong with either is told at once.
+    /// - Parameter own: reads the domain's.
+    package static func read<Own>(
+        from reader: ConfigReader, with own: (inout SettingsReader) -> Own
+    ) throws(ConfigurationError) -> (HaatConfiguration, Own) {
         var settings = SettingsReader(reader)
+        let owned = own(&settings)
+        let configuration = HaatConfiguration(&settings)
+        try settings.finish()
+        return (configuration, owned)
+    }
+
+    private init(_ settings: inout SettingsReader) {
         stores = StoreSettings(&settings)
         apiHost = settings.text("HAAT_API_HOST") ?? "127.0.0.1"
         apiPort = settings.value(
@@ -114,7 +104,6 @@ package struct HaatConfiguration: Sendable {
         }
         adminToken = settings.secret(
             "HAAT_ADMIN_TOKEN", placeholder: Secret(""), expected: "the operator's bearer token", SettingForm.token)
-        stripe = StripeSettings(&settings)
         smtpURL = settings.secret(
             "HAAT_SMTP_URL", placeholder: Secret(""), expected: "an smtp:// or smtps:// URL"
         ) { SettingForm.url($0, schemes: ["smtp", "smtps"]) ? Secret($0) : nil }
@@ -137,8 +126,8 @@ package struct HaatConfiguration: Sendable {
             "HAAT_ENCRYPTION_KEY", expected: "32 bytes in base64", SettingForm.encryptionKey)
         encryptionKeyIsDerived = encryptionKey == nil
         self.encryptionKey = encryptionKey ?? EncryptionKey(derivedFrom: adminToken)
+        secrets = settings.secrets
         warnings = settings.warnings
-        try settings.finish()
     }
 }
 
@@ -152,11 +141,7 @@ extension SettingsReader {
 }
 
 /// How the texts of settings are read; each returns nil for a malformed text.
-private enum SettingForm {
-    static func callsPerSecond(_ text: String) -> Int? {
-        Int(text).flatMap { (1...10_000).contains($0) ? $0 : nil }
-    }
-
+enum SettingForm {
     static func port(_ text: String) -> Int? {
         Int(text).flatMap { (0...65535).contains($0) ? $0 : nil }
     }

@@ -26,6 +26,10 @@ package struct SettingsReader {
     private var failures: [String] = []
     /// One per setting that can be used and should be set otherwise, each starting with the setting's name.
     package private(set) var warnings: [String] = []
+    /// Every secret that was found so far, for logs to leave out; of a list each by itself.
+    package private(set) var secrets: [Secret] = []
+    /// How many secrets are set, usable or not.
+    package private(set) var secretCount = 0
 
     package init(_ reader: ConfigReader) { self.reader = reader }
 
@@ -48,7 +52,7 @@ package struct SettingsReader {
         _ name: String, placeholder: Value, expected: String, _ parse: (String) -> Value?
     ) -> Value {
         switch secretSource(name) {
-        case .text(let text): return parsed(text, name, expected, parse) ?? placeholder
+        case .text(let text): return parsed(secret: text, name, expected, parse) ?? placeholder
         case .refused: return placeholder
         case .absent:
             failures.append("\(name) is missing (\(expected))")
@@ -61,7 +65,15 @@ package struct SettingsReader {
         _ name: String, expected: String, _ parse: (String) -> Value?
     ) -> Value? {
         guard case .text(let text) = secretSource(name) else { return nil }
-        return parsed(text, name, expected, parse)
+        return parsed(secret: text, name, expected, parse)
+    }
+
+    private mutating func parsed<Value>(
+        secret text: String, _ name: String, _ expected: String, _ parse: (String) -> Value?
+    ) -> Value? {
+        let value = parsed(text, name, expected, parse)
+        secrets += (value as? [Secret]) ?? [Secret(text)]
+        return value
     }
 
     private mutating func parsed<Value>(
@@ -74,7 +86,9 @@ package struct SettingsReader {
 
     private mutating func secretSource(_ name: String) -> SecretSource {
         let file = "\(name)_FILE"
-        switch (text(name), text(file)) {
+        let sources = (text(name), text(file))
+        if sources.0 != nil || sources.1 != nil { secretCount += 1 }
+        switch sources {
         case (nil, nil): return .absent
         case (let text?, nil): return .text(text)
         case (_?, _?):
@@ -96,6 +110,9 @@ package struct SettingsReader {
 
     /// Remembers what is wrong with settings that are fine each by itself; the text starts with a setting's name.
     package mutating func refuse(_ failure: String) { failures.append(failure) }
+
+    /// Remembers what can be used and may not be meant; the text starts with a setting's name.
+    package mutating func warn(_ warning: String) { warnings.append(warning) }
 
     /// - Throws: `ConfigurationError` when any setting so far was missing or malformed.
     package func finish() throws(ConfigurationError) {

@@ -5,6 +5,8 @@ import Postgres
 
 /// What an API key is to be.
 package struct NewAPIKey: Hashable, Sendable {
+    package static let nameRule = TextRule(1...100, .line)
+
     package let name: String
     package let role: Role
     /// The vendor it acts for; nil for the marketplace's own.
@@ -20,7 +22,7 @@ package struct NewAPIKey: Hashable, Sendable {
 
     fileprivate func check(at now: Date) throws(Problem) {
         var check = InputCheck()
-        check.text("/name", name, length: 1...100)
+        check.text("/name", name, Self.nameRule)
         switch (role.holder, vendor) {
         case (.customer, _): check.fail("/role", "not_for_keys", "customers have no API keys")
         case (.vendor, nil): check.fail("/vendor_id", "required", "a vendor's role needs the vendor it is for")

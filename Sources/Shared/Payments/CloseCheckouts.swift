@@ -41,15 +41,31 @@ package struct CloseCheckouts: Sendable {
     private func close(_ payment: Payment, in scope: some WorkScope) async throws {
         guard payment.sessionReference != nil else { return try await giveUp(payment, in: scope) }
         try await scope.hold()
+        let gateway = try gateways.gateway(of: payment)
         let evidence: Evidence?
         do {
-            evidence = try await gateways.gateway(payment.gateway).closeCheckout(payment, for: .system)
-        } catch let error as GatewayError {
+            if let closing = gateway as? any CheckoutClosingGateway {
+                evidence = try await closing.closeCheckout(payment, for: .system)
+            } else {
+                evidence = try await gateway.read(payment, for: .system)
+            }
+        } catch {
             guard error.isSilence else { throw error }
             throw RetryLater(after: Self.pause, reason: "\(payment.gateway) can't close the checkout: \(error)")
         }
-        guard let evidence else { return }
-        try await scope.withUnitOfWork { work in _ = try await book.apply(evidence, to: payment.id, in: work) }
+        if let evidence {
+            try await scope.withUnitOfWork { work in _ = try await book.apply(evidence, to: payment.id, in: work) }
+        }
+        guard !(gateway is any CheckoutClosingGateway) else { return }
+        try await waitForEnd(of: payment)
+    }
+
+    /// Where a checkout can't be closed, somebody may pay as long as it lives.
+    private func waitForEnd(of payment: Payment) async throws {
+        let left = payment.sessionExpiresAt.timeIntervalSince(book.clock.now)
+        guard left > 0, try await PaymentStore.find(payment.id, in: postgres)?.state.isOpen == true else { return }
+        throw RetryLater(
+            after: .seconds(min(left, 86_400) + 1), reason: "\(payment.gateway) can't close a checkout before its time")
     }
 
     /// A checkout whose opening was begun may become known at any moment, as long as it may live.

@@ -1,18 +1,5 @@
 package import Core
 
-/// The name of a payment gateway, as in rows, logs and URLs.
-package struct GatewayName: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
-    package let rawValue: String
-
-    package init(rawValue: String) {
-        self.rawValue = rawValue
-    }
-
-    package static let stripe = GatewayName(rawValue: "stripe")
-
-    package var description: String { rawValue }
-}
-
 /// How we came to know something.
 package enum EvidenceSource: Sendable, Hashable {
     /// The gateway pushed it; true when it was said, perhaps stale by now.

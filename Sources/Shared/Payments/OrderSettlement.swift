@@ -73,8 +73,10 @@ extension OrderEventKind {
     package static let paymentCancelled = OrderEventKind(rawValue: "payment_cancelled")
     /// An operator has to look at what the gateway says.
     package static let paymentConflicted = OrderEventKind(rawValue: "payment_conflicted")
-    /// Money that arrived too late or twice is on its way back.
+    /// Money is on its way back; the reference is the refund.
     package static let refundStarted = OrderEventKind(rawValue: "refund_started")
+    /// The gateway refuses to send it back.
+    package static let refundFailed = OrderEventKind(rawValue: "refund_failed")
 
     /// A customer's bank questions a payment, and how that ended; the reference is the dispute.
     package static let disputeOpened = OrderEventKind(rawValue: "dispute_opened")

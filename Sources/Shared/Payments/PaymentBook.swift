@@ -158,11 +158,8 @@ package struct PaymentBook: Sendable {
     private func sendBack(_ payment: Payment, because reason: String, in work: UnitOfWork) async throws {
         let refund = Refund(
             id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .automatic,
-            reason: reason,
-            amount: payment.amount, state: .requested, reference: nil, createdAt: clock.now)
-        guard try await RefundStore.insert(refund, in: work) else { return }
-        try await orders.note(.refundStarted, "\(refund.id)", on: payment, at: clock.now, in: work)
-        try work.enqueue(RefundPayment(refundID: refund.id))
+            reason: reason, amount: payment.amount, state: .requested, createdAt: clock.now)
+        try await request(refund, of: payment, in: work)
     }
 
     func record(

@@ -1,7 +1,8 @@
-package import AsyncHTTPClient
-package import Core
-package import Logging
-package import Postgres
+import Core
+import Logging
+import Outbound
+package import Platform
+import Postgres
 
 /// The payment use cases of a process over one registry of gateways and one book. Every process composes them here, so that
 /// none can weigh evidence differently from another.
@@ -9,35 +10,44 @@ package struct PaymentServices: Sendable {
     package let gateways: GatewayRegistry
     package let book: PaymentBook
     private let postgres: PostgresClient
+    private let publicURL: String
     private let logger: Logger
 
-    /// - Parameter stripe: the credentials for Stripe; further gateways are further parameters.
-    package init(
-        stripe: StripeSettings, http: HTTPClient, postgres: PostgresClient, audit: AuditStore, ids: UUIDv7Generator,
-        clock: any WallClock, logger: Logger
-    ) {
-        let calls = GatewayCallLog(postgres: postgres, ids: ids, clock: clock, logger: logger)
+    /// - Parameter gateways: those that are switched on.
+    package init(on platform: Platform, gateways: GatewaySettings) {
+        let calls = GatewayCallLog(
+            postgres: platform.postgres, ids: platform.ids, clock: platform.clock, logger: platform.logger)
         let book = PaymentBook(
-            orders: OrderSettlement(audit: audit), ledger: LedgerStore(ids: ids), audit: audit, ids: ids, clock: clock,
-            logger: logger)
+            orders: OrderSettlement(audit: platform.audit), ledger: LedgerStore(ids: platform.ids),
+            audit: platform.audit, ids: platform.ids, clock: platform.clock, logger: platform.logger)
+        let registry = gateways.registry(
+            transport: HTTPTransport(client: platform.http), calls: calls, logger: platform.logger)
         self.init(
-            gateways: GatewayRegistry([StripeGateway(settings: stripe, http: http, calls: calls, logger: logger)]),
-            book: book, postgres: postgres, logger: logger)
+            gateways: registry, book: book, postgres: platform.postgres, publicURL: platform.configuration.publicURL,
+            logger: platform.logger)
     }
 
-    init(gateways: GatewayRegistry, book: PaymentBook, postgres: PostgresClient, logger: Logger) {
+    init(
+        gateways: GatewayRegistry, book: PaymentBook, postgres: PostgresClient, publicURL: String, logger: Logger
+    ) {
         self.gateways = gateways
         self.book = book
         self.postgres = postgres
+        self.publicURL = publicURL
         self.logger = logger
     }
 
     package var startCheckout: StartCheckout {
-        StartCheckout(postgres: postgres, gateways: gateways, book: book, logger: logger)
+        StartCheckout(
+            postgres: postgres, gateways: gateways, book: book, publicURL: publicURL, logger: logger)
     }
 
     package var verifyPayment: VerifyPayment {
         VerifyPayment(postgres: postgres, gateways: gateways, book: book)
+    }
+
+    package var confirmReturn: ConfirmReturn {
+        ConfirmReturn(postgres: postgres, gateways: gateways, book: book, logger: logger)
     }
 
     package var verifyOpenPayments: VerifyOpenPayments {
@@ -56,7 +66,11 @@ package struct PaymentServices: Sendable {
         ProcessGatewayEvent(postgres: postgres, gateways: gateways, book: book)
     }
 
-    package var refundPayment: RefundPaymentHandler {
-        RefundPaymentHandler(postgres: postgres, gateways: gateways, book: book)
+    package var createRefund: CreateRefund {
+        CreateRefund(gateways: gateways, book: book)
+    }
+
+    package var refundPayment: RefundPayment {
+        RefundPayment(postgres: postgres, gateways: gateways, book: book)
     }
 }

@@ -13,12 +13,18 @@ package struct ProcessGatewayEvent: Sendable {
     private let events: WebhookEventStore
     private let gateways: GatewayRegistry
     private let book: PaymentBook
+    private let verify: VerifyPayment
+
+    /// How long a gateway may take until it knows what it has pushed about, and how often it is asked meanwhile.
+    private static let patience: TimeInterval = 120
+    private static let pause: Duration = .seconds(5)
 
     package init(postgres: PostgresClient, gateways: GatewayRegistry, book: PaymentBook) {
         self.postgres = postgres
         events = WebhookEventStore(postgres: postgres)
         self.gateways = gateways
         self.book = book
+        verify = VerifyPayment(postgres: postgres, gateways: gateways, book: book)
     }
 
     /// - Throws: `PermanentJobFailure` for what can't be understood; any other error means: again later.
@@ -26,8 +32,8 @@ package struct ProcessGatewayEvent: Sendable {
         guard let event = try await events.load(job.eventID) else {
             throw PermanentJobFailure("there is no stored event \(job.eventID)")
         }
-        guard let gateway = gateways.find(GatewayName(rawValue: event.provider)) else {
-            throw PermanentJobFailure("no gateway is configured for events of \(event.provider)")
+        guard let gateway = gateways.find(GatewayName(rawValue: event.account)) else {
+            throw PermanentJobFailure("no gateway is configured for events of \(event.account)")
         }
         let plan = try await plan(for: event, from: gateway, in: claim, logger: logger)
         try await carryOut(plan, for: event, in: claim)
@@ -36,7 +42,9 @@ package struct ProcessGatewayEvent: Sendable {
     /// What there is to write, decided with the gateway's help but without a transaction.
     private enum Plan {
         case ignore(reason: String)
-        case apply(Payment, [Statement])
+        case apply([(ID<Payment>, Statement)])
+        /// What the gateway answered when it was asked about a payment.
+        case applyAnswer(VerifyPayment.Answer)
     }
 
     private enum Statement {
@@ -49,6 +57,43 @@ package struct ProcessGatewayEvent: Sendable {
         for event: StoredWebhookEvent, from gateway: any PaymentGateway, in claim: some Claim, logger: Logger
     ) async throws -> Plan {
         switch try await interpret(event, by: gateway, in: claim) {
+        case .authentic(let facts): return try await plan(for: facts, from: gateway, in: claim, logger: logger)
+        case .trigger(let pointer):
+            return try await ask(gateway, about: pointer, because: event, in: claim, logger: logger)
+        case .challenge(let challenge):
+            guard let answering = gateway as? any ChallengeAnsweringGateway else {
+                return .ignore(reason: gateway.lacks(.answerChallenge).detail ?? "")
+            }
+            try await claim.hold()
+            try await answering.answer(challenge)
+            return .ignore(reason: "the address was shown to be ours")
+        }
+    }
+
+    private func plan(
+        for facts: [GatewayFact], from gateway: any PaymentGateway, in claim: some Claim, logger: Logger
+    ) async throws -> Plan {
+        var statements: [(ID<Payment>, Statement)] = []
+        var reasons: [String] = []
+        for fact in facts {
+            switch try await plan(for: fact, from: gateway, in: claim, logger: logger) {
+            case .ignore(let reason): reasons.append(reason)
+            case .apply(let payment, let told): statements += told.map { (payment.id, $0) }
+            }
+        }
+        return statements.isEmpty ? .ignore(reason: reasons.joined(separator: "; ")) : .apply(statements)
+    }
+
+    /// What one fact of a push leads to.
+    private enum FactPlan {
+        case ignore(reason: String)
+        case apply(Payment, [Statement])
+    }
+
+    private func plan(
+        for fact: GatewayFact, from gateway: any PaymentGateway, in claim: some Claim, logger: Logger
+    ) async throws -> FactPlan {
+        switch fact {
         case .irrelevant(let type):
             return .ignore(reason: "events of type \(type) change nothing here")
         case .payment(let evidence):
@@ -68,7 +113,7 @@ package struct ProcessGatewayEvent: Sendable {
                 return unknownPayment(reference, logger)
             }
             try await claim.hold()
-            let refunds = try await gateway.refunds(of: payment, for: .system)
+            let refunds = try await gateway.knownRefunds(of: payment, for: .system)
             return .apply(
                 payment, try await capture(of: payment, by: gateway, in: claim) + refunds.map(Statement.refund))
         case .dispute(let evidence):
@@ -79,15 +124,36 @@ package struct ProcessGatewayEvent: Sendable {
         }
     }
 
+    /// Asks about the payment that an unsigned push names; its own words count for nothing.
+    /// - Throws: `RetryLater` for a short while where the gateway does not know yet what it pushed about.
+    private func ask(
+        _ gateway: any PaymentGateway, about pointer: PaymentPointer, because event: StoredWebhookEvent,
+        in claim: some Claim, logger: Logger
+    ) async throws -> Plan {
+        let payment = try await PaymentStore.find(
+            id: pointer.paymentID, gateway: gateway.name, reference: pointer.reference,
+            sessionReference: pointer.sessionReference, in: postgres)
+        guard let payment else {
+            return .ignore(reason: unknownReason(pointer.reference ?? pointer.sessionReference, logger))
+        }
+        let answer = try await verify.ask(payment.id, for: .system, in: claim)
+        let isOpen = payment.state.isOpen && (answer.evidence?.status.state.isOpen ?? true)
+        if isOpen, book.clock.now.timeIntervalSince(event.receivedAt) < Self.patience {
+            throw RetryLater(
+                after: Self.pause, reason: "\(gateway.name) pushed about \(payment.id), and does not say why yet")
+        }
+        return .applyAnswer(answer)
+    }
+
     private func interpret(
         _ event: StoredWebhookEvent, by gateway: any PaymentGateway, in claim: some Claim
-    ) async throws -> GatewayFact {
+    ) async throws -> PushMeaning {
         do {
-            return try gateway.interpret(event.body)
+            return try gateway.interpret(GatewayPush(id: event.eventID, headers: event.headers, body: event.body))
         } catch {
             try await claim.hold()
             try await WebhookEventStore.record(.rejected, detail: error.description, for: event.id, in: postgres)
-            throw PermanentJobFailure("event \(event.eventID) of \(event.provider) is malformed: \(error)")
+            throw PermanentJobFailure("event \(event.eventID) of \(event.account) is malformed: \(error)")
         }
     }
 
@@ -100,17 +166,20 @@ package struct ProcessGatewayEvent: Sendable {
             id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: postgres)
         if let known { return known }
         try await claim.hold()
-        guard let id = try await gateway.paymentID(of: reference),
+        guard let id = try await gateway.knownPaymentID(of: reference),
             var payment = try await PaymentStore.find(id, in: postgres), payment.gateway == gateway.name
         else { return nil }
         payment.reference = payment.reference ?? reference
         return payment
     }
 
-    private func unknownPayment(_ reference: String?, _ logger: Logger) -> Plan {
-        let reason = "no payment here is known to the gateway as \(reference ?? "(no reference)")"
+    private func unknownPayment(_ reference: String?, _ logger: Logger) -> FactPlan {
+        .ignore(reason: unknownReason(reference, logger))
+    }
+
+    private func unknownReason(_ reference: String?, _ logger: Logger) -> String {
         logger.warning("webhook about an unknown payment", metadata: ["reference": "\(reference ?? "")"])
-        return .ignore(reason: reason)
+        return "no payment here is known to the gateway as \(reference ?? "(no reference)")"
     }
 
     /// The evidence itself, or the gateway's answer to our own question where the evidence contradicts what we hold.
@@ -150,16 +219,18 @@ package struct ProcessGatewayEvent: Sendable {
             switch plan {
             case .ignore(let reason):
                 try await WebhookEventStore.record(.ignored, detail: reason, for: event.id, in: work)
-            case .apply(let payment, let statements):
-                var outcomes: [EvidenceOutcome] = []
+            case .apply(let statements):
+                var outcomes: [String] = []
                 let news = [OrderEvent(.webhookAccepted, reference: event.eventID, at: event.receivedAt)]
-                for statement in statements {
-                    outcomes.append(try await apply(statement, to: payment.id, news: news, in: work))
+                for (id, statement) in statements {
+                    outcomes.append("\(id): \(try await apply(statement, to: id, news: news, in: work).summary)")
                 }
                 try await WebhookEventStore.record(
-                    .applied, detail: "\(payment.id): \(outcomes.map(\.summary).joined(separator: ", "))",
-                    for: event.id,
-                    in: work)
+                    .applied, detail: outcomes.joined(separator: ", "), for: event.id, in: work)
+            case .applyAnswer(let answer):
+                let payment = try await verify.apply(answer, in: work)
+                try await WebhookEventStore.record(
+                    .applied, detail: "\(payment.id): asked, \(payment.state.rawValue)", for: event.id, in: work)
             }
         }
     }

@@ -52,13 +52,18 @@ package struct StartCheckout: Sendable {
     private let gateways: GatewayRegistry
     private let book: PaymentBook
     private let verify: VerifyPayment
+    private let publicURL: String
     private let logger: Logger
 
-    package init(postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook, logger: Logger) {
+    /// - Parameter publicURL: how customers reach the API, without a final slash.
+    package init(
+        postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook, publicURL: String, logger: Logger
+    ) {
         self.postgres = postgres
         self.gateways = gateways
         self.book = book
         verify = VerifyPayment(postgres: postgres, gateways: gateways, book: book)
+        self.publicURL = publicURL
         self.logger = logger
     }
 
@@ -136,7 +141,7 @@ package struct StartCheckout: Sendable {
         for payment: Payment, at gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
     ) async throws -> StartedCheckout {
         do {
-            let session = try await gateway.openCheckout(try await request(for: payment))
+            let session = try await gateway.open(try await request(for: payment))
             faultPoint("checkout.session_opened")
             return try await store(session, for: payment, by: actor, in: scope)
         } catch GatewayError.keySpent(let reason) {
@@ -156,7 +161,7 @@ package struct StartCheckout: Sendable {
     ) async throws -> StartedCheckout {
         if let started = payment.started { return started }
         do {
-            let session = try await gateway.openCheckout(try await request(for: payment))
+            let session = try await gateway.open(try await request(for: payment))
             return try await store(session, for: payment, by: actor, in: scope)
         } catch let error as GatewayError {
             throw try await given(up: payment, because: error, by: actor, in: scope)
@@ -173,9 +178,9 @@ package struct StartCheckout: Sendable {
         return CheckoutRequest(
             paymentID: payment.id, orderID: payment.orderID, attempt: payment.attempt, amount: payment.amount,
             lines: try Self.lines(of: found, comingTo: payment.amount),
-            customerEmail: found.order.customer.email.rawValue, successURL: payment.successURL,
-            cancelURL: payment.cancelURL,
-            expiresAt: payment.sessionExpiresAt)
+            customer: found.order.customer, shippingAddress: found.order.shippingAddress,
+            callbackURL: "\(publicURL)/payments/\(payment.id)/return", successURL: payment.successURL,
+            cancelURL: payment.cancelURL, expiresAt: payment.sessionExpiresAt)
     }
 
     /// The order's own lines, or a single one where a part is paid or adjustments make another sum of them.

@@ -38,15 +38,15 @@ package struct VerifyPayment: Sendable {
     ) async throws -> Answer {
         guard let payment = try await PaymentStore.find(id, in: postgres) else { throw Problem.notFound("payment") }
         try await scope.hold()
-        let gateway = try gateways.gateway(payment.gateway)
+        let gateway = try gateways.gateway(of: payment)
         let evidence = try await gateway.read(payment, for: actor)
         var known = payment
         known.reference = payment.reference ?? evidence?.reference
-        let refunds = try await gateway.refunds(of: known, for: actor)
+        let refunds = try await gateway.knownRefunds(of: known, for: actor)
         let isCaptured = payment.state.isCaptured || evidence?.status == .captured
         return Answer(
             paymentID: id, evidence: evidence, refunds: refunds,
-            disputes: isCaptured ? try await gateway.disputes(of: known, for: actor) : [])
+            disputes: isCaptured ? try await gateway.knownDisputes(of: known, for: actor) : [])
     }
 
     /// - Returns: the payment as it stands afterwards.

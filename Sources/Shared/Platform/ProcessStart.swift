@@ -28,7 +28,7 @@ package enum ProcessStart {
     /// Sets up logs without secrets and metrics, before the first logger or counter is made. Once per process.
     package static func bootstrapTelemetry(_ configuration: HaatConfiguration) -> MetricsRegistry {
         let redaction = SecretRedaction()
-        for secret in configuration.secrets { redaction.register(secret.reveal()) }
+        for secret in configuration.allSecrets { redaction.register(secret.reveal()) }
         LoggingSystem.bootstrapJSON(level: configuration.logLevel, redaction: redaction)
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
@@ -38,9 +38,8 @@ package enum ProcessStart {
 
 extension HaatConfiguration {
     /// Everything that must not stand in a log.
-    fileprivate var secrets: [Secret] {
-        let urls = [stores.databaseURL, stores.redisURL, smtpURL]
-        return [adminToken, stripe.secretKey] + stripe.webhookSecrets + urls + urls.flatMap(\.passwords)
+    fileprivate var allSecrets: [Secret] {
+        secrets + [stores.databaseURL, stores.redisURL, smtpURL].flatMap(\.passwords)
     }
 }
 

@@ -1,13 +1,13 @@
 /// The `id` and `type` at the top level of an event, found without decoding the rest: the body is stored as it came, and
 /// what is inside is a worker's business.
-struct EventEnvelope: Equatable {
+package struct EventEnvelope: Equatable {
     private static let maximumLength = 255
 
-    let id: String
-    let type: String
+    package let id: String
+    package let type: String
 
     /// Reads as far as it must; nesting costs a counter, not stack.
-    init(scanning body: [UInt8]) throws(WebhookRejection) {
+    package init(scanning body: [UInt8]) throws(WebhookRejection) {
         let fields = body.withUnsafeBufferPointer { bytes in
             var scanner = TopLevelScanner(bytes: bytes)
             return scanner.strings(named: ["id", "type"])

@@ -1,3 +1,4 @@
+import Core
 package import Foundation
 package import Jobs
 package import Postgres
@@ -5,18 +6,23 @@ package import Postgres
 /// An event as it was received.
 package struct StoredWebhookEvent: Sendable, PostgresRowDecodable {
     package let id: UUID
-    package let provider: String
+    /// Ours at the provider, for which it came.
+    package let account: String
     package let eventID: String
     package let type: String
+    /// Those that its verifier keeps, by lower-case name.
+    package let headers: [String: String]
     /// The raw bytes that the signature covers.
     package let body: [UInt8]
     package let receivedAt: Date
 
     package init(row: PostgresRow) throws(PostgresError) {
         id = try row.decode("id")
-        provider = try row.decode("provider")
+        account = try row.decode("account")
         eventID = try row.decode("event_id")
         type = try row.decode("event_type")
+        let headers: JSONValue = try row.decode("headers")
+        self.headers = (headers.objectValue ?? [:]).reduce(into: [:]) { $0[$1.key.string] = $1.value.textValue?.string }
         body = try row.decode("body")
         receivedAt = try row.decode("received_at")
     }
@@ -35,7 +41,7 @@ package enum WebhookOutcome: String, Sendable, CaseIterable, Codable {
 /// A line of the operators' list.
 package struct WebhookEventSummary: Sendable, PostgresRowDecodable {
     package let id: UUID
-    package let provider: String
+    package let account: String
     package let eventID: String
     package let type: String
     package let receivedAt: Date
@@ -45,7 +51,7 @@ package struct WebhookEventSummary: Sendable, PostgresRowDecodable {
 
     package init(row: PostgresRow) throws(PostgresError) {
         id = try row.decode("id")
-        provider = try row.decode("provider")
+        account = try row.decode("account")
         eventID = try row.decode("event_id")
         type = try row.decode("event_type")
         receivedAt = try row.decode("received_at")
@@ -73,7 +79,7 @@ package struct WebhookEventStore: Sendable {
     ) async throws(PostgresError) -> StoredWebhookEvent? {
         try await executor.queryOne(
             """
-            SELECT id, provider, event_id, event_type, body, received_at FROM webhook_events WHERE id = \(id)
+            SELECT id, account, event_id, event_type, headers, body, received_at FROM webhook_events WHERE id = \(id)
             """, as: StoredWebhookEvent.self)
     }
 
@@ -90,26 +96,26 @@ package struct WebhookEventStore: Sendable {
     }
 
     /// Newest first; `before` is the id that the previous page ended with.
-    package func list(provider: String?, before: UUID?, limit: Int) async throws(PostgresError) -> [WebhookEventSummary]
+    package func list(account: String?, before: UUID?, limit: Int) async throws(PostgresError) -> [WebhookEventSummary]
     {
-        let ofProvider = OptionalFilter.condition("provider = $1", "$1::text", isSet: provider != nil)
+        let ofAccount = OptionalFilter.condition("account = $1", "$1::text", isSet: account != nil)
         let older = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
         return try await postgres.query(
             PostgresStatement(
                 sql: """
-                    SELECT id, provider, event_id, event_type, received_at, outcome, detail
+                    SELECT id, account, event_id, event_type, received_at, outcome, detail
                     FROM webhook_events LEFT JOIN webhook_outcomes ON webhook_event_id = id
-                    WHERE \(ofProvider) AND \(older)
+                    WHERE \(ofAccount) AND \(older)
                     ORDER BY id DESC LIMIT $3
                     """,
-                parameters: [provider, before, limit]),
+                parameters: [account, before, limit]),
             as: WebhookEventSummary.self)
     }
 
     /// Has a stored event processed once more, from its raw body.
     package func replay(_ id: UUID, in work: UnitOfWork) async throws -> Bool {
         guard let event = try await load(id, in: work) else { return false }
-        try work.enqueue(ProcessWebhookEvent(eventID: event.id, provider: event.provider))
+        try work.enqueue(ProcessWebhookEvent(eventID: event.id, account: event.account))
         return true
     }
 }

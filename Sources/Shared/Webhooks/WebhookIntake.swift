@@ -53,33 +53,49 @@ package final class WebhookIntake: Sendable {
 
     /// Each outcome has its answer. A push is taken on only with its whole body in hand and proven, so that nothing unproven
     /// keeps a proven one out.
-    /// - Parameter withBody: reads the raw bytes and does the work that it is given on them; called only where the head claims
-    ///   what may be true.
+    /// - Parameters:
+    ///   - account: whose pushes `verifier` proves.
+    ///   - header: the value of a header by its lower-case name.
+    ///   - withBody: reads the raw bytes and does the work that it is given on them; called only where the head claims what may
+    ///     be true.
     /// - Throws: what `withBody` throws.
     package func receive<Failure: Error>(
-        _ verifier: some WebhookVerifier, header: (String) -> String?,
+        for account: String, _ verifier: some WebhookVerifier, header: (String) -> String?,
         withBody: (_ work: ([UInt8]) async -> WebhookReceipt) async throws(Failure) -> WebhookReceipt
     ) async throws(Failure) -> WebhookReceipt {
         let receipt: WebhookReceipt
-        switch Result(catching: { () throws(WebhookRejection) in try verifier.claim(header: header, now: now()) }) {
-        case .success(let claim): receipt = try await withBody { await judge(claim, $0, verifier) }
+        switch Result(catching: { () throws(WebhookRejection) in try read(header, for: verifier) }) {
+        case .success(let head): receipt = try await withBody { await judge(head, $0, account, verifier) }
         case .failure(let rejection): receipt = .rejected(rejection)
         }
         metrics.count(receipt)
         return receipt
     }
 
+    /// What a push's head claims, and the headers of it that are kept.
+    private struct Head<Claim: Sendable>: Sendable {
+        let claim: Claim
+        let headers: String
+    }
+
+    private func read<Verifier: WebhookVerifier>(
+        _ header: (String) -> String?, for verifier: Verifier
+    ) throws(WebhookRejection) -> Head<Verifier.Claim> {
+        Head(
+            claim: try verifier.claim(header: header, now: now()),
+            headers: try KeptHeaders.json(verifier.keptHeaders, header: header))
+    }
+
     private func judge<Verifier: WebhookVerifier>(
-        _ claim: Verifier.Claim, _ body: [UInt8], _ verifier: Verifier
+        _ head: Head<Verifier.Claim>, _ body: [UInt8], _ account: String, _ verifier: Verifier
     ) async -> WebhookReceipt {
         do {
-            let event = try verifier.verify(claim, body: body)
+            let event = try verifier.verify(head.claim, body: body)
             faultPoint("webhook.verified")
             return await admit(
                 ArrivedEvent(
-                    id: makeID(), provider: verifier.provider, event: event,
-                    isRelevant: verifier.isRelevant(event.type),
-                    body: body))
+                    id: makeID(), account: account, event: event, isRelevant: verifier.isRelevant(event.type),
+                    headers: head.headers, body: body))
         } catch {
             return .rejected(error)
         }
@@ -107,10 +123,12 @@ package final class WebhookIntake: Sendable {
 /// A proven push on its way into the database.
 struct ArrivedEvent: Sendable {
     let id: UUID
-    let provider: String
+    let account: String
     let event: VerifiedEvent
     /// Only a relevant event causes a job.
     let isRelevant: Bool
+    /// A JSON object.
+    let headers: String
     let body: [UInt8]
 
     /// The trace of all that the push leads to begins with it and is named by the event's id.
@@ -135,7 +153,7 @@ struct ArrivedEvent: Sendable {
     }
 
     /// One hash tag for all, so that a cluster answers for many in one command.
-    var hintKey: String { "{wh}:\(provider):\(event.id)" }
+    var hintKey: String { "{wh}:\(account):\(event.id)" }
 }
 
 /// Counters of pushes by their outcome.

@@ -126,11 +126,11 @@ enum WebhookSQL {
         PostgresStatement(
             sql: """
                 SELECT arrived.id AS arrival_id, \(DatabaseHistory.query) AS history
-                FROM unnest($1::uuid[], $2::text[], $3::text[]) AS arrived (id, provider, event_id)
+                FROM unnest($1::uuid[], $2::text[], $3::text[]) AS arrived (id, account, event_id)
                 WHERE (SELECT true FROM webhook_seen
-                       WHERE webhook_seen.provider = arrived.provider AND webhook_seen.event_id = arrived.event_id)
+                       WHERE webhook_seen.account = arrived.account AND webhook_seen.event_id = arrived.event_id)
                 """,
-            parameters: [arrivals.map(\.id), arrivals.map(\.provider), arrivals.map(\.event.id)])
+            parameters: [arrivals.map(\.id), arrivals.map(\.account), arrivals.map(\.event.id)])
     }
 
     /// Event, its uniqueness and its job (or its being ignored), in one statement and so in one transaction. Answers the ids
@@ -144,15 +144,15 @@ enum WebhookSQL {
             sql: """
                 WITH arrived AS (
                     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bool[])
-                        AS arrived (id, provider, event_id, event_type, signature, body, is_relevant)
+                        AS arrived (id, account, event_id, event_type, headers, body, is_relevant)
                 ), new AS (
-                    INSERT INTO webhook_seen (provider, event_id, webhook_event_id)
-                    SELECT provider, event_id, id FROM arrived ORDER BY provider, event_id
+                    INSERT INTO webhook_seen (account, event_id, webhook_event_id)
+                    SELECT account, event_id, id FROM arrived ORDER BY account, event_id
                     ON CONFLICT DO NOTHING
                     RETURNING webhook_event_id
                 ), stored AS (
-                    INSERT INTO webhook_events (id, provider, event_id, event_type, signature, body)
-                    SELECT id, provider, event_id, event_type, signature, body
+                    INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
+                    SELECT id, account, event_id, event_type, headers::jsonb, body
                     FROM arrived JOIN new ON new.webhook_event_id = arrived.id
                 ), ignored AS (
                     INSERT INTO webhook_outcomes (webhook_event_id, outcome, detail)
@@ -161,7 +161,7 @@ enum WebhookSQL {
                 ), caused AS (
                     INSERT INTO jobs (id, queue, kind, payload, relay_at, trace)
                     SELECT id, '\(ProcessWebhookEvent.queue.rawValue)', '\(ProcessWebhookEvent.kind)',
-                        jsonb_build_object('event_id', id, 'provider', provider), now() + interval '2 seconds',
+                        jsonb_build_object('event_id', id, 'account', account), now() + interval '2 seconds',
                         '00-' || replace(id::text, '-', '') || '-' || right(replace(id::text, '-', ''), 16) || '-01'
                     FROM arrived JOIN new ON new.webhook_event_id = arrived.id WHERE is_relevant
                 )
@@ -171,8 +171,8 @@ enum WebhookSQL {
                     WHERE NOT EXISTS (SELECT FROM new)
                 """,
             parameters: [
-                arrivals.map(\.id), arrivals.map(\.provider), arrivals.map(\.event.id), arrivals.map(\.event.type),
-                arrivals.map(\.event.signature), arrivals.map(\.body), arrivals.map(\.isRelevant),
+                arrivals.map(\.id), arrivals.map(\.account), arrivals.map(\.event.id), arrivals.map(\.event.type),
+                arrivals.map(\.headers), arrivals.map(\.body), arrivals.map(\.isRelevant),
             ])
     }
 }
@@ -183,22 +183,22 @@ package struct ProcessWebhookEvent: JobPayload {
     package static let queue = QueueName.webhooks
 
     package let eventID: UUID
-    package let provider: String
+    package let account: String
 
-    package init(eventID: UUID, provider: String) {
+    package init(eventID: UUID, account: String) {
         self.eventID = eventID
-        self.provider = provider
+        self.account = account
     }
 
     private enum CodingKeys: String, CodingKey {
         case eventID = "event_id"
-        case provider
+        case account
     }
 
     /// What the insert above records, as it travels through Redis.
     static func envelope(of arrival: ArrivedEvent) -> JobEnvelope {
         JobEnvelope(
             key: DispatchKey(jobID: arrival.id, attempt: 0), queue: queue, kind: kind, trace: arrival.traceparent,
-            payload: Array(#"{"event_id":"\#(arrival.id.lowercaseText)","provider":"\#(arrival.provider)"}"#.utf8))
+            payload: Array(#"{"event_id":"\#(arrival.id.lowercaseText)","account":"\#(arrival.account)"}"#.utf8))
     }
 }

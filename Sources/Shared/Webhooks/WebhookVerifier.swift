@@ -1,17 +1,14 @@
 package import Foundation
 
-/// An event whose sender is proven.
+/// An event whose sender is proven, or, where a provider signs nothing, one that may be true.
 package struct VerifiedEvent: Sendable, Equatable {
     /// The provider's id: what duplicates are recognised by.
     package let id: String
     package let type: String
-    /// The header that proved it, kept as evidence.
-    package let signature: String
 
-    package init(id: String, type: String, signature: String) {
+    package init(id: String, type: String) {
         self.id = id
         self.type = type
-        self.signature = signature
     }
 }
 
@@ -24,6 +21,8 @@ package enum WebhookRejection: Error, Sendable, Equatable {
     case stale(seconds: Int)
     /// Proven, but without what an event must have.
     case malformedEvent(String)
+    /// A header that would be kept with the event.
+    case headerTooLong(String)
 
     /// One sentence for the sender's log.
     package var reason: String {
@@ -33,14 +32,18 @@ package enum WebhookRejection: Error, Sendable, Equatable {
         case .signatureMismatch: "No active secret gives this signature."
         case .stale(let seconds): "The signature is \(seconds) seconds old."
         case .malformedEvent(let detail): "The body is not an event: \(detail)."
+        case .headerTooLong(let header): "The \(header) header is longer than \(KeptHeaders.maximumLength) bytes."
         }
     }
 }
 
-/// Proves a provider's push over its raw bytes. One small type per provider.
+/// Proves the pushes for one account at a provider, over their raw bytes.
 package protocol WebhookVerifier: Sendable {
-    /// The provider's name in the database, in job payloads and in the path.
-    var provider: String { get }
+    /// The headers that it asks for, in lower case.
+    var headers: [String] { get }
+
+    /// Those of them that are stored with the event, for whoever interprets or doubts it; never one that is itself a secret.
+    var keptHeaders: [String] { get }
 
     /// Whether events of this type can move anything here. The others are stored as ignored and cause no job.
     func isRelevant(_ type: String) -> Bool
@@ -56,4 +59,8 @@ package protocol WebhookVerifier: Sendable {
 
     /// Proves the claim over the raw bytes.
     func verify(_ claim: Claim, body: [UInt8]) throws(WebhookRejection) -> VerifiedEvent
+}
+
+extension WebhookVerifier {
+    package var keptHeaders: [String] { headers }
 }

@@ -11,7 +11,15 @@ enum OperatorSession {
     static func run<Result: Sendable>(
         _ reader: ConfigReader, _ body: @escaping @Sendable (Platform) async throws -> Result
     ) async throws -> Result {
-        let configuration = try HaatConfiguration(from: reader)
+        try await run(reader, with: { _ in }) { platform, _ in try await body(platform) }
+    }
+
+    /// The same with a domain's settings.
+    static func run<Own: Sendable, Result: Sendable>(
+        _ reader: ConfigReader, with own: (inout SettingsReader) -> Own,
+        _ body: @escaping @Sendable (Platform, Own) async throws -> Result
+    ) async throws -> Result {
+        let (configuration, owned) = try HaatConfiguration.read(from: reader, with: own)
         let platform = try Platform(
             process: "haat-worker", configuration: configuration,
             metrics: ProcessStart.bootstrapTelemetry(configuration), connections: 2, subscriptions: .product)
@@ -20,7 +28,7 @@ enum OperatorSession {
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             do {
-                let result = try await body(platform)
+                let result = try await body(platform, owned)
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()
                 return result

@@ -15,12 +15,12 @@ package enum ReconciliationCommands {
     package static func reconcile(
         _ reader: ConfigReader, gateway: String, from start: Date?, to end: Date?
     ) async throws -> Bool {
-        let report = try await OperatorSession.run(reader) { platform in
+        let report = try await OperatorSession.run(reader, with: GatewaySettings.read) { platform, gateways in
             let usual = ReconcileGateway.period(
                 endingBefore: end?.addingTimeInterval(Reconcile.settlingTime) ?? Date())
             let period = GatewayPeriod(start: start ?? usual.start, end: usual.end)
             guard period.start < period.end else { throw InvalidPeriod() }
-            return try await PaymentServices(on: platform).reconcile(
+            return try await PaymentServices(on: platform, gateways: gateways).reconcile(
                 GatewayName(rawValue: gateway), in: period, by: .thisAccount, in: platform.queue)
         }
         for line in report.text { print(line) }

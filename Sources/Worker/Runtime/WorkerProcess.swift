@@ -3,6 +3,7 @@ import Core
 import Foundation
 import Jobs
 import Logging
+import Payments
 import Platform
 import ProductSubscriptions
 import ServiceLifecycle
@@ -16,7 +17,7 @@ package enum WorkerProcess {
 
     /// - Throws: `ConfigurationError` for settings that are missing, malformed or name an address that can't be had.
     package static func run(queues: QueueSelection, reader: ConfigReader) async throws {
-        let configuration = try HaatConfiguration(from: reader)
+        let (configuration, gateways) = try HaatConfiguration.read(from: reader, with: GatewaySettings.read)
         // A worker that claimed jobs and then ended at once would be one of the deaths that a job outlives only so often.
         try await configuration.workerManagementAddress?.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
@@ -24,7 +25,7 @@ package enum WorkerProcess {
         let platform = try Platform(
             process: "haat-worker", configuration: configuration, metrics: metrics, connections: 16,
             subscriptions: .product)
-        let group = try serviceGroup(platform, queues: queues)
+        let group = try serviceGroup(platform, gateways, queues: queues)
         platform.logger.info(
             "Running jobs",
             metadata: ["queues": "\(queues.concurrency.map { "\($0):\($1)" }.sorted().joined(separator: ","))"])
@@ -37,12 +38,15 @@ package enum WorkerProcess {
         platform.logger.info("Drained")
     }
 
-    private static func serviceGroup(_ platform: Platform, queues: QueueSelection) throws -> ServiceGroup {
+    private static func serviceGroup(
+        _ platform: Platform, _ gateways: GatewaySettings, queues: QueueSelection
+    ) throws -> ServiceGroup {
         let audit = platform.audit
         let mail = try MailService(on: platform, deliveries: queues.concurrency[.email] ?? 0)
         let worker = JobWorker(
             configuration: WorkerConfiguration(worker: workerName, concurrency: queues.concurrency),
-            registry: try JobRegistry.product(on: platform, mail: mail.transport), cron: CronJob.product,
+            registry: try JobRegistry.product(on: platform, gateways: gateways, mail: mail.transport),
+            cron: CronJob.product,
             queue: platform.queue,
             logger: Logger(label: "jobs"),
             onDead: { id, kind, reason, work in

@@ -21,7 +21,7 @@ package import Jobs
 ///
 ///         static let read = Endpoint(
 ///             .get, "/orders/{order_id}", ID<Order>.self, tag: .orders, summary: "Read an order",
-///             policy: .orderAccess, returns: .ok(OrderView.self)
+///             policy: .require(.ordersRead, on: .order), returns: .ok(OrderView.self)
 ///         ) { request, services in
 ///             OrderView(try await services.orders.find(request.path))
 ///         }

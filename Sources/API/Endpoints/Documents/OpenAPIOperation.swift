@@ -131,6 +131,11 @@ struct OpenAPIRawOperation {
         out.field("summary", endpoint.summary)
         if !endpoint.details.isEmpty { out.field("description", endpoint.details) }
         endpoint.policy.writeSecurity(to: &out)
+        if !endpoint.path.parameterNames.isEmpty {
+            out.member("parameters") { parameters in
+                parameters.writeArray(OpenAPIParameter.path(endpoint)) { $1.write(to: &$0) }
+            }
+        }
         if let type = endpoint.requestContentType {
             out.member("requestBody") { body in
                 body.writeObject { body in

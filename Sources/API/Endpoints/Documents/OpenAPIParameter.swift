@@ -24,6 +24,15 @@ struct OpenAPIParameter {
         }
     }
 
+    /// Of what takes its path apart itself.
+    static func path(_ endpoint: RawEndpointDescription) -> [OpenAPIParameter] {
+        endpoint.path.parameterNames.map { name in
+            OpenAPIParameter(
+                name: name, place: "path", isRequired: true, description: "", schema: .text(TextSchema(length: 1...100))
+            )
+        }
+    }
+
     private static func query(_ endpoint: EndpointDescription) -> [OpenAPIParameter] {
         endpoint.query.properties.map { property in
             OpenAPIParameter(

@@ -74,7 +74,7 @@ struct APIKeyCreateInput: APIInput {
 
     init(_ fields: inout Fields) {
         key = NewAPIKey(
-            name: fields.required("name", .string(1...100), "For people", example: "Warehouse scanner"),
+            name: fields.required("name", .text(NewAPIKey.nameRule), "For people", example: "Warehouse scanner"),
             role: fields.required("role", .oneOf(APIKeyRole.self), "What it may do", example: .vendorFulfilment).role,
             vendor: fields.optional(
                 "vendor_id", .id(Vendor.self), "The vendor it acts for, with a vendor’s role", example: .example)?.uuid,

@@ -88,7 +88,7 @@ enum OrderEndpoints {
         ]
     ) { request, services in
         let wish = CheckoutOrder(
-            orderID: request.path, gateway: request.body.gateway.name, successURL: request.body.successURL,
+            orderID: request.path, gateway: request.body.gateway, successURL: request.body.successURL,
             cancelURL: request.body.cancelURL)
         return CheckoutView(
             checkout: try await services.commerce.startCheckout(wish, by: request.principal, in: services.queue))

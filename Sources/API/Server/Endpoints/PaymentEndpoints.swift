@@ -31,7 +31,8 @@ enum PaymentEndpoints {
         summary: "Ask the gateway and apply its answer",
         description: "Settles the payment exactly as its webhook would have. Safe to repeat.",
         policy: .require(.paymentsVerify),
-        returns: .ok(PaymentView.self), problems: [.paymentRefused, .providerAnswer, .providerUnavailable]
+        returns: .ok(PaymentView.self),
+        problems: [.paymentRefused, .providerAnswer, .providerUnavailable, .gatewaySwitchedOff]
     ) { request, services in
         PaymentView(
             try await services.commerce.verifyPayment(request.path, for: request.principal.actor, in: services.queue))

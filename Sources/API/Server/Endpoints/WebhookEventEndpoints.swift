@@ -24,7 +24,7 @@ enum WebhookEventEndpoints {
             try Cursor.id(in: $0, listing: "webhook_events")
         }
         let events = try await services.webhookEvents.list(
-            provider: query.provider, before: before?.uuid, limit: query.page.limit + 1)
+            account: query.account, before: before?.uuid, limit: query.page.limit + 1)
         return PageOutput(
             Page(fetched: events, limit: query.page.limit) {
                 Cursor(listing: "webhook_events", after: ID<StoredWebhookEvent>(uuid: $0.id))
@@ -63,18 +63,19 @@ enum WebhookEventEndpoints {
 }
 
 struct WebhookEventsQuery: APIInput {
-    let provider: String?
+    let account: String?
     let page: PageRequest
 
     init(_ fields: inout Fields) {
-        provider = fields.optional("provider", .string(1...40, of: "a-z0-9_"), "Only events of this provider")
+        account = fields.optional(
+            "account", .string(1...64, of: "a-z0-9_/"), "Only events for this account of ours", example: "stripe")
         page = fields.page()
     }
 }
 
 struct WebhookEventView: APIOutput {
     let id: ID<StoredWebhookEvent>
-    let provider: String
+    let account: String
     let eventID: String
     let type: String
     let receivedAt: Date
@@ -83,7 +84,7 @@ struct WebhookEventView: APIOutput {
 
     init(_ event: WebhookEventSummary) {
         id = ID(uuid: event.id)
-        provider = event.provider
+        account = event.account
         eventID = event.eventID
         type = event.type
         receivedAt = event.receivedAt
@@ -93,7 +94,7 @@ struct WebhookEventView: APIOutput {
 
     private init() {
         id = ID(uuid: UUID(uuid: (1, 0x93, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 2)))
-        provider = "stripe"
+        account = "stripe"
         eventID = "evt_1Nf2yA"
         type = "payment_intent.succeeded"
         receivedAt = Date(timeIntervalSince1970: 1_790_000_000)
@@ -105,7 +106,7 @@ struct WebhookEventView: APIOutput {
 
     func write(to out: inout ObjectWriter) {
         out.field("id", id)
-        out.field("provider", provider)
+        out.field("account", account, "Ours at the provider, for which it came")
         out.field("event_id", eventID, "The provider's id")
         out.field("type", type)
         out.field("received_at", receivedAt)
@@ -116,27 +117,30 @@ struct WebhookEventView: APIOutput {
 
 struct WebhookEventBodyView: APIOutput {
     let id: ID<StoredWebhookEvent>
-    let provider: String
+    let account: String
     let eventID: String
     let type: String
     let receivedAt: Date
+    let headers: [UTF8Text: String]
     let body: String
 
     init(_ event: StoredWebhookEvent) {
         id = ID(uuid: event.id)
-        provider = event.provider
+        account = event.account
         eventID = event.eventID
         type = event.type
         receivedAt = event.receivedAt
+        headers = event.headers.reduce(into: [:]) { $0[UTF8Text($1.key)] = $1.value }
         body = String(decoding: event.body, as: UTF8.self)
     }
 
     private init() {
         id = WebhookEventView.example.id
-        provider = "stripe"
+        account = "stripe"
         eventID = "evt_1Nf2yA"
         type = "payment_intent.succeeded"
         receivedAt = Date(timeIntervalSince1970: 1_790_000_000)
+        headers = ["stripe-signature": "t=1790000000,v1=5257a869"]
         body = #"{"id":"evt_1Nf2yA","type":"payment_intent.succeeded"}"#
     }
 
@@ -144,10 +148,11 @@ struct WebhookEventBodyView: APIOutput {
 
     func write(to out: inout ObjectWriter) {
         out.field("id", id)
-        out.field("provider", provider)
+        out.field("account", account, "Ours at the provider, for which it came")
         out.field("event_id", eventID, "The provider's id")
         out.field("type", type)
         out.field("received_at", receivedAt)
+        out.field("headers", headers, "Those that prove it")
         out.field("body", body, "The raw body, as text")
     }
 }

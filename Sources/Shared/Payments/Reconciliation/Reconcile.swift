@@ -29,11 +29,12 @@ package struct Reconcile: Sendable {
 
     /// One transaction at the end, with the questions and the audit event; nothing is written where both agree and nothing is
     /// undecided.
-    /// - Throws: ``Problem`` for an unknown gateway; ``GatewayError`` where it does not answer; `PostgresError`.
+    /// - Throws: ``Problem`` for a gateway that is unknown or can't list its records; ``GatewayError`` where it does not answer; `PostgresError`.
     package func callAsFunction(
         _ name: GatewayName, in period: GatewayPeriod, by actor: AuditActor, in claim: some Claim
     ) async throws -> ReconciliationReport {
-        let gateway = try gateways.gateway(name)
+        let known = try gateways.gateway(name)
+        guard let gateway = known as? any RecordListingGateway else { throw known.lacks(.listRecords) }
         try await claim.hold()
         var report = ReconciliationReport(gateway: name, period: period)
         let seen = try await compareRecords(at: gateway, into: &report)
@@ -56,7 +57,7 @@ package struct Reconcile: Sendable {
     }
 
     private func compareRecords(
-        at gateway: any PaymentGateway, into report: inout ReconciliationReport
+        at gateway: any RecordListingGateway, into report: inout ReconciliationReport
     ) async throws -> SeenReferences {
         var seen = SeenReferences()
         for kind in GatewayRecordKind.allCases {
@@ -133,6 +134,7 @@ package struct Reconcile: Sendable {
     private func compareOwnRefunds(
         at gateway: any PaymentGateway, seen: Set<String>, into report: inout ReconciliationReport
     ) async throws {
+        guard let gateway = gateway as? any RefundListingGateway else { return }
         let returns = try await ReconciliationStore.returns(through: gateway.name, in: report.period, from: postgres)
         for ours in returns where !(ours.reference.map(seen.contains) ?? false) {
             guard let payment = try await PaymentStore.find(ours.paymentID, in: postgres) else { continue }
@@ -149,7 +151,7 @@ package struct Reconcile: Sendable {
         let known = try await PaymentStore.find(
             id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: postgres)
         if let known { return known }
-        guard let id = try await gateway.paymentID(of: reference) else { return nil }
+        guard let id = try await gateway.knownPaymentID(of: reference) else { return nil }
         return try await PaymentStore.find(id, in: postgres)
     }
 
@@ -179,7 +181,7 @@ package struct Reconcile: Sendable {
 
 /// The entries of a gateway's record, page after page.
 private struct GatewayRecords: AsyncSequence {
-    let gateway: any PaymentGateway
+    let gateway: any RecordListingGateway
     let kind: GatewayRecordKind
     let period: GatewayPeriod
 

@@ -12,16 +12,18 @@ package struct RecheckPayment: JobPayload {
     package init(paymentID: ID<Payment>) { self.paymentID = paymentID }
 }
 
-/// Compare the records of all gateways with ours, each by a job of its own: one that doesn't answer keeps no other waiting.
+/// Compare the records of all gateways that list them with ours, each by a job of its own: one that doesn't answer keeps no other waiting.
 package struct ReconcileGateways: JobPayload {
     package static let kind = "payments.reconcile_all"
     package static let queue = QueueName.maintenance
 
     package init() {}
 
-    /// Records a job for each gateway, over the same period.
+    /// Records a job for each of them, over the same period.
     package func callAsFunction(_ gateways: GatewayRegistry, at now: Date, in work: UnitOfWork) throws {
-        for gateway in gateways.names { try work.enqueue(ReconcileGateway(gateway, endingBefore: now)) }
+        for gateway in gateways.all where gateway.can(.listRecords) {
+            try work.enqueue(ReconcileGateway(gateway.name, endingBefore: now))
+        }
     }
 }
 

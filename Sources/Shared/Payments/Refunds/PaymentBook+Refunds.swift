@@ -2,6 +2,7 @@ package import Core
 import Foundation
 package import Jobs
 import Logging
+import Metrics
 import Orders
 
 extension PaymentBook {
@@ -77,7 +78,7 @@ extension PaymentBook {
         try await PaymentStore.update(after, in: work)
         try await record(
             "refund.\(moved.state.rawValue)", on: payment, actor: evidence.source.actor(gateway: evidence.gateway),
-            payload: evidence.record, note: refund.reason, in: work)
+            payload: evidence.record(of: refund), in: work)
         return .moved(to: after.state)
     }
 
@@ -113,14 +114,32 @@ extension PaymentBook {
             metadata: ["payment_id": "\(payment.id)", "refund_id": "\(refund.id)"])
     }
 
-    /// Gives up a refund that the gateway never made.
-    func withdraw(_ refund: Refund, of payment: Payment, because reason: String, in work: UnitOfWork) async throws {
-        guard var current = try await RefundStore.find(refund.id, in: work), current.state == .requested else { return }
-        current.state = .cancelled
+    /// Records a refund and has the gateway asked for it, after the commit. The caller holds the payment's lock.
+    func request(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
+        guard try await RefundStore.insert(refund, in: work) else { return }
+        try await orders.note(.refundStarted, "\(refund.id)", on: payment, at: clock.now, in: work)
+        try work.enqueue(RefundPayment.Job(refundID: refund.id))
+    }
+
+    /// Ends a refund that the gateway refuses: cancelled where nothing is left to send back, else failed for somebody to look at.
+    /// Either way its amount can be refunded anew.
+    func giveUp(_ refund: Refund, because reason: String, in work: UnitOfWork) async throws {
+        guard let payment = try await PaymentStore.lock(refund.paymentID, in: work),
+            var current = try await RefundStore.find(refund.id, in: work), current.state.isUnderway
+        else { return }
+        current.state = payment.refunded == payment.amount ? .cancelled : .failed
+        current.failureReason = reason
         let record: JSONValue = ["refund_id": .string("\(refund.id)"), "reason": .string(reason)]
         try await RefundStore.update(current, evidence: record, at: clock.now, in: work)
         try await self.record(
-            "refund.withdrawn", on: payment, actor: .system, payload: record, note: reason, in: work)
+            "refund.\(current.state.rawValue)", on: payment, actor: .gateway(payment.gateway.rawValue), payload: record,
+            in: work)
+        guard current.state == .failed else { return }
+        try await orders.note(.refundFailed, "\(refund.id)", on: payment, at: clock.now, in: work)
+        Counter(label: "haat_refunds_refused_total").increment()
+        logger.error(
+            "a gateway refuses a refund",
+            metadata: ["payment_id": "\(payment.id)", "refund_id": "\(refund.id)", "reason": "\(reason)"])
     }
 
     private func conflict(

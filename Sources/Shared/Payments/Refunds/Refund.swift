@@ -18,16 +18,19 @@ package enum RefundState: String, Sendable, CaseIterable, Codable, PostgresCodab
         }
     }
 
+    /// It was asked for, or is to be, and has no end yet.
+    package var isUnderway: Bool { rank <= RefundState.pending.rank }
+
     package func joined(with other: RefundState) -> RefundState {
         rank >= other.rank ? self : other
     }
 }
 
 /// Money on its way back to a customer.
-package struct Refund: Sendable, IdentifiedByTypeID {
+package struct Refund: Hashable, Sendable, IdentifiedByTypeID {
     package static let typePrefix = "ref"
 
-    package enum Origin: String, Sendable {
+    package enum Origin: String, Sendable, CaseIterable, Codable {
         /// We owed it: there was no order for the money.
         case automatic
         case `operator`
@@ -43,9 +46,28 @@ package struct Refund: Sendable, IdentifiedByTypeID {
     package let amount: Money
     package var state: RefundState
     package var reference: String?
+    /// Why the gateway did not make it, in its own words.
+    package var failureReason: String?
     package let createdAt: Date
     /// Counts the idempotency keys used to ask for it.
-    package var attempt = 1
+    package var attempt: Int
+
+    package init(
+        id: ID<Refund>, paymentID: ID<Payment>, orderID: ID<Order>, origin: Origin, reason: String, amount: Money,
+        state: RefundState, reference: String? = nil, failureReason: String? = nil, createdAt: Date, attempt: Int = 1
+    ) {
+        self.id = id
+        self.paymentID = paymentID
+        self.orderID = orderID
+        self.origin = origin
+        self.reason = reason
+        self.amount = amount
+        self.state = state
+        self.reference = reference
+        self.failureReason = failureReason
+        self.createdAt = createdAt
+        self.attempt = attempt
+    }
 
     /// The idempotency key of the present attempt.
     var requestKey: String { attempt == 1 ? "\(id)" : "\(id)/\(attempt)" }
@@ -84,5 +106,12 @@ package struct RefundEvidence: Sendable, Hashable {
             "statement": .string(statement), "amount": .integer(amount.minorUnits),
             "currency": .string(amount.currency.code),
         ]
+    }
+
+    /// For the audit trail.
+    func record(of refund: Refund) -> JSONValue {
+        var members = record.objectValue ?? [:]
+        members["refund_id"] = .string("\(refund.id)")
+        return .object(members)
     }
 }

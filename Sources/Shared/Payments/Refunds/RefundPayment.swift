@@ -4,22 +4,22 @@ package import Jobs
 package import Logging
 package import Postgres
 
-/// A refund that we owe and have to ask the gateway for.
-package struct RefundPayment: JobPayload {
-    package static let kind = "payments.refund"
-    package static let queue = QueueName.payments
+/// Asks the gateway for a refund: the refund's id and attempt are the idempotency key, so a repeat sends no money twice.
+package struct RefundPayment: Sendable {
+    /// A refund that is to be asked for.
+    package struct Job: JobPayload {
+        package static let kind = "payments.refund"
+        package static let queue = QueueName.payments
 
-    package let refundID: ID<Refund>
+        package let refundID: ID<Refund>
 
-    package var uniqueKey: String? { "\(refundID)" }
+        package var uniqueKey: String? { "\(refundID)" }
 
-    package init(refundID: ID<Refund>) {
-        self.refundID = refundID
+        package init(refundID: ID<Refund>) {
+            self.refundID = refundID
+        }
     }
-}
 
-/// Carries out ``RefundPayment``: the refund's id and attempt are the idempotency key, so a repeat sends no money twice.
-package struct RefundPaymentHandler: Sendable {
     /// Gateways forget idempotency keys after a day at the earliest; from then on a repeat could send the money twice.
     private static let keyLifetime: TimeInterval = 20 * 3600
 
@@ -33,22 +33,23 @@ package struct RefundPaymentHandler: Sendable {
         self.book = book
     }
 
-    /// - Throws: `PermanentJobFailure` where the gateway refuses; any other error means: again later, under the same key
+    /// A refusal ends the refund as failed, with the gateway's reason.
+    /// - Throws: `PermanentJobFailure` where there is no such refund; any other error means: again later, under the same key
     ///   unless the gateway can only repeat its failure for that one and made no refund.
-    package func callAsFunction(_ job: RefundPayment, in claim: some Claim, logger: Logger) async throws {
+    package func callAsFunction(_ job: Job, in claim: some Claim, logger: Logger) async throws {
         guard let refund = try await RefundStore.find(job.refundID, in: postgres),
             let payment = try await PaymentStore.find(refund.paymentID, in: postgres)
         else { throw PermanentJobFailure("there is no refund \(job.refundID)") }
-        guard refund.state == .requested || refund.state == .pending else { return }
-        let gateway = try gateways.gateway(payment.gateway)
+        guard refund.state.isUnderway else { return }
+        let gateway = try gateways.gateway(of: payment)
         try await claim.hold()
         let answer = try await ask(gateway, for: refund, of: payment)
         try await claim.finish { work in
             switch answer {
             case .made(let statement): _ = try await book.apply(statement, to: payment.id, in: work)
-            case .madeElsewhere(let statements):
-                for statement in statements { _ = try await book.apply(statement, to: payment.id, in: work) }
-                try await book.withdraw(refund, of: payment, because: "refunded at the gateway already", in: work)
+            case .refused(let reason, let others):
+                for statement in others { _ = try await book.apply(statement, to: payment.id, in: work) }
+                try await book.giveUp(refund, because: reason, in: work)
             }
         }
         logger.info("refund asked for", metadata: ["refund_id": "\(refund.id)", "payment_id": "\(payment.id)"])
@@ -56,14 +57,18 @@ package struct RefundPaymentHandler: Sendable {
 
     private enum Answer {
         case made(RefundEvidence)
-        case madeElsewhere([RefundEvidence])
+        /// For good, and what else was refunded of the payment.
+        case refused(reason: String, others: [RefundEvidence])
     }
 
     private func ask(
         _ gateway: any PaymentGateway, for refund: Refund, of payment: Payment
     ) async throws -> Answer {
+        guard let gateway = gateway as? any RefundingGateway else {
+            return .refused(reason: gateway.lacks(.refund).detail ?? "", others: [])
+        }
         if book.clock.now.timeIntervalSince(refund.createdAt) > Self.keyLifetime {
-            let refunds = try await gateway.refunds(of: payment, for: .system)
+            let refunds = try await gateway.knownRefunds(of: payment, for: .system)
             if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
         }
         do {
@@ -78,13 +83,13 @@ package struct RefundPaymentHandler: Sendable {
         to error: GatewayError, from gateway: any PaymentGateway, for refund: Refund, of payment: Payment
     ) async throws -> Answer {
         switch error {
-        case .refused("charge_already_refunded", _, _):
-            // Somebody was faster in the gateway's dashboard: what was refunded there counts.
-            return .madeElsewhere(try await gateway.refunds(of: payment, for: .system))
-        case .refused(_, let message, _):
-            throw PermanentJobFailure("\(gateway.name) refuses refund \(refund.id): \(message)")
+        case .refused(let code, let message, _):
+            // Somebody may have been faster in the gateway's dashboard: what was refunded there counts.
+            let refunds = try await gateway.knownRefunds(of: payment, for: .system)
+            if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
+            return .refused(reason: code.map { "\($0): \(message)" } ?? message, others: refunds)
         case .keySpent:
-            let refunds = try await gateway.refunds(of: payment, for: .system)
+            let refunds = try await gateway.knownRefunds(of: payment, for: .system)
             if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
             try await RefundStore.startNextAttempt(of: refund, in: postgres)
             throw error

@@ -5,7 +5,9 @@ package import Postgres
 /// All SQL on the `refunds` table. Writers hold the payment's lock.
 package enum RefundStore {
     private static let columns =
-        "id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, created_at, attempt"
+        """
+        id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, failure_reason, created_at, attempt
+        """
 
     package static func find(
         _ id: ID<Refund>, in executor: some PostgresExecutor
@@ -18,6 +20,31 @@ package enum RefundStore {
     ) async throws(PostgresError) -> [Refund] {
         try await executor.query(
             "SELECT \(unescaped: columns) FROM refunds WHERE payment_id = \(paymentID) ORDER BY id", as: Refund.self)
+    }
+
+    /// Newest first; `before` is the refund that the previous page ended with.
+    package static func list(
+        of paymentID: ID<Payment>, before: ID<Refund>?, limit: Int, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Refund] {
+        let older = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
+        return try await executor.query(
+            PostgresStatement(
+                sql: """
+                    SELECT \(columns) FROM refunds WHERE payment_id = $1 AND \(older) ORDER BY id DESC LIMIT $3
+                    """,
+                parameters: [paymentID, before, limit]),
+            as: Refund.self)
+    }
+
+    /// The sum of what has been asked for, or is to be, and has no end yet.
+    static func underway(
+        of paymentID: ID<Payment>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Int64 {
+        try await executor.queryValue(
+            """
+            SELECT coalesce(sum(amount_minor), 0)::int8 FROM refunds
+            WHERE payment_id = \(paymentID) AND state IN ('requested', 'pending')
+            """, as: Int64.self) ?? 0
     }
 
     /// The refund that a statement is about: ours by its echoed id, else one known by the gateway's id.
@@ -61,8 +88,8 @@ package enum RefundStore {
     ) async throws(PostgresError) {
         try await work.pipeline(
             """
-            UPDATE refunds SET state = \(refund.state), reference = \(refund.reference), evidence = \(evidence),
-                version = version + 1, updated_at = \(now)
+            UPDATE refunds SET state = \(refund.state), reference = \(refund.reference),
+                failure_reason = \(refund.failureReason), evidence = \(evidence), version = version + 1, updated_at = \(now)
             WHERE id = \(refund.id)
             """)
     }
@@ -78,6 +105,7 @@ extension Refund: PostgresRowDecodable {
             origin: origin, reason: try row.decode("reason"),
             amount: Money(minorUnits: try row.decode("amount_minor"), currency: try row.decode("currency")),
             state: try row.decode("state"), reference: try row.decode("reference"),
+            failureReason: try row.decode("failure_reason"),
             createdAt: try row.decode("created_at"), attempt: Int(attempt))
     }
 }

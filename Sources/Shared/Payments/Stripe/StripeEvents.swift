@@ -6,20 +6,23 @@ enum StripeEvents {
     static func handles(_ type: String) -> Bool { Kind(type) != nil }
 
     /// - Throws: where an event of a type that we handle lacks what the type promises.
-    static func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact {
+    static func interpret(
+        _ body: [UInt8], for gateway: GatewayName
+    ) throws(MalformedEvent) -> GatewayFact {
         let event = try StripeObject(parsing: body, path: "event")
         let type = try event.word("type")
         guard let kind = Kind(type) else { return .irrelevant(type: type) }
         let object = try event.object("data").object("object")
         let context = Context(
-            eventID: try event.id(), type: type, createdAt: try event.moment("created"),
+            gateway: gateway, eventID: try event.id(), type: type, createdAt: try event.moment("created"),
             merchantAccount: StripeMapping.merchantAccount(
                 livemode: try event.bool("livemode"), account: try event.optionalID("account")))
         switch kind {
         case .session(let moment): return try session(object, moment, context)
         case .intent(let status): return .payment(try intent(object, status, context))
         case .refund:
-            let evidence = try StripeMapping.refundEvidence(object, source: .webhook(eventID: context.eventID))
+            let evidence = try StripeMapping.refundEvidence(
+                object, of: gateway, source: .webhook(eventID: context.eventID))
             return evidence.map(GatewayFact.refund) ?? .irrelevant(type: type)
         case .chargeRefunded:
             guard let reference = try object.optionalID("payment_intent") else { return .irrelevant(type: type) }
@@ -29,6 +32,7 @@ enum StripeEvents {
     }
 
     private struct Context {
+        let gateway: GatewayName
         let eventID: String
         let type: String
         let createdAt: Date
@@ -78,7 +82,8 @@ enum StripeEvents {
             }
         return .payment(
             Evidence(
-                gateway: .stripe, paymentID: session.metadataID("payment_id"), sessionReference: try session.id(),
+                gateway: context.gateway, paymentID: session.metadataID("payment_id"),
+                sessionReference: try session.id(),
                 reference: try session.optionalID("payment_intent"), status: status,
                 amount: try session.optionalMoney("amount_total"), merchantAccount: context.merchantAccount,
                 source: .webhook(eventID: context.eventID), statement: "\(context.type), \(paymentStatus)"))
@@ -95,7 +100,7 @@ enum StripeEvents {
             }
         let decline = try intent.optionalDecline()
         return Evidence(
-            gateway: .stripe, paymentID: intent.metadataID("payment_id"), sessionReference: nil,
+            gateway: context.gateway, paymentID: intent.metadataID("payment_id"), sessionReference: nil,
             reference: try intent.id(), status: status, amount: amount, merchantAccount: context.merchantAccount,
             source: .webhook(eventID: context.eventID),
             statement: decline.map { "\(context.type), \($0)" } ?? context.type)
@@ -109,7 +114,7 @@ enum StripeEvents {
             default: .untouched
             }
         let evidence = try StripeMapping.disputeEvidence(
-            dispute, source: .webhook(eventID: context.eventID),
+            dispute, of: context.gateway, source: .webhook(eventID: context.eventID),
             statedAt: context.createdAt, told: told)
         return evidence.map(GatewayFact.dispute) ?? .irrelevant(type: context.type)
     }

@@ -2,7 +2,7 @@ package import Core
 import Foundation
 import Outbound
 
-extension StripeGateway {
+extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutClosingGateway {
     package func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence] {
         guard let reference = payment.reference else { return [] }
         let now = Date()
@@ -13,7 +13,9 @@ extension StripeGateway {
         return try Self.reading { () throws(MalformedEvent) in
             var result: [DisputeEvidence] = []
             for dispute in try list.objects("data") {
-                if let evidence = try StripeMapping.disputeEvidence(dispute, source: .read(actor), statedAt: now) {
+                if let evidence = try StripeMapping.disputeEvidence(
+                    dispute, of: name, source: .read(actor), statedAt: now)
+                {
                     result.append(evidence)
                 }
             }
@@ -31,7 +33,7 @@ extension StripeGateway {
                 safety: .read, about: payment.id)
             let closed = try object(answer, "session")
             return try Self.reading { () throws(MalformedEvent) in
-                try StripeMapping.evidence(session: closed, intent: nil, source: .read(actor))
+                try StripeMapping.evidence(of: name, session: closed, intent: nil, source: .read(actor))
             }
         } catch .refused {
             return try await read(payment, for: actor)
@@ -53,7 +55,7 @@ extension StripeGateway {
             var records: [GatewayRecord] = []
             for object in objects {
                 do throws(MalformedEvent) {
-                    if let record = try Self.record(kind, object, statedAt: now) { records.append(record) }
+                    if let record = try record(kind, object, statedAt: now) { records.append(record) }
                 } catch {
                     // An account may serve other shops too, in currencies that this one does not know.
                     records.append(.unreadable(reference: try object.id(), reason: error.description))
@@ -72,15 +74,18 @@ extension StripeGateway {
         }
     }
 
-    private static func record(
+    private func record(
         _ kind: GatewayRecordKind, _ object: StripeObject, statedAt now: Date
     ) throws(MalformedEvent) -> GatewayRecord? {
         switch kind {
         case .payments:
-            try StripeMapping.evidence(session: nil, intent: object, source: .read(.system)).map(GatewayRecord.payment)
-        case .refunds: try StripeMapping.refundEvidence(object, source: .read(.system)).map(GatewayRecord.refund)
+            try StripeMapping.evidence(of: name, session: nil, intent: object, source: .read(.system)).map(
+                GatewayRecord.payment)
+        case .refunds:
+            try StripeMapping.refundEvidence(object, of: name, source: .read(.system)).map(GatewayRecord.refund)
         case .disputes:
-            try StripeMapping.disputeEvidence(object, source: .read(.system), statedAt: now).map(GatewayRecord.dispute)
+            try StripeMapping.disputeEvidence(object, of: name, source: .read(.system), statedAt: now).map(
+                GatewayRecord.dispute)
         }
     }
 }

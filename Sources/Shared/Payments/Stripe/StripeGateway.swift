@@ -1,41 +1,40 @@
-package import AsyncHTTPClient
 package import Core
 package import Foundation
-package import Logging
+import Logging
 import Outbound
 
-/// Stripe's API as a ``PaymentGateway``: Checkout Sessions, payment intents, refunds, events.
-package struct StripeGateway: PaymentGateway {
+/// Stripe's API as a gateway: Checkout Sessions, payment intents, refunds, events.
+package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFindingGateway {
     /// The version whose objects the mapping understands.
     private static let apiVersion = "2026-10-28.endive"
 
-    package let name = GatewayName.stripe
+    package let name: GatewayName
     package let merchantAccount: String
     /// Stripe accepts 30 minutes to 24 hours from its own clock; a margin on both ends for the time the call takes.
     package let sessionLifetime: ClosedRange<TimeInterval> = (31 * 60)...(23 * 3_600)
+
+    package let lacking: [GatewayCapability: String] = [
+        .confirmReturn: "A payment is complete before the customer comes back",
+        .listSettlements: "Payouts are not read from Stripe yet",
+        .answerChallenge: "Stripe does not ask whether an address is ours",
+    ]
 
     private let client: ProviderClient
     private let livemode: Bool
 
     /// - Parameter calls: where the evidence of each call is kept; `nil` for nowhere.
-    package init(settings: StripeSettings, http: HTTPClient, calls: GatewayCallLog? = nil, logger: Logger) {
-        self.init(
-            baseURL: settings.baseURL, secretKey: settings.secretKey, transport: HTTPTransport(client: http),
-            bucket: TokenBucket(rate: Double(settings.callsPerSecond), burst: max(1, settings.callsPerSecond / 2)),
-            timing: .system, calls: calls, logger: logger)
-    }
-
     init(
-        baseURL: String, secretKey: Secret, transport: any OutboundTransport,
+        name: GatewayName = .stripe, baseURL: String, secretKey: Secret, transport: any OutboundTransport,
         bucket: TokenBucket = .usual(), timing: OutboundTiming,
         calls: GatewayCallLog? = nil, logger: Logger
     ) {
+        self.name = name
         let key = secretKey.reveal()
         // The key alone chooses the mode: sk_live_…, rk_live_… or their test twins.
         livemode = key.hasPrefix("sk_live_") || key.hasPrefix("rk_live_")
         merchantAccount = StripeMapping.merchantAccount(livemode: livemode)
         let profile = ProviderProfile(
-            name: "stripe", baseURL: baseURL,
+            name: name.rawValue, baseURL: baseURL,
             headers: [
                 OutboundHeader("Authorization", "Bearer \(key)"), OutboundHeader("Stripe-Version", Self.apiVersion),
                 OutboundHeader("Content-Type", "application/x-www-form-urlencoded"),
@@ -47,10 +46,7 @@ package struct StripeGateway: PaymentGateway {
             record: { evidence, subject in await calls?.record(evidence, subject: subject) }, logger: logger)
     }
 
-    /// Whether events of this type can move a payment, a refund or a dispute.
-    package static func handlesEvents(ofType type: String) -> Bool { StripeEvents.handles(type) }
-
-    package func openCheckout(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
+    package func open(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
         let form: FormValue
         do {
             form = try StripeMapping.checkoutForm(request)
@@ -102,7 +98,7 @@ package struct StripeGateway: PaymentGateway {
                 "payment_intents.retrieve", "/v1/payment_intents/\(reference)", "payment_intent", about: payment.id)
         }
         return try Self.reading { [session, intent] () throws(MalformedEvent) in
-            try StripeMapping.evidence(session: session, intent: intent, source: .read(actor))
+            try StripeMapping.evidence(of: name, session: session, intent: intent, source: .read(actor))
         }
     }
 
@@ -126,7 +122,7 @@ package struct StripeGateway: PaymentGateway {
             "refunds.create", "POST", "/v1/refunds", form: form, safety: .keyed(refund.requestKey), about: payment.id)
         let object = try object(answer, "refund")
         return try Self.reading { () throws(MalformedEvent) in
-            guard let evidence = try StripeMapping.refundEvidence(object, source: .read(.system)),
+            guard let evidence = try StripeMapping.refundEvidence(object, of: name, source: .read(.system)),
                 evidence.paymentReference == reference, evidence.amount == refund.amount,
                 evidence.refundID == refund.id
             else { throw MalformedEvent("refund is not the one that was asked for") }
@@ -143,7 +139,7 @@ package struct StripeGateway: PaymentGateway {
         return try Self.reading { () throws(MalformedEvent) in
             var result: [RefundEvidence] = []
             for refund in try list.objects("data") {
-                if let evidence = try StripeMapping.refundEvidence(refund, source: .read(actor)) {
+                if let evidence = try StripeMapping.refundEvidence(refund, of: name, source: .read(actor)) {
                     result.append(evidence)
                 }
             }
@@ -151,8 +147,8 @@ package struct StripeGateway: PaymentGateway {
         }
     }
 
-    package func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact {
-        try StripeEvents.interpret(body)
+    package func interpret(_ push: GatewayPush) throws(MalformedEvent) -> PushMeaning {
+        .authentic([try StripeEvents.interpret(push.body, for: name)])
     }
 
     private func find(

@@ -27,7 +27,7 @@ enum StripeMapping {
         return [
             "mode": "payment",
             "client_reference_id": "\(request.orderID)",
-            "customer_email": request.customerEmail.map(FormValue.text),
+            "customer_email": .text(request.customer.email.rawValue),
             "line_items": .list(lines),
             "metadata": metadata,
             "payment_intent_data": ["metadata": metadata],
@@ -47,13 +47,13 @@ enum StripeMapping {
 
     /// What a session and, where there is one yet, its payment intent say together.
     static func evidence(
-        session: StripeObject?, intent: StripeObject?, source: EvidenceSource
+        of gateway: GatewayName, session: StripeObject?, intent: StripeObject?, source: EvidenceSource
     ) throws(MalformedEvent) -> Evidence? {
         guard let subject = intent ?? session else { return nil }
         let (status, amount) = try standing(session: session, intent: intent)
         let reference: String? = if let intent { try intent.id() } else { try session?.optionalID("payment_intent") }
         return Evidence(
-            gateway: .stripe, paymentID: subject.metadataID("payment_id"), sessionReference: try session?.id(),
+            gateway: gateway, paymentID: subject.metadataID("payment_id"), sessionReference: try session?.id(),
             reference: reference, status: status, amount: amount,
             merchantAccount: merchantAccount(livemode: try subject.bool("livemode")), source: source,
             statement: try statement(session: session, intent: intent))
@@ -90,12 +90,13 @@ enum StripeMapping {
     }
 
     /// - Returns: `nil` for a refund of a charge that belongs to no payment intent, which none of ours does.
-    static func refundEvidence(_ refund: StripeObject, source: EvidenceSource) throws(MalformedEvent) -> RefundEvidence?
-    {
+    static func refundEvidence(
+        _ refund: StripeObject, of gateway: GatewayName, source: EvidenceSource
+    ) throws(MalformedEvent) -> RefundEvidence? {
         guard let intent = try refund.optionalID("payment_intent") else { return nil }
         let status = try refund.word("status")
         return RefundEvidence(
-            gateway: .stripe, refundID: refund.metadataID("refund_id"), reference: try refund.id(),
+            gateway: gateway, refundID: refund.metadataID("refund_id"), reference: try refund.id(),
             paymentReference: intent, status: try refundState(status, path: refund.path),
             amount: try refund.money("amount"), source: source, statement: "refund \(status)")
     }
@@ -103,12 +104,13 @@ enum StripeMapping {
     /// - Parameter told: where the money is by the statement's own type, such as `charge.dispute.funds_withdrawn`.
     /// - Returns: `nil` for a dispute of a charge that belongs to no payment intent, which none of ours does.
     static func disputeEvidence(
-        _ dispute: StripeObject, source: EvidenceSource, statedAt: Date, told: DisputeFunds = .untouched
+        _ dispute: StripeObject, of gateway: GatewayName, source: EvidenceSource, statedAt: Date,
+        told: DisputeFunds = .untouched
     ) throws(MalformedEvent) -> DisputeEvidence? {
         guard let intent = try dispute.optionalID("payment_intent") else { return nil }
         let status = try dispute.word("status")
         return DisputeEvidence(
-            gateway: .stripe, disputeReference: try dispute.id(), reference: intent,
+            gateway: gateway, disputeReference: try dispute.id(), reference: intent,
             amount: try dispute.money("amount"), status: status,
             funds: told.joined(with: disputeFunds(dispute, status: status)),
             reason: try dispute.optionalText("reason")?.string, statedAt: statedAt, source: source)

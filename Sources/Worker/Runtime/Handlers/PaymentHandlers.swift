@@ -5,14 +5,6 @@ import Payments
 import Platform
 import Webhooks
 
-extension PaymentServices {
-    init(on platform: Platform) {
-        self.init(
-            stripe: platform.configuration.stripe, http: platform.http, postgres: platform.postgres,
-            audit: platform.audit, ids: platform.ids, clock: platform.clock, logger: platform.logger)
-    }
-}
-
 extension JobRegistry {
     /// Stored webhook events, refunds, checkouts of closed orders, and comparisons with the gateways' own records.
     mutating func registerPayments(on platform: Platform, _ payments: PaymentServices) {
@@ -21,7 +13,7 @@ extension JobRegistry {
             try await processEvent(job, in: context, logger: context.logger)
         }
         let refund = payments.refundPayment
-        register(RefundPayment.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+        register(RefundPayment.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
             try await refund(job, in: context, logger: context.logger)
         }
         let close = payments.closeCheckouts

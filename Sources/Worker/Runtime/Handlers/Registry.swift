@@ -6,9 +6,11 @@ import Platform
 
 extension JobRegistry {
     /// A handler for every kind of job of the product. Handlers hold neither SQL nor rules: each calls one use case.
-    static func product(on platform: Platform, mail: SMTPTransport) throws -> JobRegistry {
+    static func product(
+        on platform: Platform, gateways: GatewaySettings, mail: SMTPTransport
+    ) throws -> JobRegistry {
         var registry = JobRegistry()
-        let payments = PaymentServices(on: platform)
+        let payments = PaymentServices(on: platform, gateways: gateways)
         registry.registerPayments(on: platform, payments)
         registry.registerOrders(on: platform, payments)
         try registry.registerNotifications(on: platform, mail: mail)

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
+import Webhooks
 
-@testable import Webhooks
+@testable import Payments
 
 @Suite struct StripeVerifierTests {
     /// Signatures made with `openssl dgst -sha256 -hmac <secret>` over `<t>.<body>`.

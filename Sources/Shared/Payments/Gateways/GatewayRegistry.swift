@@ -8,11 +8,24 @@ package struct GatewayRegistry: Sendable {
         self.gateways = Dictionary(gateways.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// In the order of their spelling.
-    package var names: [GatewayName] { gateways.keys.sorted { $0.rawValue < $1.rawValue } }
+    /// In the order of their names' spelling.
+    package var all: [any PaymentGateway] { gateways.values.sorted { $0.name.rawValue < $1.name.rawValue } }
+
+    private var names: [GatewayName] { all.map(\.name) }
 
     package func find(_ name: GatewayName) -> (any PaymentGateway)? {
         gateways[name]
+    }
+
+    /// - Throws: a 409 ``Problem`` where the payment's gateway is not switched on here any more.
+    package func gateway(of payment: Payment) throws(Problem) -> any PaymentGateway {
+        guard let gateway = gateways[payment.gateway] else { throw Self.switchedOff(payment.gateway) }
+        return gateway
+    }
+
+    static func switchedOff(_ name: GatewayName) -> Problem {
+        .conflict(
+            "gateway-switched-off", title: "The gateway is switched off", detail: "\(name) can't be asked any more")
     }
 
     /// - Throws: a ``Problem`` that names the gateways there are.

@@ -2,6 +2,7 @@ import Core
 import Crypto
 package import Foundation
 import Jobs
+package import Webhooks
 
 /// Stripe's signature scheme: `Stripe-Signature: t=<unix>,v1=<hex>[,v1=<hex>…]`, HMAC-SHA256 over `<t>.<raw body>` with the
 /// whole endpoint secret as key. Any active secret and any `v1` may match; other schemes are ignored.
@@ -12,22 +13,16 @@ package struct StripeVerifier: WebhookVerifier {
 
     private let keyedCodes: [KeyedDigest]
     private let toleranceSeconds: Int
-    private let isRelevantType: @Sendable (String) -> Bool
 
-    /// - Parameters:
-    ///   - secrets: every secret that is active now, `whsec_` included.
-    ///   - isRelevant: which types of events can move anything.
-    package init(
-        secrets: [String], toleranceSeconds: Int = 300, isRelevant: @escaping @Sendable (String) -> Bool = { _ in true }
-    ) {
+    /// - Parameter secrets: every secret that is active now, `whsec_` included.
+    package init(secrets: [String], toleranceSeconds: Int = 300) {
         keyedCodes = secrets.map { KeyedDigest(key: SymmetricKey(data: Data($0.utf8))) }
         self.toleranceSeconds = toleranceSeconds
-        isRelevantType = isRelevant
     }
 
-    package func isRelevant(_ type: String) -> Bool { isRelevantType(type) }
+    package func isRelevant(_ type: String) -> Bool { StripeEvents.handles(type) }
 
-    package var provider: String { "stripe" }
+    package let headers = [headerName]
 
     package func claim(header: (String) -> String?, now: Date) throws(WebhookRejection) -> Claim {
         guard let value = header(Self.headerName) else { throw .missingSignature(header: "Stripe-Signature") }
@@ -39,7 +34,7 @@ package struct StripeVerifier: WebhookVerifier {
         // Like Stripe's own libraries, a time in the future is accepted: the signature proves it.
         guard claim.ageSeconds <= toleranceSeconds else { throw .stale(seconds: claim.ageSeconds) }
         let envelope = try EventEnvelope(scanning: body)
-        return VerifiedEvent(id: envelope.id, type: envelope.type, signature: claim.header)
+        return VerifiedEvent(id: envelope.id, type: envelope.type)
     }
 
     private func isSigned(_ claim: Claim, body: [UInt8]) -> Bool {
@@ -56,7 +51,6 @@ package struct StripeVerifier: WebhookVerifier {
 
     /// A `Stripe-Signature` header that can be read.
     package struct Claim: Sendable {
-        fileprivate let header: String
         /// Negative for a time in the future.
         fileprivate let ageSeconds: Int
         /// What is signed before the body: the timestamp as it was sent, and a dot.
@@ -79,7 +73,6 @@ package struct StripeVerifier: WebhookVerifier {
             guard let timestamp, let seconds = Int(String(decoding: timestamp, as: UTF8.self)), seconds >= 0,
                 !candidates.isEmpty
             else { throw .malformedSignature }
-            header = value
             ageSeconds = Int(now.timeIntervalSince1970) - seconds
             signedPrefix = Array(timestamp) + [UInt8(ascii: ".")]
             self.candidates = candidates

@@ -1,0 +1,154 @@
+package import Core
+package import Foundation
+
+/// What some payment gateways can do and others can't; each is a protocol that a gateway has or has not.
+package enum GatewayCapability: String, Sendable, CaseIterable, Codable {
+    case confirmReturn = "confirm_return"
+    case captureAndVoid = "capture_and_void"
+    case refund
+    case listRefunds = "list_refunds"
+    case listDisputes = "list_disputes"
+    case findPayment = "find_payment"
+    case listRecords = "list_records"
+    case listSettlements = "list_settlements"
+    case closeCheckout = "close_checkout"
+    case answerChallenge = "answer_challenge"
+}
+
+/// Has to be asked once more when the customer comes back, before the money is ours.
+package protocol ReturnConfirmingGateway: PaymentGateway {
+    /// Safe to repeat.
+    /// - Parameter fields: what the customer's browser brought back: a hint, never evidence.
+    /// - Returns: how the payment stands afterwards; `nil` where the gateway knows nothing of it.
+    func confirmReturn(
+        of payment: Payment, fields: [String: String], for actor: AuditActor
+    ) async throws(GatewayError) -> Evidence?
+}
+
+/// Reserves money first and takes it, or lets it go, when told to.
+package protocol CapturingGateway: PaymentGateway {
+    /// Takes what was authorised, whole. Safe to repeat.
+    func capture(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence
+    /// Lets go what was authorised. Safe to repeat.
+    func void(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence
+}
+
+/// Sends money back by API.
+package protocol RefundingGateway: PaymentGateway {
+    /// The same refund id and attempt have their effect once.
+    func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence
+}
+
+package protocol RefundListingGateway: PaymentGateway {
+    /// Every refund of a payment that the gateway knows.
+    func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence]
+}
+
+package protocol DisputeListingGateway: PaymentGateway {
+    /// Every dispute of a payment that the gateway knows.
+    func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence]
+}
+
+package protocol PaymentFindingGateway: PaymentGateway {
+    /// Our id of the payment that the gateway knows by `reference`; `nil` where it knows none or the payment is not ours.
+    func paymentID(of reference: String) async throws(GatewayError) -> ID<Payment>?
+}
+
+package protocol RecordListingGateway: PaymentGateway {
+    /// A page of what the gateway has on its own record, newest first.
+    func records(
+        of kind: GatewayRecordKind, in period: GatewayPeriod, after cursor: String?
+    ) async throws(GatewayError) -> GatewayRecordPage
+}
+
+package protocol SettlementListingGateway: PaymentGateway {
+    /// A page of what the gateway has paid out to our bank, newest first.
+    func settlements(in period: GatewayPeriod, after cursor: String?) async throws(GatewayError) -> SettlementPage
+}
+
+package protocol CheckoutClosingGateway: PaymentGateway {
+    /// Closes an open checkout, so that nobody can begin to pay there any more; what was paid or closed before stays so.
+    /// - Returns: how the payment stands afterwards; `nil` where the gateway knows nothing of it.
+    func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence?
+}
+
+package protocol ChallengeAnsweringGateway: PaymentGateway {
+    /// Shows the provider that the address is ours. Safe to repeat.
+    func answer(_ challenge: PushChallenge) async throws(GatewayError)
+}
+
+/// A payout of a gateway to our bank.
+package struct Settlement: Sendable, Hashable {
+    /// The gateway's id of it.
+    package let reference: String
+    /// What arrives at the bank.
+    package let amount: Money
+    /// What the gateway kept of the payments in it.
+    package let fee: Money
+    package let settledAt: Date
+
+    package init(reference: String, amount: Money, fee: Money, settledAt: Date) {
+        self.reference = reference
+        self.amount = amount
+        self.fee = fee
+        self.settledAt = settledAt
+    }
+}
+
+package struct SettlementPage: Sendable, Hashable {
+    package let settlements: [Settlement]
+    /// Where the next page begins; `nil` at the end.
+    package let next: String?
+
+    package init(settlements: [Settlement], next: String?) {
+        self.settlements = settlements
+        self.next = next
+    }
+}
+
+extension PaymentGateway {
+    /// In the order of their declaration.
+    package var capabilities: [GatewayCapability] { GatewayCapability.allCases.filter(can) }
+
+    package func can(_ capability: GatewayCapability) -> Bool {
+        switch capability {
+        case .confirmReturn: self is any ReturnConfirmingGateway
+        case .captureAndVoid: self is any CapturingGateway
+        case .refund: self is any RefundingGateway
+        case .listRefunds: self is any RefundListingGateway
+        case .listDisputes: self is any DisputeListingGateway
+        case .findPayment: self is any PaymentFindingGateway
+        case .listRecords: self is any RecordListingGateway
+        case .listSettlements: self is any SettlementListingGateway
+        case .closeCheckout: self is any CheckoutClosingGateway
+        case .answerChallenge: self is any ChallengeAnsweringGateway
+        }
+    }
+
+    /// Every refund of a payment that the gateway can tell of.
+    func knownRefunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence] {
+        guard let gateway = self as? any RefundListingGateway else { return [] }
+        return try await gateway.refunds(of: payment, for: actor)
+    }
+
+    /// Every dispute of a payment that the gateway can tell of.
+    func knownDisputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence] {
+        guard let gateway = self as? any DisputeListingGateway else { return [] }
+        return try await gateway.disputes(of: payment, for: actor)
+    }
+
+    /// Our id of a payment, where the gateway can tell.
+    func knownPaymentID(of reference: String) async throws(GatewayError) -> ID<Payment>? {
+        guard let gateway = self as? any PaymentFindingGateway else { return nil }
+        return try await gateway.paymentID(of: reference)
+    }
+
+    /// A 409 ``Problem`` for what asks for something that this gateway can't do.
+    func lacks(_ capability: GatewayCapability) -> Problem {
+        Problem(
+            type: capability == .refund ? "refund-not-supported" : "gateway-capability-lacking",
+            title: capability == .refund ? "The gateway can't refund by API" : "The gateway can't do this", status: 409,
+            detail: "\(name): \(lacking[capability] ?? "it has no \(capability.rawValue)")",
+            extensions: ["gateway": .string(name.rawValue), "capability": .string(capability.rawValue)])
+    }
+}

@@ -1,0 +1,6 @@
+/// The payment providers of the product. A further one is a folder and a line here.
+package enum GatewayCatalog {
+    package static let product: [any GatewayProvider.Type] = [
+        StripeProvider.self
+    ]
+}

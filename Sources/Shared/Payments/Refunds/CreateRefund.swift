@@ -1,0 +1,99 @@
+package import Core
+import Foundation
+package import Jobs
+import Orders
+
+/// What an operator wants to send back.
+package struct NewRefund: Sendable, Hashable {
+    package let paymentID: ID<Payment>
+    package let amount: Money
+    /// For the record; customers don't see it.
+    package let reason: String
+
+    package init(paymentID: ID<Payment>, amount: Money, reason: String) {
+        self.paymentID = paymentID
+        self.amount = amount
+        self.reason = reason
+    }
+}
+
+/// Records an operator's refund and has the gateway asked for it. The payment's lock keeps any two from sending back more than
+/// is left.
+package struct CreateRefund: Sendable {
+    private let gateways: GatewayRegistry
+    private let book: PaymentBook
+
+    package init(gateways: GatewayRegistry, book: PaymentBook) {
+        self.gateways = gateways
+        self.book = book
+    }
+
+    /// - Returns: the refund, in state `requested`.
+    /// - Throws: ``Problem``: 404; 409 where the payment is not captured, less is left than is asked for, or its gateway can't refund; 422 for
+    ///   another currency or an amount of nothing.
+    package func callAsFunction(
+        _ wish: NewRefund, by actor: AuditActor, in work: UnitOfWork
+    ) async throws -> Refund {
+        guard let payment = try await PaymentStore.lock(wish.paymentID, in: work) else {
+            throw Problem.notFound("payment")
+        }
+        guard payment.state.isCaptured else { throw Self.notCaptured(payment) }
+        let gateway = try gateways.gateway(of: payment)
+        guard gateway.can(.refund) else { throw gateway.lacks(.refund) }
+        try Self.check(wish.amount, of: payment)
+        let left = try await refundable(payment, in: work)
+        guard try left.isAtLeast(wish.amount) else { throw Self.exceeded(left) }
+        let refund = Refund(
+            id: ID(uuid: book.ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .operator,
+            reason: wish.reason, amount: wish.amount, state: .requested, createdAt: book.clock.now.roundedToMicroseconds
+        )
+        try await book.request(refund, of: payment, in: work)
+        try await book.record(
+            "refund.requested", on: payment, actor: actor,
+            payload: [
+                "refund_id": .string("\(refund.id)"), "amount": .integer(refund.amount.minorUnits),
+                "currency": .string(refund.amount.currency.code),
+            ], in: work)
+        return refund
+    }
+
+    /// What was neither returned nor lost, and is not about to be returned. The caller holds the payment's lock.
+    private func refundable(_ payment: Payment, in work: UnitOfWork) async throws -> Money {
+        let underway = Money(
+            minorUnits: try await RefundStore.underway(of: payment.id, in: work), currency: payment.amount.currency)
+        let gone = try payment.refunded.adding(underway).adding(try await book.lost(in: payment, in: work))
+        let left = try payment.amount.subtracting(gone)
+        return left.isNegative ? .zero(left.currency) : left
+    }
+
+    private static func check(_ amount: Money, of payment: Payment) throws(Problem) {
+        if amount.currency != payment.amount.currency {
+            throw .invalidInput([
+                FieldProblem(
+                    pointer: "/amount/currency", code: "currency", message: "must be \(payment.amount.currency.code)")
+            ])
+        }
+        if amount.minorUnits <= 0 {
+            throw .invalidInput([
+                FieldProblem(pointer: "/amount/minor_units", code: "out_of_range", message: "must be at least 1")
+            ])
+        }
+    }
+
+    private static func notCaptured(_ payment: Payment) -> Problem {
+        .conflict(
+            "payment-not-captured", title: "The payment is not captured",
+            detail: "There is no money to send back: the payment is \(payment.state.rawValue)")
+    }
+
+    private static func exceeded(_ left: Money) -> Problem {
+        Problem(
+            type: "refund-exceeds-payment", title: "More than is left", status: 409,
+            detail: "Of this payment \(left.minorUnits) minor units of \(left.currency) can still be refunded",
+            extensions: [
+                "refundable": [
+                    "minor_units": .integer(left.minorUnits), "currency": .string(left.currency.code),
+                ]
+            ])
+    }
+}

@@ -1,0 +1,267 @@
+import CommerceTestSupport
+import Core
+import Foundation
+import Jobs
+import Orders
+import Postgres
+import Testing
+import Webhooks
+
+@testable import Payments
+
+/// What every provider has to go through. Where a gateway lacks a capability, the scenario shows what is said instead.
+@Suite("Every gateway")
+struct GatewayConformanceTests {
+    /// A provider's stage, called by the provider's name in results.
+    struct Subject: Sendable, CustomTestStringConvertible {
+        let stage: any GatewayStage.Type
+
+        var testDescription: String { stage.provider.name }
+
+        static let all = ConformingGateways.stages.map { Subject(stage: $0) }
+    }
+
+    @Test("Every provider of the product is among those that go through this")
+    func complete() {
+        let names = ConformingGateways.stages.map { $0.provider.name }
+        #expect(GatewayCatalog.product.allSatisfy { names.contains($0.name) })
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test("It says of itself what it can't do and why, and of nothing else", arguments: Subject.all)
+    func capabilities(subject: Subject) async throws {
+        try await subject.stage.open { stage in
+            let settings = try ConformanceBench.read(stage.settings, of: subject.stage.provider)
+            let registry = settings.registry(transport: stage.transport, calls: nil, logger: silent)
+            let gateway = try #require(registry.all.first)
+            #expect(gateway.unexplained == [])
+            #expect(settings.descriptions(registry).first?.capabilities == gateway.capabilities)
+        }
+    }
+
+    @Test(
+        "It needs none of its settings where it is off, and names each that is missing where it is on",
+        arguments: Subject.all)
+    func settings(subject: Subject) throws {
+        let provider = subject.stage.provider
+        #expect(try ConformanceBench.read([:], of: provider).accounts.isEmpty)
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConformanceBench.read(["HAAT_GATEWAYS": provider.name], of: provider)
+        }
+        let prefix = "HAAT_\(provider.name.uppercased())_"
+        #expect(error?.failures.isEmpty == false && error?.failures.allSatisfy { $0.hasPrefix(prefix) } == true)
+    }
+
+    @Test("A checkout opens at a web address, and asked for again is the same one", arguments: Subject.all)
+    func opens(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.opened()
+            #expect(payment.state == .pending && payment.gateway == bench.name && payment.sessionReference != nil)
+            #expect(payment.redirectURL?.hasPrefix("http") == true)
+            let again = try await bench.till.checkout(payment.orderID, through: bench.gateways, at: bench.name)
+            #expect(again.paymentID == payment.id && again.redirectURL == payment.redirectURL)
+            #expect(try await bench.gateway.read(payment, for: .system)?.status == .pending)
+        }
+    }
+
+    @Test(
+        "Who paid and comes back goes on to the shop's thanks, and the order is paid without any push",
+        arguments: Subject.all)
+    func comesBack(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.opened()
+            let fields = try await bench.stage.pay(payment)
+            for _ in 0..<2 {
+                #expect(try await bench.comeBack(to: payment, with: fields) == payment.successURL)
+                #expect(try await bench.till.payment(payment.id).state == .captured)
+            }
+            try await bench.expectPaidOnce(payment)
+        }
+    }
+
+    @Test("Its pushes, doubled and in any order, leave one capture", arguments: Subject.all)
+    func pushes(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.opened()
+            let fields = try await bench.stage.pay(payment)
+            if try bench.gateway.can(.confirmReturn) { _ = try await bench.comeBack(to: payment, with: fields) }
+            let pushes = try await bench.stage.pushes()
+            #expect(!pushes.isEmpty)
+            for push in (pushes + pushes).shuffled() { try await bench.receive(push) }
+            try await bench.expectPaidOnce(payment)
+        }
+    }
+
+    @Test("A forged push captures nothing", arguments: Subject.all)
+    func forged(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.opened()
+            do {
+                try await bench.receive(bench.stage.forgedPush(about: payment))
+            } catch is WebhookRejection {
+                // Signed pushes are refused before anything is stored.
+            }
+            #expect(try await bench.till.payment(payment.id).state == .pending)
+        }
+    }
+
+    @Test("A push for another account settles nothing of this one", arguments: Subject.all)
+    func otherAccount(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.opened()
+            _ = try await bench.stage.pay(payment)
+            let other = GatewayName(rawValue: "\(bench.name)/eu")
+            let prefix = "HAAT_\(bench.name.rawValue.uppercased())_"
+            var settings = ["HAAT_GATEWAYS": other.rawValue]
+            for (name, value) in bench.stage.settings {
+                settings[prefix + "EU_" + name.dropFirst(prefix.count)] = value
+            }
+            let gateways = try ConformanceBench.read(settings, of: subject.stage.provider).registry(
+                transport: bench.stage.transport, timing: .unhurried, calls: nil, logger: silent)
+            for push in try await bench.stage.pushes() {
+                try await bench.receive(push, for: other, gateways: gateways)
+                #expect(try await bench.till.lastOutcome() == "ignored")
+            }
+            #expect(try await bench.till.payment(payment.id).state == .pending)
+        }
+    }
+
+    @Test("A payment that it never heard of is nil, not an error", arguments: Subject.all)
+    func unknown(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            var payment = try await bench.opened()
+            payment.sessionReference = "unknown_1"
+            payment.reference = nil
+            #expect(try await bench.gateway.read(payment, for: .system) == nil)
+        }
+    }
+
+    @Test("Refused credentials are neither a refusal of the payment nor silence for good", arguments: Subject.all)
+    func credentials(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.opened()
+            let gateway = try bench.gateway(bench.stage.wrongSettings)
+            let error = await #expect(throws: GatewayError.self) { try await gateway.read(payment, for: .system) }
+            guard case .credentialsRefused = error else {
+                Issue.record("got \(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test("Where nobody answers, nothing is concluded", arguments: Subject.all)
+    func silence(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.opened()
+            let gateway = try bench.gateway(transport: DeadTransport())
+            let error = await #expect(throws: GatewayError.self) { try await gateway.read(payment, for: .system) }
+            #expect(error?.isSilence == true)
+        }
+    }
+
+    @Test("Money goes back in parts; where that is not possible by API, who asks is told so", arguments: Subject.all)
+    func refunds(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.captured()
+            guard try bench.gateway.can(.refund) else {
+                let problem = await #expect(throws: Problem.self) { try await bench.refund(payment, 20_000) }
+                #expect(problem?.type == "refund-not-supported" && problem?.status == 409)
+                return
+            }
+            for (units, state) in [(20_000, PaymentState.partiallyRefunded), (100_000, .refunded)] {
+                let refund = try await bench.refund(payment, Int64(units))
+                try await bench.ask(for: refund)
+                #expect(try await RefundStore.find(refund.id, in: bench.till.client)?.state == .succeeded)
+                #expect(try await bench.till.payment(payment.id).state == state)
+            }
+            #expect(try await bench.till.balance(.clearing(bench.name)) == 0)
+        }
+    }
+
+    @Test(
+        "A refund that is owed ends as failed with the reason where the gateway has none by API", arguments: Subject.all
+    )
+    func owedRefund(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.opened()
+            let fields = try await bench.stage.pay(payment)
+            try await bench.till.market.cancel(payment.orderID)
+            _ = try await bench.comeBack(to: payment, with: fields)
+            let refund = try #require(try await RefundStore.list(of: payment.id, in: bench.till.client).first)
+            try await bench.ask(for: refund)
+            let after = try #require(try await RefundStore.find(refund.id, in: bench.till.client))
+            if try bench.gateway.can(.refund) {
+                #expect(after.state == .succeeded)
+            } else {
+                #expect(after.state == .failed)
+                #expect(after.failureReason?.contains(try bench.gateway.lacking[.refund] ?? "-") == true)
+            }
+        }
+    }
+
+    @Test("A closed order's checkout is closed, or waited for to the end of its time", arguments: Subject.all)
+    func closes(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            let payment = try await bench.opened()
+            try await bench.till.market.cancel(payment.orderID)
+            let close = CloseCheckouts(postgres: bench.till.client, gateways: bench.gateways, book: bench.till.book)
+            if try bench.gateway.can(.closeCheckout) {
+                try await close(payment.orderID, in: bench.till.market.queue)
+                #expect(try await bench.till.payment(payment.id).state.isUnsuccessful)
+            } else {
+                let later = await #expect(throws: RetryLater.self) {
+                    try await close(payment.orderID, in: bench.till.market.queue)
+                }
+                #expect((later?.delay ?? .zero) > .seconds(60))
+                #expect(try await bench.till.payment(payment.id).state == .pending)
+            }
+        }
+    }
+
+    @Test("Its own record is compared with ours, or it says that it keeps none", arguments: Subject.all)
+    func reconciles(subject: Subject) async throws {
+        try await ConformanceBench.open(subject.stage) { bench in
+            _ = try await bench.captured()
+            let start = Date(timeIntervalSince1970: TimeInterval(SandboxStripe.start - 3_600))
+            let period = GatewayPeriod(start: start, end: start.addingTimeInterval(86_400))
+            let reconcile = Reconcile(
+                postgres: bench.till.client, gateways: bench.gateways, audit: bench.till.market.audit, logger: silent)
+            if try bench.gateway.can(.listRecords) {
+                let report = try await reconcile(bench.name, in: period, by: .system, in: bench.till.market.queue)
+                #expect(report.discrepancies == [] && report.payments == 1)
+            } else {
+                let problem = await #expect(throws: Problem.self) {
+                    try await reconcile(bench.name, in: period, by: .system, in: bench.till.market.queue)
+                }
+                #expect(problem?.type == "gateway-capability-lacking" && problem?.status == 409)
+            }
+        }
+    }
+}
+
+extension ConformanceBench {
+    fileprivate func expectPaidOnce(
+        _ payment: Payment, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let (order, after) = (try await till.market.order(payment.orderID), try await till.payment(payment.id))
+        #expect(order.isPaid && after.state == .captured, sourceLocation: sourceLocation)
+        #expect(try await till.balance(.clearing(name)) == 120_000, sourceLocation: sourceLocation)
+        #expect(try await till.imbalance() == 0, sourceLocation: sourceLocation)
+        let captures = try await till.actions(of: payment).filter { $0 == "payment.captured" }
+        #expect(captures.count == 1, sourceLocation: sourceLocation)
+    }
+
+    fileprivate func refund(_ payment: Payment, _ units: Int64) async throws -> Refund {
+        let wish = NewRefund(
+            paymentID: payment.id, amount: Money(minorUnits: units, currency: .bdt), reason: "conformance")
+        return try await till.market.queue.withUnitOfWork {
+            try await CreateRefund(gateways: gateways, book: till.book)(wish, by: .system, in: $0)
+        }
+    }
+
+    /// What the worker does for a refund.
+    fileprivate func ask(for refund: Refund) async throws {
+        try await RefundPayment(postgres: till.client, gateways: gateways, book: till.book)(
+            RefundPayment.Job(refundID: refund.id), in: till.market.queue, logger: silent)
+    }
+}
