@@ -46,9 +46,9 @@ struct CreateRefundTests {
         try await Till.open { till in
             let payment = try await till.captured()
             try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 50_000), to: payment.id)
+                Fixture.refundReport(payment, .succeeded, reference: "re_a", amount: 50_000), to: payment.id)
             try await till.apply(
-                Fixture.refundEvidence(payment, .pending, reference: "re_b", amount: 30_000), to: payment.id)
+                Fixture.refundReport(payment, .pending, reference: "re_b", amount: 30_000), to: payment.id)
             _ = try await till.refund(payment, 25_000)
             let problem = await #expect(throws: Problem.self) { try await till.refund(payment, 15_001) }
             #expect(problem?.type == "refund-exceeds-payment" && problem?.status == 409)
@@ -64,7 +64,7 @@ struct CreateRefundTests {
             try await till.client.execute(
                 """
                 INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, funds, lost_minor,
-                    stated_at, evidence, created_at, updated_at)
+                    stated_at, report, created_at, updated_at)
                 VALUES (\(till.market.ids.next()), \(payment.id), \(payment.orderID), 'dp_1', 100000, 'BDT', 'lost',
                     'withdrawn', 100000, now(), '{}', now(), now())
                 """)
