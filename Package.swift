@@ -120,7 +120,8 @@ let productTargets: [Target] = [
     shared(
         "Payments",
         [
-            "Core", "Identity", "Postgres", "Jobs", "Orders", "Outbound", "Platform", "Webhooks", "Faults", crypto, logging,
+            "Core", "Identity", "Postgres", "Jobs", "Orders", "Outbound", "Platform", "Webhooks", "Faults", crypto,
+            logging,
             metrics,
         ]),
     shared(
@@ -134,7 +135,8 @@ let productTargets: [Target] = [
     tests(
         "PaymentsTests",
         [
-            "Payments", "Outbound", "Webhooks", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs", "Postgres",
+            "Payments", "Outbound", "Webhooks", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs",
+            "Postgres",
             "CommerceTestSupport", "SandboxRuntime", configuration, crypto, httpClient, lifecycle, logging,
         ]),
     tests(

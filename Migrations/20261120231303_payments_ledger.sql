@@ -4,7 +4,7 @@ CREATE TABLE payments (
     order_id uuid NOT NULL,
     demand_id uuid NOT NULL,
     gateway text NOT NULL,
-    -- The account and mode (test or live) that this payment was opened in; evidence from another one is a conflict.
+    -- The account and mode (test or live) that this payment was opened in; a report from another one is a conflict.
     merchant_account text NOT NULL,
     state text NOT NULL DEFAULT 'created',
     amount_minor bigint NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE payments (
     -- When the gateway said it: a stale statement does not replace a newer one.
     dispute_stated_at timestamptz,
     -- The last thing that moved this row, with the gateway's own words where there are any.
-    evidence jsonb,
+    report jsonb,
     version bigint NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
@@ -69,7 +69,7 @@ CREATE TABLE refunds (
     reference text,
     -- Why the gateway did not make it, in its own words.
     failure_reason text,
-    evidence jsonb,
+    report jsonb,
     version bigint NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
@@ -103,7 +103,7 @@ CREATE TABLE disputes (
     lost_minor bigint NOT NULL DEFAULT 0,
     -- When the gateway said so: a stale statement does not replace a newer one.
     stated_at timestamptz NOT NULL,
-    evidence jsonb NOT NULL,
+    report jsonb NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     CONSTRAINT disputes_pkey PRIMARY KEY (id),

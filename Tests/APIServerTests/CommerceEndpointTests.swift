@@ -178,7 +178,8 @@ struct CommerceEndpointTests {
             let rest = try await api.call(.get, "/payments/\(payment)/refunds?limit=1&cursor=\(cursor)").json
             #expect(rest["data"] == [json] && rest["has_more"] == false)
             let events = try await api.call(.get, "/audit_events?subject=\(payment)").json["data"]?.arrayValue
-            #expect(events?.allSatisfy { $0["actor"] == "operator" && $0["action"] == "refund.requested" } == true)
+            let me = try await api.call(.get, "/me").json["principal"]
+            #expect(events?.allSatisfy { $0["actor"] == me && $0["action"] == "refund.requested" } == true)
             #expect(try await api.call(.get, "/payments/\(payment)/refunds", token: nil).status == 401)
         }
     }

@@ -1,3 +1,4 @@
+import Catalog
 import CommerceTestSupport
 import Core
 import Foundation
@@ -23,6 +24,23 @@ struct CheckoutTests {
             #expect(try await till.checkout(order.id) == started[0])
             #expect(try await till.count("payments") == 1)
             #expect(Set(till.gateway.opened.map { "\($0.paymentID)/\($0.attempt)" }).count == 1)
+        }
+    }
+
+    @Test("A gateway is told who pays, where the goods go, and a page of ours to come back to")
+    func customer() async throws {
+        try await Till.open { till in
+            let variant = try await till.market.licence(keys: 1)
+            let placed = try await till.market.place(
+                NewOrder(
+                    email: "buyer@example.com", customerName: "Karim Uddin", phone: "+8801712345678",
+                    lines: [NewOrder.Line(variant: variant.id, quantity: 1)], shippingAddress: Marketplace.dhaka))
+            let started = try await till.checkout(placed.order.id)
+            let request = try #require(till.gateway.opened.first)
+            #expect(request.customer == placed.order.customer)
+            #expect(request.customer.name == "Karim Uddin" && request.customer.phone?.rawValue == "+8801712345678")
+            #expect(request.shippingAddress == Marketplace.dhaka)
+            #expect(request.callbackURL == "https://haat.test/payments/\(started.paymentID)/return")
         }
     }
 
@@ -187,8 +205,8 @@ struct CheckoutTests {
 
 extension Till {
     /// What a gateway says that is asked about exactly this payment.
-    static func truth(_ payment: Payment, _ status: EvidenceStatus, amount: Money? = nil) -> Evidence {
-        Evidence(
+    static func truth(_ payment: Payment, _ status: ReportStatus, amount: Money? = nil) -> Report {
+        Report(
             gateway: .stripe, paymentID: payment.id, sessionReference: payment.sessionReference,
             reference: reference(of: payment), status: status, amount: amount ?? payment.amount,
             merchantAccount: "test",

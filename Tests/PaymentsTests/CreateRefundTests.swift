@@ -1,7 +1,7 @@
-import Identity
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Jobs
 import Orders
 import Postgres
@@ -19,11 +19,12 @@ struct CreateRefundTests {
             #expect(refund.origin == .operator && refund.state == .requested && refund.reason == "broken")
             #expect(try await RefundStore.find(refund.id, in: till.client) == refund)
             #expect(try await till.market.jobKinds().contains(RefundPayment.Job.kind))
-            let timeline = try await OrderStore().details(payment.orderID, visibleTo: .everything, in: till.client)?.timeline
+            let timeline = try await OrderStore().details(payment.orderID, visibleTo: .everything, in: till.client)?
+                .timeline
             #expect(timeline?.last?.kind == .refundStarted && timeline?.last?.reference == "\(refund.id)")
             let actor = try await till.client.queryValue(
                 "SELECT actor FROM audit_events WHERE action = 'refund.requested'", as: String.self)
-            #expect(actor == "operator")
+            #expect(actor == "system")
             try await till.runRefunds()
             #expect(try await RefundStore.find(refund.id, in: till.client)?.state == .succeeded)
             #expect(try await till.payment(payment.id).state == .partiallyRefunded)
@@ -47,9 +48,9 @@ struct CreateRefundTests {
         try await Till.open { till in
             let payment = try await till.captured()
             try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 50_000), to: payment.id)
+                Fixture.refundReport(payment, .succeeded, reference: "re_a", amount: 50_000), to: payment.id)
             try await till.apply(
-                Fixture.refundEvidence(payment, .pending, reference: "re_b", amount: 30_000), to: payment.id)
+                Fixture.refundReport(payment, .pending, reference: "re_b", amount: 30_000), to: payment.id)
             _ = try await till.refund(payment, 25_000)
             let problem = await #expect(throws: Problem.self) { try await till.refund(payment, 15_001) }
             #expect(problem?.type == "refund-exceeds-payment" && problem?.status == 409)
@@ -65,7 +66,7 @@ struct CreateRefundTests {
             try await till.client.execute(
                 """
                 INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, funds, lost_minor,
-                    stated_at, evidence, created_at, updated_at)
+                    stated_at, report, created_at, updated_at)
                 VALUES (\(till.market.ids.next()), \(payment.id), \(payment.orderID), 'dp_1', 100000, 'BDT', 'lost',
                     'withdrawn', 100000, now(), '{}', now(), now())
                 """)

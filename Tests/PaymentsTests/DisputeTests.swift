@@ -11,18 +11,18 @@ import Testing
 
 @Suite("Disputes")
 struct DisputeTests {
-    private func evidence(
+    private func report(
         _ payment: Payment, _ status: String, _ funds: DisputeFunds, at second: Int = 0, amount: Int64 = 120_000,
         reference: String = "dp_1"
-    ) -> DisputeEvidence {
-        DisputeEvidence(
+    ) -> DisputeReport {
+        DisputeReport(
             gateway: .stripe, disputeReference: reference, reference: payment.reference ?? "pi_1",
             amount: Money(minorUnits: amount, currency: .bdt), status: status, funds: funds, reason: "fraudulent",
             statedAt: Date(timeIntervalSince1970: TimeInterval(1_800_000_000 + second)),
             source: .webhook(eventID: "evt_\(second)"))
     }
 
-    private func apply(_ till: Till, _ statements: [DisputeEvidence], to payment: Payment) async throws {
+    private func apply(_ till: Till, _ statements: [DisputeReport], to payment: Payment) async throws {
         for statement in statements {
             _ = try await till.market.queue.withUnitOfWork { work in
                 try await till.book.apply(statement, to: payment.id, in: work)
@@ -42,7 +42,7 @@ struct DisputeTests {
     func inquiry() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            try await apply(till, [evidence(payment, "warning_needs_response", .untouched)], to: payment)
+            try await apply(till, [report(payment, "warning_needs_response", .untouched)], to: payment)
             #expect(try await till.balance(.clearing(.stripe)) == 120_000)
             #expect(try await till.payment(payment.id).disputeState == "warning_needs_response")
         }
@@ -52,12 +52,12 @@ struct DisputeTests {
     func won() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            let opened = evidence(payment, "needs_response", .withdrawn)
+            let opened = report(payment, "needs_response", .withdrawn)
             try await apply(till, [opened, opened], to: payment)
             #expect(try await till.balance(.clearing(.stripe)) == 0)
             #expect(try await till.balance(.disputed(.stripe)) == 120_000)
             #expect(try await vendorBalance(till) == -105_000)
-            let end = [evidence(payment, "won", .reinstated, at: 90), evidence(payment, "won", .withdrawn, at: 80)]
+            let end = [report(payment, "won", .reinstated, at: 90), report(payment, "won", .withdrawn, at: 80)]
             try await apply(till, end + [opened], to: payment)
             #expect(try await till.balance(.clearing(.stripe)) == 120_000)
             #expect(try await till.balance(.disputed(.stripe)) == 0)
@@ -72,8 +72,8 @@ struct DisputeTests {
     func endAgainstTheClock() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            let read = evidence(payment, "under_review", .withdrawn, at: 60)
-            try await apply(till, [read, evidence(payment, "lost", .withdrawn, at: 59), read], to: payment)
+            let read = report(payment, "under_review", .withdrawn, at: 60)
+            try await apply(till, [read, report(payment, "lost", .withdrawn, at: 59), read], to: payment)
             #expect(try await till.payment(payment.id).disputeState == "lost")
             #expect(try await till.balance(.disputed(.stripe)) == 0)
             #expect(try await vendorBalance(till) == 0)
@@ -85,8 +85,8 @@ struct DisputeTests {
         try await Till.open { till in
             let payment = try await till.captured()
             try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 20_000), to: payment.id)
-            let lost = evidence(payment, "lost", .withdrawn, at: 10, amount: 120_000)
+                Fixture.refundReport(payment, .succeeded, reference: "re_a", amount: 20_000), to: payment.id)
+            let lost = report(payment, "lost", .withdrawn, at: 10, amount: 120_000)
             try await apply(till, [lost, lost], to: payment)
             #expect(try await till.balance(.clearing(.stripe)) == -20_000)
             #expect(try await till.balance(.disputed(.stripe)) == 0)
@@ -101,9 +101,9 @@ struct DisputeTests {
     func refundAfterLoss() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            try await apply(till, [evidence(payment, "lost", .withdrawn, amount: 33_333)], to: payment)
+            try await apply(till, [report(payment, "lost", .withdrawn, amount: 33_333)], to: payment)
             try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 86_667), to: payment.id)
+                Fixture.refundReport(payment, .succeeded, reference: "re_a", amount: 86_667), to: payment.id)
             #expect(try await till.balance(.clearing(.stripe)) == 0)
             #expect(try await vendorBalance(till) == 0)
             #expect(try await till.balance(.commission) == 0)
@@ -118,9 +118,9 @@ struct DisputeTests {
             try await apply(
                 till,
                 [
-                    evidence(payment, "lost", .withdrawn, at: 10),
-                    evidence(payment, "appeal_under_review", .withdrawn, at: 20),
-                    evidence(payment, "won", .reinstated, at: 30),
+                    report(payment, "lost", .withdrawn, at: 10),
+                    report(payment, "appeal_under_review", .withdrawn, at: 20),
+                    report(payment, "won", .reinstated, at: 30),
                 ], to: payment)
             #expect(try await till.balance(.clearing(.stripe)) == 120_000)
             #expect(try await vendorBalance(till) == -105_000)
@@ -133,8 +133,8 @@ struct DisputeTests {
     func mismatch() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            try await apply(till, [evidence(payment, "needs_response", .withdrawn)], to: payment)
-            try await apply(till, [evidence(payment, "lost", .withdrawn, at: 5, amount: 1)], to: payment)
+            try await apply(till, [report(payment, "needs_response", .withdrawn)], to: payment)
+            try await apply(till, [report(payment, "lost", .withdrawn, at: 5, amount: 1)], to: payment)
             #expect(try await till.payment(payment.id).conflict == "dispute of 1 instead of 120000")
             #expect(try await till.actions(of: payment).last == "dispute.conflicted")
         }
@@ -147,10 +147,10 @@ struct DisputeTests {
                 {"id":"dp_1","payment_intent":"pi_1","amount":120000,"currency":"bdt","status":"\(status)",
                 "balance_transactions":\(transactions)}
                 """
-            guard case .dispute(let evidence) = try StripeEvents.interpret(StripeEventTests.event(type, object)) else {
+            guard case .dispute(let report) = try StripeEvents.interpret(StripeEventTests.event(type, object)) else {
                 return nil
             }
-            return evidence.funds
+            return report.funds
         }
         #expect(try funds("charge.dispute.created", "warning_needs_response", "[]") == .untouched)
         #expect(try funds("charge.dispute.created", "needs_response", #"[{"amount":-120000}]"#) == .withdrawn)

@@ -9,7 +9,7 @@ enum Fixture {
     static let customer = Order.Customer(email: EmailAddress(rawValue: "buyer@example.com")!, name: "Karim Uddin")
     static let amount = Money(minorUnits: 120_000, currency: .bdt)
 
-    /// What a piece of evidence claims beside its status; `nil` for what matches the payment.
+    /// What a report claims beside its status; `nil` for what matches the payment.
     struct Claim: Sendable, CustomTestStringConvertible {
         var amount: Money?
         var merchantAccount: String?
@@ -33,22 +33,22 @@ enum Fixture {
             sessionExpiresAt: now.addingTimeInterval(3_600), version: 1, createdAt: now, updatedAt: now)
     }
 
-    static func evidence(
-        _ payment: Payment, _ status: EvidenceStatus, source: EvidenceSource = .webhook(eventID: "evt_1"),
+    static func report(
+        _ payment: Payment, _ status: ReportStatus, source: ReportSource = .webhook(eventID: "evt_1"),
         claim: Claim = Claim()
-    ) -> Evidence {
-        Evidence(
+    ) -> Report {
+        Report(
             gateway: payment.gateway, paymentID: payment.id,
             sessionReference: claim.sessionReference ?? payment.sessionReference,
             reference: claim.reference ?? payment.reference, status: status, amount: claim.amount ?? payment.amount,
             merchantAccount: claim.merchantAccount ?? payment.merchantAccount, source: source, statement: "test")
     }
 
-    static func refundEvidence(
+    static func refundReport(
         _ payment: Payment, _ status: RefundState, reference: String = "re_1", amount: Int64 = 120_000,
         refundID: ID<Refund>? = nil
-    ) -> RefundEvidence {
-        RefundEvidence(
+    ) -> RefundReport {
+        RefundReport(
             gateway: payment.gateway, refundID: refundID, reference: reference,
             paymentReference: payment.reference ?? "pi_1", status: status,
             amount: Money(minorUnits: amount, currency: .bdt), source: .webhook(eventID: "evt_r"), statement: "test")

@@ -24,18 +24,18 @@ struct LatticeTests {
     @Test("Money that arrived outweighs every way to fail, and nothing outweighs money but its refund")
     func captureWins() {
         for state in states where !state.isCaptured { #expect(state.joined(with: .captured) == .captured) }
-        for status in EvidenceStatus.allCases { #expect(PaymentState.refunded.joined(with: status.state) == .refunded) }
+        for status in ReportStatus.allCases { #expect(PaymentState.refunded.joined(with: status.state) == .refunded) }
     }
 
     @Test("A stale event never moves a payment backwards")
     func stale() {
         let captured = Fixture.payment(state: .captured)
-        for status in EvidenceStatus.allCases {
-            #expect(captured.assess(Fixture.evidence(captured, status)) == .nothing)
+        for status in ReportStatus.allCases {
+            #expect(captured.assess(Fixture.report(captured, status)) == .nothing)
         }
     }
 
-    @Test("Failed to captured is the one late edge that pushed evidence may take by itself")
+    @Test("Failed to captured is the one late edge that a pushed report may take by itself")
     func lateEdge() {
         #expect(assess(.failed, .captured) == .move(to: .captured))
         for state in [PaymentState.expired, .cancelled, .conflicted] {
@@ -58,12 +58,12 @@ struct LatticeTests {
         ])
     func mismatch(claim: Fixture.Claim) {
         let payment = Fixture.payment(state: .pending)
-        guard case .doubtful = payment.assess(Fixture.evidence(payment, .captured, claim: claim)) else {
+        guard case .doubtful = payment.assess(Fixture.report(payment, .captured, claim: claim)) else {
             Issue.record("pushed mismatch was believed")
             return
         }
         guard
-            case .conflict = payment.assess(Fixture.evidence(payment, .captured, source: .read(.system), claim: claim))
+            case .conflict = payment.assess(Fixture.report(payment, .captured, source: .read(.system), claim: claim))
         else {
             Issue.record("the gateway's own mismatch was no conflict")
             return
@@ -73,15 +73,15 @@ struct LatticeTests {
     @Test("The end of a session that nobody was sent to says nothing about the payment")
     func abandonedSession() {
         let payment = Fixture.payment(state: .pending)
-        let evidence = Fixture.evidence(payment, .expired, claim: Fixture.Claim(sessionReference: "cs_abandoned"))
-        #expect(payment.assess(evidence) == .nothing)
+        let report = Fixture.report(payment, .expired, claim: Fixture.Claim(sessionReference: "cs_abandoned"))
+        #expect(payment.assess(report) == .nothing)
     }
 
-    @Test("Any order of any multiset of evidence ends in the same state with one capture", arguments: 0..<400)
+    @Test("Any order of any multiset of reports ends in the same state with one capture", arguments: 0..<400)
     func confluence(seed: UInt64) {
         var random = SplitMix(state: seed)
         let statuses = (0..<Int.random(in: 1...8, using: &random)).map { _ in
-            EvidenceStatus.allCases.randomElement(using: &random)!
+            ReportStatus.allCases.randomElement(using: &random)!
         }
         // What the gateway answers when asked: money that it ever took stays taken.
         let truth = statuses.map(\.state).reduce(PaymentState.created) { $0.joined(with: $1) }
@@ -92,13 +92,13 @@ struct LatticeTests {
         }
     }
 
-    private func play(_ statuses: [EvidenceStatus], truth: PaymentState) -> (state: PaymentState, captures: Int) {
+    private func play(_ statuses: [ReportStatus], truth: PaymentState) -> (state: PaymentState, captures: Int) {
         var payment = Fixture.payment(state: .created)
         var captures = 0
         for status in statuses {
-            var assessment = payment.assess(Fixture.evidence(payment, status))
-            if case .doubtful = assessment, let answer = EvidenceStatus.allCases.first(where: { $0.state == truth }) {
-                assessment = payment.assess(Fixture.evidence(payment, answer, source: .read(.system)))
+            var assessment = payment.assess(Fixture.report(payment, status))
+            if case .doubtful = assessment, let answer = ReportStatus.allCases.first(where: { $0.state == truth }) {
+                assessment = payment.assess(Fixture.report(payment, answer, source: .read(.system)))
             }
             guard case .move(let state) = assessment else { continue }
             if state == .captured { captures += 1 }
@@ -108,10 +108,10 @@ struct LatticeTests {
     }
 
     private func assess(
-        _ state: PaymentState, _ status: EvidenceStatus, source: EvidenceSource = .webhook(eventID: "evt_1")
+        _ state: PaymentState, _ status: ReportStatus, source: ReportSource = .webhook(eventID: "evt_1")
     ) -> Assessment {
         let payment = Fixture.payment(state: state)
-        return payment.assess(Fixture.evidence(payment, status, source: source))
+        return payment.assess(Fixture.report(payment, status, source: source))
     }
 }
 

@@ -50,7 +50,7 @@ struct LostJobTests {
             let payment = try await till.pendingPayment()
             try await till.market.cancel(payment.orderID)
             // Its order is closed, so the money goes back.
-            try await till.apply(till.evidence(payment, .captured), to: payment.id)
+            try await till.apply(till.report(payment, .captured), to: payment.id)
             let refund = try #require(try await till.client.queryValue("SELECT id FROM refunds", as: ID<Refund>.self))
             await expectSilence(till) {
                 try await RefundPayment(postgres: till.client, gateways: till.registry, book: till.book)(

@@ -14,7 +14,7 @@ struct PaymentBookTests {
     func capture() async throws {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
-            #expect(try await till.apply(till.evidence(payment, .captured), to: payment.id) == .captured)
+            #expect(try await till.apply(till.report(payment, .captured), to: payment.id) == .captured)
             let after = try await till.payment(payment.id)
             #expect(after.state == .captured)
             #expect(after.settlement == .order)
@@ -33,13 +33,13 @@ struct PaymentBookTests {
         }
     }
 
-    @Test("Thirty-two tasks with the same evidence have one effect")
+    @Test("Thirty-two tasks with the same report have one effect")
     func concurrency() async throws {
         try await Till.open(connections: 16) { till in
             let payment = try await till.pendingPayment()
-            let outcomes = try await withThrowingTaskGroup(of: EvidenceOutcome.self) { group in
+            let outcomes = try await withThrowingTaskGroup(of: ReportOutcome.self) { group in
                 for _ in 0..<32 {
-                    group.addTask { try await till.apply(till.evidence(payment, .captured), to: payment.id) }
+                    group.addTask { try await till.apply(till.report(payment, .captured), to: payment.id) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -51,14 +51,14 @@ struct PaymentBookTests {
         }
     }
 
-    @Test("Any order of the same evidence ends alike in the database", arguments: 0..<6)
+    @Test("Any order of the same reports ends alike in the database", arguments: 0..<6)
     func shuffled(seed: UInt64) async throws {
         try await Till.open { till in
             var random = SplitMix(state: seed)
             let payment = try await till.pendingPayment()
-            let statuses: [EvidenceStatus] = [.pending, .captured, .failed, .captured, .authorised, .pending]
+            let statuses: [ReportStatus] = [.pending, .captured, .failed, .captured, .authorised, .pending]
             for status in statuses.shuffled(using: &random) {
-                try await till.apply(till.evidence(payment, status), to: payment.id)
+                try await till.apply(till.report(payment, status), to: payment.id)
             }
             #expect(try await till.payment(payment.id).state == .captured)
             #expect(try await till.count("ledger_transactions") == 1)
@@ -69,7 +69,7 @@ struct PaymentBookTests {
     func conflict() async throws {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
-            let wrong = till.evidence(
+            let wrong = till.report(
                 payment, .captured, amount: Money(minorUnits: 1, currency: .bdt), source: .read(.system))
             for _ in 0..<2 { try await till.apply(wrong, to: payment.id) }
             let after = try await till.payment(payment.id)
@@ -79,7 +79,7 @@ struct PaymentBookTests {
             #expect(try await till.count("ledger_entries") == 0)
             #expect(try await till.actions(of: payment).filter { $0 == "payment.conflicted" }.count == 1)
             // An operator's re-verification, once the gateway says what was ordered, heals it.
-            try await till.apply(till.evidence(payment, .captured, source: .read(.system)), to: payment.id)
+            try await till.apply(till.report(payment, .captured, source: .read(.system)), to: payment.id)
             #expect(try await till.payment(payment.id).state == .captured)
             #expect(try await till.payment(payment.id).conflict == nil)
         }
@@ -89,7 +89,7 @@ struct PaymentBookTests {
     func lateMismatch() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            let wrong = till.evidence(
+            let wrong = till.report(
                 payment, .captured, amount: Money(minorUnits: 1, currency: .bdt), source: .read(.system))
             try await till.apply(wrong, to: payment.id)
             let after = try await till.payment(payment.id)
@@ -99,12 +99,12 @@ struct PaymentBookTests {
         }
     }
 
-    @Test("Pushed evidence that does not match changes nothing and asks for the gateway")
+    @Test("A pushed report that does not match changes nothing and asks for the gateway")
     func doubt() async throws {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
-            let wrong = till.evidence(payment, .captured, amount: Money(minorUnits: 1, currency: .bdt))
-            await #expect(throws: DoubtfulEvidence.self) { try await till.apply(wrong, to: payment.id) }
+            let wrong = till.report(payment, .captured, amount: Money(minorUnits: 1, currency: .bdt))
+            await #expect(throws: DoubtfulReport.self) { try await till.apply(wrong, to: payment.id) }
             #expect(try await till.payment(payment.id).state == .pending)
         }
     }
@@ -115,7 +115,7 @@ struct PaymentBookTests {
             let payment = try await till.pendingPayment()
             till.market.clock.advance(by: 3_600)
             try await till.market.expire(payment.orderID)
-            #expect(try await till.apply(till.evidence(payment, .captured), to: payment.id) == .captured)
+            #expect(try await till.apply(till.report(payment, .captured), to: payment.id) == .captured)
             #expect(try await till.market.order(payment.orderID).status == .paid)
         }
     }
@@ -131,7 +131,7 @@ struct PaymentBookTests {
             let faster = try await till.market.place((licence, 1)).order
             _ = try await till.market.pay(faster.id)
 
-            for _ in 0..<2 { try await till.apply(till.evidence(payment, .captured), to: payment.id) }
+            for _ in 0..<2 { try await till.apply(till.report(payment, .captured), to: payment.id) }
             #expect(try await till.payment(payment.id).settlement == .customer)
             #expect(try await till.balance(.refundsDue) == -120_000)
             #expect(try await till.count("jobs WHERE kind = 'payments.refund'") == 1)
@@ -149,7 +149,7 @@ struct PaymentBookTests {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
             try await till.market.cancel(payment.orderID)
-            try await till.apply(till.evidence(payment, .captured), to: payment.id)
+            try await till.apply(till.report(payment, .captured), to: payment.id)
             try await till.runRefunds()
             #expect(try await till.payment(payment.id).state == .refunded)
             #expect(try await till.actions(of: payment).contains("payment.captured_unclaimed"))
@@ -160,11 +160,11 @@ struct PaymentBookTests {
     func twoPayments() async throws {
         try await Till.open { till in
             let first = try await till.pendingPayment()
-            try await till.apply(till.evidence(first, .failed), to: first.id)
+            try await till.apply(till.report(first, .failed), to: first.id)
             let second = try await till.payment(try await till.checkout(first.orderID).paymentID)
             #expect(second.id != first.id)
-            async let one = till.apply(till.evidence(first, .captured), to: first.id)
-            async let two = till.apply(till.evidence(second, .captured), to: second.id)
+            async let one = till.apply(till.report(first, .captured), to: first.id)
+            async let two = till.apply(till.report(second, .captured), to: second.id)
             let outcomes = try await [one, two]
             #expect(outcomes.filter { $0 == .captured }.count == 1)
             try await till.runRefunds()

@@ -116,7 +116,7 @@ struct ProcessEventTests {
     func gatewayDown() async throws {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
-            await #expect(throws: DoubtfulEvidence.self) {
+            await #expect(throws: DoubtfulReport.self) {
                 try await till.process("checkout.session.completed", session(payment, "complete", "paid", amount: 1))
             }
             #expect(try await till.payment(payment.id).state == .pending)
@@ -220,8 +220,8 @@ struct ProcessEventTests {
             let captured = try await till.payment(payment.id)
             till.gateway.set {
                 $0.refunds = [
-                    Fixture.refundEvidence(captured, .succeeded, reference: "re_a", amount: 100),
-                    Fixture.refundEvidence(captured, .succeeded, reference: "re_b", amount: 200),
+                    Fixture.refundReport(captured, .succeeded, reference: "re_a", amount: 100),
+                    Fixture.refundReport(captured, .succeeded, reference: "re_b", amount: 200),
                 ]
             }
             for _ in 0..<2 {
@@ -271,9 +271,9 @@ struct ProcessEventTests {
     }
 }
 
-extension Evidence {
-    fileprivate func asRead(reference: String) -> Evidence {
-        Evidence(
+extension Report {
+    fileprivate func asRead(reference: String) -> Report {
+        Report(
             gateway: gateway, paymentID: paymentID, sessionReference: sessionReference, reference: reference,
             status: status, amount: amount, merchantAccount: merchantAccount, source: source, statement: statement)
     }

@@ -19,8 +19,7 @@ struct ReconcileTests {
                 .stripe, in: period, by: .system, in: till.market.queue)
     }
 
-    private func theirs(_ payment: Payment, _ status: EvidenceStatus = .captured, amount: Money? = nil) -> GatewayRecord
-    {
+    private func theirs(_ payment: Payment, _ status: ReportStatus = .captured, amount: Money? = nil) -> GatewayRecord {
         .payment(Till.truth(payment, status, amount: amount))
     }
 
@@ -32,7 +31,7 @@ struct ReconcileTests {
     func agreement() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            let refund = Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 100)
+            let refund = Fixture.refundReport(payment, .succeeded, reference: "re_a", amount: 100)
             try await till.apply(refund, to: payment.id)
             till.gateway.set { $0.records = [.payments: [theirs(payment)], .refunds: [.refund(refund)]] }
             let report = try await reconcile(till)
@@ -47,8 +46,8 @@ struct ReconcileTests {
         try await Till.open { till in
             let missed = try await till.pendingPayment(keys: 1)
             let reference = Till.reference(of: missed)
-            let refund = Fixture.refundEvidence(missed, .succeeded, reference: "re_a", amount: 100)
-            let dispute = DisputeEvidence(
+            let refund = Fixture.refundReport(missed, .succeeded, reference: "re_a", amount: 100)
+            let dispute = DisputeReport(
                 gateway: .stripe, disputeReference: "dp_1", reference: reference,
                 amount: Money(minorUnits: 5_000, currency: .bdt), status: "needs_response", funds: .withdrawn,
                 reason: nil, statedAt: Date(timeIntervalSince1970: 1_800_000_000), source: .read(.system))
@@ -78,7 +77,7 @@ struct ReconcileTests {
             let payment = try await till.captured()
             till.gateway.set { $0.records = [.payments: [theirs(payment)]] }
             let dispute = { @Sendable (status: String, funds: DisputeFunds) in
-                DisputeEvidence(
+                DisputeReport(
                     gateway: .stripe, disputeReference: "dp_1", reference: Till.reference(of: payment),
                     amount: Money(minorUnits: 5_000, currency: .bdt), status: status, funds: funds, reason: nil,
                     statedAt: Date(timeIntervalSince1970: 1_800_000_000), source: .read(.system))
@@ -87,11 +86,11 @@ struct ReconcileTests {
                 try await till.book.apply(dispute("under_review", .withdrawn), to: payment.id, in: work)
             }
             try await till.apply(
-                Fixture.refundEvidence(payment, .pending, reference: "re_a", amount: 100), to: payment.id)
+                Fixture.refundReport(payment, .pending, reference: "re_a", amount: 100), to: payment.id)
             till.gateway.set {
                 $0.records[.disputes] = [.dispute(dispute("under_review", .withdrawn))]
                 $0.records[.refunds] = [
-                    .refund(Fixture.refundEvidence(payment, .pending, reference: "re_a", amount: 100))
+                    .refund(Fixture.refundReport(payment, .pending, reference: "re_a", amount: 100))
                 ]
             }
             #expect(
@@ -107,7 +106,7 @@ struct ReconcileTests {
             till.gateway.set {
                 $0.truth = { Till.truth($0, .captured) }
                 $0.disputes = [dispute("lost", .withdrawn)]
-                $0.refunds = [Fixture.refundEvidence(payment, .failed, reference: "re_a", amount: 100)]
+                $0.refunds = [Fixture.refundReport(payment, .failed, reference: "re_a", amount: 100)]
             }
             let verify = VerifyPayment(postgres: till.client, gateways: till.registry, book: till.book)
             _ = try await verify(payment.id, for: .system, in: till.market.queue)
@@ -120,7 +119,7 @@ struct ReconcileTests {
     func reported() async throws {
         try await Till.open { till in
             let payment = try await till.captured()
-            let stranger = Evidence(
+            let stranger = Report(
                 gateway: .stripe, paymentID: nil, sessionReference: nil, reference: "pi_stranger", status: .captured,
                 amount: payment.amount, merchantAccount: "test", source: .read(.system), statement: "succeeded")
             till.gateway.set {
@@ -136,7 +135,7 @@ struct ReconcileTests {
             }
             #expect(try await kinds(till) == [.recordUnreadable, .paymentUnknownHere, .amountDiffers])
             till.gateway.set {
-                $0.records = [.refunds: [.refund(Fixture.refundEvidence(payment, .succeeded))]]
+                $0.records = [.refunds: [.refund(Fixture.refundReport(payment, .succeeded))]]
                 $0.owners = [:]
             }
             let alone = try await kinds(till)

@@ -16,11 +16,11 @@ struct RefundTests {
         try await Till.open { till in
             let payment = try await till.captured()
             try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 33_333), to: payment.id)
+                Fixture.refundReport(payment, .succeeded, reference: "re_a", amount: 33_333), to: payment.id)
             #expect(try await till.payment(payment.id).state == .partiallyRefunded)
             #expect(try await till.balance(.clearing(.stripe)) == 86_667)
             try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_b", amount: 86_667), to: payment.id)
+                Fixture.refundReport(payment, .succeeded, reference: "re_b", amount: 86_667), to: payment.id)
             #expect(try await till.payment(payment.id).state == .refunded)
             for account in [LedgerAccount.clearing(.stripe), .commission] {
                 #expect(try await till.balance(account) == 0)
@@ -35,13 +35,13 @@ struct RefundTests {
             let payment = try await till.captured()
             func state() async throws -> OrderPaymentState { try await till.market.order(payment.orderID).paymentState }
             try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 20_000), to: payment.id)
+                Fixture.refundReport(payment, .succeeded, reference: "re_a", amount: 20_000), to: payment.id)
             #expect(try await state() == .partiallyRefunded)
             try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_b", amount: 100_000), to: payment.id)
+                Fixture.refundReport(payment, .succeeded, reference: "re_b", amount: 100_000), to: payment.id)
             #expect(try await state() == .refunded)
             try await till.apply(
-                Fixture.refundEvidence(payment, .failed, reference: "re_b", amount: 100_000), to: payment.id)
+                Fixture.refundReport(payment, .failed, reference: "re_b", amount: 100_000), to: payment.id)
             #expect(try await state() == .partiallyRefunded)
             let details = try await OrderStore().details(payment.orderID, visibleTo: .everything, in: till.client)
             #expect(details?.timeline.filter { $0.kind == .refunded }.count == 2)
@@ -56,7 +56,7 @@ struct RefundTests {
             let payment = try await till.captured()
             let states: [RefundState] = [.pending, .succeeded, .succeeded, .failed, .pending]
             for state in states.shuffled(using: &random) {
-                try await till.apply(Fixture.refundEvidence(payment, state), to: payment.id)
+                try await till.apply(Fixture.refundReport(payment, state), to: payment.id)
             }
             let after = try await till.payment(payment.id)
             #expect(after.state == .captured)
@@ -71,9 +71,9 @@ struct RefundTests {
         try await Till.open { till in
             let payment = try await till.captured()
             try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_a", amount: 100_000), to: payment.id)
+                Fixture.refundReport(payment, .succeeded, reference: "re_a", amount: 100_000), to: payment.id)
             let outcome = try await till.apply(
-                Fixture.refundEvidence(payment, .succeeded, reference: "re_b", amount: 100_000), to: payment.id)
+                Fixture.refundReport(payment, .succeeded, reference: "re_b", amount: 100_000), to: payment.id)
             #expect(outcome == .conflicted(reason: "refunds of more than was paid"))
             #expect(try await till.payment(payment.id).refunded.minorUnits == 100_000)
             #expect(try await till.actions(of: payment).last == "refund.conflicted")
@@ -106,7 +106,7 @@ struct RefundTests {
             for _ in 0..<2 { await #expect(throws: GatewayError.self) { try await till.runRefunds() } }
             let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
             till.gateway.set {
-                $0.refunds = [Fixture.refundEvidence(payment, .succeeded, reference: "re_a", refundID: refund.id)]
+                $0.refunds = [Fixture.refundReport(payment, .succeeded, reference: "re_a", refundID: refund.id)]
             }
             try await till.runRefunds()
             #expect(till.gateway.refundKeys == ["\(refund.id)", "\(refund.id)/2", "\(refund.id)/2"])
@@ -121,7 +121,7 @@ struct RefundTests {
             let payment = try await till.unclaimed()
             let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
             till.gateway.set {
-                $0.refunds = [Fixture.refundEvidence(payment, .succeeded, reference: "re_a", refundID: refund.id)]
+                $0.refunds = [Fixture.refundReport(payment, .succeeded, reference: "re_a", refundID: refund.id)]
             }
             till.market.clock.advance(by: 86_400)
             try await till.runRefunds()
@@ -152,7 +152,8 @@ struct RefundTests {
             #expect(refund.state == .failed && refund.failureReason == "x: no funds")
             #expect(try await till.payment(payment.id).state == .captured)
             #expect(try await till.actions(of: payment).last == "refund.failed")
-            let timeline = try await OrderStore().details(payment.orderID, visibleTo: .everything, in: till.client)?.timeline
+            let timeline = try await OrderStore().details(payment.orderID, visibleTo: .everything, in: till.client)?
+                .timeline
             #expect(timeline?.last?.kind == .refundFailed)
         }
     }
@@ -164,7 +165,7 @@ struct RefundTests {
             let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
             till.gateway.set {
                 $0.refundAnswers = [.failure(.refused(code: "already_refunded", message: "", evidence: nil))]
-                $0.refunds = [Fixture.refundEvidence(payment, .succeeded, reference: "re_a", refundID: refund.id)]
+                $0.refunds = [Fixture.refundReport(payment, .succeeded, reference: "re_a", refundID: refund.id)]
             }
             try await till.runRefunds()
             #expect(try await RefundStore.list(of: payment.id, in: till.client).map(\.state) == [.succeeded])
@@ -175,7 +176,7 @@ struct RefundTests {
     func madeElsewhere() async throws {
         try await Till.open { till in
             let payment = try await till.unclaimed()
-            let made = Fixture.refundEvidence(payment, .succeeded, reference: "re_dashboard")
+            let made = Fixture.refundReport(payment, .succeeded, reference: "re_dashboard")
             till.gateway.set { state in
                 state.refundAnswers = [.failure(.refused(code: "charge_already_refunded", message: "", evidence: nil))]
                 state.refunds = [made]
@@ -195,7 +196,7 @@ extension Till {
         let payment = try await pendingPayment()
         try await client.execute(
             "UPDATE orders SET state = 'cancelled', closed_at = now() WHERE id = \(payment.orderID)")
-        try await apply(evidence(payment, .captured), to: payment.id)
+        try await apply(report(payment, .captured), to: payment.id)
         return try await self.payment(payment.id)
     }
 }

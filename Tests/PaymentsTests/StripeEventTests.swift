@@ -31,9 +31,9 @@ struct StripeEventTests {
     }
 
     @Test(
-        "Each type that moves money becomes its evidence",
+        "Each type that moves money becomes its report",
         arguments: [
-            ("checkout.session.completed", session("complete", "paid"), EvidenceStatus.captured),
+            ("checkout.session.completed", session("complete", "paid"), ReportStatus.captured),
             ("checkout.session.completed", session("complete", "no_payment_required"), .captured),
             ("checkout.session.completed", session("complete", "unpaid"), .pending),
             ("checkout.session.async_payment_succeeded", session("complete", "paid"), .captured),
@@ -45,28 +45,28 @@ struct StripeEventTests {
             ("payment_intent.canceled", intent("canceled"), .cancelled),
             ("payment_intent.amount_capturable_updated", intent("requires_capture"), .authorised),
         ])
-    func payments(type: String, object: String, status: EvidenceStatus) throws {
+    func payments(type: String, object: String, status: ReportStatus) throws {
         let fact = try StripeEvents.interpret(Self.event(type, object))
-        guard case .payment(let evidence) = fact else {
+        guard case .payment(let report) = fact else {
             Issue.record("\(type) became \(fact)")
             return
         }
-        #expect(evidence.status == status)
-        #expect(evidence.paymentID == Self.payment.id)
-        #expect(evidence.reference == "pi_1")
-        #expect(evidence.amount == Fixture.amount)
-        #expect(evidence.merchantAccount == "test")
-        #expect(evidence.source == .webhook(eventID: "evt_1"))
+        #expect(report.status == status)
+        #expect(report.paymentID == Self.payment.id)
+        #expect(report.reference == "pi_1")
+        #expect(report.amount == Fixture.amount)
+        #expect(report.merchantAccount == "test")
+        #expect(report.source == .webhook(eventID: "evt_1"))
     }
 
     @Test("An intent that received less than was asked for says so")
     func partial() throws {
         guard
-            case .payment(let evidence) = try StripeEvents.interpret(
+            case .payment(let report) = try StripeEvents.interpret(
                 Self.event("payment_intent.succeeded", Self.intent("succeeded", received: 100)))
         else { return }
-        #expect(evidence.amount?.minorUnits == 100)
-        guard case .doubtful = Self.payment.assess(evidence) else {
+        #expect(report.amount?.minorUnits == 100)
+        guard case .doubtful = Self.payment.assess(report) else {
             Issue.record("a partial capture was believed")
             return
         }
@@ -75,10 +75,10 @@ struct StripeEventTests {
     @Test("The mode of the event is part of the merchant account")
     func mode() throws {
         guard
-            case .payment(let evidence) = try StripeEvents.interpret(
+            case .payment(let report) = try StripeEvents.interpret(
                 Self.event("checkout.session.completed", Self.session("complete", "paid"), livemode: true))
         else { return }
-        #expect(evidence.merchantAccount == "live")
+        #expect(report.merchantAccount == "live")
     }
 
     @Test("A decline is named but is no end")
@@ -87,11 +87,11 @@ struct StripeEventTests {
             "requires_payment_method",
             more: #","last_payment_error":{"code":"card_declined","decline_code":"insufficient_funds"}"#)
         guard
-            case .payment(let evidence) = try StripeEvents.interpret(
+            case .payment(let report) = try StripeEvents.interpret(
                 Self.event("payment_intent.payment_failed", object))
         else { return }
-        #expect(evidence.statement.contains("insufficient_funds"))
-        #expect(evidence.status == .pending)
+        #expect(report.statement.contains("insufficient_funds"))
+        #expect(report.status == .pending)
     }
 
     @Test(
@@ -103,12 +103,12 @@ struct StripeEventTests {
     func refunds(status: String, state: RefundState) throws {
         let object = #"{"id":"re_1","status":"\#(status)","amount":500,"currency":"bdt","payment_intent":"pi_1"}"#
         for type in ["refund.created", "refund.updated", "refund.failed", "charge.refund.updated"] {
-            guard case .refund(let evidence) = try StripeEvents.interpret(Self.event(type, object)) else {
+            guard case .refund(let report) = try StripeEvents.interpret(Self.event(type, object)) else {
                 Issue.record("\(type) was not a refund")
                 continue
             }
-            #expect(evidence.status == state)
-            #expect(evidence.amount.minorUnits == 500)
+            #expect(report.status == state)
+            #expect(report.amount.minorUnits == 500)
         }
         let charge = #"{"id":"ch_1","payment_intent":"pi_1","amount_refunded":500}"#
         #expect(
@@ -122,12 +122,12 @@ struct StripeEventTests {
             {"id":"dp_1","payment_intent":"pi_1","amount":120000,"currency":"bdt","status":"needs_response","reason":"fraudulent"}
             """
         for type in ["created", "updated", "closed", "funds_withdrawn", "funds_reinstated"] {
-            guard case .dispute(let evidence) = try StripeEvents.interpret(Self.event("charge.dispute.\(type)", object))
+            guard case .dispute(let report) = try StripeEvents.interpret(Self.event("charge.dispute.\(type)", object))
             else {
                 Issue.record("\(type) was not a dispute")
                 continue
             }
-            #expect(evidence.status == "needs_response")
+            #expect(report.status == "needs_response")
         }
     }
 

@@ -50,13 +50,13 @@ struct StripeGatewayTests {
             let before = try await stripe.gateway.read(payment, for: .system)
             #expect(before?.status == .pending)
             try await stripe.press("pay", on: try #require(payment.sessionReference))
-            let evidence = try #require(try await stripe.gateway.read(payment, for: .system))
-            #expect(evidence.status == .captured)
-            #expect(evidence.amount == payment.amount)
-            #expect(evidence.paymentID == payment.id)
-            #expect(evidence.merchantAccount == stripe.gateway.merchantAccount)
-            #expect(evidence.source == .read(.system))
-            #expect(payment.assess(evidence) == .move(to: .captured))
+            let report = try #require(try await stripe.gateway.read(payment, for: .system))
+            #expect(report.status == .captured)
+            #expect(report.amount == payment.amount)
+            #expect(report.paymentID == payment.id)
+            #expect(report.merchantAccount == stripe.gateway.merchantAccount)
+            #expect(report.source == .read(.system))
+            #expect(payment.assess(report) == .move(to: .captured))
         }
     }
 
@@ -159,9 +159,9 @@ struct StripeGatewayTests {
         let session = try #require(try JSONValue(parsing: Array(body.utf8))["id"]?.textValue?.string)
         payment.sessionReference = session
         try await stripe.press("pay", on: session)
-        let evidence = try await stripe.gateway.read(payment, for: .system)
-        #expect(evidence?.status == .authorised && evidence?.amount == payment.amount)
-        payment.reference = evidence?.reference
+        let report = try await stripe.gateway.read(payment, for: .system)
+        #expect(report?.status == .authorised && report?.amount == payment.amount)
+        payment.reference = report?.reference
         return payment
     }
 
@@ -170,8 +170,8 @@ struct StripeGatewayTests {
         try await SandboxStripe.open { stripe in
             let payment = try await authorised(stripe)
             for _ in 0..<2 {
-                let evidence = try await stripe.gateway.capture(payment, for: .system)
-                #expect(evidence.status == .captured && evidence.amount == payment.amount)
+                let report = try await stripe.gateway.capture(payment, for: .system)
+                #expect(report.status == .captured && report.amount == payment.amount)
             }
             let error = await #expect(throws: GatewayError.self) {
                 try await stripe.gateway.void(payment, for: .system)
@@ -214,8 +214,8 @@ struct StripeGatewayTests {
     @Test("What Stripe does not know reads as nothing")
     func unknown() async throws {
         try await SandboxStripe.open { stripe in
-            let evidence = try await stripe.gateway.read(Fixture.payment(state: .pending), for: .system)
-            #expect(evidence == nil)
+            let report = try await stripe.gateway.read(Fixture.payment(state: .pending), for: .system)
+            #expect(report == nil)
         }
     }
 

@@ -12,7 +12,7 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
     struct State: Sendable {
         var opening: [Result<Void, GatewayError>] = []
         var opened: [CheckoutRequest] = []
-        var truth: (@Sendable (Payment) -> Evidence?)?
+        var truth: (@Sendable (Payment) -> Report?)?
         var reads = 0
         /// Questions and demands of every kind.
         var calls = 0
@@ -21,8 +21,8 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
         var refundAnswers: [Result<Void, GatewayError>] = []
         var refundKeys: [String] = []
         var owners: [String: ID<Payment>] = [:]
-        var refunds: [RefundEvidence] = []
-        var disputes: [DisputeEvidence] = []
+        var refunds: [RefundReport] = []
+        var disputes: [DisputeReport] = []
         var records: [GatewayRecordKind: [GatewayRecord]] = [:]
     }
 
@@ -53,7 +53,7 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
             sessionReference: reference, reference: nil, redirectURL: "http://pay.test/\(reference)", call: Self.call)
     }
 
-    func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
+    func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report? {
         let (truth, silence) = state.withLock { state in
             state.calls += 1
             state.reads += 1
@@ -70,34 +70,34 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
         }
     }
 
-    func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence {
+    func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundReport {
         let answer = state.withLock { state in
             state.calls += 1
             state.refundKeys.append(refund.requestKey)
             return state.refundAnswers.isEmpty ? .success(()) : state.refundAnswers.removeFirst()
         }
         try answer.get()
-        return RefundEvidence(
+        return RefundReport(
             gateway: name, refundID: refund.id, reference: "re_\(refund.id)",
             paymentReference: payment.reference ?? "pi_1", status: .succeeded, amount: refund.amount,
             source: .read(.system), statement: "stub")
     }
 
-    func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence] {
+    func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundReport] {
         state.withLock { state in
             state.calls += 1
             return state.refunds
         }
     }
 
-    func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence] {
+    func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeReport] {
         state.withLock { state in
             state.calls += 1
             return state.disputes
         }
     }
 
-    func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
+    func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report? {
         try await read(payment, for: actor)
     }
 

@@ -64,11 +64,11 @@ struct Till: Sendable {
     }
 
     /// What the gateway would push about this payment.
-    func evidence(
-        _ payment: Payment, _ status: EvidenceStatus, amount: Money? = nil,
-        source: EvidenceSource = .webhook(eventID: "evt_1")
-    ) -> Evidence {
-        Evidence(
+    func report(
+        _ payment: Payment, _ status: ReportStatus, amount: Money? = nil,
+        source: ReportSource = .webhook(eventID: "evt_1")
+    ) -> Report {
+        Report(
             gateway: .stripe, paymentID: payment.id, sessionReference: payment.sessionReference,
             reference: Self.reference(of: payment), status: status, amount: amount ?? payment.amount,
             merchantAccount: "test", source: source, statement: "test")
@@ -77,18 +77,18 @@ struct Till: Sendable {
     static func reference(of payment: Payment) -> String { payment.reference ?? "pi_\(payment.id)" }
 
     @discardableResult
-    func apply(_ evidence: Evidence, to id: ID<Payment>) async throws -> EvidenceOutcome {
-        try await market.queue.withUnitOfWork { try await book.apply(evidence, to: id, in: $0) }
+    func apply(_ report: Report, to id: ID<Payment>) async throws -> ReportOutcome {
+        try await market.queue.withUnitOfWork { try await book.apply(report, to: id, in: $0) }
     }
 
     @discardableResult
-    func apply(_ evidence: RefundEvidence, to id: ID<Payment>) async throws -> EvidenceOutcome {
-        try await market.queue.withUnitOfWork { try await book.apply(evidence, to: id, in: $0) }
+    func apply(_ report: RefundReport, to id: ID<Payment>) async throws -> ReportOutcome {
+        try await market.queue.withUnitOfWork { try await book.apply(report, to: id, in: $0) }
     }
 
     func captured() async throws -> Payment {
         let payment = try await pendingPayment()
-        try await apply(evidence(payment, .captured), to: payment.id)
+        try await apply(report(payment, .captured), to: payment.id)
         return try await self.payment(payment.id)
     }
 

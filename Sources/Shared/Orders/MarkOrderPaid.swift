@@ -26,7 +26,7 @@ package struct CapturedMoney: Sendable {
     /// What it satisfies; nil where nothing had to be paid.
     package let demand: ID<PaymentDemand>?
     package let amount: Money
-    /// When the gateway's evidence was accepted.
+    /// When the gateway's report was accepted.
     package let at: Date
 
     package init(demand: ID<PaymentDemand>?, amount: Money, at time: Date) {

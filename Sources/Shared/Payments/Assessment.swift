@@ -1,58 +1,58 @@
 import Core
 
-/// What a piece of evidence means for a payment as it stands.
+/// What a report means for a payment as it stands.
 package enum Assessment: Sendable, Hashable {
     /// Known already or overtaken; nothing moves.
     case nothing
     case move(to: PaymentState)
-    /// Pushed evidence that does not fit what we hold: the gateway has to be asked before anything is decided.
+    /// A pushed report that does not fit what we hold: the gateway has to be asked before anything is decided.
     case doubtful(reason: String)
     /// The gateway itself, when asked, says something that does not fit the payment.
     case conflict(reason: String)
 }
 
 extension Payment {
-    /// Pure: weighs evidence against this row.
-    package func assess(_ evidence: Evidence) -> Assessment {
-        if isAboutAbandonedSession(evidence) { return .nothing }
-        if let mismatch = mismatch(with: evidence) {
-            return evidence.source.isAuthoritative ? .conflict(reason: mismatch) : .doubtful(reason: mismatch)
+    /// Pure: weighs a report against this row.
+    package func assess(_ report: Report) -> Assessment {
+        if isAboutAbandonedSession(report) { return .nothing }
+        if let mismatch = mismatch(with: report) {
+            return report.source.isAuthoritative ? .conflict(reason: mismatch) : .doubtful(reason: mismatch)
         }
-        let target = state.joined(with: evidence.status.state)
+        let target = state.joined(with: report.status.state)
         guard target != state else { return .nothing }
-        if let doubt = doubt(about: evidence) { return .doubtful(reason: doubt) }
+        if let doubt = doubt(about: report) { return .doubtful(reason: doubt) }
         return .move(to: target)
     }
 
     /// A crash may leave a session behind that nobody was sent to; its end says nothing about this payment.
-    private func isAboutAbandonedSession(_ evidence: Evidence) -> Bool {
-        guard let theirs = evidence.sessionReference, let ours = sessionReference, theirs != ours else { return false }
-        return evidence.status != .captured && evidence.status != .authorised
+    private func isAboutAbandonedSession(_ report: Report) -> Bool {
+        guard let theirs = report.sessionReference, let ours = sessionReference, theirs != ours else { return false }
+        return report.status != .captured && report.status != .authorised
     }
 
-    private func mismatch(with evidence: Evidence) -> String? {
-        if evidence.gateway != gateway { return "gateway \(evidence.gateway) instead of \(gateway)" }
-        if let account = evidence.merchantAccount, account != merchantAccount {
+    private func mismatch(with report: Report) -> String? {
+        if report.gateway != gateway { return "gateway \(report.gateway) instead of \(gateway)" }
+        if let account = report.merchantAccount, account != merchantAccount {
             return "merchant account \(account) instead of \(merchantAccount)"
         }
-        if let claimed = evidence.amount, claimed != amount {
+        if let claimed = report.amount, claimed != amount {
             return "\(claimed.minorUnits) \(claimed.currency) instead of \(amount.minorUnits) \(amount.currency)"
         }
-        if let theirs = evidence.reference, let ours = reference, theirs != ours {
+        if let theirs = report.reference, let ours = reference, theirs != ours {
             return "payment \(theirs) instead of \(ours)"
         }
-        if let theirs = evidence.sessionReference, let ours = sessionReference, theirs != ours {
+        if let theirs = report.sessionReference, let ours = sessionReference, theirs != ours {
             return "session \(theirs) instead of \(ours)"
         }
-        if evidence.status == .captured, evidence.amount == nil { return "a capture without an amount" }
+        if report.status == .captured, report.amount == nil { return "a capture without an amount" }
         return nil
     }
 
-    /// Pushed evidence may contradict an earlier statement of the same gateway. `failed` to `captured` is no contradiction: a
+    /// A pushed report may contradict an earlier statement of the same gateway. `failed` to `captured` is no contradiction: a
     /// declined or delayed attempt may well succeed later. Money on an expired or cancelled payment is one.
-    private func doubt(about evidence: Evidence) -> String? {
-        guard !evidence.source.isAuthoritative else { return nil }
-        switch (state, evidence.status) {
+    private func doubt(about report: Report) -> String? {
+        guard !report.source.isAuthoritative else { return nil }
+        switch (state, report.status) {
         case (.conflicted, _): return "the payment is conflicted"
         case (.expired, .captured), (.cancelled, .captured): return "captured although \(state.rawValue)"
         default: return nil

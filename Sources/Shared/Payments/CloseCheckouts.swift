@@ -42,19 +42,19 @@ package struct CloseCheckouts: Sendable {
         guard payment.sessionReference != nil else { return try await giveUp(payment, in: scope) }
         try await scope.hold()
         let gateway = try gateways.gateway(of: payment)
-        let evidence: Evidence?
+        let report: Report?
         do {
             if let closing = gateway as? any CheckoutClosingGateway {
-                evidence = try await closing.closeCheckout(payment, for: .system)
+                report = try await closing.closeCheckout(payment, for: .system)
             } else {
-                evidence = try await gateway.read(payment, for: .system)
+                report = try await gateway.read(payment, for: .system)
             }
         } catch {
             guard error.isSilence else { throw error }
             throw RetryLater(after: Self.pause, reason: "\(payment.gateway) can't close the checkout: \(error)")
         }
-        if let evidence {
-            try await scope.withUnitOfWork { work in _ = try await book.apply(evidence, to: payment.id, in: work) }
+        if let report {
+            try await scope.withUnitOfWork { work in _ = try await book.apply(report, to: payment.id, in: work) }
         }
         guard !(gateway is any CheckoutClosingGateway) else { return }
         try await waitForEnd(of: payment)

@@ -25,7 +25,7 @@ package struct ConfirmReturn: Sendable {
     }
 
     /// Safe to repeat.
-    /// - Parameter fields: what the customer's browser brought back: a hint for the gateway, never evidence.
+    /// - Parameter fields: what the customer's browser brought back: a hint for the gateway, never proof.
     /// - Returns: the shop's page for this outcome. Where the gateway does not answer it is the one after paying, and a job asks again.
     /// - Throws: ``Problem`` 404 for an unknown payment.
     package func callAsFunction(
@@ -54,9 +54,9 @@ package struct ConfirmReturn: Sendable {
             return try await verify(payment.id, for: .anyone, in: scope)
         }
         try await scope.hold()
-        let evidence = try await gateway.confirmReturn(of: payment, fields: fields, for: .anyone)
+        let report = try await gateway.confirmReturn(of: payment, fields: fields, for: .anyone)
         return try await scope.withUnitOfWork { work in
-            if let evidence { _ = try await book.apply(evidence, to: payment.id, in: work) }
+            if let report { _ = try await book.apply(report, to: payment.id, in: work) }
             guard let after = try await PaymentStore.find(payment.id, in: work) else {
                 throw Problem.notFound("payment")
             }

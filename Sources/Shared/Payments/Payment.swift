@@ -33,7 +33,7 @@ package struct Payment: Sendable, IdentifiedByTypeID {
     package var conflict: String?
     package var disputeState: String?
     package var disputeStatedAt: Date?
-    package var evidence: JSONValue?
+    package var report: JSONValue?
     package var version: Int64
     package let createdAt: Date
     package var updatedAt: Date

@@ -4,15 +4,15 @@ package import Jobs
 package import Logging
 package import Orders
 
-/// Pushed evidence contradicts what is recorded; nothing was changed. Ask the gateway, then apply its answer.
-package struct DoubtfulEvidence: Error, CustomStringConvertible {
+/// A pushed report contradicts what is recorded; nothing was changed. Ask the gateway, then apply its answer.
+package struct DoubtfulReport: Error, CustomStringConvertible {
     package let reason: String
 
-    package var description: String { "doubtful evidence: \(reason)" }
+    package var description: String { "doubtful report: \(reason)" }
 }
 
-/// What applying a piece of evidence did.
-package enum EvidenceOutcome: Sendable, Hashable {
+/// What applying a report did.
+package enum ReportOutcome: Sendable, Hashable {
     /// Nothing that was not known before.
     case unchanged
     case moved(to: PaymentState)
@@ -23,7 +23,7 @@ package enum EvidenceOutcome: Sendable, Hashable {
     case conflicted(reason: String)
 }
 
-/// The one place where evidence becomes state. Client verification, webhooks and operators' re-verification all end in
+/// The one place where reports become state. Client verification, webhooks and operators' re-verification all end in
 /// ``apply(_:to:in:)``; whatever a capture causes is written in the same transaction, once.
 package struct PaymentBook: Sendable {
     let orders: OrderSettlement
@@ -45,32 +45,32 @@ package struct PaymentBook: Sendable {
         self.logger = logger
     }
 
-    /// Locks the payment, weighs the evidence and moves the payment forward or not at all. Called again, it does nothing.
+    /// Locks the payment, weighs the report and moves the payment forward or not at all. Called again, it does nothing.
     /// - Parameter news: what the order's timeline should tell beside the capture, such as the webhook that reported it.
-    /// - Throws: ``DoubtfulEvidence`` where the gateway has to be asked first.
+    /// - Throws: ``DoubtfulReport`` where the gateway has to be asked first.
     package func apply(
-        _ evidence: Evidence, to id: ID<Payment>, news: [OrderEvent] = [], in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
+        _ report: Report, to id: ID<Payment>, news: [OrderEvent] = [], in work: UnitOfWork
+    ) async throws -> ReportOutcome {
         guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
-        switch payment.assess(evidence) {
+        switch payment.assess(report) {
         case .nothing:
-            try await adoptReference(of: evidence, for: payment, in: work)
+            try await adoptReference(of: report, for: payment, in: work)
             return .unchanged
         case .doubtful(let reason):
-            throw DoubtfulEvidence(reason: reason)
+            throw DoubtfulReport(reason: reason)
         case .conflict(let reason):
-            return try await conflict(payment, reason, evidence, in: work)
+            return try await conflict(payment, reason, report, in: work)
         case .move(to: .captured):
-            return try await capture(payment, evidence, news, in: work)
+            return try await capture(payment, report, news, in: work)
         case .move(let state):
-            return try await move(payment, to: state, evidence, in: work)
+            return try await move(payment, to: state, report, in: work)
         }
     }
 
     /// The gateway may name its payment only after the checkout was opened; refunds and disputes will speak of it by that name.
-    private func adoptReference(of evidence: Evidence, for payment: Payment, in work: UnitOfWork) async throws {
-        let belongs = evidence.sessionReference.map { $0 == payment.sessionReference } ?? true
-        guard payment.reference == nil, let reference = evidence.reference, belongs else { return }
+    private func adoptReference(of report: Report, for payment: Payment, in work: UnitOfWork) async throws {
+        let belongs = report.sessionReference.map { $0 == payment.sessionReference } ?? true
+        guard payment.reference == nil, let reference = report.reference, belongs else { return }
         var payment = payment
         payment.reference = reference
         payment.updatedAt = clock.now
@@ -78,41 +78,41 @@ package struct PaymentBook: Sendable {
     }
 
     private func move(
-        _ payment: Payment, to state: PaymentState, _ evidence: Evidence, in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
-        let moved = payment.moved(to: state, by: evidence, at: clock.now)
+        _ payment: Payment, to state: PaymentState, _ report: Report, in work: UnitOfWork
+    ) async throws -> ReportOutcome {
+        let moved = payment.moved(to: state, by: report, at: clock.now)
         try await PaymentStore.update(moved, in: work)
         try await orders.follow(payment, movingTo: state, in: work)
         if let ending = OrderEventKind.ending(state) {
             try await orders.note(ending, "\(payment.id)", on: payment, at: clock.now, in: work)
         }
-        try await record("payment.\(state.rawValue)", on: payment, by: evidence, in: work)
+        try await record("payment.\(state.rawValue)", on: payment, by: report, in: work)
         return .moved(to: state)
     }
 
     /// For what can only happen to a payment that was captured: locks it.
     /// - Parameter news: what has come, such as "refund".
-    /// - Throws: ``DoubtfulEvidence`` where it is not known to be captured.
+    /// - Throws: ``DoubtfulReport`` where it is not known to be captured.
     func lockCaptured(_ id: ID<Payment>, for news: String, in work: UnitOfWork) async throws -> Payment {
         guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
         guard payment.state.isCaptured else {
-            throw DoubtfulEvidence(reason: "\(news) of a payment that is \(payment.state.rawValue)")
+            throw DoubtfulReport(reason: "\(news) of a payment that is \(payment.state.rawValue)")
         }
         return payment
     }
 
     private func conflict(
-        _ payment: Payment, _ reason: String, _ evidence: Evidence, in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
+        _ payment: Payment, _ reason: String, _ report: Report, in work: UnitOfWork
+    ) async throws -> ReportOutcome {
         guard payment.conflict != reason else { return .unchanged }
         // Money that is booked stays booked; the contradiction is noted beside it.
-        var conflicted = payment.moved(to: payment.state.joined(with: .conflicted), by: evidence, at: clock.now)
+        var conflicted = payment.moved(to: payment.state.joined(with: .conflicted), by: report, at: clock.now)
         conflicted.reference = payment.reference
         conflicted.sessionReference = payment.sessionReference
         conflicted.conflict = reason
         try await PaymentStore.update(conflicted, in: work)
         try await orders.note(.paymentConflicted, "\(payment.id)", on: payment, at: clock.now, in: work)
-        try await record("payment.conflicted", on: payment, by: evidence, note: reason, in: work)
+        try await record("payment.conflicted", on: payment, by: report, note: reason, in: work)
         logger.error(
             "payment conflicts with what its gateway says",
             metadata: ["payment_id": "\(payment.id)", "order_id": "\(payment.orderID)", "reason": "\(reason)"])
@@ -120,21 +120,21 @@ package struct PaymentBook: Sendable {
     }
 
     private func capture(
-        _ payment: Payment, _ evidence: Evidence, _ news: [OrderEvent], in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
+        _ payment: Payment, _ report: Report, _ news: [OrderEvent], in work: UnitOfWork
+    ) async throws -> ReportOutcome {
         let now = clock.now.roundedToMicroseconds
-        var captured = payment.moved(to: .captured, by: evidence, at: now)
+        var captured = payment.moved(to: .captured, by: report, at: now)
         captured.capturedAt = now
         captured.conflict = nil
         switch try await orders.pay(
-            payment, events: news, by: evidence.source.actor(gateway: evidence.gateway), at: now, in: work)
+            payment, events: news, by: report.source.actor(gateway: report.gateway), at: now, in: work)
         {
         case .taken(let order):
             captured.settlement = .order
             try await PaymentStore.update(captured, in: work)
             let posting = try LedgerPosting.capture(of: payment.amount, for: order, through: payment.gateway)
             try await book(posting, for: payment, in: work)
-            try await record("payment.captured", on: payment, by: evidence, in: work)
+            try await record("payment.captured", on: payment, by: report, in: work)
             return .captured
         case .unclaimed(let reason):
             captured.settlement = .customer
@@ -142,7 +142,7 @@ package struct PaymentBook: Sendable {
             let posting = LedgerPosting.unclaimedCapture(of: payment.amount, through: payment.gateway)
             try await book(posting, for: payment, in: work)
             try await sendBack(captured, because: reason, in: work)
-            try await record("payment.captured_unclaimed", on: payment, by: evidence, note: reason, in: work)
+            try await record("payment.captured_unclaimed", on: payment, by: report, note: reason, in: work)
             logger.error(
                 "captured money has no order to pay and is refunded",
                 metadata: ["payment_id": "\(payment.id)", "order_id": "\(payment.orderID)", "reason": "\(reason)"])
@@ -163,10 +163,10 @@ package struct PaymentBook: Sendable {
     }
 
     func record(
-        _ action: String, on payment: Payment, by evidence: Evidence, note: String? = nil, in work: UnitOfWork
+        _ action: String, on payment: Payment, by report: Report, note: String? = nil, in work: UnitOfWork
     ) async throws {
         try await record(
-            action, on: payment, actor: evidence.source.actor(gateway: evidence.gateway), payload: evidence.record,
+            action, on: payment, actor: report.source.actor(gateway: report.gateway), payload: report.record,
             note: note, in: work)
     }
 
@@ -188,13 +188,13 @@ package struct PaymentBook: Sendable {
 }
 
 extension Payment {
-    /// The row after evidence moved it; the gateway's ids are adopted where we had none.
-    fileprivate func moved(to state: PaymentState, by evidence: Evidence, at now: Date) -> Payment {
+    /// The row after a report moved it; the gateway's ids are adopted where we had none.
+    fileprivate func moved(to state: PaymentState, by report: Report, at now: Date) -> Payment {
         var result = self
         result.state = state
-        result.reference = reference ?? evidence.reference
-        result.sessionReference = sessionReference ?? evidence.sessionReference
-        result.evidence = evidence.record
+        result.reference = reference ?? report.reference
+        result.sessionReference = sessionReference ?? report.sessionReference
+        result.report = report.record
         result.updatedAt = now
         return result
     }

@@ -5,7 +5,7 @@ package import Platform
 import Postgres
 
 /// The payment use cases of a process over one registry of gateways and one book. Every process composes them here, so that
-/// none can weigh evidence differently from another.
+/// none can weigh reports differently from another.
 package struct PaymentServices: Sendable {
     package let gateways: GatewayRegistry
     package let book: PaymentBook

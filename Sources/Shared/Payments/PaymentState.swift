@@ -1,8 +1,8 @@
 import Core
 import Postgres
 
-/// Where a payment stands. The states form a chain: evidence moves a payment up or not at all, so the order in which evidence
-/// arrives does not matter.
+/// Where a payment stands. The states form a chain: a report moves a payment up or not at all, so the order in which reports
+/// arrive does not matter.
 package enum PaymentState: String, Sendable, CaseIterable, Codable, PostgresCodable {
     /// Recorded; the gateway may not have heard of it yet.
     case created
@@ -50,8 +50,8 @@ package enum PaymentState: String, Sendable, CaseIterable, Codable, PostgresCoda
     }
 }
 
-/// What a piece of evidence says about a payment. There is no case for "don't know": not knowing is no evidence.
-package enum EvidenceStatus: String, Sendable, CaseIterable, Codable {
+/// What a report says about a payment. There is no case for "don't know": not knowing is no report.
+package enum ReportStatus: String, Sendable, CaseIterable, Codable {
     case pending, authorised, failed, expired, cancelled, captured
 
     package var state: PaymentState {

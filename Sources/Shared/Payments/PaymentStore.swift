@@ -8,7 +8,7 @@ package enum PaymentStore {
     private static let columns = """
         id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, refunded_minor, settlement, attempt,
         session_reference, reference, redirect_url, success_url, cancel_url, session_expires_at, conflict,
-        dispute_state, dispute_stated_at, evidence, version, created_at, updated_at, captured_at
+        dispute_state, dispute_stated_at, report, version, created_at, updated_at, captured_at
         """
 
     package static func find(
@@ -82,7 +82,7 @@ package enum PaymentStore {
                 session_reference = \(payment.sessionReference), reference = \(payment.reference),
                 redirect_url = \(payment.redirectURL), session_expires_at = \(payment.sessionExpiresAt),
                 conflict = \(payment.conflict), dispute_state = \(payment.disputeState),
-                dispute_stated_at = \(payment.disputeStatedAt), evidence = \(payment.evidence),
+                dispute_stated_at = \(payment.disputeStatedAt), report = \(payment.report),
                 version = version + 1, updated_at = \(payment.updatedAt), captured_at = \(payment.capturedAt)
             WHERE id = \(payment.id)
             """)
@@ -106,7 +106,7 @@ extension Payment: PostgresRowDecodable {
             cancelURL: try row.decode("cancel_url"), sessionExpiresAt: try row.decode("session_expires_at"),
             conflict: try row.decode("conflict"), disputeState: try row.decode("dispute_state"),
             disputeStatedAt: try row.decode("dispute_stated_at"),
-            evidence: try row.decode("evidence"), version: try row.decode("version"),
+            report: try row.decode("report"), version: try row.decode("version"),
             createdAt: try row.decode("created_at"), updatedAt: try row.decode("updated_at"),
             capturedAt: try row.decode("captured_at"))
     }

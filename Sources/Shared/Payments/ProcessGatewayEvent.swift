@@ -6,7 +6,7 @@ import Orders
 package import Postgres
 package import Webhooks
 
-/// Carries out `ProcessWebhookEvent` for a gateway's stored events: from the raw body to evidence to state, everything written in
+/// Carries out `ProcessWebhookEvent` for a gateway's stored events: from the raw body to reports to state, everything written in
 /// the transaction that finishes the job.
 package struct ProcessGatewayEvent: Sendable {
     private let postgres: PostgresClient
@@ -48,9 +48,9 @@ package struct ProcessGatewayEvent: Sendable {
     }
 
     private enum Statement {
-        case payment(Evidence)
-        case refund(RefundEvidence)
-        case dispute(DisputeEvidence)
+        case payment(Report)
+        case refund(RefundReport)
+        case dispute(DisputeReport)
     }
 
     private func plan(
@@ -96,18 +96,18 @@ package struct ProcessGatewayEvent: Sendable {
         switch fact {
         case .irrelevant(let type):
             return .ignore(reason: "events of type \(type) change nothing here")
-        case .payment(let evidence):
+        case .payment(let report):
             let payment = try await PaymentStore.find(
-                id: evidence.paymentID, gateway: gateway.name, reference: evidence.reference,
-                sessionReference: evidence.sessionReference, in: postgres)
-            guard let payment else { return unknownPayment(evidence.reference ?? evidence.sessionReference, logger) }
+                id: report.paymentID, gateway: gateway.name, reference: report.reference,
+                sessionReference: report.sessionReference, in: postgres)
+            guard let payment else { return unknownPayment(report.reference ?? report.sessionReference, logger) }
             return .apply(
-                payment, [.payment(try await settled(evidence, for: payment, by: gateway, in: claim, logger: logger))])
-        case .refund(let evidence):
-            guard let payment = try await find(gateway, evidence.paymentReference, in: claim) else {
-                return unknownPayment(evidence.paymentReference, logger)
+                payment, [.payment(try await settled(report, for: payment, by: gateway, in: claim, logger: logger))])
+        case .refund(let report):
+            guard let payment = try await find(gateway, report.paymentReference, in: claim) else {
+                return unknownPayment(report.paymentReference, logger)
             }
-            return .apply(payment, try await capture(of: payment, by: gateway, in: claim) + [.refund(evidence)])
+            return .apply(payment, try await capture(of: payment, by: gateway, in: claim) + [.refund(report)])
         case .refundsChanged(let reference, _):
             guard let payment = try await find(gateway, reference, in: claim) else {
                 return unknownPayment(reference, logger)
@@ -116,11 +116,11 @@ package struct ProcessGatewayEvent: Sendable {
             let refunds = try await gateway.knownRefunds(of: payment, for: .system)
             return .apply(
                 payment, try await capture(of: payment, by: gateway, in: claim) + refunds.map(Statement.refund))
-        case .dispute(let evidence):
-            guard let payment = try await find(gateway, evidence.reference, in: claim) else {
-                return unknownPayment(evidence.reference, logger)
+        case .dispute(let report):
+            guard let payment = try await find(gateway, report.reference, in: claim) else {
+                return unknownPayment(report.reference, logger)
             }
-            return .apply(payment, try await capture(of: payment, by: gateway, in: claim) + [.dispute(evidence)])
+            return .apply(payment, try await capture(of: payment, by: gateway, in: claim) + [.dispute(report)])
         }
     }
 
@@ -137,7 +137,7 @@ package struct ProcessGatewayEvent: Sendable {
             return .ignore(reason: unknownReason(pointer.reference ?? pointer.sessionReference, logger))
         }
         let answer = try await verify.ask(payment.id, for: .system, in: claim)
-        let isOpen = payment.state.isOpen && (answer.evidence?.status.state.isOpen ?? true)
+        let isOpen = payment.state.isOpen && (answer.report?.status.state.isOpen ?? true)
         if isOpen, book.clock.now.timeIntervalSince(event.receivedAt) < Self.patience {
             throw RetryLater(
                 after: Self.pause, reason: "\(gateway.name) pushed about \(payment.id), and does not say why yet")
@@ -182,22 +182,22 @@ package struct ProcessGatewayEvent: Sendable {
         return "no payment here is known to the gateway as \(reference ?? "(no reference)")"
     }
 
-    /// The evidence itself, or the gateway's answer to our own question where the evidence contradicts what we hold.
+    /// The report itself, or the gateway's answer to our own question where the report contradicts what we hold.
     private func settled(
-        _ evidence: Evidence, for payment: Payment, by gateway: any PaymentGateway, in claim: some Claim,
+        _ report: Report, for payment: Payment, by gateway: any PaymentGateway, in claim: some Claim,
         logger: Logger
-    ) async throws -> Evidence {
-        guard case .doubtful(let reason) = payment.assess(evidence) else { return evidence }
+    ) async throws -> Report {
+        guard case .doubtful(let reason) = payment.assess(report) else { return report }
         logger.notice(
-            "asking the gateway about doubtful evidence",
+            "asking the gateway about a doubtful report",
             metadata: ["payment_id": "\(payment.id)", "reason": "\(reason)"])
         // The question is about what the event names: our own ids would only confirm ourselves.
         var named = payment
-        named.sessionReference = evidence.sessionReference ?? payment.sessionReference
-        named.reference = evidence.reference ?? payment.reference
+        named.sessionReference = report.sessionReference ?? payment.sessionReference
+        named.reference = report.reference ?? payment.reference
         try await claim.hold()
         guard let answer = try await gateway.read(named, for: .system) else {
-            throw DoubtfulEvidence(reason: "\(reason), and the gateway does not know the payment")
+            throw DoubtfulReport(reason: "\(reason), and the gateway does not know the payment")
         }
         return answer
     }
@@ -209,7 +209,7 @@ package struct ProcessGatewayEvent: Sendable {
         guard !payment.state.isCaptured else { return [] }
         try await claim.hold()
         guard let answer = try await gateway.read(payment, for: .system), answer.status == .captured else {
-            throw DoubtfulEvidence(reason: "a refund or dispute of a payment that the gateway does not call captured")
+            throw DoubtfulReport(reason: "a refund or dispute of a payment that the gateway does not call captured")
         }
         return [.payment(answer)]
     }
@@ -237,16 +237,16 @@ package struct ProcessGatewayEvent: Sendable {
 
     private func apply(
         _ statement: Statement, to id: ID<Payment>, news: [OrderEvent], in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
+    ) async throws -> ReportOutcome {
         switch statement {
-        case .payment(let evidence): try await book.apply(evidence, to: id, news: news, in: work)
-        case .refund(let evidence): try await book.apply(evidence, to: id, in: work)
-        case .dispute(let evidence): try await book.apply(evidence, to: id, in: work)
+        case .payment(let report): try await book.apply(report, to: id, news: news, in: work)
+        case .refund(let report): try await book.apply(report, to: id, in: work)
+        case .dispute(let report): try await book.apply(report, to: id, in: work)
         }
     }
 }
 
-extension EvidenceOutcome {
+extension ReportOutcome {
     fileprivate var summary: String {
         switch self {
         case .unchanged: "nothing new"

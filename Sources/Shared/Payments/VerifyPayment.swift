@@ -27,9 +27,9 @@ package struct VerifyPayment: Sendable {
     /// What the gateway says of a payment.
     package struct Answer: Sendable {
         let paymentID: ID<Payment>
-        let evidence: Evidence?
-        let refunds: [RefundEvidence]
-        let disputes: [DisputeEvidence]
+        let report: Report?
+        let refunds: [RefundReport]
+        let disputes: [DisputeReport]
     }
 
     /// - Throws: ``Problem`` 404 for an unknown payment; ``GatewayError`` where the gateway gives no usable answer.
@@ -39,20 +39,20 @@ package struct VerifyPayment: Sendable {
         guard let payment = try await PaymentStore.find(id, in: postgres) else { throw Problem.notFound("payment") }
         try await scope.hold()
         let gateway = try gateways.gateway(of: payment)
-        let evidence = try await gateway.read(payment, for: actor)
+        let report = try await gateway.read(payment, for: actor)
         var known = payment
-        known.reference = payment.reference ?? evidence?.reference
+        known.reference = payment.reference ?? report?.reference
         let refunds = try await gateway.knownRefunds(of: known, for: actor)
-        let isCaptured = payment.state.isCaptured || evidence?.status == .captured
+        let isCaptured = payment.state.isCaptured || report?.status == .captured
         return Answer(
-            paymentID: id, evidence: evidence, refunds: refunds,
+            paymentID: id, report: report, refunds: refunds,
             disputes: isCaptured ? try await gateway.knownDisputes(of: known, for: actor) : [])
     }
 
     /// - Returns: the payment as it stands afterwards.
     package func apply(_ answer: Answer, in work: UnitOfWork) async throws -> Payment {
         let id = answer.paymentID
-        if let evidence = answer.evidence { _ = try await book.apply(evidence, to: id, in: work) }
+        if let report = answer.report { _ = try await book.apply(report, to: id, in: work) }
         if try await PaymentStore.find(id, in: work)?.state.isCaptured == true {
             for refund in answer.refunds { _ = try await book.apply(refund, to: id, in: work) }
             for dispute in answer.disputes { _ = try await book.apply(dispute, to: id, in: work) }

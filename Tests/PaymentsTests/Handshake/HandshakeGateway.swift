@@ -53,14 +53,14 @@ struct HandshakeGateway: ReturnConfirmingGateway {
         return CheckoutSession(sessionReference: id, reference: nil, redirectURL: page, call: evidence)
     }
 
-    func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
+    func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report? {
         try await find(payment, "payments.read", "GET", "", for: actor)
     }
 
     /// Whatever the browser says: only what the customer has agreed to is taken, and once.
     func confirmReturn(
         of payment: Payment, fields: [String: String], for actor: AuditActor
-    ) async throws(GatewayError) -> Evidence? {
+    ) async throws(GatewayError) -> Report? {
         try await find(payment, "payments.execute", "POST", "/execute", for: actor)
     }
 
@@ -74,22 +74,22 @@ struct HandshakeGateway: ReturnConfirmingGateway {
 
     private func find(
         _ payment: Payment, _ operation: String, _ method: String, _ action: String, for actor: AuditActor
-    ) async throws(GatewayError) -> Evidence? {
+    ) async throws(GatewayError) -> Report? {
         guard let session = payment.sessionReference else { return nil }
         do {
             let (answer, _) = try await call(
                 operation, method, "/payments/\(session)\(action)", safety: .read, about: payment.id)
-            return try evidence(answer, source: .read(actor))
+            return try report(answer, source: .read(actor))
         } catch .refused(code: "unknown_payment", _, _) {
             return nil
         }
     }
 
-    private func evidence(_ answer: JSONValue, source: EvidenceSource) throws(GatewayError) -> Evidence {
+    private func report(_ answer: JSONValue, source: ReportSource) throws(GatewayError) -> Report {
         guard let id = answer["id"]?.textValue?.string, let word = answer["status"]?.textValue?.string,
             let units = answer["amount"]?.integerValue, let code = answer["currency"]?.textValue?.string
         else { throw .integrity("the payment lacks id, status, amount or currency") }
-        let status: EvidenceStatus
+        let status: ReportStatus
         switch word {
         case "initiated", "agreed": status = .pending
         case "completed": status = .captured
@@ -97,7 +97,7 @@ struct HandshakeGateway: ReturnConfirmingGateway {
         default: throw .integrity("the status \(word) is unknown")
         }
         do {
-            return Evidence(
+            return Report(
                 gateway: name, paymentID: nil, sessionReference: id,
                 reference: answer["transaction"]?.textValue?.string, status: status,
                 amount: Money(minorUnits: units, currency: try Currency(code)), merchantAccount: merchantAccount,

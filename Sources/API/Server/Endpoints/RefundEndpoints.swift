@@ -58,7 +58,8 @@ enum RefundEndpoints {
     }
 
     static let read = Endpoint(
-        .get, "/refunds/{refund_id}", ID<Refund>.self, tag: .payments, summary: "Read a refund", policy: .require(.refundsRead),
+        .get, "/refunds/{refund_id}", ID<Refund>.self, tag: .payments, summary: "Read a refund",
+        policy: .require(.refundsRead),
         returns: .ok(RefundView.self)
     ) { request, services in
         guard let refund = try await RefundStore.find(request.path, in: services.postgres) else {

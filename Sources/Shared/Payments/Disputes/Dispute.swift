@@ -51,27 +51,27 @@ package struct Dispute: Sendable, IdentifiedByTypeID {
 
     /// The dispute after a statement about it. An end outweighs whatever is undecided, because a reading's time is ours and an
     /// event's is the gateway's; of two ends or two undecided statements the later one tells. Where the money is never moves back.
-    func following(_ evidence: DisputeEvidence) -> Dispute {
+    func following(_ report: DisputeReport) -> Dispute {
         var result = self
-        result.funds = funds.joined(with: evidence.funds)
+        result.funds = funds.joined(with: report.funds)
         let ends = [Self.lostStatus, Self.wonStatus]
         let tells =
-            switch (ends.contains(status), ends.contains(evidence.status)) {
+            switch (ends.contains(status), ends.contains(report.status)) {
             case (false, true): true
             case (true, false): false
-            case (true, true): evidence.statedAt > statedAt
-            case (false, false): evidence.statedAt >= statedAt
+            case (true, true): report.statedAt > statedAt
+            case (false, false): report.statedAt >= statedAt
             }
         if tells {
-            result.status = evidence.status
-            result.statedAt = max(statedAt, evidence.statedAt)
+            result.status = report.status
+            result.statedAt = max(statedAt, report.statedAt)
         }
         return result
     }
 }
 
 /// One statement of a gateway about one dispute.
-package struct DisputeEvidence: Sendable, Hashable {
+package struct DisputeReport: Sendable, Hashable {
     package let gateway: GatewayName
     package let disputeReference: String
     /// The gateway's id of the disputed payment.
@@ -82,11 +82,11 @@ package struct DisputeEvidence: Sendable, Hashable {
     package let reason: String?
     /// When the gateway said it.
     package let statedAt: Date
-    package let source: EvidenceSource
+    package let source: ReportSource
 
     package init(
         gateway: GatewayName, disputeReference: String, reference: String, amount: Money, status: String,
-        funds: DisputeFunds, reason: String?, statedAt: Date, source: EvidenceSource
+        funds: DisputeFunds, reason: String?, statedAt: Date, source: ReportSource
     ) {
         self.gateway = gateway
         self.disputeReference = disputeReference

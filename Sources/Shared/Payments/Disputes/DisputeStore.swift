@@ -31,18 +31,18 @@ package enum DisputeStore {
     }
 
     static func save(
-        _ dispute: Dispute, evidence: JSONValue, at now: Date, in work: some PostgresExecutor
+        _ dispute: Dispute, report: JSONValue, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
         try await work.pipeline(
             """
             INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, funds, lost_minor, stated_at,
-                evidence, created_at, updated_at)
+                report, created_at, updated_at)
             VALUES (\(dispute.id), \(dispute.paymentID), \(dispute.orderID), \(dispute.reference),
                 \(dispute.amount.minorUnits), \(dispute.amount.currency), \(dispute.status), \(dispute.funds), \(dispute.lost), \(dispute.statedAt),
-                \(evidence), \(dispute.createdAt), \(now))
+                \(report), \(dispute.createdAt), \(now))
             ON CONFLICT ON CONSTRAINT disputes_reference_unique DO UPDATE SET status = excluded.status,
                 funds = excluded.funds, lost_minor = excluded.lost_minor, stated_at = excluded.stated_at,
-                evidence = excluded.evidence, updated_at = excluded.updated_at
+                report = excluded.report, updated_at = excluded.updated_at
             """)
     }
 }

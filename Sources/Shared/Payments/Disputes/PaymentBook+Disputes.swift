@@ -7,42 +7,42 @@ import Orders
 extension PaymentBook {
     /// Locks the payment and brings one of its disputes up to date. What the gateway took is booked as withheld, what it gave
     /// back as ours again, and what is lost as borne by those who had a share of the payment; each once.
-    /// - Throws: ``DoubtfulEvidence`` where the payment is not known to be captured: apply the gateway's word on it first.
+    /// - Throws: ``DoubtfulReport`` where the payment is not known to be captured: apply the gateway's word on it first.
     package func apply(
-        _ evidence: DisputeEvidence, to id: ID<Payment>, in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
+        _ report: DisputeReport, to id: ID<Payment>, in work: UnitOfWork
+    ) async throws -> ReportOutcome {
         let payment = try await lockCaptured(id, for: "dispute", in: work)
-        let known = try await DisputeStore.find(evidence.disputeReference, of: id, in: work)
-        if let mismatch = mismatch(evidence, payment: payment, dispute: known) {
-            return try await conflict(payment, mismatch, evidence, in: work)
+        let known = try await DisputeStore.find(report.disputeReference, of: id, in: work)
+        if let mismatch = mismatch(report, payment: payment, dispute: known) {
+            return try await conflict(payment, mismatch, report, in: work)
         }
-        var dispute = known?.following(evidence) ?? opened(evidence, on: payment)
+        var dispute = known?.following(report) ?? opened(report, on: payment)
         if let known, known.status == dispute.status, known.funds == dispute.funds { return .unchanged }
         try await book(&dispute, of: payment, in: work)
-        try await DisputeStore.save(dispute, evidence: evidence.record, at: clock.now, in: work)
+        try await DisputeStore.save(dispute, report: report.record, at: clock.now, in: work)
         try await tell(of: dispute, isNew: known == nil, on: payment, in: work)
-        try await note(dispute, evidence, on: payment, in: work)
+        try await note(dispute, report, on: payment, in: work)
         return .moved(to: payment.state)
     }
 
-    private func mismatch(_ evidence: DisputeEvidence, payment: Payment, dispute: Dispute?) -> String? {
-        if let reference = payment.reference, reference != evidence.reference {
-            return "dispute of \(evidence.reference) instead of \(reference)"
+    private func mismatch(_ report: DisputeReport, payment: Payment, dispute: Dispute?) -> String? {
+        if let reference = payment.reference, reference != report.reference {
+            return "dispute of \(report.reference) instead of \(reference)"
         }
-        if evidence.amount.currency != payment.amount.currency { return "dispute in \(evidence.amount.currency)" }
-        if evidence.amount.minorUnits <= 0 { return "dispute of nothing" }
-        if let dispute, dispute.amount != evidence.amount {
-            return "dispute of \(evidence.amount.minorUnits) instead of \(dispute.amount.minorUnits)"
+        if report.amount.currency != payment.amount.currency { return "dispute in \(report.amount.currency)" }
+        if report.amount.minorUnits <= 0 { return "dispute of nothing" }
+        if let dispute, dispute.amount != report.amount {
+            return "dispute of \(report.amount.minorUnits) instead of \(dispute.amount.minorUnits)"
         }
         return nil
     }
 
-    private func opened(_ evidence: DisputeEvidence, on payment: Payment) -> Dispute {
+    private func opened(_ report: DisputeReport, on payment: Payment) -> Dispute {
         Dispute(
             id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID,
-            reference: evidence.disputeReference, amount: evidence.amount, status: evidence.status,
-            funds: evidence.funds, lost: 0,
-            statedAt: evidence.statedAt, createdAt: clock.now)
+            reference: report.disputeReference, amount: report.amount, status: report.status,
+            funds: report.funds, lost: 0,
+            statedAt: report.statedAt, createdAt: clock.now)
     }
 
     /// Books what follows from the dispute as it now stands and was not booked before.
@@ -103,19 +103,19 @@ extension PaymentBook {
 
     /// The payment shows the dispute that was spoken of last.
     private func note(
-        _ dispute: Dispute, _ evidence: DisputeEvidence, on payment: Payment, in work: UnitOfWork
+        _ dispute: Dispute, _ report: DisputeReport, on payment: Payment, in work: UnitOfWork
     ) async throws {
         var after = payment
         if payment.disputeStatedAt.map({ $0 <= dispute.statedAt }) ?? true {
             after.disputeState = dispute.status
             after.disputeStatedAt = dispute.statedAt
         }
-        after.reference = payment.reference ?? evidence.reference
+        after.reference = payment.reference ?? report.reference
         after.updatedAt = clock.now
         try await PaymentStore.update(after, in: work)
         try await record(
-            "payment.dispute", on: payment, actor: evidence.source.actor(gateway: evidence.gateway),
-            payload: evidence.record, in: work)
+            "payment.dispute", on: payment, actor: report.source.actor(gateway: report.gateway),
+            payload: report.record, in: work)
         logger.warning(
             "a payment is disputed",
             metadata: [
@@ -125,16 +125,16 @@ extension PaymentBook {
     }
 
     private func conflict(
-        _ payment: Payment, _ reason: String, _ evidence: DisputeEvidence, in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
+        _ payment: Payment, _ reason: String, _ report: DisputeReport, in work: UnitOfWork
+    ) async throws -> ReportOutcome {
         guard payment.conflict != reason else { return .unchanged }
         var conflicted = payment
         conflicted.conflict = reason
         conflicted.updatedAt = clock.now
         try await PaymentStore.update(conflicted, in: work)
         try await record(
-            "dispute.conflicted", on: payment, actor: evidence.source.actor(gateway: evidence.gateway),
-            payload: evidence.record, note: reason, in: work)
+            "dispute.conflicted", on: payment, actor: report.source.actor(gateway: report.gateway),
+            payload: report.record, note: reason, in: work)
         logger.error(
             "a dispute conflicts with its payment", metadata: ["payment_id": "\(payment.id)", "reason": "\(reason)"])
         return .conflicted(reason: reason)

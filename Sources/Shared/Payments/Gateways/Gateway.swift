@@ -15,7 +15,7 @@ package protocol PaymentGateway: Sendable {
     /// Opens a checkout; the same payment and attempt give the same one.
     func open(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession
     /// Asks what became of a payment. `nil` where the gateway knows nothing of it.
-    func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence?
+    func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report?
     /// Translates a stored push.
     /// - Throws: ``MalformedEvent``
     func interpret(_ push: GatewayPush) throws(MalformedEvent) -> PushMeaning
@@ -58,11 +58,11 @@ package enum PushMeaning: Sendable, Hashable {
 
 /// What a proven push says.
 package enum GatewayFact: Sendable, Hashable {
-    case payment(Evidence)
-    case refund(RefundEvidence)
+    case payment(Report)
+    case refund(RefundReport)
     /// Something was refunded; which refunds there are has to be asked.
     case refundsChanged(reference: String, eventID: String)
-    case dispute(DisputeEvidence)
+    case dispute(DisputeReport)
     /// Of no concern to us.
     case irrelevant(type: String)
 }

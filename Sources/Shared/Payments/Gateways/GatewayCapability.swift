@@ -18,35 +18,35 @@ package enum GatewayCapability: String, Sendable, CaseIterable, Codable {
 /// Has to be asked once more when the customer comes back, before the money is ours.
 package protocol ReturnConfirmingGateway: PaymentGateway {
     /// Safe to repeat.
-    /// - Parameter fields: what the customer's browser brought back: a hint, never evidence.
+    /// - Parameter fields: what the customer's browser brought back: a hint, never proof.
     /// - Returns: how the payment stands afterwards; `nil` where the gateway knows nothing of it.
     func confirmReturn(
         of payment: Payment, fields: [String: String], for actor: AuditActor
-    ) async throws(GatewayError) -> Evidence?
+    ) async throws(GatewayError) -> Report?
 }
 
 /// Reserves money first and takes it, or lets it go, when told to.
 package protocol CapturingGateway: PaymentGateway {
     /// Takes what was authorised, whole. Safe to repeat.
-    func capture(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence
+    func capture(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report
     /// Lets go what was authorised. Safe to repeat.
-    func void(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence
+    func void(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report
 }
 
 /// Sends money back by API.
 package protocol RefundingGateway: PaymentGateway {
     /// The same refund id and attempt have their effect once.
-    func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence
+    func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundReport
 }
 
 package protocol RefundListingGateway: PaymentGateway {
     /// Every refund of a payment that the gateway knows.
-    func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence]
+    func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundReport]
 }
 
 package protocol DisputeListingGateway: PaymentGateway {
     /// Every dispute of a payment that the gateway knows.
-    func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence]
+    func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeReport]
 }
 
 package protocol PaymentFindingGateway: PaymentGateway {
@@ -69,7 +69,7 @@ package protocol SettlementListingGateway: PaymentGateway {
 package protocol CheckoutClosingGateway: PaymentGateway {
     /// Closes an open checkout, so that nobody can begin to pay there any more; what was paid or closed before stays so.
     /// - Returns: how the payment stands afterwards; `nil` where the gateway knows nothing of it.
-    func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence?
+    func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report?
 }
 
 package protocol ChallengeAnsweringGateway: PaymentGateway {
@@ -126,13 +126,13 @@ extension PaymentGateway {
     }
 
     /// Every refund of a payment that the gateway can tell of.
-    func knownRefunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence] {
+    func knownRefunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundReport] {
         guard let gateway = self as? any RefundListingGateway else { return [] }
         return try await gateway.refunds(of: payment, for: actor)
     }
 
     /// Every dispute of a payment that the gateway can tell of.
-    func knownDisputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence] {
+    func knownDisputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeReport] {
         guard let gateway = self as? any DisputeListingGateway else { return [] }
         return try await gateway.disputes(of: payment, for: actor)
     }

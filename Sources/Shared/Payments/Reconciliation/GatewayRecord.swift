@@ -18,9 +18,9 @@ package struct GatewayPeriod: Sendable, Hashable {
 
 /// An entry of a gateway's own record, as it stands there now.
 package enum GatewayRecord: Sendable, Hashable {
-    case payment(Evidence)
-    case refund(RefundEvidence)
-    case dispute(DisputeEvidence)
+    case payment(Report)
+    case refund(RefundReport)
+    case dispute(DisputeReport)
     /// Something of this kind that we can't make sense of.
     case unreadable(reference: String, reason: String)
 }

@@ -84,7 +84,7 @@ package struct Reconcile: Sendable {
         return seen
     }
 
-    private func compare(_ theirs: Evidence, at gateway: any PaymentGateway) async throws -> Discrepancy? {
+    private func compare(_ theirs: Report, at gateway: any PaymentGateway) async throws -> Discrepancy? {
         let ours = try await PaymentStore.find(
             id: theirs.paymentID, gateway: gateway.name, reference: theirs.reference, sessionReference: nil,
             in: postgres)
@@ -93,7 +93,7 @@ package struct Reconcile: Sendable {
         return Discrepancy(.paymentUnknownHere, theirs.reference ?? "", "\(gateway.name) says \(theirs.statement)")
     }
 
-    private func compare(_ theirs: RefundEvidence, at gateway: any PaymentGateway) async throws -> Discrepancy? {
+    private func compare(_ theirs: RefundReport, at gateway: any PaymentGateway) async throws -> Discrepancy? {
         let detail = "\(gateway.name) says \(theirs.status.rawValue), \(theirs.amount.minorUnits)"
         guard let payment = try await find(theirs.paymentReference, at: gateway) else {
             return Discrepancy(.refundOfUnknownPayment, theirs.reference, detail)
@@ -104,7 +104,7 @@ package struct Reconcile: Sendable {
         return ours.discrepancy(to: theirs)
     }
 
-    private func compare(_ theirs: DisputeEvidence, at gateway: any PaymentGateway) async throws -> Discrepancy? {
+    private func compare(_ theirs: DisputeReport, at gateway: any PaymentGateway) async throws -> Discrepancy? {
         let detail = "\(gateway.name) says \(theirs.status), \(theirs.funds.rawValue)"
         guard let payment = try await find(theirs.reference, at: gateway) else {
             return Discrepancy(.disputeOfUnknownPayment, theirs.disputeReference, detail)

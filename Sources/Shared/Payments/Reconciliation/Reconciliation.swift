@@ -55,7 +55,7 @@ package struct ReconciliationReport: Sendable {
 
 extension Payment {
     /// The first way in which the gateway's entry for this payment differs; nil where both agree. Pure.
-    func discrepancy(to theirs: Evidence) -> Discrepancy? {
+    func discrepancy(to theirs: Report) -> Discrepancy? {
         let said = "\(theirs.gateway) says \(theirs.status.rawValue) (\(theirs.statement))"
         guard theirs.status == .captured else {
             guard state.isCaptured else { return nil }
@@ -75,7 +75,7 @@ extension Payment {
 
 extension Refund {
     /// Likewise for a refund.
-    func discrepancy(to theirs: RefundEvidence) -> Discrepancy? {
+    func discrepancy(to theirs: RefundReport) -> Discrepancy? {
         guard theirs.amount == amount else {
             return Discrepancy(
                 .amountDiffers, "\(id)",
@@ -93,7 +93,7 @@ extension Refund {
 
 extension Dispute {
     /// Likewise for a dispute.
-    func discrepancy(to theirs: DisputeEvidence) -> Discrepancy? {
+    func discrepancy(to theirs: DisputeReport) -> Discrepancy? {
         guard theirs.amount == amount else {
             return Discrepancy(
                 .amountDiffers, "\(id)", "here \(amount.minorUnits); \(theirs.gateway) says \(theirs.amount.minorUnits)"

@@ -8,31 +8,31 @@ import Orders
 extension PaymentBook {
     /// Locks the payment and moves one of its refunds forward or not at all. Money counts as returned when the gateway says
     /// `succeeded`, and as ours again when it later says `failed`.
-    /// - Throws: ``DoubtfulEvidence`` where the payment is not known to be captured: apply the gateway's word on it first.
+    /// - Throws: ``DoubtfulReport`` where the payment is not known to be captured: apply the gateway's word on it first.
     package func apply(
-        _ evidence: RefundEvidence, to id: ID<Payment>, in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
+        _ report: RefundReport, to id: ID<Payment>, in work: UnitOfWork
+    ) async throws -> ReportOutcome {
         let payment = try await lockCaptured(id, for: "refund", in: work)
-        let known = try await RefundStore.find(evidence, of: payment.id, in: work)
-        if let mismatch = mismatch(evidence, payment: payment, refund: known) {
-            return try await conflict(payment, mismatch, evidence, in: work)
+        let known = try await RefundStore.find(report, of: payment.id, in: work)
+        if let mismatch = mismatch(report, payment: payment, refund: known) {
+            return try await conflict(payment, mismatch, report, in: work)
         }
         let refund: Refund
-        if let known { refund = known } else { refund = try await adopt(evidence, of: payment, in: work) }
-        return try await move(refund, of: payment, by: evidence, in: work)
+        if let known { refund = known } else { refund = try await adopt(report, of: payment, in: work) }
+        return try await move(refund, of: payment, by: report, in: work)
     }
 
-    private func mismatch(_ evidence: RefundEvidence, payment: Payment, refund: Refund?) -> String? {
-        if let reference = payment.reference, reference != evidence.paymentReference {
-            return "refund of \(evidence.paymentReference) instead of \(reference)"
+    private func mismatch(_ report: RefundReport, payment: Payment, refund: Refund?) -> String? {
+        if let reference = payment.reference, reference != report.paymentReference {
+            return "refund of \(report.paymentReference) instead of \(reference)"
         }
-        if evidence.amount.currency != payment.amount.currency { return "refund in \(evidence.amount.currency)" }
-        if let refund, refund.amount != evidence.amount {
-            return "refund of \(evidence.amount.minorUnits) instead of \(refund.amount.minorUnits)"
+        if report.amount.currency != payment.amount.currency { return "refund in \(report.amount.currency)" }
+        if let refund, refund.amount != report.amount {
+            return "refund of \(report.amount.minorUnits) instead of \(refund.amount.minorUnits)"
         }
-        let after = payment.refunded.minorUnits.addingReportingOverflow(evidence.amount.minorUnits)
-        let isNew = evidence.status == .succeeded && refund?.state != .succeeded && refund?.state != .failed
-        if evidence.amount.minorUnits <= 0
+        let after = payment.refunded.minorUnits.addingReportingOverflow(report.amount.minorUnits)
+        let isNew = report.status == .succeeded && refund?.state != .succeeded && refund?.state != .failed
+        if report.amount.minorUnits <= 0
             || isNew && (after.overflow || after.partialValue > payment.amount.minorUnits)
         {
             return "refunds of more than was paid"
@@ -40,34 +40,34 @@ extension PaymentBook {
         return nil
     }
 
-    private func adopt(_ evidence: RefundEvidence, of payment: Payment, in work: UnitOfWork) async throws -> Refund {
+    private func adopt(_ report: RefundReport, of payment: Payment, in work: UnitOfWork) async throws -> Refund {
         let refund = Refund(
             id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .gateway,
-            reason: "made at the gateway", amount: evidence.amount, state: .requested, reference: evidence.reference,
+            reason: "made at the gateway", amount: report.amount, state: .requested, reference: report.reference,
             createdAt: clock.now)
         _ = try await RefundStore.insert(refund, in: work)
         return refund
     }
 
     private func move(
-        _ refund: Refund, of payment: Payment, by evidence: RefundEvidence, in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
+        _ refund: Refund, of payment: Payment, by report: RefundReport, in work: UnitOfWork
+    ) async throws -> ReportOutcome {
         var moved = refund
-        moved.state = refund.state.joined(with: evidence.status)
-        moved.reference = refund.reference ?? evidence.reference
+        moved.state = refund.state.joined(with: report.status)
+        moved.reference = refund.reference ?? report.reference
         guard moved.state != refund.state || moved.reference != refund.reference else { return .unchanged }
-        try await RefundStore.update(moved, evidence: evidence.record, at: clock.now, in: work)
+        try await RefundStore.update(moved, report: report.record, at: clock.now, in: work)
         guard moved.state != refund.state else { return .unchanged }
         var after = payment
         switch (refund.state, moved.state) {
         case (_, .succeeded):
             after.refunded = try payment.refunded.adding(refund.amount)
-            try await follow(after, .refunded, refund, by: evidence, refund.amount, in: work)
+            try await follow(after, .refunded, refund, by: report, refund.amount, in: work)
             try await book(refund, of: payment, in: work)
         case (.succeeded, .failed), (.succeeded, .cancelled):
             after.refunded = try payment.refunded.subtracting(refund.amount)
             try await follow(
-                after, .refundReturned, refund, by: evidence,
+                after, .refundReturned, refund, by: report,
                 Money.zero(refund.amount.currency).subtracting(refund.amount),
                 in: work)
             try await unbook(refund, of: payment, in: work)
@@ -77,18 +77,18 @@ extension PaymentBook {
         after.updatedAt = clock.now
         try await PaymentStore.update(after, in: work)
         try await record(
-            "refund.\(moved.state.rawValue)", on: payment, actor: evidence.source.actor(gateway: evidence.gateway),
-            payload: evidence.record(of: refund), in: work)
+            "refund.\(moved.state.rawValue)", on: payment, actor: report.source.actor(gateway: report.gateway),
+            payload: report.record(of: refund), in: work)
         return .moved(to: after.state)
     }
 
     private func follow(
-        _ payment: Payment, _ kind: OrderEventKind, _ refund: Refund, by evidence: RefundEvidence, _ change: Money,
+        _ payment: Payment, _ kind: OrderEventKind, _ refund: Refund, by report: RefundReport, _ change: Money,
         in work: UnitOfWork
     ) async throws {
         try await orders.follow(
             refundsOf: payment, by: change, OrderEvent(kind, reference: "\(refund.id)", at: clock.now),
-            actor: evidence.source.actor(gateway: evidence.gateway), in: work)
+            actor: report.source.actor(gateway: report.gateway), in: work)
     }
 
     private func book(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
@@ -130,7 +130,7 @@ extension PaymentBook {
         current.state = payment.refunded == payment.amount ? .cancelled : .failed
         current.failureReason = reason
         let record: JSONValue = ["refund_id": .string("\(refund.id)"), "reason": .string(reason)]
-        try await RefundStore.update(current, evidence: record, at: clock.now, in: work)
+        try await RefundStore.update(current, report: record, at: clock.now, in: work)
         try await self.record(
             "refund.\(current.state.rawValue)", on: payment, actor: .gateway(payment.gateway.rawValue), payload: record,
             in: work)
@@ -143,16 +143,16 @@ extension PaymentBook {
     }
 
     private func conflict(
-        _ payment: Payment, _ reason: String, _ evidence: RefundEvidence, in work: UnitOfWork
-    ) async throws -> EvidenceOutcome {
+        _ payment: Payment, _ reason: String, _ report: RefundReport, in work: UnitOfWork
+    ) async throws -> ReportOutcome {
         guard payment.conflict != reason else { return .unchanged }
         var conflicted = payment
         conflicted.conflict = reason
         conflicted.updatedAt = clock.now
         try await PaymentStore.update(conflicted, in: work)
         try await record(
-            "refund.conflicted", on: payment, actor: evidence.source.actor(gateway: evidence.gateway),
-            payload: evidence.record, note: reason, in: work)
+            "refund.conflicted", on: payment, actor: report.source.actor(gateway: report.gateway),
+            payload: report.record, note: reason, in: work)
         logger.error(
             "a refund conflicts with its payment", metadata: ["payment_id": "\(payment.id)", "reason": "\(reason)"])
         return .conflicted(reason: reason)

@@ -74,7 +74,7 @@ package struct Refund: Hashable, Sendable, IdentifiedByTypeID {
 }
 
 /// One statement of a gateway about one refund.
-package struct RefundEvidence: Sendable, Hashable {
+package struct RefundReport: Sendable, Hashable {
     package let gateway: GatewayName
     /// Our id, where the refund was ours and the gateway echoed it.
     package let refundID: ID<Refund>?
@@ -83,12 +83,12 @@ package struct RefundEvidence: Sendable, Hashable {
     package let paymentReference: String
     package let status: RefundState
     package let amount: Money
-    package let source: EvidenceSource
+    package let source: ReportSource
     package let statement: String
 
     package init(
         gateway: GatewayName, refundID: ID<Refund>?, reference: String, paymentReference: String, status: RefundState,
-        amount: Money, source: EvidenceSource, statement: String
+        amount: Money, source: ReportSource, statement: String
     ) {
         self.gateway = gateway
         self.refundID = refundID

@@ -56,9 +56,9 @@ package struct RefundPayment: Sendable {
     }
 
     private enum Answer {
-        case made(RefundEvidence)
+        case made(RefundReport)
         /// For good, and what else was refunded of the payment.
-        case refused(reason: String, others: [RefundEvidence])
+        case refused(reason: String, others: [RefundReport])
     }
 
     private func ask(

@@ -49,13 +49,13 @@ package enum RefundStore {
 
     /// The refund that a statement is about: ours by its echoed id, else one known by the gateway's id.
     static func find(
-        _ evidence: RefundEvidence, of paymentID: ID<Payment>, in executor: some PostgresExecutor
+        _ report: RefundReport, of paymentID: ID<Payment>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Refund? {
         try await executor.queryOne(
             """
             SELECT \(unescaped: columns) FROM refunds
-            WHERE payment_id = \(paymentID) AND (id = \(evidence.refundID) OR reference = \(evidence.reference))
-            ORDER BY (reference = \(evidence.reference)) IS TRUE DESC LIMIT 1
+            WHERE payment_id = \(paymentID) AND (id = \(report.refundID) OR reference = \(report.reference))
+            ORDER BY (reference = \(report.reference)) IS TRUE DESC LIMIT 1
             """, as: Refund.self)
     }
 
@@ -84,12 +84,12 @@ package enum RefundStore {
     }
 
     static func update(
-        _ refund: Refund, evidence: JSONValue, at now: Date, in work: some PostgresExecutor
+        _ refund: Refund, report: JSONValue, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
         try await work.pipeline(
             """
             UPDATE refunds SET state = \(refund.state), reference = \(refund.reference),
-                failure_reason = \(refund.failureReason), evidence = \(evidence), version = version + 1, updated_at = \(now)
+                failure_reason = \(refund.failureReason), report = \(report), version = version + 1, updated_at = \(now)
             WHERE id = \(refund.id)
             """)
     }

@@ -21,9 +21,9 @@ enum StripeEvents {
         case .session(let moment): return try session(object, moment, context)
         case .intent(let status): return .payment(try intent(object, status, context))
         case .refund:
-            let evidence = try StripeMapping.refundEvidence(
+            let report = try StripeMapping.refundReport(
                 object, of: gateway, source: .webhook(eventID: context.eventID))
-            return evidence.map(GatewayFact.refund) ?? .irrelevant(type: type)
+            return report.map(GatewayFact.refund) ?? .irrelevant(type: type)
         case .chargeRefunded:
             guard let reference = try object.optionalID("payment_intent") else { return .irrelevant(type: type) }
             return .refundsChanged(reference: reference, eventID: context.eventID)
@@ -45,7 +45,7 @@ enum StripeEvents {
 
     private enum Kind {
         case session(SessionMoment)
-        case intent(EvidenceStatus)
+        case intent(ReportStatus)
         case refund, chargeRefunded, dispute
 
         init?(_ type: String) {
@@ -73,7 +73,7 @@ enum StripeEvents {
     ) throws(MalformedEvent) -> GatewayFact {
         guard try session.word("mode") == "payment" else { return .irrelevant(type: context.type) }
         let paymentStatus = try session.word("payment_status")
-        let status: EvidenceStatus =
+        let status: ReportStatus =
             switch moment {
             case .completed: paymentStatus == "unpaid" ? .pending : .captured
             case .paidLater: .captured
@@ -81,7 +81,7 @@ enum StripeEvents {
             case .expired: .expired
             }
         return .payment(
-            Evidence(
+            Report(
                 gateway: context.gateway, paymentID: session.metadataID("payment_id"),
                 sessionReference: try session.id(),
                 reference: try session.optionalID("payment_intent"), status: status,
@@ -90,8 +90,8 @@ enum StripeEvents {
     }
 
     private static func intent(
-        _ intent: StripeObject, _ status: EvidenceStatus, _ context: Context
-    ) throws(MalformedEvent) -> Evidence {
+        _ intent: StripeObject, _ status: ReportStatus, _ context: Context
+    ) throws(MalformedEvent) -> Report {
         let amount: Money =
             switch status {
             case .captured: try intent.money("amount_received")
@@ -99,7 +99,7 @@ enum StripeEvents {
             case .pending, .failed, .expired, .cancelled: try intent.money("amount")
             }
         let decline = try intent.optionalDecline()
-        return Evidence(
+        return Report(
             gateway: context.gateway, paymentID: intent.metadataID("payment_id"), sessionReference: nil,
             reference: try intent.id(), status: status, amount: amount, merchantAccount: context.merchantAccount,
             source: .webhook(eventID: context.eventID),
@@ -113,10 +113,10 @@ enum StripeEvents {
             case "charge.dispute.funds_reinstated": .reinstated
             default: .untouched
             }
-        let evidence = try StripeMapping.disputeEvidence(
+        let report = try StripeMapping.disputeReport(
             dispute, of: context.gateway, source: .webhook(eventID: context.eventID),
             statedAt: context.createdAt, told: told)
-        return evidence.map(GatewayFact.dispute) ?? .irrelevant(type: context.type)
+        return report.map(GatewayFact.dispute) ?? .irrelevant(type: context.type)
     }
 }
 

@@ -3,7 +3,7 @@ import Foundation
 import Outbound
 
 extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutClosingGateway {
-    package func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeEvidence] {
+    package func disputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeReport] {
         guard let reference = payment.reference else { return [] }
         let now = Date()
         let answer = try await call(
@@ -11,12 +11,12 @@ extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutCl
             safety: .read)
         let list = try object(answer, "disputes")
         return try Self.reading { () throws(MalformedEvent) in
-            var result: [DisputeEvidence] = []
+            var result: [DisputeReport] = []
             for dispute in try list.objects("data") {
-                if let evidence = try StripeMapping.disputeEvidence(
+                if let report = try StripeMapping.disputeReport(
                     dispute, of: name, source: .read(actor), statedAt: now)
                 {
-                    result.append(evidence)
+                    result.append(report)
                 }
             }
             return result
@@ -24,7 +24,7 @@ extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutCl
     }
 
     /// Stripe closes an open session only; it refuses for one that was paid or has expired, which is then read as it stands.
-    package func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
+    package func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report? {
         guard let session = payment.sessionReference else { return nil }
         do {
             // To close a session twice does no harm, so that a repeat needs no key (and no key can keep a failure).
@@ -33,7 +33,7 @@ extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutCl
                 safety: .read, about: payment.id)
             let closed = try object(answer, "session")
             return try Self.reading { () throws(MalformedEvent) in
-                try StripeMapping.evidence(of: name, session: closed, intent: nil, source: .read(actor))
+                try StripeMapping.report(of: name, session: closed, intent: nil, source: .read(actor))
             }
         } catch .refused {
             return try await read(payment, for: actor)
@@ -79,12 +79,12 @@ extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutCl
     ) throws(MalformedEvent) -> GatewayRecord? {
         switch kind {
         case .payments:
-            try StripeMapping.evidence(of: name, session: nil, intent: object, source: .read(.system)).map(
+            try StripeMapping.report(of: name, session: nil, intent: object, source: .read(.system)).map(
                 GatewayRecord.payment)
         case .refunds:
-            try StripeMapping.refundEvidence(object, of: name, source: .read(.system)).map(GatewayRecord.refund)
+            try StripeMapping.refundReport(object, of: name, source: .read(.system)).map(GatewayRecord.refund)
         case .disputes:
-            try StripeMapping.disputeEvidence(object, of: name, source: .read(.system), statedAt: now).map(
+            try StripeMapping.disputeReport(object, of: name, source: .read(.system), statedAt: now).map(
                 GatewayRecord.dispute)
         }
     }

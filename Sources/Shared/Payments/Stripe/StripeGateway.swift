@@ -81,7 +81,7 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
         }
     }
 
-    package func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Evidence? {
+    package func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report? {
         var session: StripeObject?
         var reference = payment.reference
         if let sessionReference = payment.sessionReference {
@@ -98,7 +98,7 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
                 "payment_intents.retrieve", "/v1/payment_intents/\(reference)", "payment_intent", about: payment.id)
         }
         return try Self.reading { [session, intent] () throws(MalformedEvent) in
-            try StripeMapping.evidence(of: name, session: session, intent: intent, source: .read(actor))
+            try StripeMapping.report(of: name, session: session, intent: intent, source: .read(actor))
         }
     }
 
@@ -108,7 +108,7 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
             .metadataID("payment_id")
     }
 
-    package func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundEvidence {
+    package func refund(_ refund: Refund, of payment: Payment) async throws(GatewayError) -> RefundReport {
         guard let reference = payment.reference else {
             throw .refused(code: nil, message: "the payment has no payment intent to refund", evidence: nil)
         }
@@ -122,25 +122,25 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
             "refunds.create", "POST", "/v1/refunds", form: form, safety: .keyed(refund.requestKey), about: payment.id)
         let object = try object(answer, "refund")
         return try Self.reading { () throws(MalformedEvent) in
-            guard let evidence = try StripeMapping.refundEvidence(object, of: name, source: .read(.system)),
-                evidence.paymentReference == reference, evidence.amount == refund.amount,
-                evidence.refundID == refund.id
+            guard let report = try StripeMapping.refundReport(object, of: name, source: .read(.system)),
+                report.paymentReference == reference, report.amount == refund.amount,
+                report.refundID == refund.id
             else { throw MalformedEvent("refund is not the one that was asked for") }
-            return evidence
+            return report
         }
     }
 
-    package func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundEvidence] {
+    package func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundReport] {
         guard let reference = payment.reference else { return [] }
         let answer = try await call(
             "refunds.list", "GET", "/v1/refunds?payment_intent=\(FormValue.escaped(reference))&limit=100", safety: .read
         )
         let list = try object(answer, "refunds")
         return try Self.reading { () throws(MalformedEvent) in
-            var result: [RefundEvidence] = []
+            var result: [RefundReport] = []
             for refund in try list.objects("data") {
-                if let evidence = try StripeMapping.refundEvidence(refund, of: name, source: .read(actor)) {
-                    result.append(evidence)
+                if let report = try StripeMapping.refundReport(refund, of: name, source: .read(actor)) {
+                    result.append(report)
                 }
             }
             return result

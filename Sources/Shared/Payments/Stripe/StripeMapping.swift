@@ -46,13 +46,13 @@ enum StripeMapping {
     }
 
     /// What a session and, where there is one yet, its payment intent say together.
-    static func evidence(
-        of gateway: GatewayName, session: StripeObject?, intent: StripeObject?, source: EvidenceSource
-    ) throws(MalformedEvent) -> Evidence? {
+    static func report(
+        of gateway: GatewayName, session: StripeObject?, intent: StripeObject?, source: ReportSource
+    ) throws(MalformedEvent) -> Report? {
         guard let subject = intent ?? session else { return nil }
         let (status, amount) = try standing(session: session, intent: intent)
         let reference: String? = if let intent { try intent.id() } else { try session?.optionalID("payment_intent") }
-        return Evidence(
+        return Report(
             gateway: gateway, paymentID: subject.metadataID("payment_id"), sessionReference: try session?.id(),
             reference: reference, status: status, amount: amount,
             merchantAccount: merchantAccount(livemode: try subject.bool("livemode")), source: source,
@@ -61,7 +61,7 @@ enum StripeMapping {
 
     private static func standing(
         session: StripeObject?, intent: StripeObject?
-    ) throws(MalformedEvent) -> (EvidenceStatus, Money?) {
+    ) throws(MalformedEvent) -> (ReportStatus, Money?) {
         switch try intent?.word("status") {
         case "succeeded": return (.captured, try intent?.money("amount_received"))
         case "requires_capture": return (.authorised, try intent?.money("amount_capturable"))
@@ -90,12 +90,12 @@ enum StripeMapping {
     }
 
     /// - Returns: `nil` for a refund of a charge that belongs to no payment intent, which none of ours does.
-    static func refundEvidence(
-        _ refund: StripeObject, of gateway: GatewayName, source: EvidenceSource
-    ) throws(MalformedEvent) -> RefundEvidence? {
+    static func refundReport(
+        _ refund: StripeObject, of gateway: GatewayName, source: ReportSource
+    ) throws(MalformedEvent) -> RefundReport? {
         guard let intent = try refund.optionalID("payment_intent") else { return nil }
         let status = try refund.word("status")
-        return RefundEvidence(
+        return RefundReport(
             gateway: gateway, refundID: refund.metadataID("refund_id"), reference: try refund.id(),
             paymentReference: intent, status: try refundState(status, path: refund.path),
             amount: try refund.money("amount"), source: source, statement: "refund \(status)")
@@ -103,13 +103,13 @@ enum StripeMapping {
 
     /// - Parameter told: where the money is by the statement's own type, such as `charge.dispute.funds_withdrawn`.
     /// - Returns: `nil` for a dispute of a charge that belongs to no payment intent, which none of ours does.
-    static func disputeEvidence(
-        _ dispute: StripeObject, of gateway: GatewayName, source: EvidenceSource, statedAt: Date,
+    static func disputeReport(
+        _ dispute: StripeObject, of gateway: GatewayName, source: ReportSource, statedAt: Date,
         told: DisputeFunds = .untouched
-    ) throws(MalformedEvent) -> DisputeEvidence? {
+    ) throws(MalformedEvent) -> DisputeReport? {
         guard let intent = try dispute.optionalID("payment_intent") else { return nil }
         let status = try dispute.word("status")
-        return DisputeEvidence(
+        return DisputeReport(
             gateway: gateway, disputeReference: try dispute.id(), reference: intent,
             amount: try dispute.money("amount"), status: status,
             funds: told.joined(with: disputeFunds(dispute, status: status)),

@@ -1,13 +1,13 @@
 package import Core
 
 /// How we came to know something.
-package enum EvidenceSource: Sendable, Hashable {
+package enum ReportSource: Sendable, Hashable {
     /// The gateway pushed it; true when it was said, perhaps stale by now.
     case webhook(eventID: String)
     /// We asked the gateway just now, on this actor's behalf.
     case read(AuditActor)
 
-    /// An answer to our own question settles what pushed evidence leaves open.
+    /// An answer to our own question settles what a pushed report leaves open.
     package var isAuthoritative: Bool {
         if case .read = self { return true }
         return false
@@ -29,7 +29,7 @@ package enum EvidenceSource: Sendable, Hashable {
 }
 
 /// One statement of a gateway about one payment. Client verification, webhooks and operators' re-verification all become this.
-package struct Evidence: Sendable, Hashable {
+package struct Report: Sendable, Hashable {
     package let gateway: GatewayName
     /// Our id, where the gateway echoed it.
     package let paymentID: ID<Payment>?
@@ -37,17 +37,17 @@ package struct Evidence: Sendable, Hashable {
     package let sessionReference: String?
     /// The gateway's id of the payment itself.
     package let reference: String?
-    package let status: EvidenceStatus
+    package let status: ReportStatus
     /// What was captured, authorised or asked for; `nil` where the statement names no amount.
     package let amount: Money?
     package let merchantAccount: String?
-    package let source: EvidenceSource
+    package let source: ReportSource
     /// The gateway's own word for it, kept for people.
     package let statement: String
 
     package init(
         gateway: GatewayName, paymentID: ID<Payment>?, sessionReference: String?, reference: String?,
-        status: EvidenceStatus, amount: Money?, merchantAccount: String?, source: EvidenceSource, statement: String
+        status: ReportStatus, amount: Money?, merchantAccount: String?, source: ReportSource, statement: String
     ) {
         self.gateway = gateway
         self.paymentID = paymentID
