@@ -25,6 +25,7 @@ struct CreatingRequestTests {
             Creation(
                 "/vendors", "vendors",
                 #"{"name":"Killed","email":"killed@example.com","commission_ppm":100000}"#),
+            Creation("/api_keys", "api_keys", #"{"name":"Killed","role":"support"}"#),
             Creation(
                 "/products", "products",
                 #"{"vendor_id":"{vendor_id}","title":"Killed","variants":["#

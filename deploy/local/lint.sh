@@ -20,7 +20,7 @@ forbid() {
 # Where JSON, queries, headers and providers' answers are read.
 readers=(
     Sources/API/Endpoints/Input Sources/API/Endpoints/Idempotency Sources/API/Endpoints/RateLimiting
-    Sources/API/Endpoints/Pipeline/{CallerResolution,Compression,CrossOriginRules,EntityTag,Exchange,InboundCall}.swift
+    Sources/API/Endpoints/Pipeline/{PrincipalResolution,Compression,CrossOriginRules,EntityTag,Exchange,InboundCall}.swift
     Sources/API/Endpoints/Pipeline/{ForgeryProtection,PageResponder,RequestHeaders,RequestIdentity,ResponseFinishing,UnmatchedRequests}.swift
     Sources/Shared/Core/{ASCIIBytes,EmailAddress,InputCheck,JSONParser,JSONValue,JSONValue+Canonical,Paging,TextRule}.swift Sources/Shared/Values
     Sources/Shared/Outbound/{OutboundEvidence,RetryRules}.swift Sources/Shared/Payments/Stripe/StripeObject.swift
