@@ -29,6 +29,9 @@ struct AccessTests {
                         let verdict = "\(call): \(reply.status)"
                         table.append(verdict)
                         #expect(call.expected.allows(reply.status), "\(verdict), expected \(call.expected)")
+                        if [401, 403].contains(reply.status) {
+                            #expect(endpoint.problems.contains { $0.status == reply.status }, "\(verdict) undocumented")
+                        }
                         if reply.status == 403 {
                             #expect(try reply.json["permission"] == .string(endpoint.policy.permission?.rawValue ?? ""))
                         }

@@ -27,7 +27,7 @@ struct DocumentTests {
         #expect(post["operationId"] == "post_orders")
         #expect(post["security"] == [])
         let responses = try #require(post["responses"]?.objectValue)
-        #expect(Set(responses.keys) == ["201", "400", "409", "413", "415", "422", "429", "500", "503"])
+        #expect(Set(responses.keys) == ["201", "400", "401", "409", "413", "415", "422", "429", "500", "503"])
         let key = try #require(post["parameters"]?[0])
         #expect(key["name"] == "Idempotency-Key")
         #expect(key["required"] == true)

@@ -21,11 +21,10 @@ package struct EndpointDescription: Sendable {
 
     /// Every problem it can answer with: its own and those that come with what it declares.
     var problems: [ProblemType] {
-        var types: [ProblemType] = declaredProblems
+        var types: [ProblemType] = declaredProblems + policy.problems
         if idempotency == .required { types.append(.idempotencyKeyMissing) }
         if body != nil || idempotency != .none || edit != .none { types.append(.malformedRequest) }
         if query.properties.contains(where: { $0.name == "cursor" }) { types.append(.invalidCursor) }
-        if policy.audience != .anyone { types.append(.unauthorized) }
         if !path.parameterNames.isEmpty { types.append(.notFound) }
         if idempotency != .none { types += [.idempotencyInProgress, .idempotencyKeyReused] }
         if edit == .ifMatch { types += [.versionMismatch, .preconditionRequired] }

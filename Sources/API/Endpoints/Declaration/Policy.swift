@@ -48,6 +48,9 @@ package struct Policy: Sendable {
         if case .require(_, let resource) = audience { resource } else { nil }
     }
 
+    /// Whether a raw endpoint answers without looking at who calls.
+    var isOpen: Bool { audience == .anyone && limit.count == nil }
+
     /// Whether a principal passes, whatever the resource turns out to be.
     package func admits(_ principal: Principal) -> Bool {
         switch audience {
@@ -57,6 +60,9 @@ package struct Policy: Sendable {
         case .require(let permission, on: _): principal.may(permission)
         }
     }
+
+    /// What it refuses with. Credentials that are shown have to be good ones even where none are needed.
+    var problems: [ProblemType] { permission == nil ? [.unauthorized] : [.unauthorized, .forbidden] }
 
     /// The built-in roles whose holders pass.
     package var roles: [Role] {

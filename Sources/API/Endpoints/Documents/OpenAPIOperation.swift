@@ -176,7 +176,7 @@ extension RawEndpointDescription {
     /// Those declared and those that the policy and failures bring with them.
     var allResponses: [RawResponseDescription] {
         var implied: [ProblemType] = [.internalError, .unavailable]
-        if policy.audience != .anyone { implied.append(.unauthorized) }
+        if !policy.isOpen { implied += policy.problems }
         if policy.limit.count != nil { implied.append(.rateLimited) }
         let declared = Set(responses.map(\.status))
         let added = implied.filter { !declared.contains($0.status) }.map {

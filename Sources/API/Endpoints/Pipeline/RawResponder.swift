@@ -15,8 +15,7 @@ struct RawResponder<Services: Sendable>: HTTPResponder {
         self.endpoint = endpoint
         self.services = services
         self.core = core
-        let policy = endpoint.description.policy
-        isOpen = policy.audience == .anyone && policy.limit.count == nil
+        isOpen = endpoint.description.policy.isOpen
     }
 
     func respond(to request: Request, context: APIRequestContext) async throws -> Response {
