@@ -7,9 +7,9 @@ import Testing
 @Suite("What a purchase costs", .serialized, .timeLimit(.minutes(10)))
 struct CostTests {
     private static let purchases = 30
-    /// What it took when this was last lowered, and a tenth for what a busy machine puts beside it; the table in the README says
-    /// what came with what.
-    private static let (mostTransactions, mostStatements) = (22.3 * 1.1, 88.0 * 1.1)
+    /// What it took when this was last lowered, with room for what goes by the clock, of which a busy machine's longer purchases
+    /// have more: it is mostly transactions of one statement. The table in the README says what came with what.
+    private static let (mostTransactions, mostStatements) = (22.3 * 1.5, 88.0 * 1.2)
 
     @Test("A whole purchase takes no more transactions and statements than it did")
     func purchase() async throws {
