@@ -68,7 +68,7 @@ struct OrderStateTests {
             return OrderLine(
                 id: ID(uuid: UUID()), vendorOrder: ID(uuid: UUID()), variant: ID(uuid: UUID()),
                 product: ID(uuid: UUID()), vendor: ID(uuid: UUID()), kind: .physical, title: "", sku: "", quantity: 1,
-                unitPrice: price, total: price, commissionRate: .none,
+                unitPrice: price, total: price, commissionRate: Rate(partsPerMillion: 0),
                 fulfilledAt: self == .open ? nil : .distantPast, deliveredAt: self == .arrived ? .distantPast : nil)
         }
     }

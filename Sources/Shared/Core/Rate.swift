@@ -6,7 +6,6 @@ package struct Rate: Hashable, Sendable {
 
     package init(partsPerMillion: Int) { self.partsPerMillion = partsPerMillion }
 
-    package static let none = Rate(partsPerMillion: 0)
     package static let whole = Rate(partsPerMillion: 1_000_000)
 
     /// `percent` hundredths, such as 12.5, to the nearest part per million.

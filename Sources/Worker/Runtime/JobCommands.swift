@@ -9,7 +9,6 @@ import Redis
 /// What operators see of jobs from the command line; each needs only the two stores.
 package struct JobCommands: Sendable {
     private let operations: JobOperations
-    private let postgres: PostgresClient
 
     /// Runs the body with clients that live as long as it does.
     ///
@@ -26,8 +25,7 @@ package struct JobCommands: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await postgres.run() }
             group.addTask { try await redis.run() }
-            try await body(
-                JobCommands(operations: JobOperations(postgres: postgres, redis: redis), postgres: postgres))
+            try await body(JobCommands(operations: JobOperations(postgres: postgres, redis: redis)))
             group.cancelAll()
         }
     }
