@@ -167,10 +167,11 @@ struct OrderFilter: APIInput {
 enum BazaarEndpoints {
     static let placeOrder = Endpoint(
         .post, "/orders", tag: .orders, summary: "Place an order",
-        policy: .anyone(.perClient(1000, per: .minute)), idempotency: .required,
+        policy: .anyone(.perClient(1000, per: .minute)), lease: .required,
         body: PlaceOrder.self, returns: .created(PlacedOrder.self, location: { "/orders/\($0.id)" }),
         problems: [.insufficientStock]
-    ) { request, bazaar in
+    ) { request, claim, bazaar in
+        try await claim.hold()
         if request.body.lines.contains(where: { $0.quantity == 99 }) {
             throw ProblemType.insufficientStock.problem("Only 3 are left", extensions: ["left": 3])
         }
@@ -228,9 +229,10 @@ enum BazaarEndpoints {
 
     static let clear = Endpoint(
         .post, "/clear", tag: .orders, summary: "Forget everything", policy: .require(.jobsManage),
-        idempotency: .optional,
+        lease: .optional,
         returns: .noContent
-    ) { _, bazaar in
+    ) { _, claim, bazaar in
+        try await claim.hold()
         _ = try await bazaar.stalls.place()
         return NoContent()
     }

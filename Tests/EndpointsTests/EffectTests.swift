@@ -79,26 +79,11 @@ struct EffectTests {
         pace: Duration = .zero, statementTimeout: Duration = .seconds(60),
         _ body: @escaping @Sendable (Stage) async throws -> Void
     ) async throws {
-        try await TestDatabase.withDatabase(configure: { $0.statementTimeout = statementTimeout }) { database in
-            let postgres = database.client
+        try await withEndpoints([Self.enter], of: GuestBook(pace: pace), statementTimeout: statementTimeout) {
+            client, postgres in
             try await postgres.execute(
                 "CREATE TABLE guests (number int8 GENERATED ALWAYS AS IDENTITY, name text NOT NULL)")
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let redis = RedisClient(
-                configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: logger)
-            let key = SymmetricKey(size: .bits256)
-            let dependencies = APIDependencies(
-                principals: BazaarPrincipals(),
-                idempotency: PostgresIdempotencyStore(database: postgres, encryptionKey: key),
-                scope: JobQueue(postgres: postgres, redis: redis, envelopeKey: key, logger: logger) { UUID() },
-                rateLimiter: InMemoryRateLimiter(), bodies: BodyBudget(), logger: logger)
-            let api = try API(endpoints: [Self.enter], settings: APISettings(publicURL: "http://localhost:8080"))
-            let application = Application(
-                router: api.router(services: GuestBook(pace: pace), dependencies: dependencies),
-                configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)), logger: logger)
-            try await application.test(.ahc(.http)) { client in
-                try await body(Stage(client: client, database: postgres))
-            }
+            try await body(Stage(client: client, database: postgres))
         }
     }
 

@@ -41,10 +41,11 @@ actor InMemoryIdempotencyStore: IdempotencyStore {
         return true
     }
 
-    func finish(_ claim: IdempotencyClaim, with response: StoredResponse) throws {
+    func finish(_ claim: IdempotencyClaim, with response: StoredResponse) throws -> Bool {
         guard canFinish else { throw OutOfOrder() }
-        guard rows[claim.key]?.owner == claim.owner else { return }
+        guard rows[claim.key]?.owner == claim.owner else { return false }
         rows[claim.key]?.response = response
+        return true
     }
 
     func abandon(_ claim: IdempotencyClaim) {

@@ -37,7 +37,7 @@ struct PostgresIdempotencyStoreTests {
             #expect(try await start(store) == .inProgress)
             #expect(try await start(store, fingerprint: [UInt8](repeating: 8, count: 32)) == .mismatch)
             #expect(try await store.renew(claim, lease: .seconds(5)))
-            try await store.finish(claim, with: response)
+            #expect(try await store.finish(claim, with: response))
             #expect(try await start(store) == .finished(response))
             #expect(try await start(store, fingerprint: [UInt8](repeating: 8, count: 32)) == .mismatch)
             let stored = try await client.queryValue("SELECT response FROM idempotency_keys", as: [UInt8].self)
@@ -53,10 +53,10 @@ struct PostgresIdempotencyStoreTests {
             #expect(try await start(store, fingerprint: [UInt8](repeating: 8, count: 32)) == .mismatch)
             guard case .started(let next) = try await start(store) else { throw Wreck() }
             #expect(try await !store.renew(dead, lease: .seconds(5)))
-            try await store.finish(dead, with: StoredResponse(status: 500, headers: [:], body: []))
+            #expect(try await !store.finish(dead, with: StoredResponse(status: 500, headers: [:], body: [])))
             try await store.abandon(dead)
             #expect(try await start(store) == .inProgress)
-            try await store.finish(next, with: response)
+            #expect(try await store.finish(next, with: response))
             #expect(try await start(store) == .finished(response))
         }
     }
@@ -67,7 +67,7 @@ struct PostgresIdempotencyStoreTests {
             guard case .started(let claim) = try await start(store) else { throw Wreck() }
             try await store.abandon(claim)
             guard case .started(let again) = try await start(store, retention: .milliseconds(50)) else { throw Wreck() }
-            try await store.finish(again, with: response)
+            #expect(try await store.finish(again, with: response))
             try await Task.sleep(for: .milliseconds(120))
             guard
                 case .started = try await start(

@@ -174,10 +174,9 @@ struct CheckoutTests {
         try await Till.open { till in
             let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
             let problem = await #expect(throws: Problem.self) {
-                try await till.startCheckout(
+                try await till.checkout(
                     CheckoutOrder(
-                        orderID: order.id, gateway: GatewayName(rawValue: "stripe"), successURL: url, cancelURL: url),
-                    by: .system, in: till.market.queue)
+                        orderID: order.id, gateway: GatewayName(rawValue: "stripe"), successURL: url, cancelURL: url))
             }
             #expect(problem?.fields.map(\.pointer) == ["/success_url", "/cancel_url"])
             #expect(try await till.count("payments") == 0)
@@ -189,10 +188,10 @@ struct CheckoutTests {
         try await Till.open { till in
             let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
             let problem = await #expect(throws: Problem.self) {
-                try await till.startCheckout(
+                try await till.checkout(
                     CheckoutOrder(
                         orderID: order.id, gateway: GatewayName(rawValue: "acme"), successURL: "https://a.test",
-                        cancelURL: "https://a.test"), by: .system, in: till.market.queue)
+                        cancelURL: "https://a.test"))
             }
             #expect(problem?.fields.first?.message == "must be one of: stripe")
             till.market.clock.advance(by: 3_600)

@@ -36,16 +36,19 @@ struct Till: Sendable {
     var client: PostgresClient { market.client }
     var registry: GatewayRegistry { GatewayRegistry([gateway]) }
 
-    var startCheckout: StartCheckout { startCheckout(through: registry) }
-
     /// - Parameter gateways: instead of the stub.
     func checkout(
         _ order: ID<Order>, through gateways: GatewayRegistry? = nil, at gateway: GatewayName = .stripe
     ) async throws -> StartedCheckout {
-        try await startCheckout(through: gateways ?? registry)(
-            CheckoutOrder(
-                orderID: order, gateway: gateway, successURL: "https://shop.test/ok", cancelURL: "https://shop.test/no"),
-            by: .system, in: market.queue)
+        let wish = CheckoutOrder(
+            orderID: order, gateway: gateway, successURL: "https://shop.test/ok", cancelURL: "https://shop.test/no")
+        return try await checkout(wish, through: gateways)
+    }
+
+    func checkout(_ wish: CheckoutOrder, through gateways: GatewayRegistry? = nil) async throws -> StartedCheckout {
+        let start = startCheckout(through: gateways ?? registry)
+        let opened = try await start.open(wish, by: .system, in: market.queue)
+        return try await market.queue.withUnitOfWork { try await start.record(opened, by: .system, in: $0) }
     }
 
     private func startCheckout(through gateways: GatewayRegistry) -> StartCheckout {

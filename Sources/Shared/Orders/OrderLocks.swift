@@ -26,13 +26,12 @@ package struct OrderLocks: Sendable {
         return try await OrderStore().orderWithLines(id, visibleTo: .everything, in: transaction)
     }
 
-    /// Reads the order for something that must not outlive its present state, such as a new payment: whoever would move it
-    /// waits for the end of the transaction, others who only hold it do not; nil when there is none.
+    /// Reads the order with its lines for something that must not outlive its present state, such as a new payment: whoever would
+    /// move it waits for the end of the transaction, others who only hold it do not; nil when there is none. One round trip.
     package func hold(
         _ id: ID<Order>, visibleTo visibility: Visibility, in transaction: some PostgresExecutor
-    ) async throws(PostgresError) -> Order? {
-        let order = try await transaction.queryOne(
-            "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id) FOR KEY SHARE", as: Order.self)
-        return order.flatMap { $0.isVisible(to: visibility) ? $0 : nil }
+    ) async throws(PostgresError) -> OrderWithLines? {
+        let rows = try await transaction.query(OrderSQL.held(id, visibleTo: visibility), as: PostgresRow.self)
+        return try OrderWithLines(rows: rows)
     }
 }

@@ -21,6 +21,12 @@ enum OrderSQL {
         PostgresStatement(sql: withLines(visibleTo: visibility), parameters: [id, visibility.subject])
     }
 
+    /// The same, the order's row locked against change: its state and money are as they are now, its lines as they were placed.
+    static func held(_ id: ID<Order>, visibleTo visibility: Visibility) -> PostgresStatement {
+        PostgresStatement(
+            sql: withLines(visibleTo: visibility) + " FOR KEY SHARE OF orders", parameters: [id, visibility.subject])
+    }
+
     private static func withLines(visibleTo visibility: Visibility) -> String {
         """
         SELECT \(Order.columns), adjustments::text AS adjustments, line.*

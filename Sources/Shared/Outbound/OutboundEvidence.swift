@@ -24,15 +24,20 @@ package struct OutboundEvidence: Sendable, Codable, Equatable {
         self.provider = provider
         self.operation = operation
         self.method = method
-        self.url = url
-        self.requestHeaders = requestHeaders
-        self.requestBody = requestBody
+        self.url = Self.storable(url)
+        self.requestHeaders = requestHeaders.mapValues(Self.storable)
+        self.requestBody = Self.storable(requestBody)
         self.status = status
-        self.responseHeaders = responseHeaders
-        self.responseBody = responseBody
+        self.responseHeaders = responseHeaders.mapValues(Self.storable)
+        self.responseBody = Self.storable(responseBody)
         self.startedAt = startedAt
         self.durationMilliseconds = durationMilliseconds
         self.attempts = attempts
+    }
+
+    /// PostgreSQL's texts hold every character but this one.
+    private static func storable(_ text: String) -> String {
+        text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : Character($0) }) : text
     }
 }
 

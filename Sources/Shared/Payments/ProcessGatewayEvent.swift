@@ -29,17 +29,54 @@ package struct ProcessGatewayEvent: Sendable {
 
     /// - Throws: `PermanentJobFailure` for what can't be understood; any other error means: again later.
     package func callAsFunction(_ job: ProcessWebhookEvent, in claim: some Claim, logger: Logger) async throws {
-        guard let event = try await events.load(job.eventID) else {
+        do {
+            // Most events say all there is to know: then one transaction reads, decides and writes.
+            try await claim.finish { work in
+                let reading = Reading(postgres: work, scope: NoQuestions())
+                let (event, gateway) = try await subject(of: job, in: work)
+                let plan = try await plan(for: event, from: gateway, reading, logger: logger)
+                try await carryOut(plan, for: event, in: work)
+            }
+        } catch is GatewayHasToBeAsked {
+            let reading = Reading(postgres: postgres, scope: claim)
+            let (event, gateway) = try await subject(of: job, in: postgres)
+            let plan = try await plan(for: event, from: gateway, reading, logger: logger)
+            try await claim.finish { work in try await carryOut(plan, for: event, in: work) }
+        }
+    }
+
+    private func subject(
+        of job: ProcessWebhookEvent, in executor: some PostgresExecutor
+    ) async throws -> (StoredWebhookEvent, any PaymentGateway) {
+        guard let event = try await events.load(job.eventID, in: executor) else {
             throw PermanentJobFailure("there is no stored event \(job.eventID)")
         }
         guard let gateway = gateways.find(GatewayName(rawValue: event.account)) else {
             throw PermanentJobFailure("no gateway is configured for events of \(event.account)")
         }
-        let plan = try await plan(for: event, from: gateway, in: claim, logger: logger)
-        try await carryOut(plan, for: event, in: claim)
+        return (event, gateway)
     }
 
-    /// What there is to write, decided with the gateway's help but without a transaction.
+    /// Where a plan reads, and what it holds before it asks a gateway.
+    private struct Reading: Sendable {
+        let postgres: any PostgresExecutor
+        let scope: any WorkScope
+    }
+
+    /// No transaction waits for a gateway: what is decided with one's help is decided before it begins.
+    private struct GatewayHasToBeAsked: Error {}
+
+    private struct NoQuestions: WorkScope {
+        func withUnitOfWork<Result: Sendable>(
+            _ body: @Sendable (UnitOfWork) async throws -> Result
+        ) async throws -> Result {
+            throw GatewayHasToBeAsked()
+        }
+
+        func hold() throws { throw GatewayHasToBeAsked() }
+    }
+
+    /// What there is to write.
     private enum Plan {
         case ignore(reason: String)
         case apply([(ID<Payment>, Statement)])
@@ -54,29 +91,29 @@ package struct ProcessGatewayEvent: Sendable {
     }
 
     private func plan(
-        for event: StoredWebhookEvent, from gateway: any PaymentGateway, in claim: some Claim, logger: Logger
+        for event: StoredWebhookEvent, from gateway: any PaymentGateway, _ reading: Reading, logger: Logger
     ) async throws -> Plan {
-        switch try await interpret(event, by: gateway, in: claim) {
-        case .authentic(let facts): return try await plan(for: facts, from: gateway, in: claim, logger: logger)
+        switch try await interpret(event, by: gateway, reading) {
+        case .authentic(let facts): return try await plan(for: facts, from: gateway, reading, logger: logger)
         case .trigger(let pointer):
-            return try await ask(gateway, about: pointer, because: event, in: claim, logger: logger)
+            return try await ask(gateway, about: pointer, because: event, reading, logger: logger)
         case .challenge(let challenge):
             guard let answering = gateway as? any ChallengeAnsweringGateway else {
                 return .ignore(reason: gateway.lacks(.answerChallenge).detail ?? "")
             }
-            try await claim.hold()
+            try await reading.scope.hold()
             try await answering.answer(challenge)
             return .ignore(reason: "the address was shown to be ours")
         }
     }
 
     private func plan(
-        for facts: [GatewayFact], from gateway: any PaymentGateway, in claim: some Claim, logger: Logger
+        for facts: [GatewayFact], from gateway: any PaymentGateway, _ reading: Reading, logger: Logger
     ) async throws -> Plan {
         var statements: [(ID<Payment>, Statement)] = []
         var reasons: [String] = []
         for fact in facts {
-            switch try await plan(for: fact, from: gateway, in: claim, logger: logger) {
+            switch try await plan(for: fact, from: gateway, reading, logger: logger) {
             case .ignore(let reason): reasons.append(reason)
             case .apply(let payment, let told): statements += told.map { (payment.id, $0) }
             }
@@ -91,7 +128,7 @@ package struct ProcessGatewayEvent: Sendable {
     }
 
     private func plan(
-        for fact: GatewayFact, from gateway: any PaymentGateway, in claim: some Claim, logger: Logger
+        for fact: GatewayFact, from gateway: any PaymentGateway, _ reading: Reading, logger: Logger
     ) async throws -> FactPlan {
         switch fact {
         case .irrelevant(let type):
@@ -99,28 +136,28 @@ package struct ProcessGatewayEvent: Sendable {
         case .payment(let report):
             let payment = try await PaymentStore.find(
                 id: report.paymentID, gateway: gateway.name, reference: report.reference,
-                sessionReference: report.sessionReference, in: postgres)
+                sessionReference: report.sessionReference, in: reading.postgres)
             guard let payment else { return unknownPayment(report.reference ?? report.sessionReference, logger) }
             return .apply(
-                payment, [.payment(try await settled(report, for: payment, by: gateway, in: claim, logger: logger))])
+                payment, [.payment(try await settled(report, for: payment, by: gateway, reading, logger: logger))])
         case .refund(let report):
-            guard let payment = try await find(gateway, report.paymentReference, in: claim) else {
+            guard let payment = try await find(gateway, report.paymentReference, reading) else {
                 return unknownPayment(report.paymentReference, logger)
             }
-            return .apply(payment, try await capture(of: payment, by: gateway, in: claim) + [.refund(report)])
+            return .apply(payment, try await capture(of: payment, by: gateway, reading) + [.refund(report)])
         case .refundsChanged(let reference, _):
-            guard let payment = try await find(gateway, reference, in: claim) else {
+            guard let payment = try await find(gateway, reference, reading) else {
                 return unknownPayment(reference, logger)
             }
-            try await claim.hold()
+            try await reading.scope.hold()
             let refunds = try await gateway.knownRefunds(of: payment, for: .system)
             return .apply(
-                payment, try await capture(of: payment, by: gateway, in: claim) + refunds.map(Statement.refund))
+                payment, try await capture(of: payment, by: gateway, reading) + refunds.map(Statement.refund))
         case .dispute(let report):
-            guard let payment = try await find(gateway, report.reference, in: claim) else {
+            guard let payment = try await find(gateway, report.reference, reading) else {
                 return unknownPayment(report.reference, logger)
             }
-            return .apply(payment, try await capture(of: payment, by: gateway, in: claim) + [.dispute(report)])
+            return .apply(payment, try await capture(of: payment, by: gateway, reading) + [.dispute(report)])
         }
     }
 
@@ -128,15 +165,15 @@ package struct ProcessGatewayEvent: Sendable {
     /// - Throws: `RetryLater` for a short while where the gateway does not know yet what it pushed about.
     private func ask(
         _ gateway: any PaymentGateway, about pointer: PaymentPointer, because event: StoredWebhookEvent,
-        in claim: some Claim, logger: Logger
+        _ reading: Reading, logger: Logger
     ) async throws -> Plan {
         let payment = try await PaymentStore.find(
             id: pointer.paymentID, gateway: gateway.name, reference: pointer.reference,
-            sessionReference: pointer.sessionReference, in: postgres)
+            sessionReference: pointer.sessionReference, in: reading.postgres)
         guard let payment else {
             return .ignore(reason: unknownReason(pointer.reference ?? pointer.sessionReference, logger))
         }
-        let answer = try await verify.ask(payment.id, for: .system, in: claim)
+        let answer = try await verify.ask(payment.id, for: .system, in: reading.scope)
         let isOpen = payment.state.isOpen && (answer.report?.status.state.isOpen ?? true)
         if isOpen, book.clock.now.timeIntervalSince(event.receivedAt) < Self.patience {
             throw RetryLater(
@@ -146,13 +183,14 @@ package struct ProcessGatewayEvent: Sendable {
     }
 
     private func interpret(
-        _ event: StoredWebhookEvent, by gateway: any PaymentGateway, in claim: some Claim
+        _ event: StoredWebhookEvent, by gateway: any PaymentGateway, _ reading: Reading
     ) async throws -> PushMeaning {
         do {
             return try gateway.interpret(GatewayPush(id: event.eventID, headers: event.headers, body: event.body))
         } catch {
-            try await claim.hold()
-            try await WebhookEventStore.record(.rejected, detail: error.description, for: event.id, in: postgres)
+            try await reading.scope.hold()
+            try await WebhookEventStore.record(
+                .rejected, detail: error.description, for: event.id, in: reading.postgres)
             throw PermanentJobFailure("event \(event.eventID) of \(event.account) is malformed: \(error)")
         }
     }
@@ -160,14 +198,14 @@ package struct ProcessGatewayEvent: Sendable {
     /// Refunds and disputes name a payment by the gateway's id alone, and may arrive before the event that tells us that id:
     /// then the gateway is asked whose payment it is.
     private func find(
-        _ gateway: any PaymentGateway, _ reference: String, in claim: some Claim
+        _ gateway: any PaymentGateway, _ reference: String, _ reading: Reading
     ) async throws -> Payment? {
         let known = try await PaymentStore.find(
-            id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: postgres)
+            id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: reading.postgres)
         if let known { return known }
-        try await claim.hold()
+        try await reading.scope.hold()
         guard let id = try await gateway.knownPaymentID(of: reference),
-            var payment = try await PaymentStore.find(id, in: postgres), payment.gateway == gateway.name
+            var payment = try await PaymentStore.find(id, in: reading.postgres), payment.gateway == gateway.name
         else { return nil }
         payment.reference = payment.reference ?? reference
         return payment
@@ -184,7 +222,7 @@ package struct ProcessGatewayEvent: Sendable {
 
     /// The report itself, or the gateway's answer to our own question where the report contradicts what we hold.
     private func settled(
-        _ report: Report, for payment: Payment, by gateway: any PaymentGateway, in claim: some Claim,
+        _ report: Report, for payment: Payment, by gateway: any PaymentGateway, _ reading: Reading,
         logger: Logger
     ) async throws -> Report {
         guard case .doubtful(let reason) = payment.assess(report) else { return report }
@@ -195,7 +233,7 @@ package struct ProcessGatewayEvent: Sendable {
         var named = payment
         named.sessionReference = report.sessionReference ?? payment.sessionReference
         named.reference = report.reference ?? payment.reference
-        try await claim.hold()
+        try await reading.scope.hold()
         guard let answer = try await gateway.read(named, for: .system) else {
             throw DoubtfulReport(reason: "\(reason), and the gateway does not know the payment")
         }
@@ -204,34 +242,32 @@ package struct ProcessGatewayEvent: Sendable {
 
     /// A refund or a dispute tells that there was a capture, which may not have reached us yet.
     private func capture(
-        of payment: Payment, by gateway: any PaymentGateway, in claim: some Claim
+        of payment: Payment, by gateway: any PaymentGateway, _ reading: Reading
     ) async throws -> [Statement] {
         guard !payment.state.isCaptured else { return [] }
-        try await claim.hold()
+        try await reading.scope.hold()
         guard let answer = try await gateway.read(payment, for: .system), answer.status == .captured else {
             throw DoubtfulReport(reason: "a refund or dispute of a payment that the gateway does not call captured")
         }
         return [.payment(answer)]
     }
 
-    private func carryOut(_ plan: Plan, for event: StoredWebhookEvent, in claim: some Claim) async throws {
-        try await claim.finish { work in
-            switch plan {
-            case .ignore(let reason):
-                try await WebhookEventStore.record(.ignored, detail: reason, for: event.id, in: work)
-            case .apply(let statements):
-                var outcomes: [String] = []
-                let news = [OrderEvent(.webhookAccepted, reference: event.eventID, at: event.receivedAt)]
-                for (id, statement) in statements {
-                    outcomes.append("\(id): \(try await apply(statement, to: id, news: news, in: work).summary)")
-                }
-                try await WebhookEventStore.record(
-                    .applied, detail: outcomes.joined(separator: ", "), for: event.id, in: work)
-            case .applyAnswer(let answer):
-                let payment = try await verify.apply(answer, in: work)
-                try await WebhookEventStore.record(
-                    .applied, detail: "\(payment.id): asked, \(payment.state.rawValue)", for: event.id, in: work)
+    private func carryOut(_ plan: Plan, for event: StoredWebhookEvent, in work: UnitOfWork) async throws {
+        switch plan {
+        case .ignore(let reason):
+            try await WebhookEventStore.record(.ignored, detail: reason, for: event.id, in: work)
+        case .apply(let statements):
+            var outcomes: [String] = []
+            let news = [OrderEvent(.webhookAccepted, reference: event.eventID, at: event.receivedAt)]
+            for (id, statement) in statements {
+                outcomes.append("\(id): \(try await apply(statement, to: id, news: news, in: work).summary)")
             }
+            try await WebhookEventStore.record(
+                .applied, detail: outcomes.joined(separator: ", "), for: event.id, in: work)
+        case .applyAnswer(let answer):
+            let payment = try await verify.apply(answer, in: work)
+            try await WebhookEventStore.record(
+                .applied, detail: "\(payment.id): asked, \(payment.state.rawValue)", for: event.id, in: work)
         }
     }
 

@@ -45,10 +45,16 @@ package struct StartedCheckout: Sendable, Hashable {
     package let expiresAt: Date
 }
 
+/// A page for the customer, before it is on record.
+package enum OpenedCheckout: Sendable {
+    /// An earlier request has opened it.
+    case before(StartedCheckout)
+    case now(CheckoutSession, for: Payment, GatewayEvidence)
+}
+
 /// Opens a checkout for an order. Safe to repeat at any point: an open checkout is returned again, and one whose answer was lost is
 /// asked for again under the same idempotency key.
 package struct StartCheckout: Sendable {
-    private let postgres: any PostgresExecutor
     private let gateways: GatewayRegistry
     private let book: PaymentBook
     private let verify: VerifyPayment
@@ -59,7 +65,6 @@ package struct StartCheckout: Sendable {
     package init(
         postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook, publicURL: String, logger: Logger
     ) {
-        self.postgres = postgres
         self.gateways = gateways
         self.book = book
         verify = VerifyPayment(postgres: postgres, gateways: gateways, book: book)
@@ -67,33 +72,53 @@ package struct StartCheckout: Sendable {
         self.logger = logger
     }
 
+    /// Up to the page where the customer pays: what is asked of the gateway is asked here.
     /// - Throws: ``Problem``: 404, 409 where the order can't be paid (any more), 422, 502 or 503 with the gateway's trouble.
-    package func callAsFunction(
+    package func open(
         _ wish: CheckoutOrder, by principal: Principal, in scope: some WorkScope
-    ) async throws -> StartedCheckout {
+    ) async throws -> OpenedCheckout {
         try wish.checked()
-        let actor = principal.actor
         let gateway = try gateways.gateway(wish.gateway)
-        var payment = try await open(wish, gateway, by: principal, in: scope)
-        if payment.sessionExpiresAt <= book.clock.now {
+        var attempt = try await attempt(wish, gateway, by: principal, in: scope)
+        if attempt.payment.sessionExpiresAt <= book.clock.now {
             // Whatever it came to has to be known before the customer may pay a second time.
-            payment = try await verify(payment.id, for: .system, in: scope)
+            let payment = try await verify(attempt.payment.id, for: .system, in: scope)
             if payment.state.isOpen, payment.sessionReference == nil { try await abandon(payment, in: scope) }
-            payment = try await open(wish, gateway, by: principal, in: scope)
+            attempt = try await self.attempt(wish, gateway, by: principal, in: scope)
         }
-        if let started = payment.started { return started }
-        return try await openSession(for: payment, at: gateway, by: actor, in: scope)
+        if let started = attempt.payment.started { return .before(started) }
+        return try await openSession(for: attempt, at: gateway, by: principal.actor, in: scope)
+    }
+
+    /// Records what was opened, in the transaction that ends the request.
+    package func record(
+        _ opened: OpenedCheckout, by principal: Principal, in work: UnitOfWork
+    ) async throws -> StartedCheckout {
+        switch opened {
+        case .before(let started): return started
+        case .now(let session, let payment, let evidence):
+            try await evidence.record(in: work)
+            return try await record(session, for: payment, by: principal.actor, in: work)
+        }
+    }
+
+    /// One try of the customer to pay.
+    private struct Attempt: Sendable {
+        var payment: Payment
+        let order: OrderWithLines
     }
 
     /// The order's open payment, or a new one.
-    private func open(
+    private func attempt(
         _ wish: CheckoutOrder, _ gateway: any PaymentGateway, by principal: Principal, in scope: some WorkScope
-    ) async throws -> Payment {
+    ) async throws -> Attempt {
         try await scope.withUnitOfWork { work in
-            guard let order = try await OrderLocks().hold(wish.orderID, visibleTo: principal.visibility, in: work)
+            guard
+                let found = try await OrderLocks().hold(wish.orderID, visibleTo: principal.visibility, in: work)
             else {
                 throw Problem.notFound("order")
             }
+            let order = found.order
             guard order.state == .open,
                 let demand = try await PaymentDemandStore().demands(of: order.id, in: work).first(where: \.isOpen)
             else { throw Self.notPayable(order) }
@@ -105,7 +130,7 @@ package struct StartCheckout: Sendable {
                         type: "payment-in-progress", title: "A payment is being made", status: 409,
                         detail: "Repeat the request in a moment", retryAfter: .seconds(1))
                 }
-                return open
+                return Attempt(payment: open, order: found)
             }
             try await book.audit.open(
                 book.entry(
@@ -114,7 +139,7 @@ package struct StartCheckout: Sendable {
                         "gateway": .string("\(gateway.name)"), "amount": .integer(payment.amount.minorUnits),
                         "currency": .string(payment.amount.currency.code),
                     ]), in: work)
-            return payment
+            return Attempt(payment: payment, order: found)
         }
     }
 
@@ -138,44 +163,45 @@ package struct StartCheckout: Sendable {
     }
 
     private func openSession(
-        for payment: Payment, at gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
-    ) async throws -> StartedCheckout {
+        for attempt: Attempt, at gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> OpenedCheckout {
         do {
-            let session = try await gateway.open(try await request(for: payment))
-            faultPoint("checkout.session_opened")
-            return try await store(session, for: payment, by: actor, in: scope)
+            return try await askForSession(for: attempt, at: gateway)
         } catch GatewayError.keySpent(let reason) {
             // The gateway will repeat this non-answer for the key. A session that it may have made has no visitor and expires.
             logger.warning(
                 "opening the checkout once more under a new key",
-                metadata: ["payment_id": "\(payment.id)", "reason": "\(reason)"])
-            let again = try await nextAttempt(of: payment, at: gateway, in: scope)
+                metadata: ["payment_id": "\(attempt.payment.id)", "reason": "\(reason)"])
+            var again = attempt
+            again.payment = try await nextKey(for: attempt.payment, at: gateway, in: scope)
             return try await openAgain(for: again, at: gateway, by: actor, in: scope)
         } catch let error as GatewayError {
-            throw try await given(up: payment, because: error, by: actor, in: scope)
+            throw try await given(up: attempt.payment, because: error, by: actor, in: scope)
         }
     }
 
     private func openAgain(
-        for payment: Payment, at gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
-    ) async throws -> StartedCheckout {
-        if let started = payment.started { return started }
+        for attempt: Attempt, at gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
+    ) async throws -> OpenedCheckout {
+        if let started = attempt.payment.started { return .before(started) }
         do {
-            let session = try await gateway.open(try await request(for: payment))
-            return try await store(session, for: payment, by: actor, in: scope)
+            return try await askForSession(for: attempt, at: gateway)
         } catch let error as GatewayError {
-            throw try await given(up: payment, because: error, by: actor, in: scope)
+            throw try await given(up: attempt.payment, because: error, by: actor, in: scope)
         }
     }
 
-    private func request(for payment: Payment) async throws -> CheckoutRequest {
-        guard
-            let found = try await OrderStore().orderWithLines(
-                payment.orderID, visibleTo: .everything, in: postgres)
-        else {
-            throw Problem.notFound("order")
-        }
-        return CheckoutRequest(
+    private func askForSession(
+        for attempt: Attempt, at gateway: any PaymentGateway
+    ) async throws -> OpenedCheckout {
+        let request = try request(for: attempt.payment, of: attempt.order)
+        let (session, evidence) = try await GatewayEvidence.collecting { try await gateway.open(request) }
+        faultPoint("checkout.session_opened")
+        return .now(session, for: attempt.payment, evidence)
+    }
+
+    private func request(for payment: Payment, of found: OrderWithLines) throws -> CheckoutRequest {
+        CheckoutRequest(
             paymentID: payment.id, orderID: payment.orderID, attempt: payment.attempt, amount: payment.amount,
             lines: try Self.lines(of: found, comingTo: payment.amount),
             customer: found.order.customer, shippingAddress: found.order.shippingAddress,
@@ -195,32 +221,30 @@ package struct StartCheckout: Sendable {
         }
     }
 
-    private func store(
-        _ session: CheckoutSession, for payment: Payment, by actor: AuditActor, in scope: some WorkScope
+    private func record(
+        _ session: CheckoutSession, for payment: Payment, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> StartedCheckout {
-        try await scope.withUnitOfWork { work in
-            guard var current = try await PaymentStore.lock(payment.id, in: work) else {
-                throw Problem.notFound("payment")
-            }
-            // Somebody else may have made the same call at the same time, or the money may have been faster than we are.
-            if let started = current.started { return started }
-            current.sessionReference = current.sessionReference ?? session.sessionReference
-            current.reference = current.reference ?? session.reference
-            current.redirectURL = session.redirectURL
-            current.state = current.state.joined(with: .pending)
-            current.updatedAt = book.clock.now
-            try await PaymentStore.update(current, in: work)
-            try await book.orders.note(.checkoutStarted, "\(payment.id)", on: payment, at: book.clock.now, in: work)
-            try await book.record(
-                "payment.checkout_opened", on: payment, actor: actor,
-                payload: ["session_reference": .string(session.sessionReference)], in: work)
-            return StartedCheckout(
-                paymentID: payment.id, redirectURL: session.redirectURL, expiresAt: current.sessionExpiresAt)
+        guard var current = try await PaymentStore.lock(payment.id, in: work) else {
+            throw Problem.notFound("payment")
         }
+        // Somebody else may have made the same call at the same time, or the money may have been faster than we are.
+        if let started = current.started { return started }
+        current.sessionReference = current.sessionReference ?? session.sessionReference
+        current.reference = current.reference ?? session.reference
+        current.redirectURL = session.redirectURL
+        current.state = current.state.joined(with: .pending)
+        current.updatedAt = book.clock.now
+        try await PaymentStore.update(current, in: work)
+        try await book.orders.note(.checkoutStarted, "\(payment.id)", on: payment, at: book.clock.now, in: work)
+        try await book.record(
+            "payment.checkout_opened", on: payment, actor: actor,
+            payload: ["session_reference": .string(session.sessionReference)], in: work)
+        return StartedCheckout(
+            paymentID: payment.id, redirectURL: session.redirectURL, expiresAt: current.sessionExpiresAt)
     }
 
-    private func nextAttempt(
-        of payment: Payment, at gateway: any PaymentGateway, in scope: some WorkScope
+    private func nextKey(
+        for payment: Payment, at gateway: any PaymentGateway, in scope: some WorkScope
     ) async throws -> Payment {
         try await scope.withUnitOfWork { work in
             guard var current = try await PaymentStore.lock(payment.id, in: work) else {

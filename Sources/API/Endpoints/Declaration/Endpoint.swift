@@ -51,20 +51,18 @@ package struct Endpoint<Services: Sendable>: Sendable {
     /// Reads the input; the closure that it returns does the work.
     let prepare: @Sendable (InboundCall) throws -> PreparedCall<Services>
 
-    /// An endpoint that reads, or that asks a provider between the transactions of its work.
+    /// An endpoint that reads, or whose work can be repeated without a key.
     ///
     /// - Parameters:
     ///   - path: Below the API's prefix; parameters in braces: `/orders/{order_id}`.
     ///   - parameters: The type of each path parameter, in order.
     ///   - policy: Who may call it. There is no default.
-    ///   - idempotency: Whether `Idempotency-Key` is read. Its key is leased: taken before the work and given its answer
-    ///     after it, so the work has to bear being done again after a crash.
     ///   - edit: Whether `If-Match` is demanded; the version goes to `request.expectedVersion`.
     ///   - problems: The problem types of its own that the handler may throw.
     ///   - bodyLimit: Bytes; nil for the API's limit.
     package init<each Parameter: PathParameter, Query: APIInput, Body: APIInput, Output: APIOutput>(
         _ method: HTTPRequest.Method, _ path: String, _ parameters: repeat (each Parameter).Type, tag: EndpointTag,
-        summary: String, description: String = "", policy: Policy, idempotency: Idempotency = .none,
+        summary: String, description: String = "", policy: Policy,
         edit: EditPrecondition = .none, query: Query.Type, body: Body.Type, returns: Returns<Output>,
         problems: [ProblemType] = [], bodyLimit: Int? = nil,
         handler:
@@ -72,11 +70,40 @@ package struct Endpoint<Services: Sendable>: Sendable {
     ) {
         self.init(
             method, path, repeat each parameters, tag: tag, summary: summary, description: description, policy: policy,
-            idempotency: idempotency, edit: edit, query: query, body: body, returns: returns, problems: problems,
+            idempotency: .none, edit: edit, query: query, body: body, returns: returns, problems: problems,
             bodyLimit: bodyLimit
         ) { makeRequest in
             .handling { context, services in
                 try returns.answer(with: try await handler(makeRequest(context), services))
+            }
+        }
+    }
+
+    /// An endpoint that asks a provider between the transactions of its work. Its key is leased: the first transaction takes it,
+    /// and the one that finishes gives it its answer. What lies between has to bear being done again after a crash.
+    ///
+    /// - Parameters:
+    ///   - idempotency: Whether `Idempotency-Key` is read.
+    ///   - handler: Commits with `claim.withUnitOfWork`, the last time with `claim.finish`; where it first asks a provider,
+    ///     `claim.hold()` comes before.
+    package init<each Parameter: PathParameter, Query: APIInput, Body: APIInput, Output: APIOutput>(
+        _ method: HTTPRequest.Method, _ path: String, _ parameters: repeat (each Parameter).Type, tag: EndpointTag,
+        summary: String, description: String = "", policy: Policy, lease idempotency: Idempotency,
+        edit: EditPrecondition = .none, query: Query.Type, body: Body.Type, returns: Returns<Output>,
+        problems: [ProblemType] = [], bodyLimit: Int? = nil,
+        handler:
+            @escaping @Sendable (
+                EndpointRequest<(repeat each Parameter), Query, Body>, RequestClaim<Output>, Services
+            ) async throws -> Output
+    ) {
+        self.init(
+            method, path, repeat each parameters, tag: tag, summary: summary, description: description, policy: policy,
+            idempotency: idempotency, edit: edit, query: query, body: body, returns: returns, problems: problems,
+            bodyLimit: bodyLimit
+        ) { makeRequest in
+            .leased { context, lease, services in
+                let claim = RequestClaim<Output>(lease: lease) { try returns.answer(with: $0) }
+                return try claim.render(try await handler(makeRequest(context), claim, services))
             }
         }
     }
@@ -151,6 +178,8 @@ package enum EditPrecondition: Sendable {
 enum PreparedCall<Services: Sendable>: Sendable {
     /// Commits what it commits by itself.
     case handling(@Sendable (CallContext, Services) async throws -> Answer)
+    /// Commits step by step, the last step with its answer.
+    case leased(@Sendable (CallContext, RequestLease, Services) async throws -> Answer)
     /// Is committed with its answer.
     case effect(@Sendable (CallContext, UnitOfWork, Services) async throws -> Answer)
 
@@ -158,6 +187,11 @@ enum PreparedCall<Services: Sendable>: Sendable {
     func answering(_ change: @escaping @Sendable (Answer) -> Answer) -> PreparedCall {
         switch self {
         case .handling(let handle): .handling { context, services in change(try await handle(context, services)) }
+        case .leased(let handle):
+            .leased { context, lease, services in
+                lease.answer(with: change)
+                return change(try await handle(context, lease, services))
+            }
         case .effect(let effect):
             .effect { context, work, services in change(try await effect(context, work, services)) }
         }

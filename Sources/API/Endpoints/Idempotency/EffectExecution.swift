@@ -9,20 +9,21 @@ struct EffectExecution: Sendable {
     let store: any IdempotencyStore
     let settings: IdempotencySettings
 
-    /// - Parameter key: nil where the request has none.
+    /// - Parameter keyed: nil where the request has no key.
     /// - Throws: 409 when the first request is still running after all patience, 422 when the key was used for another
     ///   request; besides, what `effect` throws.
     func run(
-        _ key: IdempotencyKey?, fingerprint: [UInt8], _ effect: @escaping @Sendable (UnitOfWork) async throws -> Answer
+        _ keyed: KeyedRequest?, _ effect: @escaping @Sendable (UnitOfWork) async throws -> Answer
     ) async throws -> Answer {
-        guard let key else { return try await scope.withUnitOfWork(effect) }
+        guard let keyed else { return try await scope.withUnitOfWork(effect) }
         return try await settings.waitingForFirst {
             try await scope.withUnitOfWork { work in
                 let keys = store.joined(to: work)
-                switch try await start(key, fingerprint: fingerprint, in: keys) {
+                switch try await keys.startAfterOthers(keyed, settings) {
                 case .started(let claim):
                     let answer = try await effect(work)
-                    try await keys.finish(claim, with: StoredResponse(answer))
+                    // Nobody else can have taken what this very transaction has inserted.
+                    _ = try await keys.finish(claim, with: StoredResponse(answer))
                     return answer
                 case .finished(let response): return Answer(replaying: response)
                 case .mismatch: throw ProblemType.idempotencyKeyReused.problem()
@@ -31,14 +32,19 @@ struct EffectExecution: Sendable {
             }
         }
     }
+}
 
-    /// Waits for the unit of work that holds the key, at most as long as any statement may take.
-    private func start(
-        _ key: IdempotencyKey, fingerprint: [UInt8], in keys: any IdempotencyStore
-    ) async throws -> IdempotencyStart {
+extension IdempotencyStore {
+    func start(_ keyed: KeyedRequest, _ settings: IdempotencySettings) async throws -> IdempotencyStart {
+        try await start(
+            keyed.key, fingerprint: keyed.fingerprint, lease: settings.lease, retention: settings.retention)
+    }
+
+    /// The same for a store that is joined to a unit of work: waits for another one that holds the key, at most as long as any
+    /// statement may take.
+    func startAfterOthers(_ keyed: KeyedRequest, _ settings: IdempotencySettings) async throws -> IdempotencyStart {
         do {
-            return try await keys.start(
-                key, fingerprint: fingerprint, lease: settings.lease, retention: settings.retention)
+            return try await start(keyed, settings)
         } catch PostgresError.timedOut {
             throw IdempotencySettings.stillInProgress
         }

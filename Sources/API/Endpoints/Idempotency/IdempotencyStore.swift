@@ -14,8 +14,8 @@ package protocol IdempotencyStore: Sendable {
     /// Extends the lease of a claim; false when it is no longer ours.
     func renew(_ claim: IdempotencyClaim, lease: Duration) async throws -> Bool
 
-    /// Stores the answer after the work; does nothing when the claim is no longer ours.
-    func finish(_ claim: IdempotencyClaim, with response: StoredResponse) async throws
+    /// Stores the answer; false, and nothing is stored, when the claim is no longer ours.
+    func finish(_ claim: IdempotencyClaim, with response: StoredResponse) async throws -> Bool
 
     /// Gives the key back, so that a repetition runs again.
     func abandon(_ claim: IdempotencyClaim) async throws

@@ -52,13 +52,13 @@ package struct PostgresIdempotencyStore<Database: PostgresExecutor>: Idempotency
             """) == 1
     }
 
-    package func finish(_ claim: IdempotencyClaim, with response: StoredResponse) async throws {
+    package func finish(_ claim: IdempotencyClaim, with response: StoredResponse) async throws -> Bool {
         try await database.execute(
             """
             UPDATE idempotency_keys SET response = \(seal.close(response, for: claim.key))
             WHERE scope = \(claim.key.scope) AND endpoint = \(claim.key.endpoint) AND key = \(claim.key.value)
                 AND owner = \(claim.owner)
-            """)
+            """) == 1
     }
 
     package func abandon(_ claim: IdempotencyClaim) async throws {

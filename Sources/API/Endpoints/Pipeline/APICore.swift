@@ -25,7 +25,8 @@ struct APICore: Sendable {
         bodies = dependencies.bodies
         rateLimiter = dependencies.rateLimiter
         principals = PrincipalResolution(resolver: dependencies.principals)
-        leased = LeasedExecution(store: dependencies.idempotency, settings: settings.idempotency)
+        leased = LeasedExecution(
+            scope: dependencies.scope, store: dependencies.idempotency, settings: settings.idempotency)
         effects = EffectExecution(
             scope: dependencies.scope, store: dependencies.idempotency, settings: settings.idempotency)
         finishing = ResponseFinishing(

@@ -23,17 +23,14 @@ struct CallExecution<Services: Sendable>: Sendable {
         try await JobTrace.$current.withValue(context.trace.traceparent) {
             switch prepared {
             case .handling(let handle):
-                let work: @Sendable () async throws -> Answer = {
-                    try await guarded { try await handle(context, services) }
+                return try await guarded { try await handle(context, services) }
+            case .leased(let handle):
+                return try await core.leased.run(keyed, logger: context.logger) { lease in
+                    try await guarded { try await handle(context, lease, services) }
                 }
-                guard let keyed else { return try await work() }
-                return try await core.leased.run(
-                    keyed.key, fingerprint: keyed.fingerprint, logger: context.logger, work)
             case .effect(let effect):
                 return try await guarded {
-                    try await core.effects.run(keyed?.key, fingerprint: keyed?.fingerprint ?? []) { work in
-                        try await effect(context, work, services)
-                    }
+                    try await core.effects.run(keyed) { work in try await effect(context, work, services) }
                 }
             }
         }

@@ -81,17 +81,20 @@ enum OrderEndpoints {
     static let checkout = Endpoint(
         .post, "/orders/{order_id}/checkout", ID<Order>.self, tag: .orders, summary: "Start paying an order",
         description: "Send the customer to `redirect_url`. Asking again returns the same open checkout.",
-        policy: .require(.ordersPay, on: .order, .storefront), idempotency: .required, body: CheckoutCreateInput.self,
+        policy: .require(.ordersPay, on: .order, .storefront), lease: .required, body: CheckoutCreateInput.self,
         returns: .created(CheckoutView.self),
         problems: [
             .orderNotPayable, .paymentInProgress, .paymentRefused, .providerAnswer, .providerUnavailable,
         ]
-    ) { request, services in
+    ) { request, claim, services in
+        let start = services.commerce.startCheckout
         let wish = CheckoutOrder(
             orderID: request.path, gateway: request.body.gateway, successURL: request.body.successURL,
             cancelURL: request.body.cancelURL)
-        return CheckoutView(
-            checkout: try await services.commerce.startCheckout(wish, by: request.principal, in: services.queue))
+        let opened = try await start.open(wish, by: request.principal, in: claim)
+        return try await claim.finish { work in
+            CheckoutView(checkout: try await start.record(opened, by: request.principal, in: work))
+        }
     }
 
     static let cancel = Endpoint(
