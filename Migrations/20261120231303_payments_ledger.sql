@@ -204,34 +204,43 @@ $$;
 CREATE TRIGGER ledger_entries_not_late BEFORE INSERT ON ledger_entries
     FOR EACH ROW EXECUTE FUNCTION ledger_refuse_late_entry();
 
--- Checked at COMMIT: from the header, so that one without entries is caught, and from the entries, so that none slips in after an
--- early check.
+-- A booking is one statement: after each that adds some, every booking that it touched has entries, and they are in balance.
 CREATE FUNCTION ledger_check_balance() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-    checked uuid;
-    entries bigint;
-    imbalance record;
+    wrong record;
 BEGIN
-    IF TG_TABLE_NAME = 'ledger_entries' THEN checked := NEW.transaction_id; ELSE checked := NEW.id; END IF;
-    SELECT count(*) INTO entries FROM ledger_entries WHERE transaction_id = checked;
-    IF entries < 2 THEN
-        RAISE EXCEPTION 'ledger transaction % has % entries; double entry takes two', checked, entries
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transactions_balanced';
-    END IF;
-    SELECT currency, sum(amount_minor) AS total INTO imbalance FROM ledger_entries
-        WHERE transaction_id = checked GROUP BY currency HAVING sum(amount_minor) <> 0 LIMIT 1;
+    SELECT touched.id, currency, sum(amount_minor) AS total INTO wrong
+        FROM touched LEFT JOIN ledger_entries ON transaction_id = touched.id
+        GROUP BY touched.id, currency HAVING sum(amount_minor) IS DISTINCT FROM 0 LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'ledger transaction % is off by % %', checked, imbalance.total, imbalance.currency
+        RAISE EXCEPTION 'ledger transaction % %', wrong.id,
+            coalesce('is off by ' || wrong.total || ' ' || wrong.currency, 'has no entries')
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transactions_balanced';
     END IF;
     RETURN NULL;
 END
 $$;
-CREATE CONSTRAINT TRIGGER ledger_transactions_balanced AFTER INSERT ON ledger_transactions
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_balance();
-CREATE CONSTRAINT TRIGGER ledger_entries_balanced AFTER INSERT ON ledger_entries
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_balance();
+CREATE TRIGGER ledger_transactions_balanced AFTER INSERT ON ledger_transactions
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_balance();
+
+CREATE FUNCTION ledger_check_entries() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT entry.transaction_id AS id, entry.currency, sum(entry.amount_minor) AS total INTO wrong
+        FROM ledger_entries AS entry WHERE entry.transaction_id IN (SELECT transaction_id FROM added)
+        GROUP BY entry.transaction_id, entry.currency HAVING sum(entry.amount_minor) <> 0 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'ledger transaction % is off by % %', wrong.id, wrong.total, wrong.currency
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transactions_balanced';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER ledger_entries_balanced AFTER INSERT ON ledger_entries
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_entries();
 
 -- Reconciliation asks for what was captured and returned in a period.
 CREATE INDEX payments_captured ON payments (gateway, captured_at) WHERE captured_at IS NOT NULL;

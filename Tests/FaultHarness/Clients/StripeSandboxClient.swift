@@ -45,7 +45,13 @@ package struct StripeSandboxClient: Sendable {
 
     /// Whether Stripe tells of anything at all: an event that was not wanted is never sent later either.
     package func setWebhooks(on: Bool) async throws {
-        try await control("endpoints", #"{"id":"we_default","types":["\#(on ? "*" : "none")"]}"#)
+        try await setWebhooks(types: [on ? "*" : "none"])
+    }
+
+    /// What Stripe tells of.
+    package func setWebhooks(types: [String]) async throws {
+        let list = types.map { "\"\($0)\"" }.joined(separator: ",")
+        try await control("endpoints", #"{"id":"we_default","types":[\#(list)]}"#)
     }
 
     /// How often a text occurs in the records of requests and pushes, which name every disturbance.

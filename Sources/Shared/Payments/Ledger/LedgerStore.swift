@@ -34,21 +34,20 @@ package struct LedgerStore: Sendable {
         in work: some PostgresExecutor
     ) async throws(PostgresError) {
         let id = ids.next()
-        try await work.pipeline(
-            """
-            INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
-            VALUES (\(id), \(kind.rawValue), \(subject), \(payment.id), \(payment.orderID), \(now))
-            ON CONFLICT ON CONSTRAINT ledger_transactions_once DO NOTHING
-            """)
         try await openAccounts(of: posting, in: work)
         try await work.pipeline(
             """
+            WITH booking AS (
+                INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
+                VALUES (\(id), \(kind.rawValue), \(subject), \(payment.id), \(payment.orderID), \(now))
+                ON CONFLICT ON CONSTRAINT ledger_transactions_once DO NOTHING
+                RETURNING id
+            )
             INSERT INTO ledger_entries (transaction_id, line, account_id, amount_minor, currency)
-            SELECT \(id), line, account.id, amount, \(posting.currency)
-            FROM unnest(\(posting.lines.map(\.account))::text[], \(posting.lines.map(\.amount))::int8[])
+            SELECT booking.id, line, account.id, amount, \(posting.currency)
+            FROM booking, unnest(\(posting.lines.map(\.account))::text[], \(posting.lines.map(\.amount))::int8[])
                 WITH ORDINALITY AS input (code, amount, line)
             JOIN ledger_accounts AS account USING (code)
-            WHERE EXISTS (SELECT FROM ledger_transactions WHERE id = \(id))
             """)
     }
 
