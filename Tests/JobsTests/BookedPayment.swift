@@ -13,12 +13,15 @@ enum BookedPayment {
         INSERT INTO ledger_accounts (id, code, kind) VALUES
             ('00000000-0000-7000-8000-000000000004', 'gateway.stripe.clearing', 'asset'),
             ('00000000-0000-7000-8000-000000000005', 'tests.payable', 'liability');
-        INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
-            VALUES ('00000000-0000-7000-8000-000000000006', 'capture', 'pay_1', '00000000-0000-7000-8000-000000000003',
-                '00000000-0000-7000-8000-000000000001', now());
-        INSERT INTO ledger_entries (transaction_id, line, account_id, amount_minor, currency) VALUES
-            ('00000000-0000-7000-8000-000000000006', 1, '00000000-0000-7000-8000-000000000004', 5, 'INR'),
-            ('00000000-0000-7000-8000-000000000006', 2, '00000000-0000-7000-8000-000000000005', -5, 'INR');
+        WITH booking AS (
+            INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
+                VALUES ('00000000-0000-7000-8000-000000000006', 'capture', 'pay_1', '00000000-0000-7000-8000-000000000003',
+                    '00000000-0000-7000-8000-000000000001', now()) RETURNING id
+        )
+        INSERT INTO ledger_entries (transaction_id, line, account_id, amount_minor, currency)
+            SELECT booking.id, line, account::uuid, amount, 'INR' FROM booking, (VALUES
+                (1, '00000000-0000-7000-8000-000000000004', 5), (2, '00000000-0000-7000-8000-000000000005', -5)
+            ) AS entry (line, account, amount);
         COMMIT
         """
 }

@@ -22,6 +22,7 @@ declare -A package_purpose=(
     [openssl]="checks the sandbox's signatures in its tests"
     [chromium]="walks the sandbox's pages in its tests"
     [haproxy]="stands before pairs of servers while they fail over"
+    [pgbouncer]="pools PostgreSQL's connections in the tests"
     [wrk]="generates HTTP load"
     [nodejs]="runs the Express peer"
     [ruby-sidekiq]="is the job queue that ours is measured against"

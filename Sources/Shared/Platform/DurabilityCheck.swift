@@ -17,7 +17,7 @@ package struct DurabilityCheck: Service {
         self.logger = logger
     }
 
-    /// Returns where the database is durable, and where it does not answer: a process starts without it.
+    /// Returns where the database is durable and gives sessions, and where it does not answer: a process starts without it.
     /// - Throws: `ConfigurationError` naming HAAT_DATABASE_URL.
     package static func beforeStart(_ configuration: HaatConfiguration, process: String) async throws {
         guard let setting = try await setting(configuration, process: process),
@@ -39,11 +39,13 @@ package struct DurabilityCheck: Service {
         settings.acquireTimeout = patience
         settings.statementTimeout = patience
         let client = PostgresClient(configuration: settings, logger: Logger(label: "postgres"))
-        return await withThrowingTaskGroup(of: Void.self) { group in
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             defer { group.cancelAll() }
             do {
                 return try await client.queryValue("SELECT \(unescaped: CommitDurability.query)", as: String.self)
+            } catch PostgresError.configuration(let reason) {
+                throw ConfigurationError(failures: ["HAAT_DATABASE_URL: \(reason)"])
             } catch {
                 Logger(label: process).warning(
                     "PostgreSQL does not answer; starting without it", metadata: ["error": "\(error)"])
@@ -76,6 +78,10 @@ package struct DurabilityCheck: Service {
             return false
         } catch PostgresError.cancelled {
             throw CancellationError()
+        } catch PostgresError.configuration(let reason) {
+            logger.critical(
+                "The database can't be used; this process is not ready", metadata: ["HAAT_DATABASE_URL": "\(reason)"])
+            return false
         } catch {
             return false
         }

@@ -49,7 +49,11 @@ final class ProxiedConnection: @unchecked Sendable {
         guard proxy.speech == .postgres else { return buffer }
         let messages = frames.read(Array(buffer: buffer))
         for (index, message) in messages.enumerated() {
-            if message.type == UInt8(ascii: "P") { preparations.append(message) }
+            if message.type == UInt8(ascii: "P") {
+                preparations.append(message)
+                // While no cut is planned nobody looks, and a later one like the last would not know of this statement.
+                watch = nil
+            }
             guard let planned = proxy.pendingCut, isExecution(message, planned), proxy.claim(planned) else { continue }
             switch planned.moment {
             case .beforeServer:

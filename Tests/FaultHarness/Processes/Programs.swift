@@ -50,6 +50,22 @@ package struct Programs: Sendable {
         return program
     }
 
+    /// Reads `HAAT_PGBOUNCER`, else where Debian puts it.
+    ///
+    /// - Throws: `HarnessError.missing` where it is not there: only some cases need it.
+    func pgbouncer() throws -> URL {
+        let program = URL(filePath: ProcessInfo.processInfo.environment["HAAT_PGBOUNCER"] ?? "/usr/sbin/pgbouncer")
+        try Self.require(program, or: "install pgbouncer or set HAAT_PGBOUNCER")
+        return program
+    }
+
+    /// How to run what refuses to run as root: `setpriv` becomes the servers' user and then the program itself, keeping the pid.
+    func asServerUser(_ executable: URL, _ arguments: [String]) -> (URL, [String]) {
+        guard let user = serverUser else { return (executable, arguments) }
+        let identity = ["--reuid=\(user)", "--regid=\(user)", "--init-groups", "--"]
+        return (URL(filePath: "/usr/bin/setpriv"), identity + [executable.path] + arguments)
+    }
+
     private static var ownDirectory: URL {
         URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     }

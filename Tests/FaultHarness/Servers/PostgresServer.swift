@@ -143,11 +143,7 @@ package actor PostgresServer {
         try await ChildProcess.run(program, full, directory: programs.directory, log: output, reaper: reaper)
     }
 
-    /// PostgreSQL refuses to run as root; `setpriv` becomes its user and then the program itself, keeping the pid.
     private func command(_ tool: String, _ arguments: [String]) -> (URL, [String]) {
-        let executable = programs.postgres.appending(path: tool)
-        guard let user = programs.serverUser else { return (executable, arguments) }
-        let identity = ["--reuid=\(user)", "--regid=\(user)", "--init-groups", "--"]
-        return (URL(filePath: "/usr/bin/setpriv"), identity + [executable.path] + arguments)
+        programs.asServerUser(programs.postgres.appending(path: tool), arguments)
     }
 }

@@ -74,18 +74,10 @@ package struct PostgresConfiguration: Sendable {
 
     /// What goes to `PQconnectStartParams`: the caller's settings plus what the client relies on.
     var connectionSettings: [Setting] {
-        var result = settings.filter { $0.keyword != "options" && $0.keyword != "client_encoding" }
+        var result = settings.filter { $0.keyword != "client_encoding" }
         func supply(_ keyword: String, _ value: String) {
             if self.value(of: keyword) == nil { result.append(Setting(keyword: keyword, value: value)) }
         }
-        // Statements are prepared once and planned once. Left to itself the server plans those with arrays or partitions
-        // anew at each execution, which costs more than most of them.
-        let planning = "-c plan_cache_mode=force_generic_plan"
-        let session = "-c statement_timeout=\(statementTimeout.wholeMilliseconds) -c TimeZone=UTC"
-        // A commit whose standby has not confirmed it says so in a warning, which no setting may silence.
-        let messages = "-c client_min_messages=notice"
-        let options = [planning, value(of: "options"), session, messages].compactMap(\.self).joined(separator: " ")
-        result.append(Setting(keyword: "options", value: options))
         result.append(Setting(keyword: "client_encoding", value: "UTF8"))
         supply("application_name", applicationName)
         // Of several hosts, and of what an address leads to after a failover, only the primary is of use.
@@ -94,6 +86,20 @@ package struct PostgresConfiguration: Sendable {
         supply("tcp_user_timeout", String(connectTimeout.wholeMilliseconds))
         supply("keepalives_idle", "30")
         return result
+    }
+
+    /// What a session is to have in force, as the columns of a query that sets it.
+    var sessionSettings: String {
+        let options = value(of: "options") ?? ""
+        var values = [
+            ("statement_timeout", String(statementTimeout.wholeMilliseconds)), ("TimeZone", "UTC"),
+            // A commit whose standby has not confirmed it says so in a warning, which no setting may silence.
+            ("client_min_messages", "notice"),
+        ]
+        // Statements are prepared once and planned once. Left to itself the server plans those with arrays or partitions
+        // anew at each execution, which costs more than most of them.
+        if !options.contains("plan_cache_mode") { values.append(("plan_cache_mode", "force_generic_plan")) }
+        return values.map { "set_config('\($0.0)', '\($0.1)', false)" }.joined(separator: ", ")
     }
 
     private static let wantedServer = "target_session_attrs"

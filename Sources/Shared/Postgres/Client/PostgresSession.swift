@@ -49,12 +49,15 @@ extension PostgresClient {
         connection.end()
         guard connection.isBegun else { return connection.release() }
         connection.setAnswerLimit(configuration.answerLimit)
-        if await isRolledBack(connection), case .success = await connection.runToTheEnd("discard all") {
-            await connection.forgetPreparedStatements()
-            connection.release()
-        } else {
-            connection.close("its session could not be discarded")
+        guard await isRolledBack(connection), case .success = await connection.runToTheEnd("discard all") else {
+            return connection.close("its session could not be discarded")
         }
+        await connection.forgetPreparedStatements()
+        let settings = PostgresStatement(sql: "select \(configuration.sessionSettings)")
+        guard case .success = await connection.runToTheEnd(settings) else {
+            return connection.close("its settings could not be restored")
+        }
+        connection.release()
     }
 
     /// DISCARD ALL refuses to run inside a transaction.

@@ -19,17 +19,26 @@ final class Connector: Sendable {
     /// What the server has said on any of the connections.
     let notices: NoticeRecord
     private let configuration: PostgresConfiguration
+    private let setup: SessionSetup
+    /// Why the last server that answered can't be used at all; nil where it can.
+    private let refusal = NIOLockedValueBox<PostgresError?>(nil)
     private let loops: [EventLoop]
     private let nextLoop = Atomic<Int>(0)
 
     init(_ configuration: PostgresConfiguration, logger: Logger, lanes count: Int = 4) {
         self.configuration = configuration
+        setup = SessionSetup(configuration)
         notices = NoticeRecord(logger: logger)
         // Parsing takes far less of a core than the server needs for the same statement.
         let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         loops = (0..<min(4, max(1, cores / 4))).map { _ in EventLoop() }
         lanes = (0..<count).map { DispatchQueue(label: "postgres.connect.\($0)") }
         pending = NIOLockedValueBox(Array(repeating: 0, count: count))
+    }
+
+    /// What requests without a connection fail with.
+    func failure(because reason: String) -> PostgresError {
+        refusal.withLockedValue { $0 } ?? .unavailable(reason)
     }
 
     /// The loops take turns.
@@ -59,18 +68,31 @@ final class Connector: Sendable {
     }
 
     private func open() throws(PostgresError) -> ConnectionHandle {
-        guard let handle = begin() else { throw .unavailable("libpq has no memory for a connection") }
+        let handle = try connected()
         do throws(PostgresError) {
-            try finishHandshake(handle)
+            try setup.apply(to: handle, connectAnother: connected)
             guard PQsetnonblocking(handle.pointer, 1) == 0, PQenterPipelineMode(handle.pointer) == 1 else {
                 throw .unavailable(handle.errorMessage)
             }
         } catch {
             withExtendedLifetime(handle) { PQfinish(handle.pointer) }
+            if case .configuration = error { refusal.withLockedValue { $0 = error } }
             throw error
         }
+        refusal.withLockedValue { $0 = nil }
         // Nothing was committed yet, whatever was said.
         _ = handle.notices.takeDoubt()
+        return handle
+    }
+
+    private func connected() throws(PostgresError) -> ConnectionHandle {
+        guard let handle = begin() else { throw .unavailable("libpq has no memory for a connection") }
+        do throws(PostgresError) {
+            try finishHandshake(handle)
+        } catch {
+            withExtendedLifetime(handle) { PQfinish(handle.pointer) }
+            throw error
+        }
         return handle
     }
 
@@ -101,23 +123,10 @@ final class Connector: Sendable {
             let remaining = ContinuousClock.now.duration(to: deadline)
             let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
             // The socket may be another one after every step: next host, next address, without TLS after with.
-            guard remaining > .zero, wait(for: events, on: PQsocket(handle.pointer), atMost: remaining) else {
-                throw .unavailable("no connection to \(target(handle)) within \(limit.wholeMilliseconds) ms")
+            guard remaining > .zero, handle.wait(for: events, atMost: remaining) else {
+                throw .unavailable("no connection to \(handle.target) within \(limit.wholeMilliseconds) ms")
             }
             state = PQconnectPoll(handle.pointer)
         }
-    }
-
-    private func wait(for events: Int32, on descriptor: Int32, atMost limit: Duration) -> Bool {
-        var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-        let answer = poll(&entry, 1, Int32(clamping: max(1, limit.wholeMilliseconds)))
-        // An interrupted wait is not over: the caller's deadline decides.
-        return answer > 0 || (answer < 0 && errno == EINTR)
-    }
-
-    private func target(_ handle: ConnectionHandle) -> String {
-        let host = PQhost(handle.pointer).map { String(cString: $0) } ?? "?"
-        let port = PQport(handle.pointer).map { String(cString: $0) } ?? "?"
-        return "\(host):\(port)"
     }
 }

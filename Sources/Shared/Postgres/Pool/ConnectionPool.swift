@@ -165,9 +165,9 @@ final class ConnectionPool: Sendable {
             let lease = Lease(connection: connection, id: id)
             if !request.complete(.success(lease)) { return decide { $0.releaseExclusive(id) } }
         case .perform(.reject(.statement(let request), let reason), _):
-            request.complete(.failure(.unavailable(reason)))
+            request.complete(.failure(connector.failure(because: reason)))
         case .perform(.reject(.lease(let request), let reason), _):
-            _ = request.complete(.failure(.unavailable(reason)))
+            _ = request.complete(.failure(connector.failure(because: reason)))
         case .perform(.close, let connection):
             connection?.close("the pool closed it")
         case .perform(.check(let id), let connection):
@@ -190,8 +190,16 @@ final class ConnectionPool: Sendable {
     }
 
     private func connectFailed(_ id: Machine.ConnectionID, _ error: PostgresError) {
-        let reason = if case .unavailable(let text) = error { text } else { "\(error)" }
-        logger.warning("PostgreSQL connection failed", metadata: ["reason": "\(reason)"])
+        let reason: String
+        switch error {
+        case .unavailable(let text):
+            reason = text
+            logger.warning("PostgreSQL connection failed", metadata: ["reason": "\(reason)"])
+        default:
+            // Whoever asks is told, with the setting that is wrong.
+            reason = "\(error)"
+            logger.debug("PostgreSQL connection refused", metadata: ["reason": "\(reason)"])
+        }
         state.withLockedValue { $0.counters.connectFailures += 1 }
         perform { $0.connectFailed(id, reason: reason) }
     }
