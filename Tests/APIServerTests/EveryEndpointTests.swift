@@ -31,7 +31,11 @@ struct EveryEndpointTests {
             try await api.call(.post, "/orders/\(order)/licence_keys/reveal", token: token)
             try await api.call(.post, "/orders/\(order)/cancel", token: token)
             let payment = try await api.capturedPayment()
-            try await api.call(.get, "/payments/\(payment)")
+            let paid = try await api.call(.get, "/payments/\(payment)")
+            let paidOrder = try #require(try paid.json["order_id"]?.stringValue)
+            let attempts = try await api.call(.get, "/orders/\(paidOrder)/payments")
+            #expect(try attempts.json["data"]?.arrayValue?.count == 1)
+            try await api.call(.get, "/payments/\(payment)/disputes")
             let refund = try await api.call(
                 .post, "/payments/\(payment)/refunds", ["amount": Self.money(500), "reason": "broken"])
             let refundID = try #require(try refund.json["id"]?.stringValue)
@@ -42,7 +46,8 @@ struct EveryEndpointTests {
             try await api.call(.get, "/audit_events?subject=\(order)")
             let declared =
                 VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
-                + RefundEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
+                + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
+                + AuditEndpoints.all
             let called = await api.answers.successes
             for endpoint in declared where endpoint.description.path.description != "/orders/{order_id}/checkout" {
                 let description = endpoint.description
@@ -152,6 +157,7 @@ struct EveryEndpointTests {
                 (.post, "/variants/var\(tail)/stock_adjustments", ["delta": 1]),
                 (.post, "/variants/var\(tail)/licence_keys", ["keys": ["a"]]), (.get, "/orders/ord\(tail)", nil),
                 (.get, "/payments/pay\(tail)", nil), (.get, "/payments/pay\(tail)/refunds", nil),
+                (.get, "/payments/pay\(tail)/disputes", nil), (.get, "/orders/ord\(tail)/payments", nil),
                 (.post, "/payments/pay\(tail)/refunds", ["amount": Self.money(1), "reason": "x"]),
                 (.get, "/refunds/ref\(tail)", nil),
                 (.post, "/orders/ord\(tail)/cancel", nil), (.post, "/orders/ord\(tail)/checkout", checkout),

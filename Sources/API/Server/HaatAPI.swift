@@ -8,7 +8,8 @@ enum HaatAPI {
         try API(
             endpoints: APIKeyEndpoints.all + VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all
                 + OrderEndpoints.all + VendorOrderEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
-                + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all + JobEndpoints.all + QueueEndpoints.all
+                + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
+                + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all,
             raw: WebhookEndpoints.all + PaymentReturnEndpoints.all, settings: settings)
     }

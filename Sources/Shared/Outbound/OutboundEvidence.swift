@@ -37,7 +37,9 @@ package struct OutboundEvidence: Sendable, Codable, Equatable {
 
     /// PostgreSQL's texts hold every character but this one.
     private static func storable(_ text: String) -> String {
-        text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : Character($0) }) : text
+        guard text.utf8.contains(0) else { return text }
+        let replacement = Array("\u{FFFD}".utf8)
+        return String(decoding: text.utf8.flatMap { $0 == 0 ? replacement : [$0] }, as: UTF8.self)
     }
 }
 

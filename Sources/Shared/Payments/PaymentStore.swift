@@ -25,6 +25,18 @@ package enum PaymentStore {
             "SELECT \(unescaped: columns) FROM payments WHERE order_id = \(orderID) ORDER BY id DESC", as: Payment.self)
     }
 
+    /// Newest first; `before` is the payment that the previous page ended with.
+    package static func list(
+        of orderID: ID<Order>, before: ID<Payment>?, limit: Int, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Payment] {
+        let older = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
+        return try await executor.query(
+            PostgresStatement(
+                sql: "SELECT \(columns) FROM payments WHERE order_id = $1 AND \(older) ORDER BY id DESC LIMIT $3",
+                parameters: [orderID, before, limit]),
+            as: Payment.self)
+    }
+
     /// The row, locked until the transaction ends.
     static func lock(_ id: ID<Payment>, in work: some PostgresExecutor) async throws(PostgresError) -> Payment? {
         try await work.queryOne(

@@ -13,7 +13,26 @@ extension EndpointTag {
 
 /// What operators see of payments and do to them.
 enum PaymentEndpoints {
-    static let all: [Endpoint] = [read, verify]
+    static let all: [Endpoint] = [list, read, verify]
+
+    static let list = Endpoint(
+        .get, "/orders/{order_id}/payments", ID<Order>.self, tag: .payments,
+        summary: "List an order’s payments, newest first",
+        description: "Every attempt to pay, through whichever gateway, however it ended.",
+        policy: .require(.paymentsRead), query: PaymentsQuery.self, returns: .page(of: PaymentView.self)
+    ) { request, services in
+        let (page, postgres) = (request.query.page, services.postgres)
+        let visibility = request.principal.visibility
+        guard try await services.commerce.orders.order(request.path, visibleTo: visibility, in: postgres) != nil else {
+            throw Problem.notFound("order")
+        }
+        let before: ID<Payment>? = try page.cursor.map { try Cursor.id(in: $0, listing: "payments") }
+        let payments = try await PaymentStore.list(
+            of: request.path, before: before, limit: page.limit + 1, in: postgres)
+        return PageOutput(
+            Page(fetched: payments, limit: page.limit) { Cursor(listing: "payments", after: $0.id) }
+                .map(PaymentView.init))
+    }
 
     static let read = Endpoint(
         .get, "/payments/{payment_id}", ID<Payment>.self, tag: .payments, summary: "Read a payment",
@@ -39,6 +58,14 @@ enum PaymentEndpoints {
     }
 }
 
+struct PaymentsQuery: APIInput {
+    let page: PageRequest
+
+    init(_ fields: inout Fields) {
+        page = fields.page()
+    }
+}
+
 struct PaymentView: APIOutput {
     let id: ID<Payment>
     let orderID: ID<Order>
@@ -50,7 +77,6 @@ struct PaymentView: APIOutput {
     let sessionReference: String?
     let reference: String?
     let conflict: String?
-    let disputeState: String?
     let createdAt: Date
     let capturedAt: Date?
 
@@ -65,7 +91,6 @@ struct PaymentView: APIOutput {
         sessionReference = payment.sessionReference
         reference = payment.reference
         conflict = payment.conflict
-        disputeState = payment.disputeState
         createdAt = payment.createdAt
         capturedAt = payment.capturedAt
     }
@@ -81,7 +106,6 @@ struct PaymentView: APIOutput {
         sessionReference = "cs_test_a1B2c3"
         reference = "pi_3Nf2yA"
         conflict = nil
-        disputeState = nil
         createdAt = .example
         capturedAt = .example
     }
@@ -99,7 +123,6 @@ struct PaymentView: APIOutput {
         out.field("session_reference", sessionReference, "The gateway's name of its checkout")
         out.field("reference", reference, "The gateway's name of the payment")
         out.field("conflict", conflict, "Why an operator has to look at it")
-        out.field("dispute_state", disputeState, "How a chargeback stands, in the gateway's words")
         out.field("created_at", createdAt)
         out.field("captured_at", capturedAt)
     }

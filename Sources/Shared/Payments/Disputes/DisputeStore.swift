@@ -14,6 +14,18 @@ package enum DisputeStore {
             "SELECT \(unescaped: columns) FROM disputes WHERE payment_id = \(paymentID) ORDER BY id", as: Dispute.self)
     }
 
+    /// Newest first; `before` is the dispute that the previous page ended with.
+    package static func list(
+        of paymentID: ID<Payment>, before: ID<Dispute>?, limit: Int, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Dispute] {
+        let older = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
+        return try await executor.query(
+            PostgresStatement(
+                sql: "SELECT \(columns) FROM disputes WHERE payment_id = $1 AND \(older) ORDER BY id DESC LIMIT $3",
+                parameters: [paymentID, before, limit]),
+            as: Dispute.self)
+    }
+
     static func find(
         _ reference: String, of paymentID: ID<Payment>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Dispute? {
