@@ -68,7 +68,7 @@ drill_without_segment() {
 
 drill_with_flipped_byte() {
     local file status=0
-    file=$(find "$PGBACKREST_REPO1_PATH"/backup/haat/*F/pg_data/base -type f -printf '%s %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)
+    file=$(find "$PGBACKREST_REPO1_PATH/backup/haat/latest/pg_data/base" -type f -printf '%s %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)
     flip_byte "$file"
     drill || status=$?
     flip_byte "$file"

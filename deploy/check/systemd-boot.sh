@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # A systemd of its own, in namespaces of its own: it starts nothing but what the check asks for, and nothing of it outlives the check.
-# Usage: systemd-boot.sh CGROUP MOUNTS RELEASE CONFIGURATION; run in new mount, process, IPC and host name namespaces.
+# Usage: systemd-boot.sh CGROUP MOUNTS RELEASE CONFIGURATION WRITABLE; run in new mount, process, IPC and host name namespaces.
 set -euo pipefail
 
-cgroup=$1 mounts=$2 release=$3 configuration=$4
+cgroup=$1 mounts=$2 release=$3 configuration=$4 writable=$5
 
 # layer DIRECTORY: what is written there from now on goes to memory.
 layer() {
@@ -31,7 +31,8 @@ ln -s releases/checked /opt/haat/current
 mount --bind "$release" /opt/haat/releases/checked
 cp -r "$configuration/." /etc
 
-# Whatever a unit does, nothing of the machine changes.
+# Whatever a unit does, nothing of the machine changes but the directory of the check's own database.
+mount --bind "$writable" "$writable"
 mount -o bind,ro /proc/sys /proc/sys
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 for directory in / /dev /sys; do mount -o remount,bind,ro "$directory"; done

@@ -19,6 +19,7 @@ check_systemd() {
     restart_units
     refuse_bad_settings
     stop_units
+    back_up_by_units
     check_journal
     end_systemd
 }
@@ -36,7 +37,7 @@ start_systemd() {
             echo $$ >"/sys/fs/cgroup/$hierarchy/haat-check-$$/cgroup.procs"
         done
         exec unshare --fork --kill-child --pid --mount --cgroup --uts --ipc bash deploy/check/systemd-boot.sh "$@"' \
-        _ haat-check "$HAAT_LOCAL/mounts" "$HAAT_RELEASE" "$unit_files"
+        _ haat-check "$HAAT_LOCAL/mounts" "$HAAT_RELEASE" "$unit_files" "$HAAT_LOCAL_SERVERS"
     local attempt
     for ((attempt = 0; attempt < 300; attempt++)); do
         if systemd_pid >/dev/null && inside systemctl is-active --quiet systemd-journald 2>/dev/null; then return; fi
@@ -167,6 +168,29 @@ refuse_bad_settings() {
         fail "settings that can't be right end with another status than 78"
     [[ $(inside systemctl show --property=NRestarts --value haat-worker@bad) == 0 ]] || fail "settings that can't be right are tried again"
     say "  a worker whose settings can't be right ends with 78 and stays down"
+}
+
+# What differs from an installation stands in the environment, and the paths that go with it.
+back_up_by_units() {
+    local unit
+    start_object_storage
+    install -m 644 "$HAAT_LOCAL/storage/certificate.pem" "$PGBACKREST_REPO2_STORAGE_CA_FILE"
+    pgbackrest_here stanza-create
+    HAAT_DRILL_SOURCE="host=$HAAT_LOCAL_SERVERS/socket port=$HAAT_LOCAL_POSTGRES_PORT user=haat dbname=haat" \
+        env | grep -E '^(PGBACKREST|HAAT_DRILL)_' | inside tee /etc/haat/check.env >/dev/null
+    for unit in haat-backup@ haat-archive-check haat-restore-drill; do
+        inside mkdir -p "/etc/systemd/system/$unit.service.d"
+        printf '[Service]\nEnvironmentFile=/etc/haat/check.env\nReadWritePaths=%s\n' "$HAAT_LOCAL_SERVERS" |
+            inside tee "/etc/systemd/system/$unit.service.d/check.conf" >/dev/null
+    done
+    inside systemctl daemon-reload
+    for unit in haat-backup@full haat-archive-check haat-restore-drill; do
+        inside systemctl start "$unit" || show_unit "$unit"
+        say "  $unit: done"
+    done
+    say "  $(inside head -n 1 /var/lib/haat-drill/report.txt)"
+    stop_process storage
+    stop_process moto
 }
 
 stop_units() {
