@@ -57,9 +57,20 @@ end_systemd() {
     cgroup=haat-check-$(pid_of systemd) || return 0
     if pid=$(systemd_pid); then kill -KILL "$pid"; fi
     stop_process systemd
-    for hierarchy in systemd memory pids; do
-        find "/sys/fs/cgroup/$hierarchy/$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    remove_cgroups "$cgroup"
+}
+
+# The last processes leave theirs a moment after they were killed.
+remove_cgroups() {
+    local attempt hierarchy
+    for ((attempt = 0; attempt < 50; attempt++)); do
+        for hierarchy in systemd memory pids; do
+            find "/sys/fs/cgroup/$hierarchy/$1" -depth -type d -exec rmdir {} + 2>/dev/null || true
+        done
+        compgen -G "/sys/fs/cgroup/*/$1" >/dev/null || return 0
+        sleep 0.1
     done
+    say "  cgroups are left over: $1"
 }
 
 # /etc as docs/deploying.md leaves it.
