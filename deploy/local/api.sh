@@ -10,7 +10,7 @@ call_api() {
         --header @-)
     if [[ $method == POST ]]; then request+=(--header "Idempotency-Key: $(random_uuid)"); fi
     if [[ -n $body ]]; then request+=(--header 'Content-Type: application/json' --data-binary "$body"); fi
-    answer=$(curl "${request[@]}" "$@" "http://127.0.0.1:$HAAT_API_PORT/api/v1$path" <<<"Authorization: Bearer $token")
+    answer=$(curl "${request[@]}" "$@" "${HAAT_PUBLIC_URL:-http://127.0.0.1:$HAAT_API_PORT}/api/v1$path" <<<"${token:+Authorization: Bearer $token}")
     status=${answer##*$'\n'}
     answer=${answer%$'\n'*}
     ((status < 400)) || fail "$method $path was answered with $status: $answer"

@@ -23,6 +23,10 @@ declare -A package_purpose=(
     [chromium]="walks the sandbox's pages in its tests"
     [haproxy]="stands before pairs of servers while they fail over"
     [pgbouncer]="pools PostgreSQL's connections in the tests"
+    [nginx]="stands before the API"
+    [pgbackrest]="backs PostgreSQL up and restores it"
+    [dbus]="lets operators' commands reach systemd"
+    [shellcheck]="reads the scripts of a deployment"
     [wrk]="generates HTTP load"
     [nodejs]="runs the Express peer"
     [ruby-sidekiq]="is the job queue that ours is measured against"
@@ -76,10 +80,11 @@ install_packages() {
 is_present() {
     case $1 in
         postgresql) [[ -n $(postgres_bin) ]] ;;
+        nginx) [[ -x /usr/sbin/nginx ]] ;;
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         nodejs) command -v node >/dev/null ;;
         ruby-sidekiq) command -v sidekiq >/dev/null ;;
-        pkg-config | redis-server | curl | jq | wrk | openssl | python3 | chromium | haproxy) command -v "$1" >/dev/null ;;
+        pkg-config | redis-server | curl | jq | wrk | openssl | python3 | chromium | haproxy | pgbackrest | shellcheck) command -v "$1" >/dev/null ;;
         *) [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]] ;;
     esac
 }

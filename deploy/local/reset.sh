@@ -13,6 +13,7 @@ drop_installation() {
 
 drop_installation "$PWD/.local/test"
 drop_installation "$PWD/.local/bench"
+drop_installation "$PWD/.local/deploy-check"
 rm -rf "$(server_data_directory "$PWD/.local/chaos")"
 drop_installation "$PWD/.local"
 say ".local/ is gone."
