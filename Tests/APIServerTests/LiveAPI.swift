@@ -21,7 +21,7 @@ import TestSupport
 
 /// The product's whole API over a database of its own, called through HTTP without a socket.
 struct LiveAPI {
-    static let operatorToken = "operator-token-0123456789"
+    static let operatorToken = TestSecrets.adminToken
 
     let client: any TestClientProtocol
     let platform: Platform
@@ -69,8 +69,10 @@ struct LiveAPI {
                 provider: EnvironmentVariablesProvider(environmentVariables: [
                     "HAAT_DATABASE_URL": database.connectionString, "HAAT_REDIS_URL": redis?.string ?? "",
                     "HAAT_ADMIN_TOKEN": operatorToken, "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:1/stripe",
-                    "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": "whsec_1",
-                    "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2", "HAAT_STRIPE_EU_WEBHOOK_SECRETS": "whsec_2",
+                    "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
+                    "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": TestSecrets.webhookSecret,
+                    "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2",
+                    "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,
                     "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
                 ])), with: GatewaySettings.read)
     }
