@@ -8,7 +8,7 @@ import Synchronization
 /// Opens connections on a few threads of its own.
 ///
 /// `PQconnectPoll` blocks whatever the mode of the socket: it resolves names, reads certificates, the password and the
-/// service file, and computes SCRAM proofs. So the whole handshake runs here, off the event loops, with a deadline
+/// service file, and computes SCRAM proofs. So the whole handshake runs here, off the event loops, each server's with a deadline
 /// of its own (libpq ignores `connect_timeout` outside of `PQconnectdb`), and the socket meets its loop only once it is final.
 final class Connector: Sendable {
     /// A serial queue without a target has a thread of its own while it is busy, apart from Dispatch's shared ones.
@@ -21,6 +21,8 @@ final class Connector: Sendable {
     private let configuration: PostgresConfiguration
     private let loops: [EventLoop]
     private let nextLoop = Atomic<Int>(0)
+    /// Where the last connection led, which is tried first.
+    private let lastGood = NIOLockedValueBox<(target: ServerTarget, address: ServerTarget)?>(nil)
 
     init(_ configuration: PostgresConfiguration, logger: Logger, lanes count: Int = 4) {
         self.configuration = configuration
@@ -58,10 +60,44 @@ final class Connector: Sendable {
         }.get()
     }
 
+    /// The first server that is of use.
     private func open() throws(PostgresError) -> ConnectionHandle {
-        guard let handle = begin() else { throw .unavailable("libpq has no memory for a connection") }
+        let first = lastGood.withLockedValue { $0?.target }
+        var failures: [String] = []
+        for wanted in configuration.wantedServers {
+            for target in configuration.targets.startingWith(first) {
+                if let handle = open(target, wanted, &failures) { return handle }
+            }
+        }
+        throw .unavailable(failures.joined(separator: "; "))
+    }
+
+    /// The first of its addresses that is of use; nil where none is, with their reasons. They share the server's deadline.
+    private func open(_ target: ServerTarget, _ wanted: String, _ failures: inout [String]) -> ConnectionHandle? {
+        let addresses = target.addresses.startingWith(lastGood.withLockedValue { $0?.address })
+        let limit = configuration.serverTimeout
+        let start = ContinuousClock.now
+        for (index, address) in addresses.enumerated() {
+            do {
+                let left = index == 0 ? limit : limit - start.duration(to: .now)
+                let share = left / (addresses.count - index)
+                let handle = try open(address, wanted, within: share)
+                lastGood.withLockedValue { $0 = (target, address) }
+                return handle
+            } catch {
+                let reason = if case .unavailable(let reason) = error { reason } else { "\(error)" }
+                if !failures.contains(reason) { failures.append(reason) }
+            }
+        }
+        return nil
+    }
+
+    private func open(
+        _ target: ServerTarget, _ wanted: String, within limit: Duration
+    ) throws(PostgresError) -> ConnectionHandle {
+        guard let handle = begin(target, wanted) else { throw .unavailable("libpq has no memory for a connection") }
         do throws(PostgresError) {
-            try finishHandshake(handle)
+            try finishHandshake(handle, within: limit)
             guard PQsetnonblocking(handle.pointer, 1) == 0, PQenterPipelineMode(handle.pointer) == 1 else {
                 throw .unavailable(handle.errorMessage)
             }
@@ -74,8 +110,8 @@ final class Connector: Sendable {
         return handle
     }
 
-    private func begin() -> ConnectionHandle? {
-        let settings = configuration.connectionSettings
+    private func begin(_ target: ServerTarget, _ wanted: String) -> ConnectionHandle? {
+        let settings = configuration.connectionSettings(to: target, wanting: wanted)
         var strings: [UnsafeMutablePointer<CChar>?] = []
         defer { for string in strings { free(string) } }
         func copies(_ texts: [String]) -> [UnsafePointer<CChar>?] {
@@ -90,8 +126,7 @@ final class Connector: Sendable {
         return ConnectionHandle(pointer: pointer, notices: receiver)
     }
 
-    private func finishHandshake(_ handle: ConnectionHandle) throws(PostgresError) {
-        let limit = configuration.connectTimeout * configuration.hostCount
+    private func finishHandshake(_ handle: ConnectionHandle, within limit: Duration) throws(PostgresError) {
         let deadline = ContinuousClock.now + limit
         var state = PGRES_POLLING_WRITING
         while state != PGRES_POLLING_OK {
@@ -100,7 +135,7 @@ final class Connector: Sendable {
             }
             let remaining = ContinuousClock.now.duration(to: deadline)
             let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            // The socket may be another one after every step: next host, next address, without TLS after with.
+            // The socket may be another one after every step: next address, without TLS after with.
             guard remaining > .zero, wait(for: events, on: PQsocket(handle.pointer), atMost: remaining) else {
                 throw .unavailable("no connection to \(target(handle)) within \(limit.wholeMilliseconds) ms")
             }
@@ -119,5 +154,12 @@ final class Connector: Sendable {
         let host = PQhost(handle.pointer).map { String(cString: $0) } ?? "?"
         let port = PQport(handle.pointer).map { String(cString: $0) } ?? "?"
         return "\(host):\(port)"
+    }
+}
+
+extension [ServerTarget] {
+    /// The same, but this one first, if it is among them.
+    fileprivate func startingWith(_ first: ServerTarget?) -> [ServerTarget] {
+        filter { $0 == first } + filter { $0 != first }
     }
 }
