@@ -30,7 +30,8 @@ struct LiveAPI {
     let principals: PlayedPrincipals
 
     /// Runs the body with a running API. No gateway answers: Stripe's address leads nowhere.
-    static func run(_ body: @escaping @Sendable (LiveAPI) async throws -> Void) async throws {
+    /// - Parameter isLimited: false for those who call more often than anybody may, and with more wrong credentials.
+    static func run(isLimited: Bool = true, _ body: @escaping @Sendable (LiveAPI) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database in
             let (configuration, gateways) = try configuration(database)
             let platform = try Platform(
@@ -41,6 +42,7 @@ struct LiveAPI {
             var dependencies = services.dependencies(on: platform)
             let principals = PlayedPrincipals(before: dependencies.principals)
             dependencies.principals = principals
+            if !isLimited { dependencies.rateLimiter = NoLimits() }
             let application = Application(
                 router: api.router(services: services, dependencies: dependencies), logger: platform.logger)
             let group = ServiceGroup(
@@ -117,6 +119,12 @@ final class PlayedPrincipals: PrincipalResolver {
 }
 
 /// What the API answered.
+private struct NoLimits: RateLimiter {
+    func take(_ bucket: String, limit: RateLimit) async -> RateDecision {
+        RateDecision(isAllowed: true, remaining: 1, retryAfter: .zero, reset: .zero)
+    }
+}
+
 struct Reply: Sendable {
     let status: Int
     let headers: HTTPFields
