@@ -137,7 +137,8 @@ let productTargets: [Target] = [
         [
             "Payments", "Outbound", "Webhooks", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs",
             "Postgres",
-            "CommerceTestSupport", "SandboxRuntime", configuration, crypto, httpClient, lifecycle, logging,
+            "CommerceTestSupport", "TestSupport", "SandboxRuntime", configuration, crypto, httpClient, lifecycle,
+            logging,
         ]),
     tests(
         "NotificationsTests",

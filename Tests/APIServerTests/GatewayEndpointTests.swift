@@ -6,6 +6,7 @@ import HummingbirdTesting
 import NIOCore
 import Platform
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Gateways over HTTP")
@@ -44,9 +45,12 @@ struct GatewayEndpointTests {
     @Test(
         "Pushes come in at their account's path, and only its own secrets prove them",
         arguments: [
-            ("/webhooks/stripe", "whsec_1", 200), ("/webhooks/stripe/eu", "whsec_2", 200),
-            ("/webhooks/stripe", "whsec_2", 400), ("/webhooks/stripe/eu", "whsec_1", 400),
-            ("/webhooks/stripe/us", "whsec_1", 404), ("/webhooks/nobody", "whsec_1", 404),
+            ("/webhooks/stripe", TestSecrets.webhookSecret, 200),
+            ("/webhooks/stripe/eu", TestSecrets.otherWebhookSecret, 200),
+            ("/webhooks/stripe", TestSecrets.otherWebhookSecret, 400),
+            ("/webhooks/stripe/eu", TestSecrets.webhookSecret, 400),
+            ("/webhooks/stripe/us", TestSecrets.webhookSecret, 404),
+            ("/webhooks/nobody", TestSecrets.webhookSecret, 404),
         ])
     func pushes(path: String, secret: String, status: Int) async throws {
         try await LiveAPI.run { api in

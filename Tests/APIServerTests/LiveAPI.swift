@@ -21,7 +21,7 @@ import TestSupport
 
 /// The product's whole API over a database of its own, called through HTTP without a socket.
 struct LiveAPI {
-    static let operatorToken = "operator-token-0123456789"
+    static let operatorToken = TestSecrets.adminToken
 
     let client: any TestClientProtocol
     let platform: Platform
@@ -30,7 +30,8 @@ struct LiveAPI {
     let principals: PlayedPrincipals
 
     /// Runs the body with a running API. No gateway answers: Stripe's address leads nowhere.
-    static func run(_ body: @escaping @Sendable (LiveAPI) async throws -> Void) async throws {
+    /// - Parameter isLimited: false for those who call more often than anybody may, and with more wrong credentials.
+    static func run(isLimited: Bool = true, _ body: @escaping @Sendable (LiveAPI) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database in
             let (configuration, gateways) = try configuration(database)
             let platform = try Platform(
@@ -41,6 +42,7 @@ struct LiveAPI {
             var dependencies = services.dependencies(on: platform)
             let principals = PlayedPrincipals(before: dependencies.principals)
             dependencies.principals = principals
+            if !isLimited { dependencies.rateLimiter = NoLimits() }
             let application = Application(
                 router: api.router(services: services, dependencies: dependencies), logger: platform.logger)
             let group = ServiceGroup(
@@ -69,8 +71,10 @@ struct LiveAPI {
                 provider: EnvironmentVariablesProvider(environmentVariables: [
                     "HAAT_DATABASE_URL": database.connectionString, "HAAT_REDIS_URL": redis?.string ?? "",
                     "HAAT_ADMIN_TOKEN": operatorToken, "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:1/stripe",
-                    "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": "whsec_1",
-                    "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2", "HAAT_STRIPE_EU_WEBHOOK_SECRETS": "whsec_2",
+                    "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
+                    "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": TestSecrets.webhookSecret,
+                    "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2",
+                    "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,
                     "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
                 ])), with: GatewaySettings.read)
     }
@@ -115,6 +119,12 @@ final class PlayedPrincipals: PrincipalResolver {
 }
 
 /// What the API answered.
+private struct NoLimits: RateLimiter {
+    func take(_ bucket: String, limit: RateLimit) async -> RateDecision {
+        RateDecision(isAllowed: true, remaining: 1, retryAfter: .zero, reset: .zero)
+    }
+}
+
 struct Reply: Sendable {
     let status: Int
     let headers: HTTPFields

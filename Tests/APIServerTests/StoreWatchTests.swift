@@ -87,6 +87,27 @@ struct StoreWatchTests {
         #expect(watch.isHealthy)
     }
 
+    @Test("A store that lets a look wait too long is failing from then on, and healthy once it answers in time")
+    func slow() async {
+        let store = Store()
+        let watch = StoreWatch("store", logger: Logger(label: "test"), deadline: .milliseconds(100)) {
+            if store.look() != .healthy {
+                do { try await Task.sleep(for: .seconds(600)) } catch { return .failing("cancelled") }
+            }
+            return .healthy
+        }
+        await watch.look()
+        #expect(watch.isHealthy)
+        store.become(.failing("silent"))
+        let started = ContinuousClock.now
+        await watch.look()
+        #expect(ContinuousClock.now - started < .seconds(60))
+        #expect(!watch.isHealthy)
+        store.become(.healthy)
+        await watch.look()
+        #expect(watch.isHealthy)
+    }
+
     @Test("Without Redis the API is degraded, and a worker is of no use")
     func degraded() async {
         let (healthy, failing) = (Store(), Store())

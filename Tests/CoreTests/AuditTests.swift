@@ -136,7 +136,7 @@ struct AuditTests {
     func forgery() async throws {
         try await Marketplace.open(connections: 2) { market in
             let forger = AuditStore(
-                chain: AuditChain(encryptionKey: EncryptionKey(derivedFrom: Secret("guess"))), ids: market.ids,
+                chain: AuditChain(encryptionKey: EncryptionKey()), ids: market.ids,
                 clock: market.clock)
             try await record(1, of: "thing_1", in: market)
             try await market.queue.withUnitOfWork { try await forger.append(entry("forged"), in: $0) }

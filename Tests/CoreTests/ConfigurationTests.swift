@@ -1,13 +1,15 @@
 import Configuration
 import Core
 import Logging
+import TestSupport
 import Testing
 
 @Suite("Configuration")
 struct ConfigurationTests {
     static let complete = [
         "HAAT_DATABASE_URL": "postgresql://localhost/haat", "HAAT_REDIS_URL": "redis://127.0.0.1:6379",
-        "HAAT_ADMIN_TOKEN": "operator-token", "HAAT_SMTP_URL": "smtp://127.0.0.1:8025",
+        "HAAT_ADMIN_TOKEN": TestSecrets.adminToken, "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
+        "HAAT_SMTP_URL": "smtp://127.0.0.1:8025",
     ]
 
     private func read(_ variables: [String: String]) throws -> HaatConfiguration {
@@ -24,7 +26,6 @@ struct ConfigurationTests {
         #expect(configuration.apiManagementPort == 8081)
         #expect(configuration.workerManagementPort == nil)
         #expect(configuration.publicURL == "http://127.0.0.1:8080")
-        #expect(configuration.encryptionKeyIsDerived)
         #expect(configuration.logLevel == .info)
         #expect(configuration.allowedOrigins.isEmpty && configuration.trustedProxies == 0)
     }
@@ -36,7 +37,6 @@ struct ConfigurationTests {
             "HAAT_API_MANAGEMENT_PORT": "0", "HAAT_WORKER_MANAGEMENT_PORT": "9001",
             "HAAT_PUBLIC_URL": "https://haat.example/", "HAAT_LOG_LEVEL": "debug",
             "HAAT_ALLOWED_ORIGINS": "https://shop.example, http://LOCALHOST:3000", "HAAT_TRUSTED_PROXIES": "2",
-            "HAAT_ENCRYPTION_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         ]
         let configuration = try read(Self.complete.merging(own) { $1 })
         #expect(configuration.apiPort == 9000)
@@ -44,7 +44,6 @@ struct ConfigurationTests {
         #expect(configuration.apiManagementPort == nil)
         #expect(configuration.workerManagementPort == 9001)
         #expect(configuration.publicURL == "https://haat.example")
-        #expect(!configuration.encryptionKeyIsDerived)
         #expect(configuration.logLevel == .debug)
         #expect(configuration.allowedOrigins == ["https://shop.example", "http://localhost:3000"])
         #expect(configuration.trustedProxies == 2)

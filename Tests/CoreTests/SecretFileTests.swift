@@ -1,12 +1,11 @@
 import Configuration
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Secrets in files")
 final class SecretFileTests {
-    private static let encryptionKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-
     private let directory = FileManager.default.temporaryDirectory.appending(path: "secrets-\(UUID().uuidString)")
 
     init() throws { try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true) }
@@ -50,8 +49,7 @@ final class SecretFileTests {
 
     @Test("Every secret setting can stand in a file")
     func everySecret() throws {
-        var secrets = ConfigurationTests.complete
-        secrets["HAAT_ENCRYPTION_KEY"] = Self.encryptionKey
+        let secrets = ConfigurationTests.complete
         var variables: [String: String] = [:]
         for (name, value) in secrets { variables[name + "_FILE"] = try file(value.utf8) }
         let (inFiles, inEnvironment) = (try read(variables), try read(secrets))
@@ -60,7 +58,6 @@ final class SecretFileTests {
         ] {
             #expect(inFiles[keyPath: secret].reveal() == inEnvironment[keyPath: secret].reveal())
         }
-        #expect(!inFiles.encryptionKeyIsDerived)
         #expect(inFiles.encryptionKey.derived(for: "test") == inEnvironment.encryptionKey.derived(for: "test"))
         #expect(inFiles.warnings.isEmpty)
     }
@@ -90,9 +87,8 @@ final class SecretFileTests {
 
     @Test("A setting and its file at once are refused in one line that names both and shows neither")
     func both() throws {
-        for name in ConfigurationTests.complete.keys.sorted() + ["HAAT_ENCRYPTION_KEY"] {
+        for name in ConfigurationTests.complete.keys.sorted() {
             var variables = ConfigurationTests.complete
-            if name == "HAAT_ENCRYPTION_KEY" { variables[name] = Self.encryptionKey }
             let path = try file("in-the-file".utf8)
             variables[name + "_FILE"] = path
             let error = #expect(throws: ConfigurationError.self) { try read(variables) }
@@ -106,9 +102,9 @@ final class SecretFileTests {
     func empty() throws {
         var variables = ConfigurationTests.complete
         variables["HAAT_ADMIN_TOKEN"] = ""
-        variables["HAAT_ADMIN_TOKEN_FILE"] = try file("from-the-file".utf8)
+        variables["HAAT_ADMIN_TOKEN_FILE"] = try file(TestSecrets.adminToken.utf8)
         variables["HAAT_SMTP_URL_FILE"] = ""
-        #expect(try read(variables).adminToken.matches("from-the-file"))
+        #expect(try read(variables).adminToken.matches(TestSecrets.adminToken))
     }
 
     @Test("A file that is not there, or no regular file, is refused", .timeLimit(.minutes(1)))
@@ -133,7 +129,7 @@ final class SecretFileTests {
         for nothing in ["", "\n", "\r\n"] {
             #expect(try refusal(of: file(nothing.utf8)).hasSuffix("it is empty"))
         }
-        let large = String(repeating: "x", count: 64 << 10)
+        let large = String((0..<64 << 10).map { _ in "abcdefghijklmnop".randomElement()! })
         #expect(try read(tokenFile: file(large.utf8)).adminToken.matches(large))
         #expect(try refusal(of: file((large + "x").utf8)).hasSuffix("it has more than 65536 bytes"))
         for bytes in [[0x61, 0x00, 0x62], [0x61, 0xFF]] as [[UInt8]] {
@@ -145,15 +141,15 @@ final class SecretFileTests {
     func malformed() throws {
         let path = try file("with space".utf8)
         let error = #expect(throws: ConfigurationError.self) { try read(tokenFile: path) }
-        #expect(error?.failures == ["HAAT_ADMIN_TOKEN must be the operator's bearer token"])
+        #expect(error?.failures.count == 1 && error?.failures.first?.hasPrefix("HAAT_ADMIN_TOKEN must be ") == true)
     }
 
     @Test(
         "A file that every user may read or change is used with a warning",
         arguments: [(0o400, false), (0o440, false), (0o444, true), (0o644, true), (0o602, true)])
     func permissions(mode: Int, isOpen: Bool) throws {
-        let configuration = try read(tokenFile: file("token".utf8, mode: mode))
-        #expect(configuration.adminToken.matches("token"))
+        let configuration = try read(tokenFile: file(TestSecrets.adminToken.utf8, mode: mode))
+        #expect(configuration.adminToken.matches(TestSecrets.adminToken))
         #expect(configuration.warnings.count == (isOpen ? 1 : 0))
         #expect(configuration.warnings.allSatisfy { $0.hasPrefix("HAAT_ADMIN_TOKEN_FILE ") })
     }
@@ -162,8 +158,8 @@ final class SecretFileTests {
     func link() throws {
         let link = directory.appending(path: "link").path
         try FileManager.default.createSymbolicLink(
-            atPath: link, withDestinationPath: file("token".utf8))
+            atPath: link, withDestinationPath: file(TestSecrets.adminToken.utf8))
         let configuration = try read(tokenFile: link)
-        #expect(configuration.adminToken.matches("token") && configuration.warnings.isEmpty)
+        #expect(configuration.adminToken.matches(TestSecrets.adminToken) && configuration.warnings.isEmpty)
     }
 }

@@ -3,9 +3,9 @@ import TestSupport
 
 /// Ports and settings of one marketplace's processes.
 struct ProcessPlan {
-    static let adminToken = "fault-suite-operator"
+    static let adminToken = TestSecrets.adminToken
     static let stripeKey = "sk_test_fault_suite"
-    static let webhookSecret = "whsec_fault_suite"
+    static let webhookSecret = TestSecrets.webhookSecret
     static let queues = "webhooks:8,delivery:8,email:4,payments:4,orders:4,maintenance:1"
 
     private let api: HeldPort
@@ -47,6 +47,7 @@ struct ProcessPlan {
             "HAAT_API_MANAGEMENT_PORT": "\(apiManagementPort)",
             "HAAT_WORKER_MANAGEMENT_PORT": "\(workerManagementPort)",
             "HAAT_ADMIN_TOKEN": Self.adminToken,
+            "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
             "HAAT_STRIPE_BASE_URL": "\(sandboxURL)/stripe",
             "HAAT_STRIPE_SECRET_KEY": Self.stripeKey,
             "HAAT_STRIPE_WEBHOOK_SECRETS": Self.webhookSecret,

@@ -49,6 +49,63 @@ struct SynchronousCommitTests {
         try await marketplace.sandbox.stop()
     }
 
+    @Test("With the standby away pushes are refused before their provider gives up, and the processes are not ready")
+    func standbyAway() async throws {
+        let machinery = try await Stage.shared.machinery()
+        let pair = try await PostgresPair(on: machinery, named: "postgres-away")
+        let (primary, standby) = (await pair.primary, await pair.standby)
+        let marketplace = try await Marketplace.open("away", on: machinery, stores: Stores(postgres: primary))
+        try await Traffic(in: marketplace).events(5)
+
+        await standby.freeze()
+        let events = (0..<50).map { _ in ProviderEvent.aboutNothing() }
+        async let refused = refusals(of: events, in: marketplace)
+        for port in [marketplace.apiManagementPort, marketplace.workerManagementPort] {
+            let isUnready = try await eventually(within: .seconds(8), every: .milliseconds(200)) {
+                let started = ContinuousClock.now
+                let status = try await marketplace.status("GET", "/health/ready", at: port)
+                #expect(ContinuousClock.now - started < .seconds(2), "readiness itself waits for nobody")
+                return status == 503
+            }
+            #expect(isUnready, "port \(port)")
+        }
+        for (status, duration) in await refused {
+            #expect(status == 503)
+            #expect(duration < .seconds(5), "providers give up after five seconds")
+        }
+        // Those before hold every writer; who comes now is told as soon.
+        for (status, duration) in await refusals(of: [.aboutNothing()], in: marketplace) {
+            #expect(status == 503 && duration < .seconds(5))
+        }
+
+        await standby.thaw()
+        try await marketplace.webhooks.deliver(events, concurrency: 8, within: .seconds(60))
+        for port in [marketplace.apiManagementPort, marketplace.workerManagementPort] {
+            let isReady = try await eventually(within: .seconds(60), every: .milliseconds(200)) {
+                try await marketplace.status("GET", "/health/ready", at: port) == 200
+            }
+            #expect(isReady, "port \(port)")
+        }
+        try await expectIntact(marketplace)
+        try await marketplace.close()
+    }
+
+    /// Pushes all of them at once: what each was answered, and after how long.
+    private func refusals(
+        of events: [ProviderEvent], in marketplace: Marketplace
+    ) async -> [(status: Int, duration: Duration)] {
+        await withTaskGroup(of: (Int, Duration).self) { group in
+            for event in events {
+                group.addTask {
+                    let started = ContinuousClock.now
+                    let status = await marketplace.webhooks.push(event, timeout: .seconds(30))
+                    return (status, ContinuousClock.now - started)
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
     /// Ends the waiting of every commit, again and again, until the body has come to its end.
     ///
     /// - Returns: how many have been ended.

@@ -61,4 +61,60 @@ import Testing
         }
         #expect(coalescer.backlog == 0)
     }
+
+    @Test(
+        "Who has waited long enough is told so, whether the write is under way or not, and what nobody waits for is not written"
+    )
+    func patience() async throws {
+        let written = NIOLockedValueBox<[Int]>([])
+        let gate = AsyncStream<Void>.makeStream()
+        let coalescer = WriteCoalescer<Int, Int>(
+            maximumWriters: 1, maximumBatch: 1, patience: .milliseconds(200)
+        ) { inputs in
+            written.withLockedValue { $0 += inputs }
+            if inputs == [1] { for await _ in gate.stream {} }
+            return inputs.map { .success($0) }
+        }
+        let started = ContinuousClock.now
+        let failures = await withTaskGroup(of: (Int, (any Error)?).self) { group in
+            for number in 1...50 {
+                group.addTask {
+                    do {
+                        _ = try await coalescer.submit(number)
+                        return (number, nil)
+                    } catch {
+                        return (number, error)
+                    }
+                }
+                if number == 1 { while written.withLockedValue({ $0.isEmpty }) { await Task.yield() } }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 as? WriteOverdue }
+        }
+        #expect(ContinuousClock.now - started < .seconds(30))
+        #expect(failures.count == 50 && failures[1]?.isBeingWritten == true)
+        #expect(failures.filter { $0.key != 1 }.allSatisfy { !$0.value.isBeingWritten })
+        #expect(coalescer.backlog == 0)
+        // The writer is still held up, and goes on once it can.
+        gate.continuation.finish()
+        #expect(try await coalescer.submit(51) == 51)
+        #expect(written.withLockedValue { $0 } == [1, 51])
+    }
+
+    @Test("A write in time is answered as ever, and later ones have their own deadlines")
+    func inTime() async throws {
+        let coalescer = WriteCoalescer<Int, Int>(
+            maximumWriters: 2, maximumBatch: 8, patience: .milliseconds(300)
+        ) { inputs in
+            if inputs.contains(0) {
+                do { try await Task.sleep(for: .seconds(2)) } catch { return inputs.map { _ in .failure(error) } }
+            }
+            return inputs.map { .success($0) }
+        }
+        for round in 1...3 {
+            #expect(try await coalescer.submit(round) == round)
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        await #expect(throws: WriteOverdue.self) { try await coalescer.submit(0) }
+        #expect(try await coalescer.submit(9) == 9)
+    }
 }

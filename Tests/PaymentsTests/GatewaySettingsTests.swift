@@ -1,5 +1,6 @@
 import Configuration
 import Core
+import TestSupport
 import Testing
 import Webhooks
 
@@ -9,10 +10,12 @@ import Webhooks
 struct GatewaySettingsTests {
     private static let base = [
         "HAAT_DATABASE_URL": "postgresql://localhost/haat", "HAAT_REDIS_URL": "redis://127.0.0.1:6379",
-        "HAAT_ADMIN_TOKEN": "operator-token", "HAAT_SMTP_URL": "smtp://127.0.0.1:8025",
+        "HAAT_ADMIN_TOKEN": TestSecrets.adminToken, "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
+        "HAAT_SMTP_URL": "smtp://127.0.0.1:8025",
     ]
     private static let stripe = [
-        "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": "whsec_1, whsec_2",
+        "HAAT_STRIPE_SECRET_KEY": "sk_test_1",
+        "HAAT_STRIPE_WEBHOOK_SECRETS": "\(TestSecrets.webhookSecret), \(TestSecrets.otherWebhookSecret)",
     ]
 
     private func read(_ variables: [String: String]) throws -> (HaatConfiguration, GatewaySettings) {
@@ -41,7 +44,8 @@ struct GatewaySettingsTests {
         #expect(accounts.map(\.name) == [.stripe] && accounts.map(\.path) == ["stripe"])
         let provider = try #require(accounts.first?.provider as? StripeProvider)
         #expect(provider.baseURL == "https://api.stripe.com" && provider.callsPerSecond == 80)
-        #expect(provider.webhookSecrets.map { $0.reveal() } == ["whsec_1", "whsec_2"])
+        #expect(
+            provider.webhookSecrets.map { $0.reveal() } == [TestSecrets.webhookSecret, TestSecrets.otherWebhookSecret])
     }
 
     @Test("Half of a gateway's secrets is an error that names the other half, not a gateway that is off")
@@ -68,7 +72,7 @@ struct GatewaySettingsTests {
     func accounts() throws {
         let eu = [
             "HAAT_GATEWAYS": "stripe, stripe/eu", "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_eu",
-            "HAAT_STRIPE_EU_WEBHOOK_SECRETS": "whsec_eu", "HAAT_STRIPE_EU_CALLS_PER_SECOND": "25",
+            "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret, "HAAT_STRIPE_EU_CALLS_PER_SECOND": "25",
             "HAAT_STRIPE_EU_BASE_URL": "http://127.0.0.1:8090/stripe/",
         ]
         let settings = try read(Self.stripe.merging(eu) { $1 }).1
@@ -95,6 +99,9 @@ struct GatewaySettingsTests {
     @Test("Secrets of gateways are among those that logs leave out, each by itself")
     func secrets() throws {
         let secrets = try read(Self.stripe).0.secrets.map { $0.reveal() }
-        #expect(Set(secrets).isSuperset(of: ["sk_test_1", "whsec_1", "whsec_2", "operator-token"]))
+        #expect(
+            Set(secrets).isSuperset(of: [
+                "sk_test_1", TestSecrets.webhookSecret, TestSecrets.otherWebhookSecret, TestSecrets.adminToken,
+            ]))
     }
 }

@@ -67,7 +67,7 @@ struct VendorTests {
     func wrongKey() async throws {
         try await Marketplace.open { market in
             let vendor = try await market.vendor()
-            let wrong = EncryptionKey(derivedFrom: Secret("another"))
+            let wrong = EncryptionKey()
             let expected = VendorKeyError.wrongEncryptionKey(
                 stored: market.encryptionKey.fingerprint, configured: wrong.fingerprint)
             await #expect(throws: expected) {

@@ -54,4 +54,17 @@ package struct AuditEvent: Hashable, Sendable, IdentifiedByTypeID {
     package let hash: [UInt8]
     /// HMAC-SHA256 of `hash` with the installation's audit key.
     package let signature: [UInt8]
+
+    package init(
+        id: ID<AuditEvent>, entry: AuditEntry, sequence: Int64, recordedAt: Date, previousHash: [UInt8], hash: [UInt8],
+        signature: [UInt8]
+    ) {
+        self.id = id
+        self.entry = entry
+        self.sequence = sequence
+        self.recordedAt = recordedAt
+        self.previousHash = previousHash
+        self.hash = hash
+        self.signature = signature
+    }
 }

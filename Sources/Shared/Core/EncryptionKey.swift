@@ -13,12 +13,8 @@ package struct EncryptionKey: Sendable, CustomStringConvertible {
         root = SymmetricKey(data: bytes)
     }
 
-    /// A key stretched out of another secret, for installations without a key of their own.
-    package init(derivedFrom secret: Secret) {
-        root = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: Array(secret.reveal().utf8)),
-            info: Array("haat/encryption-key/v1".utf8), outputByteCount: Self.byteCount)
-    }
+    /// A new key that nobody knows.
+    package init() { root = SymmetricKey(size: .bits256) }
 
     /// The 32-byte key for one purpose, such as "audit"; the same for the same root and purpose (HKDF-SHA256).
     package func derived(for purpose: String) -> SymmetricKey {

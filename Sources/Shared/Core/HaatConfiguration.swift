@@ -65,10 +65,8 @@ package struct HaatConfiguration: Sendable {
     package let trustedProxies: Int
     /// HAAT_LOG_LEVEL, default info
     package let logLevel: Logger.Level
-    /// HAAT_ENCRYPTION_KEY, or derived from the admin token.
+    /// HAAT_ENCRYPTION_KEY
     package let encryptionKey: EncryptionKey
-    /// True when HAAT_ENCRYPTION_KEY is not set: start-up logs a warning, since changing the token then loses the data.
-    package let encryptionKeyIsDerived: Bool
     /// Every secret among the settings, those of providers included: none of them may stand in a log.
     package let secrets: [Secret]
     /// What the log of every start should say about the settings, each text starting with a setting's name.
@@ -103,7 +101,9 @@ package struct HaatConfiguration: Sendable {
             settings.refuse("HAAT_API_MANAGEMENT_PORT must not be HAAT_API_PORT: health and metrics are not public")
         }
         adminToken = settings.secret(
-            "HAAT_ADMIN_TOKEN", placeholder: Secret(""), expected: "the operator's bearer token", SettingForm.token)
+            "HAAT_ADMIN_TOKEN", placeholder: Secret(""),
+            expected: "the operator's bearer token: \(SecretStrength.advice)", objection: SecretStrength.objection(to:),
+            SettingForm.token)
         smtpURL = settings.secret(
             "HAAT_SMTP_URL", placeholder: Secret(""), expected: "an smtp:// or smtps:// URL"
         ) { SettingForm.url($0, schemes: ["smtp", "smtps"]) ? Secret($0) : nil }
@@ -122,10 +122,10 @@ package struct HaatConfiguration: Sendable {
             "HAAT_LOG_LEVEL", default: .info,
             expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         ) { Logger.Level(rawValue: $0.lowercased()) }
-        let encryptionKey = settings.optionalSecret(
-            "HAAT_ENCRYPTION_KEY", expected: "32 bytes in base64", SettingForm.encryptionKey)
-        encryptionKeyIsDerived = encryptionKey == nil
-        self.encryptionKey = encryptionKey ?? EncryptionKey(derivedFrom: adminToken)
+        encryptionKey = settings.secret(
+            "HAAT_ENCRYPTION_KEY", placeholder: EncryptionKey(),
+            expected: "32 bytes in base64: \(SecretStrength.advice)", objection: SettingForm.objection(toKey:),
+            SettingForm.encryptionKey)
         secrets = settings.secrets
         warnings = settings.warnings
     }
@@ -189,3 +189,7 @@ enum SettingForm {
         Data(base64Encoded: text).flatMap { try? EncryptionKey(bytes: Array($0)) }
     }
 }
+
+    static func objection(toKey text: String) -> String? {
+        Data(base64Encoded: text).flatMap { SecretStrength.objection(to: Array($0)) }
+    }

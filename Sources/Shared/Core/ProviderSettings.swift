@@ -15,9 +15,12 @@ package struct ProviderSettings {
         settings.secret(prefix + name, placeholder: Secret(""), expected: expected, SettingForm.token)
     }
 
-    /// At least one of them, separated by commas.
+    /// What proves that a push is the provider's: at least one, separated by commas, each hard to guess. Whoever has seen one push can
+    /// try secrets out at home.
     package mutating func secrets(_ name: String, expected: String) -> [Secret] {
-        settings.secret(prefix + name, placeholder: [], expected: expected, SettingForm.tokens)
+        settings.secret(
+            prefix + name, placeholder: [], expected: expected,
+            objection: SecretStrength.objection(toEachOf:), SettingForm.tokens)
     }
 
     /// Without a final slash.

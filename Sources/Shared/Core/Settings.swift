@@ -47,25 +47,24 @@ package struct SettingsReader {
         text(name).flatMap { parsed($0, name, expected, parse) } ?? fallback
     }
 
-    /// The secret as `parse` reads it; absent or malformed is remembered, and `placeholder` stands in until `finish`.
+    /// The secret as `parse` reads it; absent, malformed or guessable is remembered, and `placeholder` stands in until `finish`.
+    /// - Parameter objection: why a text could be guessed; nil where nothing says so.
     package mutating func secret<Value>(
-        _ name: String, placeholder: Value, expected: String, _ parse: (String) -> Value?
+        _ name: String, placeholder: Value, expected: String, objection: (String) -> String? = { _ in nil },
+        _ parse: (String) -> Value?
     ) -> Value {
         switch secretSource(name) {
-        case .text(let text): return parsed(secret: text, name, expected, parse) ?? placeholder
+        case .text(let text):
+            guard let value = parsed(secret: text, name, expected, parse) else { return placeholder }
+            if let objection = objection(text) {
+                failures.append("\(name) can be guessed: \(objection); \(SecretStrength.advice)")
+            }
+            return value
         case .refused: return placeholder
         case .absent:
             failures.append("\(name) is missing (\(expected))")
             return placeholder
         }
-    }
-
-    /// The secret as `parse` reads it, or nil when it is absent; malformed is remembered.
-    package mutating func optionalSecret<Value>(
-        _ name: String, expected: String, _ parse: (String) -> Value?
-    ) -> Value? {
-        guard case .text(let text) = secretSource(name) else { return nil }
-        return parsed(secret: text, name, expected, parse)
     }
 
     private mutating func parsed<Value>(

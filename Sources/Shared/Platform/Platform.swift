@@ -53,10 +53,6 @@ package struct Platform: Sendable {
         metrics.registerPool(of: postgres)
         metrics.registerConnections(of: redis)
         for warning in configuration.warnings { logger.warning("\(warning)") }
-        if configuration.encryptionKeyIsDerived {
-            logger.warning(
-                "HAAT_ENCRYPTION_KEY is not set: licence keys are encrypted under a key derived from HAAT_ADMIN_TOKEN")
-        }
     }
 
     /// The long-lived parts, in the order in which they start; they stop in reverse.

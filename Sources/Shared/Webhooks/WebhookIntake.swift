@@ -33,10 +33,13 @@ package final class WebhookIntake: Sendable {
     ///   - maximumInFlight: proven pushes taken on at once; one more is told to come back.
     ///   - maximumBatch: events in one write. In a crowd several middling writes beat one large one: while one waits for
     ///     the disk, others keep the processors busy.
+    ///   - patience: for how long an event may take to become durable. Providers give up after five seconds and count that as worse
+    ///     than a clear no. What is stored later is found by their next try.
     ///   - makeID: gives UUIDv7s.
     package init(
         postgres: PostgresClient, redis: RedisClient, queue: JobQueue, logger: Logger, maximumInFlight: Int = 4096,
-        writers: Int = 4, maximumBatch: Int = 64, now: @escaping @Sendable () -> Date = { Date() },
+        writers: Int = 4, maximumBatch: Int = 64, patience: Duration = .seconds(4),
+        now: @escaping @Sendable () -> Date = { Date() },
         makeID: @escaping @Sendable () -> UUID
     ) {
         let hints = WebhookHints(redis: redis)
@@ -46,7 +49,7 @@ package final class WebhookIntake: Sendable {
         self.makeID = makeID
         metrics = IntakeMetrics()
         let persistence = WebhookPersistence(postgres: postgres, hints: hints, queue: queue, logger: logger)
-        writer = WriteCoalescer(maximumWriters: writers, maximumBatch: maximumBatch) { arrivals in
+        writer = WriteCoalescer(maximumWriters: writers, maximumBatch: maximumBatch, patience: patience) { arrivals in
             await persistence.persist(arrivals)
         }
     }

@@ -1,13 +1,14 @@
 import Crypto
 import Foundation
 import Outbound
+import TestSupport
 
 @testable import Payments
 
 /// Stripe, played by the sandbox.
 struct StripeStage: GatewayStage {
     static let provider: any GatewayProvider.Type = StripeProvider.self
-    private static let webhookSecret = "whsec_conformance"
+    private static let webhookSecret = TestSecrets.webhookSecret
 
     let stripe: SandboxStripe
 
@@ -44,7 +45,8 @@ struct StripeStage: GatewayStage {
             "payment_intent.succeeded",
             #"{"id":"pi_forged","status":"succeeded","amount":120000,"amount_received":120000,"currency":"bdt","metadata":{"payment_id":"\#(payment.id)"}}"#
         )
-        return SentPush(headers: ["stripe-signature": Self.signature(of: body, by: "whsec_guessed")], body: body)
+        return SentPush(
+            headers: ["stripe-signature": Self.signature(of: body, by: TestSecrets.otherWebhookSecret)], body: body)
     }
 
     private static func signature(of body: [UInt8], by secret: String) -> String {

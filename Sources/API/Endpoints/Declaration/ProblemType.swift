@@ -31,9 +31,12 @@ package struct ProblemType: Sendable, Hashable {
 
     /// One occurrence.
     package func problem(
-        _ detail: String? = nil, fields: [FieldProblem] = [], extensions: [String: JSONValue] = [:]
+        _ detail: String? = nil, fields: [FieldProblem] = [], extensions: [String: JSONValue] = [:],
+        retryAfter: Duration? = nil
     ) -> Problem {
-        Problem(type: slug, title: title, status: status, detail: detail, fields: fields, extensions: extensions)
+        Problem(
+            type: slug, title: title, status: status, detail: detail, fields: fields, extensions: extensions,
+            retryAfter: retryAfter)
     }
 }
 

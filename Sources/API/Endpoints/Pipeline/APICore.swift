@@ -24,7 +24,9 @@ struct APICore: Sendable {
         logger = dependencies.logger
         bodies = dependencies.bodies
         rateLimiter = dependencies.rateLimiter
-        principals = PrincipalResolution(resolver: dependencies.principals)
+        principals = PrincipalResolution(
+            resolver: dependencies.principals,
+            guesses: GuessLimits(limiter: dependencies.rateLimiter, logger: dependencies.logger))
         leased = LeasedExecution(
             scope: dependencies.scope, store: dependencies.idempotency, settings: settings.idempotency)
         effects = EffectExecution(
@@ -46,17 +48,17 @@ struct APICore: Sendable {
     }
 
     /// Who calls, let in by the policy and within its limit. Whoever shows credentials is counted by them; before they are looked
-    /// at, the address is, with room for ten of them.
+    /// at, the network is, with room for ten of them. Wrong ones count for what they were tried on, too.
     ///
     /// - Throws: 401, 403, 429.
     func admit(
         _ request: Request, _ exchange: inout Exchange, policy: Policy, order: UTF8Text?, bucket: String
     ) async throws -> Principal {
         let hasCredentials = request.headers.text(.authorization) != nil
-        let byAddress = hasCredentials ? policy.limit.times(10) : policy.limit
-        try await take(from: "\(bucket):\(exchange.clientAddress)", byAddress, &exchange)
-        let principal = try await principals.principal(of: request, order: order, address: exchange.clientAddress)
-        if hasCredentials { try await take(from: "\(bucket):\(principal.scope)", policy.limit, &exchange) }
+        let byNetwork = hasCredentials ? policy.limit.times(10) : policy.limit
+        try await take(from: RateBucket.name(bucket, exchange.client.key), byNetwork, &exchange)
+        let principal = try await principals.principal(of: request, order: order, by: exchange)
+        if hasCredentials { try await take(from: RateBucket.name(bucket, principal.scope), policy.limit, &exchange) }
         try principals.check(principal, against: policy)
         return principal
     }

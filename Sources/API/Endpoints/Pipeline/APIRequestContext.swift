@@ -15,8 +15,8 @@ package struct APIRequestContext: RequestContext {
     /// The address of the other end of the connection.
     package var peerAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
 
-    /// The same without making a text of it.
-    var peer: BodyBudget.Client {
+    /// Its network, without making a text of it.
+    var peer: ClientNetwork {
         guard let address = channel.remoteAddress, [.inet, .inet6].contains(address.protocol)
         else { return .named(peerAddress) }
         // `sockaddr_in` has family and port before the address, `sockaddr_in6` the flow besides (RFC 3493).
@@ -25,9 +25,7 @@ package struct APIRequestContext: RequestContext {
             guard address.protocol == .inet6 else {
                 return .v4(bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
             }
-            return .v6(
-                bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
-                bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+            return ClientNetwork(bytesOfV6: UnsafeRawBufferPointer(rebasing: bytes[8..<24]))
         }
     }
 }

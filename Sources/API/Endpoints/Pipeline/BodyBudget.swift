@@ -6,16 +6,9 @@ package import NIOCore
 ///
 /// Whoever finds no room is told to come back; what the others send is not touched by it.
 package final class BodyBudget: Sendable {
-    /// Whose share a body is counted in.
-    enum Client: Hashable, Sendable {
-        case v4(UInt32)
-        case v6(UInt64, UInt64)
-        case named(String)
-    }
-
     private struct State: Sendable {
         var used = 0
-        var byClient: [Client: Int] = [:]
+        var byClient: [ClientNetwork: Int] = [:]
     }
 
     /// What a request costs beside its bytes, those of a small body included. Charged first, so that bodies which never come are
@@ -31,7 +24,7 @@ package final class BodyBudget: Sendable {
 
     /// - Parameters:
     ///   - total: bytes for all.
-    ///   - perClient: bytes for one address.
+    ///   - perClient: bytes for one network.
     ///   - trustedProxies: see `APISettings.trustedProxies`.
     package init(total: Int = 32 << 20, perClient: Int = 12 << 20, trustedProxies: Int = 0) {
         self.total = total
@@ -48,14 +41,12 @@ package final class BodyBudget: Sendable {
     package func withBody<Result>(
         of request: Request, _ context: APIRequestContext, upTo limit: Int, _ work: (ByteBuffer) async throws -> Result
     ) async throws -> Result {
-        let client =
-            trustedProxies > 0
-            ? .named(Exchange.clientAddress(of: request, context, trustedProxies: trustedProxies)) : context.peer
+        let client = Exchange.network(of: request, context, trustedProxies: trustedProxies)
         return try await withBody(request.body, from: client, upTo: limit, work)
     }
 
     func withBody<Result>(
-        _ body: RequestBody, from client: Client, upTo limit: Int, _ work: (ByteBuffer) async throws -> Result
+        _ body: RequestBody, from client: ClientNetwork, upTo limit: Int, _ work: (ByteBuffer) async throws -> Result
     ) async throws -> Result {
         var charged = Self.overhead
         try charge(charged, to: client)
@@ -80,7 +71,7 @@ package final class BodyBudget: Sendable {
         return try await work(bytes)
     }
 
-    private func charge(_ count: Int, to client: Client) throws {
+    private func charge(_ count: Int, to client: ClientNetwork) throws {
         let hasRoom = state.withLockedValue { state in
             let held = state.byClient[client] ?? 0
             guard held <= perClient - count, state.used <= total - count else { return false }
@@ -91,7 +82,7 @@ package final class BodyBudget: Sendable {
         guard hasRoom else { throw ProblemType.unavailable.problem("Too much is arriving at once") }
     }
 
-    private func release(_ count: Int, of client: Client) {
+    private func release(_ count: Int, of client: ClientNetwork) {
         state.withLockedValue { state in
             state.used -= count
             let held = (state.byClient[client] ?? count) - count

@@ -11,6 +11,8 @@ struct Exchange: Sendable {
     let trace: TraceContext
     let logger: Logger
     let clientAddress: String
+    /// Whom limits count.
+    let client: ClientNetwork
     /// The path of the request as it may be shown, cut where it is longer than any of ours.
     let path: String
     let started: ContinuousClock.Instant
@@ -21,7 +23,7 @@ struct Exchange: Sendable {
         started = .now
         requestID = RequestIdentity.requestID(accepting: request.headers.text(.requestID), using: &randomness)
         trace = RequestIdentity.trace(continuing: request.headers.text(.traceparent), using: &randomness)
-        clientAddress = Self.clientAddress(of: request, context, trustedProxies: trustedProxies)
+        (clientAddress, client) = Self.client(of: request, context, trustedProxies: trustedProxies)
         path = UTF8Text(request.uri.path).excerpt(Self.shownPathLength)
         var logger = logger
         logger[metadataKey: "request_id"] = .string(requestID)
@@ -34,15 +36,27 @@ struct Exchange: Sendable {
 
     /// The entry of `X-Forwarded-For` that our outermost proxy wrote; everything left of it is the client's own claim. An
     /// entry that can't be an address with a port does not count.
-    static func clientAddress(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> String {
-        guard trustedProxies > 0, let header = request.headers.text(.forwardedFor) else { return context.peerAddress }
+    private static func forwardedAddress(of request: Request, trustedProxies: Int) -> String? {
+        guard trustedProxies > 0, let header = request.headers.text(.forwardedFor) else { return nil }
         let hops = header.utf8.split(separator: UInt8(ascii: ","))
-        guard hops.count >= trustedProxies else { return context.peerAddress }
+        guard hops.count >= trustedProxies else { return nil }
         let address = hops[hops.count - trustedProxies].trimmingBlanks()
-        guard (1...64).contains(address.count), address.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            return context.peerAddress
-        }
+        guard (1...64).contains(address.count), address.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
         return String(Substring(address))
+    }
+
+    private static func client(
+        of request: Request, _ context: APIRequestContext, trustedProxies: Int
+    ) -> (address: String, network: ClientNetwork) {
+        guard let address = forwardedAddress(of: request, trustedProxies: trustedProxies) else {
+            return (context.peerAddress, context.peer)
+        }
+        return (address, ClientNetwork(address))
+    }
+
+    /// Whom limits count, without making a text of an address that is not one yet.
+    static func network(of request: Request, _ context: APIRequestContext, trustedProxies: Int) -> ClientNetwork {
+        forwardedAddress(of: request, trustedProxies: trustedProxies).map(ClientNetwork.init) ?? context.peer
     }
 }
 

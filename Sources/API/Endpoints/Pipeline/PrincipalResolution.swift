@@ -6,15 +6,21 @@ import Identity
 /// Finds out who calls, and refuses whom the policy does not let in.
 struct PrincipalResolution: Sendable {
     let resolver: any PrincipalResolver
+    let guesses: GuessLimits
 
     /// Who shows the request's credentials; nobody where there are none.
-    /// - Throws: 401 for credentials that are not accepted.
-    func principal(of request: Request, order: UTF8Text?, address: String) async throws -> Principal {
-        guard let header = request.headers.text(.authorization) else { return .nobody(address: address) }
+    /// - Throws: 401 for credentials that are not accepted; 429 where too many of them were shown.
+    func principal(of request: Request, order: UTF8Text?, by exchange: Exchange) async throws -> Principal {
+        guard let header = request.headers.text(.authorization) else {
+            return .nobody(address: exchange.clientAddress)
+        }
         guard let token = Self.bearerToken(in: header) else {
             throw ProblemType.unauthorized.problem("The Authorization header must be Bearer and a token")
         }
+        let targets = GuessTarget.all(token: token, order: order)
+        try guesses.check(targets, from: exchange.client)
         guard let principal = try await resolver.principal(bearing: token, order: order) else {
+            await guesses.noteFailure(at: targets, from: exchange.client)
             throw ProblemType.unauthorized.problem("The token is not accepted here")
         }
         return principal

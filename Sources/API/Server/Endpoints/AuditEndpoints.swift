@@ -39,12 +39,14 @@ struct AuditEventView: APIOutput {
     let event: AuditEvent
 
     static let example = AuditEventView(
-        event: AuditChain(encryptionKey: EncryptionKey(derivedFrom: Secret("example"))).link(
-            AuditEntry(
+        event: AuditEvent(
+            id: .example,
+            entry: AuditEntry(
                 actor: PrincipalView.example.principal.actor, action: "vendor.created",
                 subject: VendorView.example.vendor.id,
                 payload: ["commission_ppm": 125_000]),
-            id: .example, sequence: 1, recordedAt: .example, previousHash: AuditChain.genesis))
+            sequence: 1, recordedAt: .example, previousHash: AuditChain.genesis,
+            hash: Array(repeating: 0x5E, count: 32), signature: Array(repeating: 0xA1, count: 32)))
 
     func write(to out: inout ObjectWriter) {
         out.field("id", event.id)

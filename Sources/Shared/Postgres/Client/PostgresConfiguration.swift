@@ -3,8 +3,8 @@ import CLibPQ
 /// Where the server is and how the pool behaves.
 ///
 /// The connection string is libpq's own, in any of its forms (URI, `keyword=value`, several hosts, `service`, Unix
-/// sockets, every `ssl…` keyword): it is parsed by libpq and handed on to it unchanged. Where it does not name
-/// `target_session_attrs`, servers that take no writes are refused.
+/// sockets, every `ssl…` keyword): it is parsed by libpq and handed on to it, of several hosts each by itself. Where it does not
+/// name `target_session_attrs`, servers that take no writes are refused.
 package struct PostgresConfiguration: Sendable {
     /// Connections the pool keeps open even when idle.
     package var minimumConnections = 1
@@ -12,7 +12,7 @@ package struct PostgresConfiguration: Sendable {
     package var maximumConnections = 8
     /// After this long without use, a connection above the minimum is closed.
     package var idleTimeout: Duration = .seconds(60)
-    /// How long one attempt to connect may take for each host in the connection string.
+    /// How long one attempt to connect may take for each host in the connection string, unless that says so itself.
     package var connectTimeout: Duration = .seconds(5)
     /// How long a statement or transaction may wait for a connection.
     package var acquireTimeout: Duration = .seconds(5)
@@ -32,7 +32,7 @@ package struct PostgresConfiguration: Sendable {
     let settings: [Setting]
 
     /// One keyword of the connection string, in libpq's spelling.
-    struct Setting: Sendable, Equatable {
+    struct Setting: Sendable, Hashable {
         var keyword: String
         var value: String
     }
@@ -66,24 +66,21 @@ package struct PostgresConfiguration: Sendable {
         settings.first { $0.keyword == keyword }?.value
     }
 
-    /// How many hosts libpq may try one after the other.
-    var hostCount: Int {
-        let hosts = value(of: "hostaddr") ?? value(of: "host") ?? ""
-        return hosts.split(separator: ",", omittingEmptySubsequences: false).count
-    }
-
-    /// What goes to `PQconnectStartParams`: the caller's settings plus what the client relies on.
-    var connectionSettings: [Setting] {
-        var result = settings.filter { $0.keyword != "client_encoding" }
+    /// What goes to `PQconnectStartParams`: the caller's settings for this server plus what the client relies on.
+    /// - Parameter wanted: libpq's `target_session_attrs`. Of several hosts, and of what an address leads to after a failover, only
+    ///   the primary is of use, unless the caller says otherwise.
+    func connectionSettings(to target: ServerTarget, wanting wanted: String) -> [Setting] {
+        let lists = target.place.isEmpty ? [] : ["host", "hostaddr", "port"]
+        let replaced = ["client_encoding", Self.wantedServer] + lists
+        var result = settings.filter { !replaced.contains($0.keyword) } + target.place
         func supply(_ keyword: String, _ value: String) {
             if self.value(of: keyword) == nil { result.append(Setting(keyword: keyword, value: value)) }
         }
         result.append(Setting(keyword: "client_encoding", value: "UTF8"))
         supply("application_name", applicationName)
-        // Of several hosts, and of what an address leads to after a failover, only the primary is of use.
-        supply(Self.wantedServer, Self.readWrite)
+        result.append(Setting(keyword: Self.wantedServer, value: wanted))
         // Also bounds the kernel's SYN retries, so that libpq moves on from a host that swallows packets.
-        supply("tcp_user_timeout", String(connectTimeout.wholeMilliseconds))
+        supply("tcp_user_timeout", String(serverTimeout.wholeMilliseconds))
         supply("keepalives_idle", "30")
         return result
     }
@@ -102,8 +99,8 @@ package struct PostgresConfiguration: Sendable {
         return values.map { "set_config('\($0.0)', '\($0.1)', false)" }.joined(separator: ", ")
     }
 
-    private static let wantedServer = "target_session_attrs"
-    private static let readWrite = "read-write"
+    static let wantedServer = "target_session_attrs"
+    static let readWrite = "read-write"
 
     /// Asks whether a connection's server has become one that libpq would have refused when connecting. A server that is
     /// made read-only keeps its connections, and a pooler in between keeps them whatever happens behind it.

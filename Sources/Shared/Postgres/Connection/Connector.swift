@@ -8,7 +8,7 @@ import Synchronization
 /// Opens connections on a few threads of its own.
 ///
 /// `PQconnectPoll` blocks whatever the mode of the socket: it resolves names, reads certificates, the password and the
-/// service file, and computes SCRAM proofs. So the whole handshake runs here, off the event loops, with a deadline
+/// service file, and computes SCRAM proofs. So the whole handshake runs here, off the event loops, each server's with a deadline
 /// of its own (libpq ignores `connect_timeout` outside of `PQconnectdb`), and the socket meets its loop only once it is final.
 final class Connector: Sendable {
     /// A serial queue without a target has a thread of its own while it is busy, apart from Dispatch's shared ones.
@@ -24,6 +24,8 @@ final class Connector: Sendable {
     private let refusal = NIOLockedValueBox<PostgresError?>(nil)
     private let loops: [EventLoop]
     private let nextLoop = Atomic<Int>(0)
+    /// Where the last connection led, which is tried first.
+    private let lastGood = NIOLockedValueBox<(target: ServerTarget, address: ServerTarget)?>(nil)
 
     init(_ configuration: PostgresConfiguration, logger: Logger, lanes count: Int = 4) {
         self.configuration = configuration
@@ -67,10 +69,48 @@ final class Connector: Sendable {
         }.get()
     }
 
+    /// The first server that is of use.
     private func open() throws(PostgresError) -> ConnectionHandle {
-        let handle = try connected()
+        refusal.withLockedValue { $0 = nil }
+        let first = lastGood.withLockedValue { $0?.target }
+        var failures: [String] = []
+        for wanted in configuration.wantedServers {
+            for target in configuration.targets.startingWith(first) {
+                if let handle = open(target, wanted, &failures) { return handle }
+            }
+        }
+        throw refusal.withLockedValue { $0 } ?? .unavailable(failures.joined(separator: "; "))
+    }
+
+    /// The first of its addresses that is of use; nil where none is, with their reasons. They share the server's deadline.
+    private func open(_ target: ServerTarget, _ wanted: String, _ failures: inout [String]) -> ConnectionHandle? {
+        let addresses = target.addresses.startingWith(lastGood.withLockedValue { $0?.address })
+        let limit = configuration.serverTimeout
+        let start = ContinuousClock.now
+        for (index, address) in addresses.enumerated() {
+            do {
+                let left = index == 0 ? limit : limit - start.duration(to: .now)
+                let share = left / (addresses.count - index)
+                let handle = try open(address, wanted, within: share)
+                lastGood.withLockedValue { $0 = (target, address) }
+                return handle
+            } catch {
+                let reason = if case .unavailable(let reason) = error { reason } else { "\(error)" }
+                if !failures.contains(reason) { failures.append(reason) }
+            }
+        }
+        return nil
+    }
+
+    private func open(
+        _ target: ServerTarget, _ wanted: String, within limit: Duration
+    ) throws(PostgresError) -> ConnectionHandle {
+        let deadline = ContinuousClock.now + limit
+        let handle = try connected(target, wanted, within: limit)
         do throws(PostgresError) {
-            try setup.apply(to: handle, connectAnother: connected)
+            try setup.apply(to: handle, until: deadline) { () throws(PostgresError) in
+                try connected(target, wanted, within: ContinuousClock.now.duration(to: deadline))
+            }
             guard PQsetnonblocking(handle.pointer, 1) == 0, PQenterPipelineMode(handle.pointer) == 1 else {
                 throw .unavailable(handle.errorMessage)
             }
@@ -85,10 +125,12 @@ final class Connector: Sendable {
         return handle
     }
 
-    private func connected() throws(PostgresError) -> ConnectionHandle {
-        guard let handle = begin() else { throw .unavailable("libpq has no memory for a connection") }
+    private func connected(
+        _ target: ServerTarget, _ wanted: String, within limit: Duration
+    ) throws(PostgresError) -> ConnectionHandle {
+        guard let handle = begin(target, wanted) else { throw .unavailable("libpq has no memory for a connection") }
         do throws(PostgresError) {
-            try finishHandshake(handle)
+            try finishHandshake(handle, within: limit)
         } catch {
             withExtendedLifetime(handle) { PQfinish(handle.pointer) }
             throw error
@@ -96,8 +138,8 @@ final class Connector: Sendable {
         return handle
     }
 
-    private func begin() -> ConnectionHandle? {
-        let settings = configuration.connectionSettings
+    private func begin(_ target: ServerTarget, _ wanted: String) -> ConnectionHandle? {
+        let settings = configuration.connectionSettings(to: target, wanting: wanted)
         var strings: [UnsafeMutablePointer<CChar>?] = []
         defer { for string in strings { free(string) } }
         func copies(_ texts: [String]) -> [UnsafePointer<CChar>?] {
@@ -112,8 +154,7 @@ final class Connector: Sendable {
         return ConnectionHandle(pointer: pointer, notices: receiver)
     }
 
-    private func finishHandshake(_ handle: ConnectionHandle) throws(PostgresError) {
-        let limit = configuration.connectTimeout * configuration.hostCount
+    private func finishHandshake(_ handle: ConnectionHandle, within limit: Duration) throws(PostgresError) {
         let deadline = ContinuousClock.now + limit
         var state = PGRES_POLLING_WRITING
         while state != PGRES_POLLING_OK {
@@ -122,11 +163,18 @@ final class Connector: Sendable {
             }
             let remaining = ContinuousClock.now.duration(to: deadline)
             let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            // The socket may be another one after every step: next host, next address, without TLS after with.
+            // The socket may be another one after every step: next address, without TLS after with.
             guard remaining > .zero, handle.wait(for: events, atMost: remaining) else {
                 throw .unavailable("no connection to \(handle.target) within \(limit.wholeMilliseconds) ms")
             }
             state = PQconnectPoll(handle.pointer)
         }
+    }
+}
+
+extension [ServerTarget] {
+    /// The same, but this one first, if it is among them.
+    fileprivate func startingWith(_ first: ServerTarget?) -> [ServerTarget] {
+        filter { $0 == first } + filter { $0 != first }
     }
 }

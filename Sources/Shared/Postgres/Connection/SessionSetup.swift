@@ -21,28 +21,33 @@ final class SessionSetup: Sendable {
 
     /// - Parameters:
     ///   - handle: connected, and not in pipeline mode yet.
+    ///   - deadline: when the server has to have answered.
     ///   - connectAnother: makes a further connection to the same server.
     /// - Throws: `.configuration` where connections have no sessions of their own.
     func apply(
-        to handle: ConnectionHandle, connectAnother: () throws(PostgresError) -> ConnectionHandle
+        to handle: ConnectionHandle, until deadline: ContinuousClock.Instant,
+        connectAnother: () throws(PostgresError) -> ConnectionHandle
     ) throws(PostgresError) {
-        let backend = try answer(to: "SELECT pg_backend_pid(), \(configuration.sessionSettings)", of: handle)
+        let backend = try answer(
+            to: "SELECT pg_backend_pid(), \(configuration.sessionSettings)", of: handle, until: deadline)
         // A pooler makes up the process id that it tells its clients for cancelling.
         let isPooled = backend != String(PQbackendPID(handle.pointer))
         guard isPooled, !isPoolerTrusted.withLockedValue({ $0 }) else { return }
         let other = try connectAnother()
         defer { withExtendedLifetime(other) { PQfinish(other.pointer) } }
-        try proveApart(handle, other)
+        try proveApart(handle, other, until: deadline)
         isPoolerTrusted.withLockedValue { $0 = true }
     }
 
-    private func proveApart(_ first: ConnectionHandle, _ second: ConnectionHandle) throws(PostgresError) {
+    private func proveApart(
+        _ first: ConnectionHandle, _ second: ConnectionHandle, until deadline: ContinuousClock.Instant
+    ) throws(PostgresError) {
         let name = "haat.session"
         for _ in 0..<Self.rounds {
             let mark = String(UInt64.random(in: 0...UInt64.max))
-            _ = try answer(to: "SELECT set_config('\(name)', '\(mark)', false)", of: first)
-            _ = try answer(to: "SELECT set_config('\(name)', 'another', false)", of: second)
-            guard try answer(to: "SELECT current_setting('\(name)', true)", of: first) == mark else {
+            _ = try answer(to: "SELECT set_config('\(name)', '\(mark)', false)", of: first, until: deadline)
+            _ = try answer(to: "SELECT set_config('\(name)', 'another', false)", of: second, until: deadline)
+            guard try answer(to: "SELECT current_setting('\(name)', true)", of: first, until: deadline) == mark else {
                 throw .configuration(
                     """
                     behind the pooler at \(first.target) a connection has no session of its own: let it pool sessions \
@@ -53,14 +58,14 @@ final class SessionSetup: Sendable {
     }
 
     /// The first column of the only row.
-    private func answer(to query: String, of handle: ConnectionHandle) throws(PostgresError) -> String? {
-        let deadline = ContinuousClock.now + configuration.connectTimeout
+    private func answer(
+        to query: String, of handle: ConnectionHandle, until deadline: ContinuousClock.Instant
+    ) throws(PostgresError) -> String? {
         guard PQsendQuery(handle.pointer, query) == 1 else { throw .unavailable(handle.errorMessage) }
         while PQisBusy(handle.pointer) == 1 {
             let remaining = ContinuousClock.now.duration(to: deadline)
             guard remaining > .zero, handle.wait(for: POLLIN, atMost: remaining) else {
-                throw .unavailable(
-                    "no answer from \(handle.target) within \(configuration.connectTimeout.wholeMilliseconds) ms")
+                throw .unavailable("\(handle.target) has taken the connection and does not answer")
             }
             guard PQconsumeInput(handle.pointer) == 1 else { throw .unavailable(handle.errorMessage) }
         }

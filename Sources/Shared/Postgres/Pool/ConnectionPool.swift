@@ -36,7 +36,7 @@ final class ConnectionPool: Sendable {
         self.configuration = configuration
         self.logger = logger
         connector = Connector(configuration, logger: logger)
-        let limit = configuration.connectTimeout * configuration.hostCount + .seconds(1)
+        let limit = configuration.searchTimeout + .seconds(1)
         let machine = Machine(
             Machine.Configuration(
                 minimum: configuration.minimumConnections, maximum: configuration.maximumConnections,
