@@ -23,6 +23,7 @@ bench_orders() {
     redis-cli -p "$HAAT_LOCAL_REDIS_PORT" flushall >/dev/null
     # The sandbox has no limit of calls; Stripe's own would be the rate of what is measured here.
     export HAAT_STRIPE_CALLS_PER_SECOND=10000
+    export HAAT_RETURN_HOSTS=shop.example
     start_marketplace
     # The types that docs/settings.md tells operators to subscribe to, as far as these payments bring them about.
     curl -fsS -o /dev/null -H 'Content-Type: application/json' \

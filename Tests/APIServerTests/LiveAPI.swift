@@ -76,6 +76,7 @@ struct LiveAPI {
                     "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2",
                     "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,
                     "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
+                    "HAAT_RETURN_HOSTS": "shop.example,a.example,b.example",
                 ])), with: GatewaySettings.read)
     }
 
@@ -118,13 +119,13 @@ final class PlayedPrincipals: PrincipalResolver {
     }
 }
 
-/// What the API answered.
 private struct NoLimits: RateLimiter {
     func take(_ bucket: String, limit: RateLimit) async -> RateDecision {
         RateDecision(isAllowed: true, remaining: 1, retryAfter: .zero, reset: .zero)
     }
 }
 
+/// What the API answered.
 struct Reply: Sendable {
     let status: Int
     let headers: HTTPFields

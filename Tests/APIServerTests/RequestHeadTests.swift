@@ -59,6 +59,29 @@ struct RequestHeadTests {
         }
     }
 
+    @Test(
+        "Two hosts, or one that is none, are refused: somebody before us may have believed the other one",
+        arguments: [
+            "Host: x\r\nHost: x", "Host: x\r\nhost: y", "Host: a b", "Host: user@x", "Host: x/y", #"Host: x\y"#,
+            "Host: x, y", "Host: x?y", "Host: x\"y",
+        ])
+    func ambiguousHost(lines: String) async throws {
+        try await serve { port in
+            let answer = try await ask(port, "GET /names HTTP/1.1\r\n\(lines)\r\nConnection: close")
+            #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer.prefix(200))")
+            #expect(answer.contains("urn:haat:problem:malformed-request"))
+        }
+    }
+
+    @Test(
+        "One host is fine, and so is none", arguments: ["Host: x", "Host: x.example:8080", "Host: [::1]:80", "Host:"])
+    func host(line: String) async throws {
+        try await serve { port in
+            let answer = try await ask(port, "GET /names HTTP/1.1\r\n\(line)\r\nConnection: close")
+            #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer.prefix(200))")
+        }
+    }
+
     @Test("A path that is not ASCII is refused, and a header value that is not reaches nobody")
     func notASCII() async throws {
         try await serve { port in

@@ -57,12 +57,37 @@ struct ConfigurationTests {
             ("HAAT_ALLOWED_ORIGINS", "https://shop.example,*"), ("HAAT_ALLOWED_ORIGINS", "ftp://shop.example"),
             ("HAAT_ALLOWED_ORIGINS", "https://shop.example,,https://b.example"),
             ("HAAT_ALLOWED_ORIGINS", "https://user@shop.example"), ("HAAT_ALLOWED_ORIGINS", "https://shop.example:443"),
-            ("HAAT_TRUSTED_PROXIES", "-1"), ("HAAT_TRUSTED_PROXIES", "many"), ("HAAT_TRUSTED_PROXIES", "17"),
+            ("HAAT_RETURN_HOSTS", "https://shop.example"), ("HAAT_RETURN_HOSTS", "shop.example:443"),
+            ("HAAT_RETURN_HOSTS", "shop.example/x"), ("HAAT_RETURN_HOSTS", "shop.example,,b.example"),
+            ("HAAT_RETURN_HOSTS", "*.shop.example"), ("HAAT_RETURN_HOSTS", "user@shop.example"),
+            ("HAAT_RETURN_HOSTS", "*"), ("HAAT_TRUSTED_PROXIES", "-1"), ("HAAT_TRUSTED_PROXIES", "many"),
+            ("HAAT_TRUSTED_PROXIES", "17"),
         ])
     func malformed(setting: String, text: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try read(Self.complete.merging([setting: text]) { $1 }) }
         #expect(error?.failures.count == 1)
         #expect(error?.failures.first?.hasPrefix("\(setting) must be ") == true)
+    }
+
+    @Test(
+        "Customers are sent back to the host of the public address, to those that are named instead, or to this machine"
+    )
+    func returnHosts() throws {
+        func hosts(_ own: [String: String]) throws -> ReturnHosts {
+            try read(Self.complete.merging(own) { $1 }).returnHosts
+        }
+        let local = try hosts([:])
+        for host in ["127.0.0.1:8090", "localhost", "[::1]:3000"] { #expect(local.admit("http://\(host)/thanks")) }
+        #expect(!local.admit("http://127.0.0.2/thanks"))
+        let shop = try hosts(["HAAT_PUBLIC_URL": "https://Haat.example:8443/api"])
+        #expect(shop.admit("https://haat.example/thanks") && !shop.admit("http://127.0.0.1/thanks"))
+        #expect(try hosts(["HAAT_PUBLIC_URL": "http://[2001:db8::1]:8080"]).admit("http://[2001:DB8::1]/thanks"))
+        let named = try hosts(["HAAT_RETURN_HOSTS": "shop.example, M.shop.example,[::1]"])
+        for host in ["shop.example", "m.SHOP.example:443", "[::1]"] { #expect(named.admit("https://\(host)/")) }
+        for host in ["127.0.0.1", "x.shop.example", "example", "shop.example.", "shop.example:0", "[::1", "[::1]x", ""]
+        {
+            #expect(!named.admit("https://\(host)/"))
+        }
     }
 
     @Test("Health and metrics can't be put on the public address")

@@ -43,7 +43,8 @@ struct TinySMTPServer: Sendable {
         for answer in waiting { answer() }
     }
 
-    var url: String { "smtp://127.0.0.1:\(port)" }
+    /// Without TLS, which it does not speak.
+    var url: String { "smtp://127.0.0.1:\(port)?starttls=none" }
     var sessions: [Session] { book.sessions.withLock { $0 } }
     var contents: [String] { sessions.flatMap(\.contents) }
 

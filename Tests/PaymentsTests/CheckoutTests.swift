@@ -169,7 +169,20 @@ struct CheckoutTests {
         #expect(seconds(1_000_000) == 82_800)
     }
 
-    @Test("Bad input is named", arguments: ["javascript:alert(1)", "shop.test/ok", "", "https://"])
+    @Test(
+        "An address that does not lead back to the shop, however it is written, is named",
+        arguments: [
+            "javascript:alert(1)", "shop.test/ok", "", "https://", "//shop.test/ok", "https:/shop.test/ok",
+            "https:///shop.test/ok", "https://evil.example/ok", "https://shop.test.evil.example/ok",
+            "https://evilshop.test/ok", "https://shop.test@evil.example/ok", "https://user@shop.test/ok",
+            "https://user:word@shop.test/ok", "https://shop.test:443@evil.example/ok",
+            #"https://evil.example\@shop.test/ok"#,
+            #"https://evil.example\.shop.test/ok"#, #"https:\\shop.test/ok"#, #"https://shop.test\ok"#,
+            "https://shop.test/\u{9}ok", "https://shop.test/ok\n", "https://shop.test /ok", "https://shop.test/<ok>",
+            "https://shop.test:99999/ok", "https://shop.test:x/ok", "https://sh\u{F6}p.test/ok",
+            "https://shop.test/\u{E9}",
+            "https://shop.test./ok", "ftp://shop.test/ok", " https://shop.test/ok",
+        ])
     func urls(url: String) async throws {
         try await Till.open { till in
             let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
@@ -183,6 +196,22 @@ struct CheckoutTests {
         }
     }
 
+    @Test(
+        "An address of the shop is taken as it is",
+        arguments: [
+            "https://shop.test", "http://SHOP.test:8080/ok?x=1&y=%20#z",
+            "HTTPS://shop.test/thanks?id={CHECKOUT_SESSION_ID}",
+        ])
+    func ownAddresses(url: String) async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            let started = try await till.checkout(
+                CheckoutOrder(
+                    orderID: order.id, gateway: GatewayName(rawValue: "stripe"), successURL: url, cancelURL: url))
+            #expect(try await till.payment(started.paymentID).successURL == url)
+        }
+    }
+
     @Test("An unknown gateway and an order that is closed are refused")
     func refusals() async throws {
         try await Till.open { till in
@@ -190,8 +219,8 @@ struct CheckoutTests {
             let problem = await #expect(throws: Problem.self) {
                 try await till.checkout(
                     CheckoutOrder(
-                        orderID: order.id, gateway: GatewayName(rawValue: "acme"), successURL: "https://a.test",
-                        cancelURL: "https://a.test"))
+                        orderID: order.id, gateway: GatewayName(rawValue: "acme"), successURL: "https://shop.test",
+                        cancelURL: "https://shop.test"))
             }
             #expect(problem?.fields.first?.message == "must be one of: stripe")
             till.market.clock.advance(by: 3_600)

@@ -53,7 +53,8 @@ struct Till: Sendable {
 
     private func startCheckout(through gateways: GatewayRegistry) -> StartCheckout {
         StartCheckout(
-            postgres: client, gateways: gateways, book: book, publicURL: "https://haat.test", logger: logger)
+            postgres: client, gateways: gateways, book: book, publicURL: "https://haat.test",
+            returnHosts: ReturnHosts(["shop.test"]), logger: logger)
     }
 
     /// An order of one licence key and its opened payment.

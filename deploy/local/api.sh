@@ -2,12 +2,13 @@
 # Calls the local API. Needs the settings of the open installation.
 source deploy/local/terminal.sh
 
-# call_api TOKEN METHOD PATH [BODY [curl argument…]]: prints the answer's JSON; anything but success ends the script with it.
+# call_api TOKEN METHOD PATH [BODY [curl argument…]]: prints the answer's JSON; anything but success ends the script with it. An
+# empty token shows no credentials.
 call_api() {
     local token=$1 method=$2 path=$3 body=${4:-} answer status
     shift $(($# < 4 ? $# : 4))
-    local request=(--silent --show-error --max-time 30 --write-out '\n%{http_code}' --request "$method"
-        --header @-)
+    local request=(--silent --show-error --max-time 30 --write-out '\n%{http_code}' --request "$method")
+    if [[ -n $token ]]; then request+=(--header @-); fi
     if [[ $method == POST ]]; then request+=(--header "Idempotency-Key: $(random_uuid)"); fi
     if [[ -n $body ]]; then request+=(--header 'Content-Type: application/json' --data-binary "$body"); fi
     answer=$(curl "${request[@]}" "$@" "${HAAT_PUBLIC_URL:-http://127.0.0.1:$HAAT_API_PORT}/api/v1$path" <<<"${token:+Authorization: Bearer $token}")

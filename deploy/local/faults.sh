@@ -16,6 +16,7 @@ export_fault_settings() {
     HAAT_FAULT_DIRECTORY=$(server_data_directory "$1")
     rm -rf "$HAAT_FAULT_DIRECTORY"
     mkdir -p "$HAAT_FAULT_DIRECTORY"
+    chmod 700 "$HAAT_FAULT_DIRECTORY"
     if ((EUID == 0)); then
         HAAT_PG_USER=postgres
         chown postgres: "$HAAT_FAULT_DIRECTORY"

@@ -10,13 +10,24 @@ declare -A remembered=()
 claim_installation() {
     export HAAT_LOCAL=$1
     local owner
-    mkdir -p "$HAAT_LOCAL/log" "$HAAT_LOCAL/run"
+    (umask 077 && mkdir -p "$HAAT_LOCAL/log" "$HAAT_LOCAL/run")
+    close_to_others
     if owner=$(living_pid "$HAAT_LOCAL/run/owner"); then
         fail "another ./haat works in $HAAT_LOCAL (process $owner); stop it first"
     fi
     write_identity $$ "$HAAT_LOCAL/run/owner"
     HAAT_LOCAL_SERVERS=$(server_data_directory "$HAAT_LOCAL")
     end_leftovers
+}
+
+# Secrets, data and logs are nobody else's. Where root lends PostgreSQL another user, that one passes through without looking round.
+close_to_others() {
+    local directory mode=700
+    if ((EUID == 0)); then mode=711; fi
+    for directory in "$PWD/.local" "$HAAT_LOCAL"; do
+        [[ ! -d $directory ]] || chmod "$mode" "$directory"
+    done
+    chmod 700 "$HAAT_LOCAL/log" "$HAAT_LOCAL/run"
 }
 
 # open_installation DIRECTORY OFFSET: claims it and exports its ports and secrets. Ports are the defaults plus OFFSET,

@@ -11,7 +11,7 @@ export_process_settings() {
     export HAAT_PUBLIC_URL=http://$api
     export HAAT_STRIPE_BASE_URL=http://$sandbox/stripe
     export HAAT_SANDBOX_STRIPE_WEBHOOK_URL=http://$api/webhooks/stripe
-    export HAAT_SMTP_URL=smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT
+    export HAAT_SMTP_URL="smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT?starttls=none"
     export HAAT_MAIL_FROM="Haat <orders@haat.example>"
     export HAAT_LOG_LEVEL=${HAAT_LOG_LEVEL:-info}
 }

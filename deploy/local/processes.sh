@@ -9,7 +9,7 @@ started_processes=()
 start_process() {
     local name=$1 pid
     shift
-    setsid "$@" </dev/null >"$(log_of "$name")" 2>&1 &
+    (umask 077 && exec setsid "$@" </dev/null >"$(log_of "$name")" 2>&1) &
     pid=$!
     disown "$pid" # bash need not report its end: these scripts do
     write_identity "$pid" "$HAAT_LOCAL/run/$name.pid"

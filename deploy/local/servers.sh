@@ -41,6 +41,7 @@ run_sql() { "$(postgres_bin)/psql" --no-psqlrc --quiet --tuples-only --no-align 
 start_redis() {
     local password=${1:-} attempt
     mkdir -p "$HAAT_LOCAL/redis"
+    chmod 700 "$HAAT_LOCAL/redis"
     (
         umask 077
         cat >"$HAAT_LOCAL/redis/redis.conf" <<SETTINGS

@@ -59,6 +59,8 @@ package struct HaatConfiguration: Sendable {
     package let mailFrom: String
     /// HAAT_PUBLIC_URL without a final slash; default http://HOST:PORT of the API.
     package let publicURL: String
+    /// HAAT_RETURN_HOSTS; by default that of the public URL.
+    package let returnHosts: ReturnHosts
     /// HAAT_ALLOWED_ORIGINS: the sites whose pages may call the API, or `*` for every site; none by default.
     package let allowedOrigins: [String]
     /// HAAT_TRUSTED_PROXIES: how many proxies of ours stand before the API, default 0.
@@ -111,6 +113,10 @@ package struct HaatConfiguration: Sendable {
         publicURL = settings.value(
             "HAAT_PUBLIC_URL", default: "http://\(apiHost):\(apiPort)", expected: "an http:// or https:// URL",
             SettingForm.webURL)
+        returnHosts = settings.value(
+            "HAAT_RETURN_HOSTS", default: ReturnHosts(publicURL: publicURL),
+            expected: "hosts such as shop.example, without scheme, port and path, separated by commas",
+            SettingForm.returnHosts)
         allowedOrigins = settings.value(
             "HAAT_ALLOWED_ORIGINS", default: [],
             expected: "* or origins such as https://shop.example, without a path, separated by commas",
@@ -185,11 +191,19 @@ enum SettingForm {
         return ["http", "https"].contains(scheme) && !isDefaultPort && text == "\(scheme)://\(host)\(port)"
     }
 
+    static func returnHosts(_ text: String) -> ReturnHosts? {
+        let names = text.split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+        // What is a host alone is one in a URL, too.
+        let areHosts = names.allSatisfy { !$0.isEmpty && ReturnHosts([$0]).admit("https://\($0)") }
+        return areHosts ? ReturnHosts(names) : nil
+    }
+
     static func encryptionKey(_ text: String) -> EncryptionKey? {
         Data(base64Encoded: text).flatMap { try? EncryptionKey(bytes: Array($0)) }
     }
-}
 
     static func objection(toKey text: String) -> String? {
         Data(base64Encoded: text).flatMap { SecretStrength.objection(to: Array($0)) }
     }
+}

@@ -11,6 +11,7 @@ package struct PaymentServices: Sendable {
     package let book: PaymentBook
     private let postgres: PostgresClient
     private let publicURL: String
+    private let returnHosts: ReturnHosts
     private let logger: Logger
 
     /// - Parameter gateways: those that are switched on.
@@ -24,22 +25,25 @@ package struct PaymentServices: Sendable {
             transport: HTTPTransport(client: platform.http), calls: calls, logger: platform.logger)
         self.init(
             gateways: registry, book: book, postgres: platform.postgres, publicURL: platform.configuration.publicURL,
-            logger: platform.logger)
+            returnHosts: platform.configuration.returnHosts, logger: platform.logger)
     }
 
     init(
-        gateways: GatewayRegistry, book: PaymentBook, postgres: PostgresClient, publicURL: String, logger: Logger
+        gateways: GatewayRegistry, book: PaymentBook, postgres: PostgresClient, publicURL: String,
+        returnHosts: ReturnHosts, logger: Logger
     ) {
         self.gateways = gateways
         self.book = book
         self.postgres = postgres
         self.publicURL = publicURL
+        self.returnHosts = returnHosts
         self.logger = logger
     }
 
     package var startCheckout: StartCheckout {
         StartCheckout(
-            postgres: postgres, gateways: gateways, book: book, publicURL: publicURL, logger: logger)
+            postgres: postgres, gateways: gateways, book: book, publicURL: publicURL, returnHosts: returnHosts,
+            logger: logger)
     }
 
     package var verifyPayment: VerifyPayment {

@@ -23,18 +23,16 @@ package struct CheckoutOrder: Sendable {
         self.cancelURL = cancelURL
     }
 
-    fileprivate func checked() throws(Problem) {
+    fileprivate func checked(against hosts: ReturnHosts) throws(Problem) {
         let fields = [("/success_url", successURL), ("/cancel_url", cancelURL)]
-        let wrong = fields.filter { !Self.isWebAddress($0.1) }
+        let wrong = fields.filter { !hosts.admit($0.1) }
         guard !wrong.isEmpty else { return }
         throw .invalidInput(
-            wrong.map { FieldProblem(pointer: $0.0, code: "url", message: "must be an http:// or https:// URL") })
-    }
-
-    private static func isWebAddress(_ text: String) -> Bool {
-        guard text.utf8.count <= 2_000, let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased()
-        else { return false }
-        return (scheme == "https" || scheme == "http") && !(parts.host ?? "").isEmpty
+            wrong.map {
+                FieldProblem(
+                    pointer: $0.0, code: "url",
+                    message: "must be an http:// or https:// URL on one of the shop’s own hosts")
+            })
     }
 }
 
@@ -59,16 +57,21 @@ package struct StartCheckout: Sendable {
     private let book: PaymentBook
     private let verify: VerifyPayment
     private let publicURL: String
+    private let returnHosts: ReturnHosts
     private let logger: Logger
 
-    /// - Parameter publicURL: how customers reach the API, without a final slash.
+    /// - Parameters:
+    ///   - publicURL: how customers reach the API, without a final slash.
+    ///   - returnHosts: where customers may be sent afterwards.
     package init(
-        postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook, publicURL: String, logger: Logger
+        postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook, publicURL: String,
+        returnHosts: ReturnHosts, logger: Logger
     ) {
         self.gateways = gateways
         self.book = book
         verify = VerifyPayment(postgres: postgres, gateways: gateways, book: book)
         self.publicURL = publicURL
+        self.returnHosts = returnHosts
         self.logger = logger
     }
 
@@ -77,7 +80,7 @@ package struct StartCheckout: Sendable {
     package func open(
         _ wish: CheckoutOrder, by principal: Principal, in scope: some WorkScope
     ) async throws -> OpenedCheckout {
-        try wish.checked()
+        try wish.checked(against: returnHosts)
         let gateway = try gateways.gateway(wish.gateway)
         var attempt = try await attempt(wish, gateway, by: principal, in: scope)
         if attempt.payment.sessionExpiresAt <= book.clock.now {

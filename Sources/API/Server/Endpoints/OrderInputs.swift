@@ -74,8 +74,10 @@ struct CheckoutCreateInput: APIInput {
                 "gateway", .string(1...64, of: "a-z0-9_/"), "Through whom: one of those that are switched on",
                 example: "stripe"))
         successURL = fields.required(
-            "success_url", .webURL, "Where the customer returns after paying", example: "https://shop.example/thanks")
+            "success_url", .webURL, "Where the customer returns after paying, on one of the shop’s own hosts",
+            example: "https://shop.example/thanks")
         cancelURL = fields.required(
-            "cancel_url", .webURL, "Where the customer returns without paying", example: "https://shop.example/cart")
+            "cancel_url", .webURL, "Where the customer returns without paying, likewise",
+            example: "https://shop.example/cart")
     }
 }

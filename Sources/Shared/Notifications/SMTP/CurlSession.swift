@@ -74,7 +74,6 @@ final class CurlSession: @unchecked Sendable {
         let security =
             switch configuration.startTLS {
             case .required: CURLUSESSL_ALL
-            case .try: CURLUSESSL_TRY
             case .none: CURLUSESSL_NONE
             }
         return [

@@ -1,9 +1,11 @@
 import Foundation
 
-/// Where and how mail leaves: `smtp://[user:password@]host[:port][?starttls=required|try|none]`, or `smtps://` for TLS from the first byte.
+/// Where and how mail leaves: `smtp://[user:password@]host[:port][?starttls=required|none]`, or `smtps://` for TLS from the first byte.
 package struct SMTPConfiguration: Sendable {
     package enum StartTLS: String, Sendable {
-        case required, `try`, none
+        case required
+        /// Whatever the mails carry, keys among it, can be read on the way.
+        case none
     }
 
     /// Why a setting is not a usable SMTP URL; names the part that is wrong.
@@ -23,7 +25,7 @@ package struct SMTPConfiguration: Sendable {
     /// Deliveries at the same time, each on a connection of its own.
     package var connections = 4
 
-    /// `starttls` defaults to `required` where a password would travel, else to `try`. Ports default to 587 with a user, 25
+    /// `starttls` defaults to `required`: who stands in between could take away the offer of one that is only tried. Ports default to 587 with a user, 25
     /// without, 465 for `smtps`.
     package init(url: String) throws(Invalid) {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased() else {
@@ -43,15 +45,15 @@ package struct SMTPConfiguration: Sendable {
         implicitTLS = scheme == "smtps"
         user = parts.user
         password = parts.password
-        startTLS = try Self.startTLS(in: parts.queryItems ?? [], carriesPassword: parts.password != nil)
+        startTLS = try Self.startTLS(in: parts.queryItems ?? [])
     }
 
-    private static func startTLS(in items: [URLQueryItem], carriesPassword: Bool) throws(Invalid) -> StartTLS {
-        var result: StartTLS = carriesPassword ? .required : .try
+    private static func startTLS(in items: [URLQueryItem]) throws(Invalid) -> StartTLS {
+        var result = StartTLS.required
         for item in items {
             guard item.name == "starttls" else { throw Invalid(description: "unknown option '\(item.name)'") }
             guard let value = item.value.flatMap(StartTLS.init(rawValue:)) else {
-                throw Invalid(description: "starttls is '\(item.value ?? "")'; expected required, try or none")
+                throw Invalid(description: "starttls is '\(item.value ?? "")'; expected required or none")
             }
             result = value
         }

@@ -7,7 +7,8 @@ import NIOHTTPTypes
 /// Lets only such heads pass as nobody behind has to be careful with: their path and every header value is ASCII, which no
 /// comparison of `String` is slow for.
 ///
-/// A path that is not ASCII is refused, as RFC 3986 knows none. A header value that is not is left out: none that anybody here
+/// A path that is not ASCII is refused, as RFC 3986 knows none, and so is a second `Host` or one that can't be a host (RFC 9112 section
+/// 3.2): a proxy before us may have gone by the other one. A header value that is not is left out: none that anybody here
 /// reads has a reason to be, but those that proxies add about a client may. Of those without which a request would be done
 /// that is not to be done so the name stays, for the API to refuse. A head that is too large is refused in words.
 final class RequestHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
@@ -25,6 +26,7 @@ final class RequestHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
         guard head.path.map(Self.isASCII) ?? true else {
             return refuse(.badPath, context)
         }
+        guard Self.hasClearHost(head) else { return refuse(.badHost, context) }
         unanswered += 1
         if head.headerFields.allSatisfy({ Self.isASCII($0.value) }) {
             context.fireChannelRead(data)
@@ -41,6 +43,22 @@ final class RequestHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
         context.write(data, promise: promise)
+    }
+
+    /// The first `Host` has become the authority; another is still among the fields.
+    private static func hasClearHost(_ head: HTTPRequest) -> Bool {
+        !head.headerFields.contains { $0.name.canonicalName == "host" }
+            && head.authority.map { $0.utf8.allSatisfy(isHostByte) } ?? true
+    }
+
+    /// Of a name, an address or a port: RFC 3986 section 3.2.2.
+    private static func isHostByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._~%:[]!$&'()*+,;=".utf8.contains(byte)
+        }
     }
 
     private static func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
@@ -80,6 +98,9 @@ private struct HeadRefusal {
 
     static let badPath = HeadRefusal(
         .badRequest, type: "malformed-request", title: "Malformed request", detail: "The path must be ASCII")
+    static let badHost = HeadRefusal(
+        .badRequest, type: "malformed-request", title: "Malformed request",
+        detail: "There must be one Host header, and it must name a host")
     static let tooLarge = HeadRefusal(
         .requestHeaderFieldsTooLarge, type: "head-too-large", title: "The head of the request is too large",
         detail: HTTPServing.HeadLimits.summary)
