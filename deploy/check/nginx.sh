@@ -50,13 +50,13 @@ start_site() {
 stop_site() {
     local name
     for name in provider nginx journal worker api-second api sandbox; do stop_process "$name"; done
-    unset CURL_HOME CURL_CA_BUNDLE HAAT_TRUSTED_PROXIES HAAT_PUBLIC_URL
+    unset CURL_HOME CURL_CA_BUNDLE HAAT_TRUSTED_PROXIES HAAT_PUBLIC_URL HAAT_RETURN_HOSTS
 }
 
 # curl finds the site by its name and trusts its certificate.
 export_site_settings() {
     export_process_settings
-    export HAAT_PUBLIC_URL=$site_url HAAT_TRUSTED_PROXIES=1
+    export HAAT_PUBLIC_URL=$site_url HAAT_TRUSTED_PROXIES=1 HAAT_RETURN_HOSTS=127.0.0.1
     export HAAT_SANDBOX_STRIPE_WEBHOOK_URL=http://127.0.0.1:$HAAT_PROVIDER_PORT/webhooks/stripe
     export CURL_HOME=$HAAT_LOCAL/certificate CURL_CA_BUNDLE=$HAAT_LOCAL/certificate/certificate.pem
     printf 'resolve = "%s:%s:127.0.0.1"\nresolve = "%s:%s:127.0.0.1"\n' "$site" "$HAAT_SITE_PORT" "$site" "$HAAT_SITE_HTTP_PORT" \
