@@ -1,6 +1,7 @@
 import Core
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import Platform
@@ -29,6 +30,26 @@ struct ListenAddressTests {
         let line = try await refusal(address("127.0.0.1", port))
         #expect(line == "HAAT_API_PORT: can't listen on 127.0.0.1:\(port): another process listens there")
         try await listener.close()
+    }
+
+    @Test("Nobody can connect while it is looked at")
+    func nobodyConnects() async throws {
+        let port = try HeldPort()
+        let address = address("127.0.0.1", port.number)
+        let looking = Task { while !Task.isCancelled { try await address.verify() } }
+        var connected = 0
+        for _ in 0..<300 {
+            do {
+                try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .connect(host: "127.0.0.1", port: port.number).get().close()
+                connected += 1
+            } catch is NIOConnectionError {
+                continue
+            }
+        }
+        looking.cancel()
+        #expect(connected == 0)
+        try await looking.value
     }
 
     @Test(

@@ -1,7 +1,6 @@
 package import Core
-import Foundation
+import Glibc
 import NIOCore
-import NIOPosix
 
 /// Where a process listens, and the settings that say so.
 package struct ListenAddress: Sendable {
@@ -16,15 +15,26 @@ package struct ListenAddress: Sendable {
         self.settings = settings
     }
 
-    /// Opens the address and closes it again, so that a process that could not serve ends before it has begun anything.
+    /// Takes the address and gives it back, so that a process that could not serve ends before it has begun anything. Nobody can
+    /// connect meanwhile: who did would be cut off.
     ///
     /// - Throws: `ConfigurationError` in one line.
     package func verify() async throws {
-        try await whileListening {
-            let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: host, port: port).get()
-            try await channel.close()
+        try await whileListening { try Self.take(try SocketAddress.makeAddressResolvingHost(host, port: port)) }
+    }
+
+    private static func take(_ address: SocketAddress) throws {
+        let descriptor = socket(address.protocol.rawValue, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+        defer { close(descriptor) }
+        // As the server will have it: what a former process has left behind does not count, what listens does.
+        var on: Int32 = 1
+        guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout.size(ofValue: on))) == 0
+        else { throw IOError(errnoCode: errno, reason: "setsockopt") }
+        try address.withSockAddr { pointer, size in
+            guard bind(descriptor, pointer, socklen_t(size)) == 0 else {
+                throw IOError(errnoCode: errno, reason: "bind")
+            }
         }
     }
 
