@@ -117,8 +117,10 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
     }
 
     func interpret(_ push: GatewayPush) throws(MalformedEvent) -> PushMeaning {
-        .authentic([try StripeEvents.interpret(push.body, for: .stripe)])
+        .authentic([try StripeEvents.interpret(push, for: .stripe)])
     }
+
+    func mentions(in push: GatewayPush) -> [PaymentPointer] { StripeEvents.mentions(in: push) }
 
     private static let call = OutboundEvidence(
         provider: "stub", operation: "open", method: "POST", url: "", requestHeaders: [:], requestBody: "", status: 200,

@@ -112,15 +112,16 @@ enum StripeMapping {
         return DisputeReport(
             gateway: gateway, disputeReference: try dispute.id(), reference: intent,
             amount: try dispute.money("amount"), status: status,
-            funds: told.joined(with: disputeFunds(dispute, status: status)),
-            reason: try dispute.optionalText("reason")?.string, statedAt: statedAt, source: source)
+            funds: told.joined(with: try disputeFunds(dispute, status: status)),
+            reason: dispute.note("reason"), statedAt: statedAt, source: source)
     }
 
     /// A dispute lists what was taken from and given back to our balance for it.
-    private static func disputeFunds(_ dispute: StripeObject, status: String) -> DisputeFunds {
-        let amounts = (dispute.value["balance_transactions"]?.arrayValue ?? []).compactMap {
-            $0["amount"]?.integerValue
-        }
+    private static func disputeFunds(
+        _ dispute: StripeObject, status: String
+    ) throws(MalformedEvent) -> DisputeFunds {
+        var amounts: [Int64] = []
+        for row in try dispute.optionalObjects("balance_transactions") { amounts.append(try row.integer("amount")) }
         if amounts.contains(where: { $0 > 0 }) { return .reinstated }
         return amounts.contains { $0 < 0 } || status == Dispute.lostStatus ? .withdrawn : .untouched
     }
