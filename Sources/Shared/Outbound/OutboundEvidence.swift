@@ -37,7 +37,8 @@ package struct OutboundEvidence: Sendable, Codable, Equatable {
 
     /// PostgreSQL's texts hold every character but this one.
     private static func storable(_ text: String) -> String {
-        text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : Character($0) }) : text
+        guard text.utf8.contains(0) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
     }
 }
 
