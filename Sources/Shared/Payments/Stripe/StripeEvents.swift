@@ -122,15 +122,15 @@ enum StripeEvents {
     }
 
     private static func dispute(_ dispute: StripeObject, _ context: Context) throws(MalformedEvent) -> GatewayFact {
-        let told: DisputeFunds =
+        let news: DisputeNews =
             switch context.type {
             case "charge.dispute.funds_withdrawn": .withdrawn
             case "charge.dispute.funds_reinstated": .reinstated
-            default: .untouched
+            default: .none
             }
         let report = try StripeMapping.disputeReport(
             dispute, of: context.gateway, source: .webhook(eventID: context.eventID),
-            statedAt: try context.event.moment("created"), told: told)
+            statedAt: try context.event.moment("created"), news: news)
         return report.map(GatewayFact.dispute) ?? .irrelevant(type: context.type)
     }
 }

@@ -95,6 +95,11 @@ struct StripeObject {
         try word(try text(name), name)
     }
 
+    func optionalWord(_ name: UTF8Text) throws(MalformedEvent) -> String? {
+        guard let text = try optionalText(name) else { return nil }
+        return try word(text, name)
+    }
+
     private func word(_ text: UTF8Text, _ name: UTF8Text) throws(MalformedEvent) -> String {
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw MalformedEvent("\(path).\(name) is not a word")
