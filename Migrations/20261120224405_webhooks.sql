@@ -35,5 +35,5 @@ CREATE TABLE webhook_outcomes (
     detail text,
     decided_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT webhook_outcomes_pkey PRIMARY KEY (webhook_event_id),
-    CONSTRAINT webhook_outcomes_known CHECK (outcome IN ('applied', 'ignored', 'rejected'))
+    CONSTRAINT webhook_outcomes_known CHECK (outcome IN ('applied', 'ignored', 'unreadable'))
 );

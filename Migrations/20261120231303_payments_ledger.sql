@@ -97,10 +97,13 @@ CREATE TABLE disputes (
     currency text NOT NULL,
     -- The gateway's own word for where it stands.
     status text NOT NULL,
-    -- Where the money is; it only moves from left to right.
-    funds text NOT NULL DEFAULT 'untouched',
+    -- What the gateway took from our balance for it, and what it gave back; both only grow.
+    taken_minor bigint NOT NULL DEFAULT 0,
+    returned_minor bigint NOT NULL DEFAULT 0,
     -- What was taken out of the capture's shares because the dispute was lost; part of what refunds count from.
     lost_minor bigint NOT NULL DEFAULT 0,
+    -- Counts its bookings.
+    revision integer NOT NULL DEFAULT 0,
     -- When the gateway said so: a stale statement does not replace a newer one.
     stated_at timestamptz NOT NULL,
     report jsonb NOT NULL,
@@ -111,7 +114,7 @@ CREATE TABLE disputes (
     CONSTRAINT disputes_reference_unique UNIQUE (payment_id, reference),
     CONSTRAINT disputes_amount_positive CHECK (amount_minor > 0),
     CONSTRAINT disputes_currency_code CHECK (currency ~ '^[A-Z]{3}$'),
-    CONSTRAINT disputes_funds_known CHECK (funds IN ('untouched', 'withdrawn', 'reinstated')),
+    CONSTRAINT disputes_funds_not_negative CHECK (taken_minor >= 0 AND returned_minor >= 0),
     CONSTRAINT disputes_lost_within_amount CHECK (lost_minor BETWEEN 0 AND amount_minor)
 );
 CREATE INDEX disputes_order ON disputes (order_id);
@@ -248,4 +251,6 @@ CREATE INDEX refunds_created ON refunds (created_at);
 
 -- Reconciliation asks for what began before its period and has no end yet.
 CREATE INDEX disputes_undecided ON disputes (created_at) WHERE status NOT IN ('won', 'lost');
+-- And for disputes that changed in it.
+CREATE INDEX disputes_updated ON disputes (updated_at);
 CREATE INDEX refunds_pending ON refunds (created_at) WHERE state = 'pending';

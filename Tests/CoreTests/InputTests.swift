@@ -21,9 +21,10 @@ struct InputTests {
         arguments: [
             ("", TextRule(1...3, .line), ["too_short"]), ("abcd", TextRule(1...3, .line), ["too_long"]),
             (" ", TextRule(1...3, .line), ["blank"]), (" ", TextRule(0...3, .line), []),
+            ("\u{2028}", TextRule(0...3, .line), ["control_characters"]), ("\u{2028}", TextRule(0...3, .lines), []),
             ("a\n", TextRule(1...3, .line), ["control_characters"]), ("a\n\t", TextRule(1...3, .lines), []),
             ("a\u{7}", TextRule(1...3, .lines), ["control_characters"]),
-            ("\u{0}\u{0}\u{0}\u{0}", TextRule(1...3, .line), ["too_long", "control_characters"]),
+            ("\u{0}\u{0}\u{0}\u{0}", TextRule(1...3, .line), ["too_long"]),
             ("\u{0} ", TextRule(1...3, .any), []), ("a1", TextRule(1...3, .only("a-z")), ["pattern"]),
             ("A", TextRule(2...2, .only("A-Z")), ["too_short"]), ("BD", TextRule(2...2, .only("A-Z")), []),
             ("é", TextRule(1...3, .only("a-z")), ["pattern"]), ("👩‍👩‍👧", TextRule(5...5, .line), []),

@@ -22,6 +22,47 @@ struct LicenceKeyTests {
         }
     }
 
+    @Test("The same key is one key however it is written, and the first is kept as it was given")
+    func invisibleCharacters() async throws {
+        try await Marketplace.open { market in
+            let variant = try await market.licence(keys: 0)
+            let report = try await market.importKeys(
+                [
+                    "\u{feff}KQ7F-AAAA", "KQ7F-AAAA", "\u{200b}KQ7F-BBBB", "KQ7F-BBBB\u{200b}", "KQ7F-BBBB",
+                    "\u{202a}KQ7F-CCCC\u{202c}", "KQ7F-CCCC", "\u{2060}KQ7F-DDDD", "KQ7F-DDDD", "KQ7F\u{a0}EEEE",
+                    "KQ7F EEEE",
+                    "KQ7F  EEEE", "caf\u{e9}", "cafe\u{301}",
+                ], into: variant)
+            #expect(report.duplicates == [1, 3, 4, 6, 8, 10, 13])
+            #expect(report.imported == 7 && report.level.onHand == 7)
+            let again = try await market.importKeys(["\u{200d}KQ7F-AAAA\u{ad}", " KQ7F-DDDD\u{3000}"], into: variant)
+            #expect(again.imported == 0)
+            let order = try await market.place((variant, 7)).order
+            #expect(try await market.pay(order.id).isPaid)
+            try await market.deliver(order.id)
+            let sold = Set(try await market.reveal(order.id).map { Array($0.key.reveal().utf8) })
+            let given = [
+                "KQ7F-AAAA", "\u{200b}KQ7F-BBBB", "\u{202a}KQ7F-CCCC\u{202c}", "\u{2060}KQ7F-DDDD", "KQ7F\u{a0}EEEE",
+                "KQ7F  EEEE", "caf\u{e9}",
+            ]
+            #expect(sold == Set(given.map { Array($0.utf8) }))
+        }
+    }
+
+    @Test("A key of which nothing can be seen is refused by its position, and nothing is stock")
+    func blankKeys() async throws {
+        try await Marketplace.open { market in
+            let variant = try await market.licence(keys: 0)
+            let problem = await #expect(throws: Problem.self) {
+                try await market.importKeys(
+                    ["KQ7F-AAAA", "\u{feff}", "\u{200b}", "\u{3164}", "\u{2800}", "\u{202a}\u{202c}", "\u{a0}"],
+                    into: variant)
+            }
+            #expect(problem?.fields.map(\.pointer) == (1...6).map { "/keys/\($0)" })
+            #expect(try await market.importKeys(["KQ7F-BBBB"], into: variant).level.onHand == 1)
+        }
+    }
+
     @Test("A key that one variant of a vendor has is a duplicate in another, but not for another vendor")
     func duplicatesAcrossVariants() async throws {
         try await Marketplace.open { market in

@@ -75,6 +75,30 @@ struct MessageTests {
         #expect(mail.html.contains("AAA-&lt;1&gt;") && !mail.html.contains("<1>") && !mail.html.contains("<Pro>"))
     }
 
+    @Test(
+        "A key stands in HTML exactly as it is, wherever a mail program breaks it and whatever styles it drops",
+        arguments: [
+            "TWO  SPACES-01", "key/" + String(repeating: "bjQLnP+zepic", count: 30) + "==", "<b>&amp;\"'",
+            "\u{200B}A\u{A0}B",
+            "চাবি-১", "-----", "https://example.com/a?b=c&d=e",
+        ])
+    func exactKeys(key: String) throws {
+        let mail = OrderDeliveredMail(orderNumber: "H1", items: [.init(title: "T", keys: [key, "NEXT"])])
+            .rendered(in: .english)
+        #expect(mail.text.contains("\n    \(key)\n"))
+        let html = Self.decodeQuotedPrintable(QuotedPrintable.encode(mail.html))
+        let blocks = html.components(separatedBy: "<pre ").dropFirst().map { $0.components(separatedBy: "</pre>")[0] }
+        #expect(blocks.count == 2)
+        let block = try #require(blocks.first)
+        let tag = try #require(block.components(separatedBy: ">").first)
+        for style in ["white-space:pre-wrap", "overflow-wrap:anywhere", "word-break:break-all", "monospace"] {
+            #expect(tag.contains(style))
+        }
+        let shown = block.dropFirst(tag.count + 1).replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+            .replacing("&quot;", with: "\"").replacing("&#39;", with: "'").replacing("&amp;", with: "&")
+        #expect(Array(shown.utf8) == Array(key.utf8))
+    }
+
     static func decodeQuotedPrintable(_ text: String) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.replacing("=\r\n", with: "").replacing("\r\n", with: "\n").utf8)[...]

@@ -109,7 +109,7 @@ struct SendingTests {
             let row = try await market.client.queryOne(
                 "SELECT state, template, template_version FROM emails WHERE id = \(post.jobID)",
                 columns: (String, String, Int32).self)
-            #expect(row?.0 == "sent" && row?.1 == "order_delivered" && row?.2 == 1)
+            #expect(row?.0 == "sent" && row?.1 == "order_delivered" && row?.2 == 2)
         }
     }
 

@@ -65,10 +65,10 @@ struct CreateRefundTests {
             let payment = try await till.captured()
             try await till.client.execute(
                 """
-                INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, funds, lost_minor,
+                INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, taken_minor, lost_minor,
                     stated_at, report, created_at, updated_at)
                 VALUES (\(till.market.ids.next()), \(payment.id), \(payment.orderID), 'dp_1', 100000, 'BDT', 'lost',
-                    'withdrawn', 100000, now(), '{}', now(), now())
+                    100000, 100000, now(), '{}', now(), now())
                 """)
             let problem = await #expect(throws: Problem.self) { try await till.refund(payment, 20_001) }
             #expect(problem?.extensions["refundable"] == ["minor_units": 20_000, "currency": "BDT"])

@@ -11,6 +11,22 @@ import Testing
 
 @Suite("Disputes")
 struct DisputeTests {
+    /// Where the whole amount is.
+    private enum Whereabouts {
+        case withdrawn, reinstated
+
+        func funds(of amount: Int64) -> DisputeFunds {
+            DisputeFunds(taken: amount, returned: self == .reinstated ? amount : 0)
+        }
+    }
+
+    private func report(
+        _ payment: Payment, _ status: String, _ place: Whereabouts, at second: Int = 0, amount: Int64 = 120_000,
+        reference: String = "dp_1"
+    ) -> DisputeReport {
+        report(payment, status, place.funds(of: amount), at: second, amount: amount, reference: reference)
+    }
+
     private func report(
         _ payment: Payment, _ status: String, _ funds: DisputeFunds, at second: Int = 0, amount: Int64 = 120_000,
         reference: String = "dp_1"
@@ -140,24 +156,129 @@ struct DisputeTests {
         }
     }
 
-    @Test("Stripe's balance transactions and event types tell where the money is")
-    func funds() throws {
-        func funds(_ type: String, _ status: String, _ transactions: String) throws -> DisputeFunds? {
-            let object = """
-                {"id":"dp_1","payment_intent":"pi_1","amount":120000,"currency":"bdt","status":"\(status)",
-                "balance_transactions":\(transactions)}
-                """
-            guard case .dispute(let report) = try StripeEvents.interpret(StripeEventTests.event(type, object)) else {
-                return nil
-            }
-            return report.funds
+    @Test("What a correction gives back of a lost dispute is ours again, and only the rest is lost")
+    func correction() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            let lost = report(payment, "lost", DisputeFunds(taken: 120_000, returned: 0), at: 10)
+            let corrected = report(payment, "lost", DisputeFunds(taken: 120_000, returned: 1_000), at: 20)
+            for statements in [[lost], [corrected, lost, corrected]] { try await apply(till, statements, to: payment) }
+            #expect(try await till.balance(.clearing(.stripe)) == 1_000)
+            #expect(try await till.balance(.disputed(.stripe)) == 0)
+            #expect(try await vendorBalance(till) == -875)
+            #expect(try await till.balance(.commission) == -125)
+            #expect(try await DisputeStore.list(of: payment.id, in: till.client).map(\.lost) == [119_000])
+            let further = report(payment, "lost", DisputeFunds(taken: 120_000, returned: 120_000), at: 30)
+            try await apply(till, [further], to: payment)
+            #expect(try await till.balance(.clearing(.stripe)) == 120_000)
+            #expect(try await vendorBalance(till) == -105_000)
+            #expect(try await till.imbalance() == 0)
         }
-        #expect(try funds("charge.dispute.created", "warning_needs_response", "[]") == .untouched)
-        #expect(try funds("charge.dispute.created", "needs_response", #"[{"amount":-120000}]"#) == .withdrawn)
-        #expect(try funds("charge.dispute.funds_withdrawn", "needs_response", "[]") == .withdrawn)
-        #expect(try funds("charge.dispute.closed", "lost", "[]") == .withdrawn)
-        #expect(
-            try funds("charge.dispute.closed", "won", #"[{"amount":-120000},{"amount":120000}]"#) == .reinstated)
-        #expect(try funds("charge.dispute.funds_reinstated", "won", "[]") == .reinstated)
+    }
+
+    @Test("What does not come back with a dispute that is won is lost")
+    func wonInPart() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            let won = report(payment, "won", DisputeFunds(taken: 120_000, returned: 100_000))
+            try await apply(till, [report(payment, "under_review", .withdrawn), won, won], to: payment)
+            #expect(try await till.balance(.clearing(.stripe)) == 100_000)
+            #expect(try await till.balance(.disputed(.stripe)) == 0)
+            #expect(try await vendorBalance(till) == -87_500)
+            #expect(try await till.imbalance() == 0)
+        }
+    }
+
+    @Test("Money that is taken a second time for one dispute is missing a second time")
+    func takenAgain() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            try await apply(
+                till,
+                [
+                    report(payment, "won", .reinstated, at: 10),
+                    report(payment, "lost", DisputeFunds(taken: 240_000, returned: 120_000), at: 20),
+                ], to: payment)
+            #expect(try await till.balance(.clearing(.stripe)) == 0)
+            #expect(try await vendorBalance(till) == 0)
+            #expect(try await till.imbalance() == 0)
+        }
+    }
+
+    @Test("More than the disputed amount that is taken is the marketplace's loss")
+    func moreThanDisputed() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            try await apply(
+                till, [report(payment, "lost", DisputeFunds(taken: 130_000, returned: 0))], to: payment)
+            #expect(try await till.balance(.clearing(.stripe)) == -10_000)
+            #expect(try await till.balance(.chargebackLosses) == 10_000)
+            #expect(try await vendorBalance(till) == 0)
+        }
+    }
+
+    private static func dispute(_ status: String, _ rows: String) -> String {
+        """
+        {"id":"dp_1","payment_intent":"pi_1","amount":120000,"currency":"bdt","status":"\(status)","balance_transactions":\(rows)}
+        """
+    }
+
+    @Test(
+        "The sums of Stripe's balance transactions tell where the money is; where they are lacking, type and status do",
+        arguments: [
+            ("created", "warning_needs_response", "[]", 0, 0), ("created", "warning_needs_response", "null", 0, 0),
+            ("created", "needs_response", #"[{"amount":-120000}]"#, 120_000, 0),
+            ("funds_withdrawn", "needs_response", "[]", 120_000, 0), ("closed", "lost", "[]", 120_000, 0),
+            ("closed", "won", #"[{"amount":-120000},{"amount":120000}]"#, 120_000, 120_000),
+            ("closed", "won", #"[{"amount":-120000}]"#, 120_000, 0),
+            ("funds_reinstated", "won", "[]", 120_000, 120_000),
+            ("funds_reinstated", "won", #"[{"amount":-120000}]"#, 120_000, 120_000),
+            ("closed", "lost", #"[{"amount":-120000},{"amount":1000,"currency":"bdt"}]"#, 120_000, 1_000),
+            ("funds_reinstated", "lost", #"[{"amount":-120000},{"amount":1000}]"#, 120_000, 1_000),
+            ("closed", "lost", #"[{"amount":-120000},{"amount":120000},{"amount":-5}]"#, 120_005, 120_000),
+            // Rows in our account's currency.
+            ("created", "needs_response", #"[{"amount":-9000,"currency":"usd"}]"#, 120_000, 0),
+            (
+                "closed", "won", #"[{"amount":-9000,"currency":"usd"},{"amount":8900,"currency":"usd"}]"#, 120_000,
+                120_000
+            ),
+            ("closed", "lost", #"[{"amount":-9000,"currency":"usd"},{"amount":90,"currency":"usd"}]"#, 120_000, 1_200),
+        ])
+    func funds(type: String, status: String, rows: String, taken: Int64, returned: Int64) throws {
+        let event = StripeEventTests.event("charge.dispute.\(type)", Self.dispute(status, rows))
+        guard case .dispute(let report) = try StripeEvents.interpret(event) else {
+            Issue.record("no dispute")
+            return
+        }
+        #expect(report.funds == DisputeFunds(taken: taken, returned: returned))
+    }
+
+    @Test(
+        "Sums that can't be told are asked for",
+        arguments: [
+            ("funds_reinstated", "lost", "[]"), ("funds_reinstated", "lost", #"[{"amount":-120000}]"#),
+            ("closed", "lost", #"[{"amount":-1,"currency":"usd"},{"amount":1,"currency":"eur"}]"#),
+            ("closed", "lost", "[{}]"), ("closed", "lost", "7"),
+            ("closed", "lost", #"[{"amount":-9223372036854775808},{"amount":-9223372036854775808}]"#),
+        ])
+    func unclear(type: String, status: String, rows: String) {
+        #expect(throws: MalformedEvent.self) {
+            try StripeEvents.interpret(
+                StripeEventTests.event("charge.dispute.\(type)", Self.dispute(status, rows)))
+        }
+    }
+
+    @Test("A correction that comes by webhook is booked by its sums")
+    func correctionByWebhook() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            try await till.process(
+                "charge.dispute.closed",
+                Self.dispute("lost", #"[{"amount":-120000,"fee":1500},{"amount":1000,"fee":0}]"#)
+                    .replacing("pi_1", with: Till.reference(of: payment)))
+            #expect(try await till.lastOutcome() == "applied")
+            #expect(try await till.balance(.clearing(.stripe)) == 1_000)
+            #expect(try await vendorBalance(till) == -875)
+        }
     }
 }

@@ -136,19 +136,6 @@ struct ProcessEventTests {
         }
     }
 
-    @Test("A malformed object is a dead job that says what is wrong")
-    func malformed() async throws {
-        try await Till.open { till in
-            let error = await #expect(throws: PermanentJobFailure.self) {
-                try await till.process("payment_intent.succeeded", #"{"id":"pi_1"}"#, id: "evt_bad")
-            }
-            #expect(error?.reason.contains("evt_bad") == true)
-            #expect(error?.reason.contains("event.data.object.amount_received is missing") == true)
-            let outcome = try await till.lastOutcome()
-            #expect(outcome == "rejected")
-        }
-    }
-
     @Test("A refund that is heard of before its capture brings the capture with it")
     func refundFirst() async throws {
         try await Till.open { till in

@@ -49,7 +49,8 @@ struct ReconcileTests {
             let refund = Fixture.refundReport(missed, .succeeded, reference: "re_a", amount: 100)
             let dispute = DisputeReport(
                 gateway: .stripe, disputeReference: "dp_1", reference: reference,
-                amount: Money(minorUnits: 5_000, currency: .bdt), status: "needs_response", funds: .withdrawn,
+                amount: Money(minorUnits: 5_000, currency: .bdt), status: "needs_response",
+                funds: DisputeFunds(taken: 5_000, returned: 0),
                 reason: nil, statedAt: Date(timeIntervalSince1970: 1_800_000_000), source: .read(.system))
             till.gateway.set {
                 $0.records = [.payments: [theirs(missed)], .refunds: [.refund(refund)], .disputes: [.dispute(dispute)]]
@@ -76,19 +77,20 @@ struct ReconcileTests {
         try await Till.open { till in
             let payment = try await till.captured()
             till.gateway.set { $0.records = [.payments: [theirs(payment)]] }
-            let dispute = { @Sendable (status: String, funds: DisputeFunds) in
+            let dispute = { @Sendable (status: String) in
                 DisputeReport(
                     gateway: .stripe, disputeReference: "dp_1", reference: Till.reference(of: payment),
-                    amount: Money(minorUnits: 5_000, currency: .bdt), status: status, funds: funds, reason: nil,
+                    amount: Money(minorUnits: 5_000, currency: .bdt), status: status,
+                    funds: DisputeFunds(taken: 5_000, returned: 0), reason: nil,
                     statedAt: Date(timeIntervalSince1970: 1_800_000_000), source: .read(.system))
             }
             _ = try await till.market.queue.withUnitOfWork { work in
-                try await till.book.apply(dispute("under_review", .withdrawn), to: payment.id, in: work)
+                try await till.book.apply(dispute("under_review"), to: payment.id, in: work)
             }
             try await till.apply(
                 Fixture.refundReport(payment, .pending, reference: "re_a", amount: 100), to: payment.id)
             till.gateway.set {
-                $0.records[.disputes] = [.dispute(dispute("under_review", .withdrawn))]
+                $0.records[.disputes] = [.dispute(dispute("under_review"))]
                 $0.records[.refunds] = [
                     .refund(Fixture.refundReport(payment, .pending, reference: "re_a", amount: 100))
                 ]
@@ -105,7 +107,7 @@ struct ReconcileTests {
 
             till.gateway.set {
                 $0.truth = { Till.truth($0, .captured) }
-                $0.disputes = [dispute("lost", .withdrawn)]
+                $0.disputes = [dispute("lost")]
                 $0.refunds = [Fixture.refundReport(payment, .failed, reference: "re_a", amount: 100)]
             }
             let verify = VerifyPayment(postgres: till.client, gateways: till.registry, book: till.book)
@@ -154,6 +156,41 @@ struct ReconcileTests {
             let report = try await reconcile(till)
             #expect(report.discrepancies.map(\.kind) == [.ledgerDiffers])
             #expect(report.discrepancies.first?.detail == "booked 120000; payment, refunds and disputes come to 119993")
+        }
+    }
+
+    @Test(
+        "What the gateway's balance has for a dispute is compared with the ledger, whatever the dispute says of itself")
+    func disputeBalance() async throws {
+        try await Till.open { till in
+            let payment = try await till.captured()
+            let dispute = DisputeReport(
+                gateway: .stripe, disputeReference: "dp_1", reference: Till.reference(of: payment),
+                amount: Money(minorUnits: 6_500, currency: .bdt), status: "lost",
+                funds: DisputeFunds(taken: 6_500, returned: 0), reason: nil,
+                statedAt: Date(timeIntervalSince1970: 1_800_000_000), source: .read(.system))
+            _ = try await till.market.queue.withUnitOfWork { work in
+                try await till.book.apply(dispute, to: payment.id, in: work)
+            }
+            func row(_ units: Int64, at second: TimeInterval = 1_800_000_000, _ currency: Currency = .bdt) -> BalanceRow
+            {
+                BalanceRow(
+                    amount: Money(minorUnits: units, currency: currency), createdAt: Date(timeIntervalSince1970: second)
+                )
+            }
+            till.gateway.set { $0.records = [.payments: [theirs(payment)], .disputes: [.dispute(dispute)]] }
+            // The last one is news that may still be on its way.
+            for agreeing in [[row(-6_500)], [row(-7_000), row(500)], [row(-6_500), row(50, at: 1_800_100_000)]] {
+                till.gateway.set { $0.balanceRows["dp_1"] = agreeing }
+                #expect(try await kinds(till).isEmpty)
+            }
+            till.gateway.set { $0.balanceRows["dp_1"] = [row(-90, .usd)] }
+            #expect(try await kinds(till).isEmpty, "another currency tells nothing")
+            till.gateway.set { $0.balanceRows["dp_1"] = [row(-6_500), row(50)] }
+            let report = try await reconcile(till)
+            #expect(report.discrepancies.map(\.kind) == [.disputeBalanceDiffers])
+            #expect(report.discrepancies.first?.detail == "booked -6500; the balance at stripe has -6450")
+            #expect(report.repairs == [payment.id])
         }
     }
 

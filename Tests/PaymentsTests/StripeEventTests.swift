@@ -190,5 +190,7 @@ struct StripeEventTests {
 
 extension StripeEvents {
     /// For our main account.
-    static func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact { try interpret(body, for: .stripe) }
+    static func interpret(_ body: [UInt8]) throws(MalformedEvent) -> GatewayFact {
+        try interpret(GatewayPush(id: "evt_1", body: body), for: .stripe)
+    }
 }

@@ -299,6 +299,10 @@ struct StripeGatewayTests {
                     amount: Money(minorUnits: 20_000, currency: .bdt), state: .requested, reference: nil,
                     createdAt: Date())
                 let made = try await stripe.gateway.refund(refund, of: payment)
+                let rows = try await stripe.gateway.balanceRows(of: made.reference)
+                #expect(rows.map(\.amount.minorUnits) == [-20_000])
+                #expect(rows.allSatisfy { Int($0.createdAt.timeIntervalSince1970) >= SandboxStripe.start })
+                #expect(try await stripe.gateway.balanceRows(of: "dp_unknown").isEmpty)
 
                 let since = Date(timeIntervalSince1970: TimeInterval(SandboxStripe.start - 60))
                 let page = try await stripe.gateway.events(since: since)

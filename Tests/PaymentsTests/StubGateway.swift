@@ -7,7 +7,7 @@ import Synchronization
 
 /// A gateway whose truth a test decides; it remembers what it was asked.
 final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingGateway, PaymentFindingGateway,
-    RecordListingGateway, CheckoutClosingGateway
+    RecordListingGateway, BalanceListingGateway, CheckoutClosingGateway
 {
     struct State: Sendable {
         var opening: [Result<Void, GatewayError>] = []
@@ -24,6 +24,22 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
         var refunds: [RefundReport] = []
         var disputes: [DisputeReport] = []
         var records: [GatewayRecordKind: [GatewayRecord]] = [:]
+        var balanceRows: [String: [BalanceRow]] = [:]
+
+        /// What is set, else what the dispute's own words come to.
+        func rows(of reference: String) -> [BalanceRow] {
+            if let rows = balanceRows[reference] { return rows }
+            let listed = (records[.disputes] ?? []).compactMap {
+                if case .dispute(let report) = $0 { report } else { nil }
+            }
+            guard let dispute = (disputes + listed).first(where: { $0.disputeReference == reference }) else {
+                return []
+            }
+            return [-dispute.funds.taken, dispute.funds.returned].map {
+                BalanceRow(
+                    amount: Money(minorUnits: $0, currency: dispute.amount.currency), createdAt: .distantPast)
+            }
+        }
     }
 
     let name = GatewayName.stripe
@@ -97,6 +113,13 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
         }
     }
 
+    func balanceRows(of reference: String) async throws(GatewayError) -> [BalanceRow] {
+        state.withLock { state in
+            state.calls += 1
+            return state.rows(of: reference)
+        }
+    }
+
     func closeCheckout(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report? {
         try await read(payment, for: actor)
     }
@@ -117,8 +140,10 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
     }
 
     func interpret(_ push: GatewayPush) throws(MalformedEvent) -> PushMeaning {
-        .authentic([try StripeEvents.interpret(push.body, for: .stripe)])
+        .authentic([try StripeEvents.interpret(push, for: .stripe)])
     }
+
+    func mentions(in push: GatewayPush) -> [PaymentPointer] { StripeEvents.mentions(in: push) }
 
     private static let call = OutboundEvidence(
         provider: "stub", operation: "open", method: "POST", url: "", requestHeaders: [:], requestBody: "", status: 200,

@@ -22,7 +22,7 @@ readers=(
     Sources/API/Endpoints/Input Sources/API/Endpoints/Idempotency Sources/API/Endpoints/RateLimiting
     Sources/API/Endpoints/Pipeline/{PrincipalResolution,Compression,CrossOriginRules,EntityTag,Exchange,InboundCall}.swift
     Sources/API/Endpoints/Pipeline/{ForgeryProtection,PageResponder,RequestHeaders,RequestIdentity,ResponseFinishing,UnmatchedRequests}.swift
-    Sources/Shared/Core/{ASCIIBytes,EmailAddress,InputCheck,JSONParser,JSONValue,JSONValue+Canonical,Paging,TextRule}.swift Sources/Shared/Values
+    Sources/Shared/Core/{ASCIIBytes,EmailAddress,InputCheck,JSONParser,JSONValue,JSONValue+Canonical,Paging,TextContent,TextRule}.swift Sources/Shared/Values
     Sources/Shared/Outbound/{OutboundEvidence,RetryRules}.swift Sources/Shared/Payments/Stripe/StripeObject.swift
     Sources/Shared/Platform/HTTP Sources/Shared/Webhooks
 )
@@ -35,6 +35,9 @@ forbid 'The String of a UTF8Text is for keeping, sending and showing; compare th
 forbid 'Text from outside passes here: split, trim and compare its utf8, or make it a UTF8Text.' \
     'split\(separator: "|(?<!uuidString)\.(lowercased|uppercased)\(\)|\.has(Prefix|Suffix)\(|\(?\\\.isWhitespace|\.isWhitespace *\}|trimmingCharacters|trimmingPrefix|\.replacing\(|components\(separatedBy|Set<(String|Substring)>|\bCharacter\(|for [a-z]+ in text \{' \
     "${readers[@]}"
+
+forbid 'A text that people write has a TextRule, which says what becomes of what nobody sees in it.' \
+    '\.string\([0-9]+\.\.\.[0-9]+\)' Sources/API/Server
 
 mapfile -t pages < <(grep -rlE --include='*.swift' '^(package )?import HTML$' Sources)
 forbid 'An attribute is written in quotes: name="\(value)".' '[" ][a-z-]+=\\\(' "${pages[@]}"

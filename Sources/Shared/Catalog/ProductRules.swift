@@ -27,7 +27,7 @@ extension NewVariant {
     /// What a title must be like: a product's only variant needs none.
     package static let title = TextRule(0...200, .line)
     /// What a SKU must be like.
-    package static let sku = TextRule(1...100, .line)
+    package static let sku = TextRule(1...100, .identifier)
     /// Up to ten tonnes.
     package static let weightGrams = 1...10_000_000
     /// In minor units; leaves room for the total of a large order in 64 bits.

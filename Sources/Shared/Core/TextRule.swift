@@ -1,59 +1,34 @@
 /// What a text must be like. A field of the API and the use case behind it ask the same one.
 package struct TextRule: Sendable, Hashable {
-    package enum Content: Sendable, Hashable {
-        /// Whatever it is.
-        case any
-        /// One line: no control characters, and more than white space unless it may be empty.
-        case line
-        /// The same with line breaks and tabs.
-        case lines
-        /// These characters alone.
-        case only(AllowedCharacters)
-    }
-
     /// In Unicode scalars.
     package let length: ClosedRange<Int>
-    package let content: Content
+    package let content: TextContent
 
-    package init(_ length: ClosedRange<Int>, _ content: Content) {
+    package init(_ length: ClosedRange<Int>, _ content: TextContent) {
         self.length = length
         self.content = content
     }
 
-    /// What is wrong with `text`; empty where nothing is.
-    package func violations(of text: String) -> [RuleViolation] {
-        let scalars = text.unicodeScalars
-        let count = scalars.count
-        var violations: [RuleViolation] = []
-        if count < length.lowerBound {
-            violations.append(.tooShort(atLeast: length.lowerBound))
-        } else if count > length.upperBound {
-            violations.append(.tooLong(atMost: length.upperBound))
-        }
-        switch content {
-        case .any: break
-        case .line, .lines:
-            if count >= length.lowerBound, length.lowerBound > 0, scalars.allSatisfy(\.properties.isWhitespace) {
-                violations.append(RuleViolation(code: "blank", message: "must not be blank"))
-            }
-            if scalars.contains(where: isForbidden) {
-                violations.append(
-                    RuleViolation(code: "control_characters", message: "must not contain control characters"))
-            }
-        case .only(let characters):
-            if violations.isEmpty, !characters.contains(all: UTF8Text(text)) {
-                violations.append(
-                    RuleViolation(
-                        code: "pattern", message: "may only contain the characters \(characters.expression)"))
-            }
-        }
-        return violations
+    /// The text to keep, for `violations(of:)` to look at: without what its content leaves out.
+    package func normalized(_ text: String) -> String {
+        isBounded(text) ? content.normalized(text) : text
     }
 
-    private func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control
-            && !(content == .lines && "\n\r\t".unicodeScalars.contains(scalar))
+    /// What texts that keep the rule are compared by.
+    package func canonical(_ text: String) -> String {
+        isBounded(text) ? content.canonical(text) : text
     }
+
+    /// What is wrong with `text`; empty where nothing is.
+    package func violations(of text: String) -> [RuleViolation] {
+        let count = text.unicodeScalars.count
+        guard isBounded(text), count <= length.upperBound else { return [.tooLong(atMost: length.upperBound)] }
+        guard count >= length.lowerBound else { return [.tooShort(atLeast: length.lowerBound)] }
+        return content.violations(of: text, mayBeBlank: length.lowerBound == 0)
+    }
+
+    /// A character has four bytes at most: a text with twice as many is not worth the work.
+    private func isBounded(_ text: String) -> Bool { text.utf8.count / 8 <= length.upperBound }
 }
 
 /// A rule that a value breaks: a stable word for programs, and what continues the field's name for people.

@@ -8,8 +8,8 @@ package import Vendors
 package struct ImportLicenceKeys: Sendable {
     /// How many keys one batch may have.
     package static let batch = 1...1_000
-    /// What one key must be like, without white space around it.
-    package static let key = TextRule(1...500, .line)
+    /// What one key must be like; it is kept, and sold, as it was given.
+    package static let key = TextRule(1...500, .secret)
 
     private let products = ProductStore()
     private let keys = LicenceKeyStore()
@@ -24,20 +24,20 @@ package struct ImportLicenceKeys: Sendable {
         self.ids = ids
     }
 
-    /// White space around a key is not part of it. A key that the vendor has already is left out and reported.
+    /// Blanks around a key are not part of it. A key that the vendor has already, however it is written, is left out and reported.
     /// - Throws: `Problem`: 404; 422 for keys that are not acceptable or a physical variant; `VendorKeyError`; `PostgresError`.
     package func callAsFunction(
         _ texts: [String], into variant: ID<Variant>, by principal: Principal, in work: UnitOfWork
     ) async throws -> LicenceKeyImport {
-        let plaintexts = try normalized(texts)
+        let texts = try normalized(texts)
         guard let variant = try await products.variant(variant, visibleTo: principal.visibility, in: work) else {
             throw Problem.notFound("variant")
         }
         guard variant.kind == .licenceKey else { throw Self.physicalVariant }
         let dataKey = try await keyring.dataKey(of: variant.vendor, in: work)
-        let batch = try plaintexts.map { try seal($0, of: variant, with: dataKey) }
-        let accepted = try await keys.insert(
-            batch, fingerprints: plaintexts.map(dataKey.fingerprint), variant: variant, in: work)
+        let batch = try texts.map { try seal(Array($0.utf8), of: variant, with: dataKey) }
+        let fingerprints = texts.map { dataKey.fingerprint(of: Array(Self.key.canonical($0).utf8)) }
+        let accepted = try await keys.insert(batch, fingerprints: fingerprints, variant: variant, in: work)
         if !accepted.isEmpty { try await keys.countIn(accepted.count, of: variant, in: work) }
         let level = try await stock.levels(of: [variant.id], in: work)[0]
         let duplicates = batch.indices.filter { !accepted.contains(batch[$0].id) }
@@ -51,16 +51,14 @@ package struct ImportLicenceKeys: Sendable {
         return LicenceKeyImport(imported: accepted.count, duplicates: duplicates, level: level)
     }
 
-    private func normalized(_ texts: [String]) throws(Problem) -> [[UInt8]] {
+    private func normalized(_ texts: [String]) throws(Problem) -> [String] {
         var check = InputCheck()
         check.number("/keys", texts.count, in: Self.batch)
         try check.finish()
-        let trimmed = texts.map { text in
-            String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-        }
-        for (index, text) in trimmed.enumerated() { check.text("/keys/\(index)", text, Self.key) }
+        let normalized = texts.map(Self.key.normalized)
+        for (index, text) in normalized.enumerated() { check.text("/keys/\(index)", text, Self.key) }
         try check.finish()
-        return trimmed.map { Array($0.utf8) }
+        return normalized
     }
 
     private func seal(_ plaintext: [UInt8], of variant: Variant, with dataKey: VendorDataKey) throws -> LicenceKey {

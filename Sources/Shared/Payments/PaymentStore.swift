@@ -71,6 +71,17 @@ package enum PaymentStore {
             """, as: Payment.self)
     }
 
+    /// Those that may still bring money, newest first.
+    static func listOpen(
+        through gateway: GatewayName, limit: Int, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<Payment>] {
+        try await executor.queryValues(
+            """
+            SELECT id FROM payments WHERE gateway = \(gateway.rawValue) AND state IN ('created', 'pending', 'authorised')
+            ORDER BY id DESC LIMIT \(Int32(clamping: limit))
+            """, as: ID<Payment>.self)
+    }
+
     /// - Returns: false where another open payment of the demand exists through this gateway.
     static func insert(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
         try await work.execute(

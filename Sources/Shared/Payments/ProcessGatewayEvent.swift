@@ -27,7 +27,7 @@ package struct ProcessGatewayEvent: Sendable {
         verify = VerifyPayment(postgres: postgres, gateways: gateways, book: book)
     }
 
-    /// - Throws: `PermanentJobFailure` for what can't be understood; any other error means: again later.
+    /// - Throws: `PermanentJobFailure` where the event or its gateway is gone; any other error means: again later.
     package func callAsFunction(_ job: ProcessWebhookEvent, in claim: some Claim, logger: Logger) async throws {
         do {
             // Most events say all there is to know: then one transaction reads, decides and writes.
@@ -82,6 +82,8 @@ package struct ProcessGatewayEvent: Sendable {
         case apply([(ID<Payment>, Statement)])
         /// What the gateway answered when it was asked about a payment.
         case applyAnswer(VerifyPayment.Answer)
+        /// The event makes no sense: the gateway is asked about these payments; where there are none, about every open one.
+        case askInstead(about: [ID<Payment>], reason: String)
     }
 
     private enum Statement {
@@ -93,7 +95,18 @@ package struct ProcessGatewayEvent: Sendable {
     private func plan(
         for event: StoredWebhookEvent, from gateway: any PaymentGateway, _ reading: Reading, logger: Logger
     ) async throws -> Plan {
-        switch try await interpret(event, by: gateway, reading) {
+        let push = GatewayPush(id: event.eventID, headers: event.headers, body: event.body)
+        let meaning: PushMeaning
+        do {
+            meaning = try gateway.interpret(push)
+        } catch {
+            logger.error(
+                "An event can't be read; the gateway is asked instead",
+                metadata: ["event_id": "\(event.eventID)", "reason": "\(error)"])
+            let mentioned = MentionedPayments(postgres: reading.postgres, scope: reading.scope)
+            return .askInstead(about: try await mentioned(in: push, of: gateway), reason: error.description)
+        }
+        switch meaning {
         case .authentic(let facts): return try await plan(for: facts, from: gateway, reading, logger: logger)
         case .trigger(let pointer):
             return try await ask(gateway, about: pointer, because: event, reading, logger: logger)
@@ -182,19 +195,6 @@ package struct ProcessGatewayEvent: Sendable {
         return .applyAnswer(answer)
     }
 
-    private func interpret(
-        _ event: StoredWebhookEvent, by gateway: any PaymentGateway, _ reading: Reading
-    ) async throws -> PushMeaning {
-        do {
-            return try gateway.interpret(GatewayPush(id: event.eventID, headers: event.headers, body: event.body))
-        } catch {
-            try await reading.scope.hold()
-            try await WebhookEventStore.record(
-                .rejected, detail: error.description, for: event.id, in: reading.postgres)
-            throw PermanentJobFailure("event \(event.eventID) of \(event.account) is malformed: \(error)")
-        }
-    }
-
     /// Refunds and disputes name a payment by the gateway's id alone, and may arrive before the event that tells us that id:
     /// then the gateway is asked whose payment it is.
     private func find(
@@ -264,11 +264,28 @@ package struct ProcessGatewayEvent: Sendable {
             }
             try await WebhookEventStore.record(
                 .applied, detail: outcomes.joined(separator: ", "), for: event.id, in: work)
+        case .askInstead(let payments, let reason):
+            try await WebhookEventStore.record(
+                .unreadable, detail: "\(reason); \(try enqueueQuestions(about: payments, to: event.account, in: work))",
+                for: event.id, in: work)
         case .applyAnswer(let answer):
             let payment = try await verify.apply(answer, in: work)
             try await WebhookEventStore.record(
                 .applied, detail: "\(payment.id): asked, \(payment.state.rawValue)", for: event.id, in: work)
         }
+    }
+
+    /// - Returns: whom is asked about what, for people.
+    private func enqueueQuestions(
+        about payments: [ID<Payment>], to account: String, in work: UnitOfWork
+    ) throws -> String {
+        guard !payments.isEmpty else {
+            let sweep = RecheckOpenPayments(of: GatewayName(rawValue: account), afterMinuteOf: book.clock.now)
+            try work.enqueue(sweep, runAt: sweep.runAt)
+            return "it names no payment of ours, so that \(account) is asked about those that are open"
+        }
+        for payment in payments { try work.enqueue(RecheckPayment(paymentID: payment)) }
+        return "\(account) is asked about \(payments.map { "\($0)" }.joined(separator: ", "))"
     }
 
     private func apply(

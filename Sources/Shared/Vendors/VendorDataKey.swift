@@ -21,7 +21,7 @@ package struct VendorDataKey: Sendable {
         return plaintext
     }
 
-    /// A keyed digest of `plaintext`: equal for equal secrets of this vendor, and nothing can be learned from it without the key.
+    /// A keyed digest of `plaintext`: equal for equal secrets of this vendor, if it is what they are compared by, and nothing can be learned from it without the key.
     package func fingerprint(of plaintext: [UInt8]) -> [UInt8] {
         let fingerprintKey = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: key, info: Array("haat/licence-key-fingerprint/v1".utf8), outputByteCount: 32)

@@ -34,8 +34,8 @@ package enum WebhookOutcome: String, Sendable, CaseIterable, Codable {
     case applied
     /// Of a type, or about an object, that is not ours.
     case ignored
-    /// Proven, but not to be understood.
-    case rejected
+    /// Not to be understood, so that the gateway is asked instead: about the payments that it names, else about all that are open.
+    case unreadable
 }
 
 /// A line of the operators' list.

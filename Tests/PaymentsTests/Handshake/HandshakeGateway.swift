@@ -17,6 +17,7 @@ struct HandshakeGateway: ReturnConfirmingGateway {
         .listDisputes: "There are no disputes",
         .findPayment: "Payments are known by our own numbers only",
         .listRecords: "There are no lists",
+        .listBalance: "There are no lists",
         .listSettlements: "There are no lists",
         .closeCheckout: "A checkout closes by time only",
         .answerChallenge: "Addresses are not challenged",

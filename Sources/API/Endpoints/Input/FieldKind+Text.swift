@@ -6,7 +6,9 @@ extension FieldKind where Value == String {
     /// Text that keeps a rule.
     package static func text(_ rule: TextRule) -> FieldKind {
         let pattern: String? = if case .only(let characters) = rule.content { characters.pattern } else { nil }
-        return string(TextSchema(length: rule.length, pattern: pattern)) { rule.violations(of: $0) }
+        return string(TextSchema(length: rule.length, pattern: pattern), normalized: rule.normalized) {
+            rule.violations(of: $0)
+        }
     }
 
     /// Text of so many Unicode scalars.
@@ -48,10 +50,12 @@ extension FieldKind where Value == String {
     }
 
     private static func string(
-        _ schema: TextSchema, violations: @escaping @Sendable (String) -> [RuleViolation]
+        _ schema: TextSchema, normalized: @escaping @Sendable (String) -> String = { $0 },
+        violations: @escaping @Sendable (String) -> [RuleViolation]
     ) -> FieldKind {
         scalar(
-            .text(schema), called: "a string", placeholder: "", json: { $0.textValue?.string }, query: \.string,
+            .text(schema), called: "a string", placeholder: "",
+            json: { $0.textValue.map { normalized($0.string) } }, query: { normalized($0.string) },
             text: { value in JSONWriter.text { $0.write(value) } }
         ) { text, reading in
             let violations = violations(text)

@@ -77,7 +77,7 @@ struct RefundCreateInput: APIInput {
         amount = fields.required(
             "amount", .money(1...1_000_000_000_000), "How much, in the payment’s currency", example: .example)
         reason = fields.required(
-            "reason", .string(1...500), "For the record; customers don’t see it", example: "Arrived broken")
+            "reason", .text(NewRefund.reason), "For the record; customers don’t see it", example: "Arrived broken")
     }
 }
 

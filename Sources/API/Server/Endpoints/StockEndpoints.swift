@@ -74,7 +74,7 @@ struct LicenceKeysCreateInput: APIInput {
     init(_ fields: inout Fields) {
         keys = fields.required(
             "keys",
-            .array(of: .string(ImportLicenceKeys.key.length), count: ImportLicenceKeys.batch),
+            .array(of: .text(ImportLicenceKeys.key), count: ImportLicenceKeys.batch),
             "The keys; white space around a key is not part of it", example: ["AV26-0001-7F3K", "AV26-0002-9QX2"])
     }
 }

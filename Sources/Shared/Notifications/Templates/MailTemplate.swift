@@ -24,7 +24,8 @@ enum MailLayout {
     static func page(title: String, body: HTML) -> String {
         let page: HTML = """
             <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><title>\(title)</title></head>
+            <html lang="en"><head><meta charset="utf-8"><title>\(title)</title>
+            <meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no"></head>
             <body style="margin:0;padding:24px;background:#f5f3ef;font-family:system-ui,sans-serif;color:#1d1c1a">
             <div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border-radius:8px">
             <h1 style="font-size:20px;margin:0 0 16px">\(title)</h1>

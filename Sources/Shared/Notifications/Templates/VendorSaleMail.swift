@@ -3,7 +3,7 @@ import HTML
 /// To a vendor: what was sold and what they get for it. It names no customer and no keys.
 package struct VendorSaleMail: MailTemplate {
     package static let name = "vendor_sale"
-    package static let version = 1
+    package static let version = 2
 
     package struct Line: Sendable {
         package let title: String

@@ -3,26 +3,29 @@ package import Foundation
 package import Orders
 import Postgres
 
-/// Where the money of a dispute is. It only moves forward: what was given back is not taken a second time for one dispute.
-package enum DisputeFunds: String, Sendable, CaseIterable, Codable, PostgresCodable {
-    /// With us: the bank has asked a question, no more.
-    case untouched
-    /// The gateway took it.
-    case withdrawn
-    /// The gateway took it and gave it back.
-    case reinstated
+/// What a gateway took from our balance for a dispute and what it gave back, in minor units of the dispute's currency. Both only
+/// grow, so that of two statements neither has to be the later one.
+package struct DisputeFunds: Sendable, Hashable, CustomStringConvertible {
+    package static let untouched = DisputeFunds(taken: 0, returned: 0)
 
-    private var rank: Int {
-        switch self {
-        case .untouched: 0
-        case .withdrawn: 1
-        case .reinstated: 2
-        }
+    /// Never negative.
+    package let taken: Int64
+    /// Never negative.
+    package let returned: Int64
+
+    package init(taken: Int64, returned: Int64) {
+        self.taken = max(0, taken)
+        self.returned = max(0, returned)
     }
+
+    /// What is missing on our balance.
+    package var withheld: Int64 { max(0, taken - returned) }
 
     package func joined(with other: DisputeFunds) -> DisputeFunds {
-        rank >= other.rank ? self : other
+        DisputeFunds(taken: max(taken, other.taken), returned: max(returned, other.returned))
     }
+
+    package var description: String { "\(taken) taken, \(returned) given back" }
 }
 
 /// A customer's bank questions a payment.
@@ -40,17 +43,27 @@ package struct Dispute: Sendable, IdentifiedByTypeID {
     package var funds: DisputeFunds
     /// What was taken out of the capture's shares because it was lost.
     package var lost: Int64
+    /// Counts what was booked for it.
+    package var revision: Int32
     package var statedAt: Date
     package let createdAt: Date
 
-    package var isLost: Bool { status == Self.lostStatus && funds == .withdrawn }
+    /// What is missing on our balance and will not come back: all of it where the dispute is lost, and where it is won what did not
+    /// come with the rest.
+    package var gone: Int64 {
+        switch status {
+        case Self.lostStatus: funds.withheld
+        case Self.wonStatus: funds.returned > 0 ? funds.withheld : 0
+        default: 0
+        }
+    }
 
     /// The gateways' common words for the two ends.
     static let lostStatus = "lost"
     static let wonStatus = "won"
 
     /// The dispute after a statement about it. An end outweighs whatever is undecided, because a reading's time is ours and an
-    /// event's is the gateway's; of two ends or two undecided statements the later one tells. Where the money is never moves back.
+    /// event's is the gateway's; of two ends or two undecided statements the later one tells.
     func following(_ report: DisputeReport) -> Dispute {
         var result = self
         result.funds = funds.joined(with: report.funds)
@@ -101,8 +114,9 @@ package struct DisputeReport: Sendable, Hashable {
 
     var record: JSONValue {
         [
-            "dispute": .string(disputeReference), "status": .string(status), "funds": .string(funds.rawValue),
-            "source": .string(source.description), "amount": .integer(amount.minorUnits),
+            "dispute": .string(disputeReference), "status": .string(status),
+            "taken": .integer(funds.taken), "returned": .integer(funds.returned), "source": .string(source.description),
+            "amount": .integer(amount.minorUnits),
             "currency": .string(amount.currency.code), "reason": reason.map(JSONValue.string) ?? .null,
         ]
     }

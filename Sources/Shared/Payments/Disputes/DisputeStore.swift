@@ -5,7 +5,10 @@ package import Postgres
 /// All SQL on the `disputes` table. Writers hold the payment's lock.
 package enum DisputeStore {
     private static let columns =
-        "id, payment_id, order_id, reference, amount_minor, currency, status, funds, lost_minor, stated_at, created_at"
+        """
+        id, payment_id, order_id, reference, amount_minor, currency, status, taken_minor, returned_minor, lost_minor, revision,
+        stated_at, created_at
+        """
 
     package static func list(
         of paymentID: ID<Payment>, in executor: some PostgresExecutor
@@ -42,18 +45,30 @@ package enum DisputeStore {
             ?? 0
     }
 
+    /// Those of a gateway that changed in a period.
+    static func list(
+        through gateway: GatewayName, changedIn period: GatewayPeriod, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Dispute] {
+        try await executor.query(
+            """
+            SELECT \(unescaped: columns) FROM disputes WHERE updated_at >= \(period.start) AND updated_at < \(period.end)
+                AND payment_id IN (SELECT id FROM payments WHERE gateway = \(gateway.rawValue)) ORDER BY id
+            """, as: Dispute.self)
+    }
+
     static func save(
         _ dispute: Dispute, report: JSONValue, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
         try await work.pipeline(
             """
-            INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, funds, lost_minor, stated_at,
-                report, created_at, updated_at)
+            INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, taken_minor, returned_minor,
+                lost_minor, revision, stated_at, report, created_at, updated_at)
             VALUES (\(dispute.id), \(dispute.paymentID), \(dispute.orderID), \(dispute.reference),
-                \(dispute.amount.minorUnits), \(dispute.amount.currency), \(dispute.status), \(dispute.funds), \(dispute.lost), \(dispute.statedAt),
-                \(report), \(dispute.createdAt), \(now))
+                \(dispute.amount.minorUnits), \(dispute.amount.currency), \(dispute.status), \(dispute.funds.taken), \(dispute.funds.returned),
+                \(dispute.lost), \(dispute.revision), \(dispute.statedAt), \(report), \(dispute.createdAt), \(now))
             ON CONFLICT ON CONSTRAINT disputes_reference_unique DO UPDATE SET status = excluded.status,
-                funds = excluded.funds, lost_minor = excluded.lost_minor, stated_at = excluded.stated_at,
+                taken_minor = excluded.taken_minor, returned_minor = excluded.returned_minor,
+                lost_minor = excluded.lost_minor, revision = excluded.revision, stated_at = excluded.stated_at,
                 report = excluded.report, updated_at = excluded.updated_at
             """)
     }
@@ -65,7 +80,9 @@ extension Dispute: PostgresRowDecodable {
             id: try row.decode("id"), paymentID: try row.decode("payment_id"), orderID: try row.decode("order_id"),
             reference: try row.decode("reference"),
             amount: Money(minorUnits: try row.decode("amount_minor"), currency: try row.decode("currency")),
-            status: try row.decode("status"), funds: try row.decode("funds"), lost: try row.decode("lost_minor"),
+            status: try row.decode("status"),
+            funds: DisputeFunds(taken: try row.decode("taken_minor"), returned: try row.decode("returned_minor")),
+            lost: try row.decode("lost_minor"), revision: try row.decode("revision"),
             statedAt: try row.decode("stated_at"), createdAt: try row.decode("created_at"))
     }
 }

@@ -18,7 +18,7 @@ extension PaymentBook {
         }
         var dispute = known?.following(report) ?? opened(report, on: payment)
         if let known, known.status == dispute.status, known.funds == dispute.funds { return .unchanged }
-        try await book(&dispute, of: payment, in: work)
+        try await book(&dispute, after: known, of: payment, in: work)
         try await DisputeStore.save(dispute, report: report.record, at: clock.now, in: work)
         try await tell(of: dispute, isNew: known == nil, on: payment, in: work)
         try await note(dispute, report, on: payment, in: work)
@@ -41,37 +41,62 @@ extension PaymentBook {
         Dispute(
             id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID,
             reference: report.disputeReference, amount: report.amount, status: report.status,
-            funds: report.funds, lost: 0,
+            funds: report.funds, lost: 0, revision: 0,
             statedAt: report.statedAt, createdAt: clock.now)
     }
 
-    /// Books what follows from the dispute as it now stands and was not booked before.
-    private func book(_ dispute: inout Dispute, of payment: Payment, in work: UnitOfWork) async throws {
-        guard dispute.funds != .untouched else { return }
-        let withdrawal = LedgerPosting.disputeWithdrawal(of: dispute.amount, through: payment.gateway)
-        try await record(withdrawal, .disputeWithdrawal, dispute, of: payment, in: work)
-        if dispute.isLost { try await bookLoss(&dispute, of: payment, in: work) }
-        guard dispute.funds == .reinstated else { return }
-        let loss = try await ledger.lines(of: .disputeLoss, subject: "\(dispute.id)", in: work)
-        if !loss.isEmpty {
-            let reversal = try LedgerPosting.reversal(of: loss, currency: dispute.amount.currency)
-            try await record(reversal, .disputeLossReversal, dispute, of: payment, in: work)
-            dispute.lost = 0
+    /// Books what the dispute as it now stands changes of what was booked for it before.
+    private func book(
+        _ dispute: inout Dispute, after known: Dispute?, of payment: Payment, in work: UnitOfWork
+    ) async throws {
+        let before = (withheld: known?.funds.withheld ?? 0, gone: known?.gone ?? 0)
+        guard dispute.funds.withheld != before.withheld || dispute.gone != before.gone else { return }
+        dispute.revision += 1
+        if before.gone > 0 { try await reverseLoss(&dispute, of: payment, in: work) }
+        try await bookWithheld(dispute, before: before.withheld, of: payment, in: work)
+        if dispute.gone > 0 {
+            try await bookLoss(&dispute, otherLosses: lost(in: payment, but: known, in: work), of: payment, in: work)
         }
-        let reinstatement = try LedgerPosting.reversal(of: withdrawal.lines, currency: dispute.amount.currency)
-        try await record(reinstatement, .disputeReinstatement, dispute, of: payment, in: work)
     }
 
-    private func bookLoss(_ dispute: inout Dispute, of payment: Payment, in work: UnitOfWork) async throws {
-        guard dispute.lost == 0 else { return }
+    private func bookWithheld(
+        _ dispute: Dispute, before: Int64, of payment: Payment, in work: UnitOfWork
+    ) async throws {
+        let change = Money(minorUnits: dispute.funds.withheld - before, currency: dispute.amount.currency)
+        guard change.minorUnits != 0 else { return }
+        // What comes back is the same booking with a negative amount.
+        let posting = LedgerPosting.disputeWithdrawal(of: change, through: payment.gateway)
+        try await record(
+            posting, change.isNegative ? .disputeReinstatement : .disputeWithdrawal, dispute, of: payment, in: work)
+    }
+
+    private func reverseLoss(_ dispute: inout Dispute, of payment: Payment, in work: UnitOfWork) async throws {
+        let loss = try await ledger.sums(
+            of: [.disputeLoss, .disputeLossReversal], about: "\(dispute.id)", of: payment.id, in: work)
+        let reversal = try LedgerPosting.reversal(of: loss, currency: dispute.amount.currency)
+        try await record(reversal, .disputeLossReversal, dispute, of: payment, in: work)
+        dispute.lost = 0
+    }
+
+    private func bookLoss(
+        _ dispute: inout Dispute, otherLosses: Money, of payment: Payment, in work: UnitOfWork
+    ) async throws {
         let capture = try await ledger.lines(of: .capture, subject: "\(payment.id)", in: work)
-        let before = try payment.refunded.adding(try await lost(in: payment, in: work))
+        let before = try payment.refunded.adding(otherLosses)
+        let gone = Money(minorUnits: dispute.gone, currency: dispute.amount.currency)
         let left = try payment.amount.subtracting(before)
-        let share = try left.isNegative ? .zero(left.currency) : dispute.amount.isAtLeast(left) ? left : dispute.amount
-        dispute.lost = share.minorUnits
+        let share = max(0, min(gone.minorUnits, left.minorUnits, dispute.amount.minorUnits))
+        dispute.lost = share
         let posting = try LedgerPosting.disputeLoss(
-            of: dispute.amount, share: share, before: before, capture: capture, through: payment.gateway)
+            of: gone, share: Money(minorUnits: share, currency: gone.currency), before: before, capture: capture,
+            through: payment.gateway)
         try await record(posting, .disputeLoss, dispute, of: payment, in: work)
+    }
+
+    /// What other disputes than `known` took out of the payment's capture.
+    private func lost(in payment: Payment, but known: Dispute?, in work: UnitOfWork) async throws -> Money {
+        let all = try await lost(in: payment, in: work)
+        return try all.subtracting(Money(minorUnits: known?.lost ?? 0, currency: all.currency))
     }
 
     /// What lost disputes took out of the payment's capture.
@@ -85,7 +110,7 @@ extension PaymentBook {
         in work: UnitOfWork
     ) async throws {
         try await ledger.record(
-            posting, kind: kind, subject: "\(dispute.id)", of: payment, at: clock.now, in: work)
+            posting, kind: kind, subject: "\(dispute.id)/\(dispute.revision)", of: payment, at: clock.now, in: work)
     }
 
     private func tell(of dispute: Dispute, isNew: Bool, on payment: Payment, in work: UnitOfWork) async throws {
@@ -120,7 +145,7 @@ extension PaymentBook {
             "a payment is disputed",
             metadata: [
                 "payment_id": "\(payment.id)", "dispute_id": "\(dispute.id)", "status": "\(dispute.status)",
-                "funds": "\(dispute.funds.rawValue)",
+                "funds": "\(dispute.funds)",
             ])
     }
 

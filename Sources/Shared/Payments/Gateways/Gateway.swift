@@ -19,6 +19,18 @@ package protocol PaymentGateway: Sendable {
     /// Translates a stored push.
     /// - Throws: ``MalformedEvent``
     func interpret(_ push: GatewayPush) throws(MalformedEvent) -> PushMeaning
+    /// The payments that a push may be about which `interpret` makes no sense of, by the names that stand in its bytes: hints, a
+    /// few at most.
+    func mentions(in push: GatewayPush) -> [PaymentPointer]
+}
+
+extension PaymentGateway {
+    /// By our own ids.
+    package func mentions(in push: GatewayPush) -> [PaymentPointer] {
+        PushMentions.words(in: push.body, startingWith: ["\(Payment.typePrefix)_"]).compactMap { word in
+            ID(word).map { PaymentPointer(paymentID: $0) }
+        }
+    }
 }
 
 /// A push as it was stored.
@@ -37,7 +49,7 @@ package struct GatewayPush: Sendable, Hashable {
     }
 }
 
-/// A push that can't be understood; no repetition will change that.
+/// A push that can't be understood; no repetition will change that, so that the gateway has to be asked instead.
 package struct MalformedEvent: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
 

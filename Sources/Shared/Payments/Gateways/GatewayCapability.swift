@@ -10,6 +10,7 @@ package enum GatewayCapability: String, Sendable, CaseIterable, Codable {
     case listDisputes = "list_disputes"
     case findPayment = "find_payment"
     case listRecords = "list_records"
+    case listBalance = "list_balance"
     case listSettlements = "list_settlements"
     case closeCheckout = "close_checkout"
     case answerChallenge = "answer_challenge"
@@ -61,6 +62,11 @@ package protocol RecordListingGateway: PaymentGateway {
     ) async throws(GatewayError) -> GatewayRecordPage
 }
 
+package protocol BalanceListingGateway: PaymentGateway {
+    /// What has moved our balance there because of one of its objects, such as a dispute.
+    func balanceRows(of reference: String) async throws(GatewayError) -> [BalanceRow]
+}
+
 package protocol SettlementListingGateway: PaymentGateway {
     /// A page of what the gateway has paid out to our bank, newest first.
     func settlements(in period: GatewayPeriod, after cursor: String?) async throws(GatewayError) -> SettlementPage
@@ -75,6 +81,18 @@ package protocol CheckoutClosingGateway: PaymentGateway {
 package protocol ChallengeAnsweringGateway: PaymentGateway {
     /// Shows the provider that the address is ours. Safe to repeat.
     func answer(_ challenge: PushChallenge) async throws(GatewayError)
+}
+
+/// A movement of our balance at a gateway.
+package struct BalanceRow: Sendable, Hashable {
+    /// Without the gateway's fee; negative for what left us.
+    package let amount: Money
+    package let createdAt: Date
+
+    package init(amount: Money, createdAt: Date) {
+        self.amount = amount
+        self.createdAt = createdAt
+    }
 }
 
 /// A payout of a gateway to our bank.
@@ -119,6 +137,7 @@ extension PaymentGateway {
         case .listDisputes: self is any DisputeListingGateway
         case .findPayment: self is any PaymentFindingGateway
         case .listRecords: self is any RecordListingGateway
+        case .listBalance: self is any BalanceListingGateway
         case .listSettlements: self is any SettlementListingGateway
         case .closeCheckout: self is any CheckoutClosingGateway
         case .answerChallenge: self is any ChallengeAnsweringGateway

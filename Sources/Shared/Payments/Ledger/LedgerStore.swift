@@ -10,13 +10,13 @@ package enum LedgerTransactionKind: String, Sendable {
     case refund
     /// A refund that came back. Subject: the refund.
     case refundReversal = "refund_reversal"
-    /// The gateway took the disputed money. Subject: the dispute, as for the three below.
+    /// The gateway took the disputed money. Subject: the dispute and its revision, as for the three below.
     case disputeWithdrawal = "dispute_withdrawal"
     /// The gateway gave it back.
     case disputeReinstatement = "dispute_reinstatement"
     /// It is gone for good: those who had a share of the capture bear it.
     case disputeLoss = "dispute_loss"
-    /// A lost dispute was won after all.
+    /// A lost dispute was won after all, or less of it is lost.
     case disputeLossReversal = "dispute_loss_reversal"
 }
 
@@ -74,6 +74,22 @@ package struct LedgerStore: Sendable {
             SELECT code, account.kind, amount_minor FROM ledger_transactions AS booking
             JOIN ledger_entries ON transaction_id = booking.id JOIN ledger_accounts AS account ON account.id = account_id
             WHERE booking.kind = \(kind.rawValue) AND subject = \(subject) ORDER BY line
+            """, columns: (String, String, Int64).self
+        ).map { LedgerLine(account: $0.0, kind: $0.1, amount: $0.2) }
+    }
+
+    /// What all bookings of these kinds about a thing of a payment come to on each account; none of those where that is nothing.
+    func sums(
+        of kinds: [LedgerTransactionKind], about subject: String, of payment: ID<Payment>,
+        in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [LedgerLine] {
+        try await executor.query(
+            """
+            SELECT code, account.kind, sum(amount_minor)::int8 FROM ledger_transactions AS booking
+            JOIN ledger_entries ON transaction_id = booking.id JOIN ledger_accounts AS account ON account.id = account_id
+            WHERE payment_id = \(payment) AND booking.kind = ANY (\(kinds.map(\.rawValue)))
+                AND starts_with(subject, \(subject + "/"))
+            GROUP BY code, account.kind HAVING sum(amount_minor) <> 0 ORDER BY code
             """, columns: (String, String, Int64).self
         ).map { LedgerLine(account: $0.0, kind: $0.1, amount: $0.2) }
     }

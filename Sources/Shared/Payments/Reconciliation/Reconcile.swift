@@ -40,6 +40,7 @@ package struct Reconcile: Sendable {
         let seen = try await compareRecords(at: gateway, into: &report)
         try await compareOwnCaptures(at: gateway, seen: seen.payments, into: &report)
         try await compareOwnRefunds(at: gateway, seen: seen.refunds, into: &report)
+        try await compareDisputeBalances(at: gateway, into: &report)
         for (id, booked, due) in try await ReconciliationStore.misbooked(through: name, in: period, from: postgres) {
             report.discrepancies.append(
                 Discrepancy(.ledgerDiffers, "\(id)", "booked \(booked); payment, refunds and disputes come to \(due)"))
@@ -105,7 +106,7 @@ package struct Reconcile: Sendable {
     }
 
     private func compare(_ theirs: DisputeReport, at gateway: any PaymentGateway) async throws -> Discrepancy? {
-        let detail = "\(gateway.name) says \(theirs.status), \(theirs.funds.rawValue)"
+        let detail = "\(gateway.name) says \(theirs.status), \(theirs.funds)"
         guard let payment = try await find(theirs.reference, at: gateway) else {
             return Discrepancy(.disputeOfUnknownPayment, theirs.disputeReference, detail)
         }
@@ -144,6 +145,27 @@ package struct Reconcile: Sendable {
             }
             report.discrepancies.append(
                 Discrepancy(.refundUnknownThere, "\(ours.id)", "\(gateway.name) knows nothing of it"))
+        }
+    }
+
+    /// By the rows of the gateway's balance, whatever its disputes say of themselves.
+    private func compareDisputeBalances(
+        at gateway: any PaymentGateway, into report: inout ReconciliationReport
+    ) async throws {
+        guard let gateway = gateway as? any BalanceListingGateway else { return }
+        let disputes = try await DisputeStore.list(through: gateway.name, changedIn: report.period, in: postgres)
+        for dispute in disputes {
+            let rows = try await gateway.balanceRows(of: dispute.reference).filter { $0.createdAt < report.period.end }
+            let currencies = Set(rows.map(\.amount.currency))
+            // Rows in the currency of our account say nothing of the sum in the dispute's.
+            guard currencies.isSubset(of: [dispute.amount.currency]) else { continue }
+            let theirs = try rows.reduce(Money.zero(dispute.amount.currency)) { try $0.adding($1.amount) }.minorUnits
+            let ours = try await ReconciliationStore.booked(for: dispute, through: gateway.name, from: postgres)
+            guard theirs != ours else { continue }
+            report.discrepancies.append(
+                Discrepancy(
+                    .disputeBalanceDiffers, "\(dispute.id)",
+                    "booked \(ours); the balance at \(gateway.name) has \(theirs)", repair: dispute.paymentID))
         }
     }
 

@@ -15,6 +15,8 @@ package struct Discrepancy: Sendable, Hashable {
         case disputeMissedHere = "dispute_missed_here"
         case disputeOfUnknownPayment = "dispute_of_unknown_payment"
         case amountDiffers = "amount_differs"
+        /// What the gateway's balance has for a dispute is not what our ledger has.
+        case disputeBalanceDiffers = "dispute_balance_differs"
         /// Our ledger has another sum at the gateway for a payment than payment, refunds and disputes come to.
         case ledgerDiffers = "ledger_differs"
         /// An entry of the gateway's record that we can't make sense of.
@@ -103,7 +105,7 @@ extension Dispute {
         guard after.status != status || after.funds != funds else { return nil }
         return Discrepancy(
             .disputeMissedHere, "\(id)",
-            "here \(status), \(funds.rawValue); \(theirs.gateway) says \(theirs.status), \(theirs.funds.rawValue)",
+            "here \(status), \(funds); \(theirs.gateway) says \(theirs.status), \(theirs.funds)",
             repair: paymentID)
     }
 }

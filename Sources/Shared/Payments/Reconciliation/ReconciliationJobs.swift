@@ -1,16 +1,5 @@
-package import Core
 package import Foundation
 package import Jobs
-
-/// Ask the gateway what became of a payment, its refunds and its disputes, and apply the answer.
-package struct RecheckPayment: JobPayload {
-    package static let kind = "payments.recheck"
-    package static let queue = QueueName.payments
-
-    package let paymentID: ID<Payment>
-
-    package init(paymentID: ID<Payment>) { self.paymentID = paymentID }
-}
 
 /// Compare the records of all gateways that list them with ours, each by a job of its own: one that doesn't answer keeps no other waiting.
 package struct ReconcileGateways: JobPayload {

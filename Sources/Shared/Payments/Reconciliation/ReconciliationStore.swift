@@ -65,6 +65,19 @@ enum ReconciliationStore {
             """, as: ID<Payment>.self)
     }
 
+    /// What the bookings for a dispute come to on the gateway's account.
+    static func booked(
+        for dispute: Dispute, through gateway: GatewayName, from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> Int64 {
+        try await executor.queryValue(
+            """
+            SELECT coalesce(sum(amount_minor), 0)::int8 FROM ledger_transactions AS booking
+            JOIN ledger_entries ON transaction_id = booking.id JOIN ledger_accounts AS account ON account.id = account_id
+            WHERE payment_id = \(dispute.paymentID) AND starts_with(subject, \("\(dispute.id)/"))
+                AND code = \(LedgerAccount.clearing(gateway).code)
+            """, as: Int64.self) ?? 0
+    }
+
     /// Payments of the period whose bookings on the gateway's account are not what payment, refunds and disputes come to:
     /// the payment, what is booked, what should be.
     static func misbooked(
@@ -74,8 +87,8 @@ enum ReconciliationStore {
             """
             SELECT id, booked, due FROM (
                 SELECT payment.id,
-                    payment.amount_minor - payment.refunded_minor - coalesce((SELECT sum(amount_minor) FROM disputes
-                        WHERE payment_id = payment.id AND funds = 'withdrawn'), 0)::int8 AS due,
+                    payment.amount_minor - payment.refunded_minor - coalesce((SELECT sum(greatest(taken_minor - returned_minor, 0))
+                        FROM disputes WHERE payment_id = payment.id), 0)::int8 AS due,
                     coalesce((SELECT sum(entry.amount_minor) FROM ledger_transactions AS booking
                         JOIN ledger_entries AS entry ON entry.transaction_id = booking.id
                         JOIN ledger_accounts AS account ON account.id = entry.account_id

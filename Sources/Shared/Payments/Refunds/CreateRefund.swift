@@ -5,6 +5,8 @@ import Orders
 
 /// What an operator wants to send back.
 package struct NewRefund: Sendable, Hashable {
+    package static let reason = TextRule(1...500, .line)
+
     package let paymentID: ID<Payment>
     package let amount: Money
     /// For the record; customers don't see it.
@@ -30,10 +32,13 @@ package struct CreateRefund: Sendable {
 
     /// - Returns: the refund, in state `requested`.
     /// - Throws: ``Problem``: 404; 409 where the payment is not captured, less is left than is asked for, or its gateway can't refund; 422 for
-    ///   another currency or an amount of nothing.
+    ///   another currency, an amount of nothing, or a reason that is no line of text.
     package func callAsFunction(
         _ wish: NewRefund, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> Refund {
+        var check = InputCheck()
+        check.text("/reason", wish.reason, NewRefund.reason)
+        try check.finish()
         guard let payment = try await PaymentStore.lock(wish.paymentID, in: work) else {
             throw Problem.notFound("payment")
         }

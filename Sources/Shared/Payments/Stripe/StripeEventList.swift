@@ -8,7 +8,7 @@ package struct StripeEventPage: Sendable {
         package let id: String
         package let type: String
         package let createdAt: Date
-        /// The event as Stripe renders it now, in canonical JSON.
+        /// The event as Stripe renders it now.
         package let body: [UInt8]
     }
 
@@ -32,7 +32,7 @@ extension StripeGateway {
                     StripeEventPage.Event(
                         id: try event.id(), type: try event.word("type"),
                         createdAt: try event.moment("created"),
-                        body: event.value.canonicalBytes))
+                        body: Array(event.json.bytes)))
             }
             return StripeEventPage(events: events, hasMore: try list.bool("has_more"))
         }

@@ -1,5 +1,4 @@
 import Core
-import Foundation
 
 /// Stripe's event envelope and the types that matter to us.
 enum StripeEvents {
@@ -7,14 +6,14 @@ enum StripeEvents {
 
     /// - Throws: where an event of a type that we handle lacks what the type promises.
     static func interpret(
-        _ body: [UInt8], for gateway: GatewayName
+        _ push: GatewayPush, for gateway: GatewayName
     ) throws(MalformedEvent) -> GatewayFact {
-        let event = try StripeObject(parsing: body, path: "event")
+        let event = try StripeObject(parsing: push.body, path: "event")
         let type = try event.word("type")
         guard let kind = Kind(type) else { return .irrelevant(type: type) }
         let object = try event.object("data").object("object")
         let context = Context(
-            gateway: gateway, eventID: try event.id(), type: type, createdAt: try event.moment("created"),
+            gateway: gateway, eventID: push.id, type: type, event: event,
             merchantAccount: StripeMapping.merchantAccount(
                 livemode: try event.bool("livemode"), account: try event.optionalID("account")))
         switch kind {
@@ -31,11 +30,26 @@ enum StripeEvents {
         }
     }
 
+    /// The payments that an event may be about which makes no sense.
+    static func mentions(in push: GatewayPush) -> [PaymentPointer] {
+        let ours = "\(Payment.typePrefix)_"
+        return PushMentions.words(in: push.body, startingWith: [ours, "cs_", "pi_"]).compactMap { word in
+            if word.hasPrefix("cs_") { return PaymentPointer(paymentID: nil, sessionReference: word) }
+            if word.hasPrefix("pi_") { return PaymentPointer(paymentID: nil, reference: intent(in: word)) }
+            return ID(word).map { PaymentPointer(paymentID: $0) }
+        }
+    }
+
+    /// The secret of an intent begins with its id: `pi_…_secret_…`.
+    private static func intent(in word: String) -> String {
+        word.split(separator: "_secret_", maxSplits: 1).first.map { String($0) } ?? word
+    }
+
     private struct Context {
         let gateway: GatewayName
         let eventID: String
         let type: String
-        let createdAt: Date
+        let event: StripeObject
         let merchantAccount: String
     }
 
@@ -98,7 +112,8 @@ enum StripeEvents {
             case .authorised: try intent.money("amount_capturable")
             case .pending, .failed, .expired, .cancelled: try intent.money("amount")
             }
-        let decline = try intent.optionalDecline()
+        let decline =
+            intent.note("decline_code", in: "last_payment_error") ?? intent.note("code", in: "last_payment_error")
         return Report(
             gateway: context.gateway, paymentID: intent.metadataID("payment_id"), sessionReference: nil,
             reference: try intent.id(), status: status, amount: amount, merchantAccount: context.merchantAccount,
@@ -107,24 +122,15 @@ enum StripeEvents {
     }
 
     private static func dispute(_ dispute: StripeObject, _ context: Context) throws(MalformedEvent) -> GatewayFact {
-        let told: DisputeFunds =
+        let news: DisputeNews =
             switch context.type {
             case "charge.dispute.funds_withdrawn": .withdrawn
             case "charge.dispute.funds_reinstated": .reinstated
-            default: .untouched
+            default: .none
             }
         let report = try StripeMapping.disputeReport(
             dispute, of: context.gateway, source: .webhook(eventID: context.eventID),
-            statedAt: context.createdAt, told: told)
+            statedAt: try context.event.moment("created"), news: news)
         return report.map(GatewayFact.dispute) ?? .irrelevant(type: context.type)
-    }
-}
-
-extension StripeObject {
-    fileprivate func optionalDecline() throws(MalformedEvent) -> String? {
-        guard let failure = value["last_payment_error"], !failure.isNull else { return nil }
-        let object = try StripeObject(failure, path: "\(path).last_payment_error")
-        if let decline = try object.optionalText("decline_code")?.string { return decline }
-        return try object.optionalText("code")?.string
     }
 }

@@ -58,7 +58,8 @@ extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutCl
                     if let record = try record(kind, object, statedAt: now) { records.append(record) }
                 } catch {
                     // An account may serve other shops too, in currencies that this one does not know.
-                    records.append(.unreadable(reference: try object.id(), reason: error.description))
+                    records.append(
+                        .unreadable(reference: object.note("id") ?? object.path, reason: error.description))
                 }
             }
             let next = try list.bool("has_more") ? try objects.last?.id() : nil

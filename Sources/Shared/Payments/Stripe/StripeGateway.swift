@@ -148,7 +148,11 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
     }
 
     package func interpret(_ push: GatewayPush) throws(MalformedEvent) -> PushMeaning {
-        .authentic([try StripeEvents.interpret(push.body, for: name)])
+        .authentic([try StripeEvents.interpret(push, for: name)])
+    }
+
+    package func mentions(in push: GatewayPush) -> [PaymentPointer] {
+        StripeEvents.mentions(in: push)
     }
 
     private func find(
@@ -204,11 +208,10 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
 
     private static func refusal(_ answer: OutboundAnswer) -> GatewayError {
         do {
-            let problem = try JSONValue(parsing: answer.response.body)["error"]
+            let problem = try StripeObject(parsing: answer.response.body, path: "answer").object("error")
             return .refused(
-                code: (problem?["code"]?.textValue ?? problem?["type"]?.textValue)?.string,
-                message: problem?["message"]?.textValue?.string ?? "status \(answer.response.status)",
-                evidence: answer.evidence)
+                code: problem.note("code") ?? problem.note("type"),
+                message: problem.note("message") ?? "status \(answer.response.status)", evidence: answer.evidence)
         } catch {
             return .refused(
                 code: nil, message: "status \(answer.response.status) without a readable body",

@@ -101,30 +101,6 @@ enum StripeMapping {
             amount: try refund.money("amount"), source: source, statement: "refund \(status)")
     }
 
-    /// - Parameter told: where the money is by the statement's own type, such as `charge.dispute.funds_withdrawn`.
-    /// - Returns: `nil` for a dispute of a charge that belongs to no payment intent, which none of ours does.
-    static func disputeReport(
-        _ dispute: StripeObject, of gateway: GatewayName, source: ReportSource, statedAt: Date,
-        told: DisputeFunds = .untouched
-    ) throws(MalformedEvent) -> DisputeReport? {
-        guard let intent = try dispute.optionalID("payment_intent") else { return nil }
-        let status = try dispute.word("status")
-        return DisputeReport(
-            gateway: gateway, disputeReference: try dispute.id(), reference: intent,
-            amount: try dispute.money("amount"), status: status,
-            funds: told.joined(with: disputeFunds(dispute, status: status)),
-            reason: try dispute.optionalText("reason")?.string, statedAt: statedAt, source: source)
-    }
-
-    /// A dispute lists what was taken from and given back to our balance for it.
-    private static func disputeFunds(_ dispute: StripeObject, status: String) -> DisputeFunds {
-        let amounts = (dispute.value["balance_transactions"]?.arrayValue ?? []).compactMap {
-            $0["amount"]?.integerValue
-        }
-        if amounts.contains(where: { $0 > 0 }) { return .reinstated }
-        return amounts.contains { $0 < 0 } || status == Dispute.lostStatus ? .withdrawn : .untouched
-    }
-
     private static func refundState(_ status: String, path: String) throws(MalformedEvent) -> RefundState {
         switch status {
         case "pending", "requires_action": .pending

@@ -1,36 +1,46 @@
 import Core
 import Foundation
 
-/// Reads an object of Stripe's API and names the field where it is not what the API promises.
+/// Reads an object of Stripe's API and names the field where it is not what the API promises. A field that nobody asks for may be
+/// anything.
 struct StripeObject {
-    let value: JSONValue
+    let json: LazyJSON
     let path: String
+    private let members: [UTF8Text: LazyJSON]
 
     init(parsing body: [UInt8], path: String) throws(MalformedEvent) {
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: body)
-        } catch {
-            throw MalformedEvent("\(path) is not JSON: \(error)")
-        }
-        try self.init(value, path: path)
+        try self.init(LazyJSON(body), path: path)
     }
 
-    init(_ value: JSONValue, path: String) throws(MalformedEvent) {
-        guard value.objectValue != nil else {
-            throw MalformedEvent("\(path) must be an object, not \(value.typeDescription)")
+    init(_ json: LazyJSON, path: String) throws(MalformedEvent) {
+        guard let members = json.members else {
+            throw MalformedEvent("\(path) must be an object, not \(Self.description(of: json))")
         }
-        self.value = value
+        self.json = json
         self.path = path
+        self.members = members
+    }
+
+    private static func description(of json: LazyJSON) -> String {
+        switch json.shape {
+        case .object: return "one without an end"
+        case .array: return "an array"
+        case .scalar:
+            do {
+                return try json.value().typeDescription
+            } catch {
+                return "what is not JSON: \(error.reason)"
+            }
+        }
     }
 
     func object(_ name: UTF8Text) throws(MalformedEvent) -> StripeObject {
-        guard let member = value[name] else { throw MalformedEvent("\(path).\(name) is missing") }
+        guard let member = members[name] else { throw MalformedEvent("\(path).\(name) is missing") }
         return try StripeObject(member, path: "\(path).\(name)")
     }
 
     func objects(_ name: UTF8Text) throws(MalformedEvent) -> [StripeObject] {
-        guard let elements = value[name]?.arrayValue else { throw MalformedEvent("\(path).\(name) must be an array") }
+        guard let elements = members[name]?.elements else { throw MalformedEvent("\(path).\(name) must be an array") }
         var result: [StripeObject] = []
         for (index, element) in elements.enumerated() {
             result.append(try StripeObject(element, path: "\(path).\(name)[\(index)]"))
@@ -38,22 +48,59 @@ struct StripeObject {
         return result
     }
 
+    /// None where the field is missing.
+    func optionalObjects(_ name: UTF8Text) throws(MalformedEvent) -> [StripeObject] {
+        guard let member = members[name] else { return [] }
+        if member.shape == .scalar {
+            guard let value = try scalar(name, is: "an array") else { return [] }
+            throw MalformedEvent("\(path).\(name) must be an array, not \(value.typeDescription)")
+        }
+        return try objects(name)
+    }
+
     func text(_ name: UTF8Text) throws(MalformedEvent) -> UTF8Text {
         guard let text = try optionalText(name) else { throw MalformedEvent("\(path).\(name) is missing") }
         return text
     }
 
-    func optionalText(_ name: UTF8Text) throws(MalformedEvent) -> UTF8Text? {
-        guard let member = value[name], !member.isNull else { return nil }
-        guard let text = member.textValue else {
-            throw MalformedEvent("\(path).\(name) must be a string, not \(member.typeDescription)")
+    private func optionalText(_ name: UTF8Text) throws(MalformedEvent) -> UTF8Text? {
+        guard let value = try scalar(name, is: "a string") else { return nil }
+        guard let text = value.textValue else {
+            throw MalformedEvent("\(path).\(name) must be a string, not \(value.typeDescription)")
         }
         return text
     }
 
+    /// A text for people; what is odd counts as absent.
+    func note(_ name: UTF8Text) -> String? {
+        do {
+            return try optionalText(name)?.string
+        } catch {
+            return nil
+        }
+    }
+
+    /// A text for people inside of an object that may be absent.
+    func note(_ name: UTF8Text, in object: UTF8Text) -> String? {
+        do {
+            return try members[object].map { json throws(MalformedEvent) in try StripeObject(json, path: path) }?
+                .note(name)
+        } catch {
+            return nil
+        }
+    }
+
     /// A word of Stripe's own, such as a status or a type: visible ASCII, at most 255 characters.
     func word(_ name: UTF8Text) throws(MalformedEvent) -> String {
-        let text = try text(name)
+        try word(try text(name), name)
+    }
+
+    func optionalWord(_ name: UTF8Text) throws(MalformedEvent) -> String? {
+        guard let text = try optionalText(name) else { return nil }
+        return try word(text, name)
+    }
+
+    private func word(_ text: UTF8Text, _ name: UTF8Text) throws(MalformedEvent) -> String {
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw MalformedEvent("\(path).\(name) is not a word")
         }
@@ -66,9 +113,9 @@ struct StripeObject {
     }
 
     func optionalInteger(_ name: UTF8Text) throws(MalformedEvent) -> Int64? {
-        guard let member = value[name], !member.isNull else { return nil }
-        guard let number = member.integerValue else {
-            throw MalformedEvent("\(path).\(name) must be an integer, not \(member.typeDescription)")
+        guard let value = try scalar(name, is: "an integer") else { return nil }
+        guard let number = value.integerValue else {
+            throw MalformedEvent("\(path).\(name) must be an integer, not \(value.typeDescription)")
         }
         return number
     }
@@ -81,7 +128,9 @@ struct StripeObject {
     }
 
     func bool(_ name: UTF8Text) throws(MalformedEvent) -> Bool {
-        guard let flag = value[name]?.boolValue else { throw MalformedEvent("\(path).\(name) must be a boolean") }
+        guard let flag = try scalar(name, is: "a boolean")?.boolValue else {
+            throw MalformedEvent("\(path).\(name) must be a boolean")
+        }
         return flag
     }
 
@@ -93,16 +142,18 @@ struct StripeObject {
 
     /// An id, or the id of an expanded object in its place.
     func optionalID(_ name: UTF8Text) throws(MalformedEvent) -> String? {
-        guard let member = value[name], !member.isNull else { return nil }
-        if member.objectValue != nil { return try StripeObject(member, path: "\(path).\(name)").id() }
-        guard let id = member.textValue, (1...255).contains(id.utf8.count),
-            id.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || Self.isAlphanumeric($0) })
+        if let member = members[name], member.shape == .object {
+            return try StripeObject(member, path: "\(path).\(name)").id()
+        }
+        guard let value = try scalar(name, is: "an identifier") else { return nil }
+        guard let id = value.textValue, (1...255).contains(id.utf8.count), id.utf8.allSatisfy(Self.isPartOfID)
         else { throw MalformedEvent("\(path).\(name) is not an identifier") }
         return id.string
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    static func isPartOfID(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
             || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 
@@ -124,6 +175,22 @@ struct StripeObject {
 
     /// Our own id in the object's metadata; an id that is not ours counts as absent.
     func metadataID<Subject>(_ name: UTF8Text) -> ID<Subject>? {
-        value["metadata"]?[name]?.textValue.flatMap { ID($0.string) }
+        note(name, in: "metadata").flatMap { ID($0) }
+    }
+
+    /// nil where the field is missing or null.
+    private func scalar(_ name: UTF8Text, is expected: String) throws(MalformedEvent) -> JSONValue? {
+        guard let member = members[name] else { return nil }
+        guard member.shape == .scalar else {
+            throw MalformedEvent(
+                "\(path).\(name) must be \(expected), not an \(member.shape == .array ? "array" : "object")")
+        }
+        do {
+            let value = try member.value()
+            if value.isNull { return nil }
+            return value
+        } catch {
+            throw MalformedEvent("\(path).\(name) can't be read: \(error.reason)")
+        }
     }
 }

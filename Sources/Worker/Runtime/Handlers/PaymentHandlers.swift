@@ -25,6 +25,9 @@ extension JobRegistry {
             let answer = try await verify.ask(job.paymentID, for: .system, in: context)
             _ = try await context.finish { try await verify.apply(answer, in: $0) }
         }
+        register(RecheckOpenPayments.self) { job, context in
+            try await context.finish { try await job(in: $0) }
+        }
         let (gateways, reconcile, clock) = (payments.gateways, payments.reconcile, platform.clock)
         register(ReconcileGateways.self) { job, context in
             try await context.finish { try job(gateways, at: clock.now, in: $0) }
