@@ -15,11 +15,11 @@ struct RepeatedThingsTests {
             let payment = try await api.capturedPayment()
             try await api.platform.postgres.execute(
                 """
-                INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, funds, lost_minor,
-                    stated_at, report, created_at, updated_at)
+                INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, taken_minor,
+                    returned_minor, lost_minor, stated_at, report, created_at, updated_at)
                 SELECT uuid7_floor(now() + number * interval '1 second'), payments.id, order_id, 'dp_' || number, 100 * number,
-                    currency, status, funds, lost, now(), '{}', now(), now()
-                FROM payments, (VALUES (1, 'lost', 'withdrawn', 100), (2, 'won', 'reinstated', 0)) AS told (number, status, funds, lost)
+                    currency, status, 100 * number, returned, lost, now(), '{}', now(), now()
+                FROM payments, (VALUES (1, 'lost', 0, 100), (2, 'won', 200, 0)) AS told (number, status, returned, lost)
                 """)
             let all = try await api.call(.get, "/payments/\(payment)/disputes").json
             let told = try #require(all["data"]?.arrayValue)
@@ -27,6 +27,8 @@ struct RepeatedThingsTests {
             #expect(told.map { $0["status"]?.stringValue } == ["won", "lost"])
             let lost = told.compactMap { $0["lost"]?["minor_units"] }
             #expect(lost == [0, 100])
+            let returned = told.compactMap { $0["returned"]?["minor_units"] }
+            #expect(returned == [200, 0])
             #expect(told.allSatisfy { $0["payment_id"]?.stringValue == payment })
             let first = try await api.call(.get, "/payments/\(payment)/disputes?limit=1").json
             let cursor = try #require(first["next_cursor"]?.stringValue)

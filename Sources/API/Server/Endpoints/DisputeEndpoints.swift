@@ -44,34 +44,39 @@ struct DisputeView: APIOutput {
     let orderID: ID<Order>
     let reference: String
     let status: String
-    let funds: DisputeFunds
     let amount: Money
+    let taken: Money
+    let returned: Money
     let lost: Money
     let statedAt: Date
     let createdAt: Date
 
     init(dispute: Dispute) {
+        let currency = dispute.amount.currency
         id = dispute.id
         paymentID = dispute.paymentID
         orderID = dispute.orderID
         reference = dispute.reference
         status = dispute.status
-        funds = dispute.funds
         amount = dispute.amount
-        lost = Money(minorUnits: dispute.lost, currency: dispute.amount.currency)
+        taken = Money(minorUnits: dispute.funds.taken, currency: currency)
+        returned = Money(minorUnits: dispute.funds.returned, currency: currency)
+        lost = Money(minorUnits: dispute.lost, currency: currency)
         statedAt = dispute.statedAt
         createdAt = dispute.createdAt
     }
 
     private init() {
+        let nothing = Money(minorUnits: 0, currency: Money.example.currency)
         id = .example
         paymentID = .example
         orderID = .example
         reference = "dp_1PgafmB7WZ01zgkW"
         status = "needs_response"
-        funds = .withdrawn
         amount = .example
-        lost = Money(minorUnits: 0, currency: Money.example.currency)
+        taken = .example
+        returned = nothing
+        lost = nothing
         statedAt = .example
         createdAt = .example
     }
@@ -84,8 +89,9 @@ struct DisputeView: APIOutput {
         out.field("order_id", orderID)
         out.field("reference", reference, "The gateway’s name of it")
         out.field("status", status, "How it stands, in the gateway’s words")
-        out.field("funds", funds, "Where the disputed money is")
         out.field("amount", amount)
+        out.field("taken", taken, "What the gateway took from the balance for it")
+        out.field("returned", returned, "What it gave back")
         out.field("lost", lost, "What those who had a share of the payment have lost of it")
         out.field("stated_at", statedAt, "When the gateway said so")
         out.field("created_at", createdAt)
