@@ -27,6 +27,8 @@ declare -A package_purpose=(
     [pgbackrest]="backs PostgreSQL up and restores it"
     [dbus]="lets operators' commands reach systemd"
     [shellcheck]="reads the scripts of a deployment"
+    [spin]="searches the models of intake, jobs and idempotency"
+    [gcc]="compiles what spin makes of them"
     [wrk]="generates HTTP load"
     [nodejs]="runs the Express peer"
     [ruby-sidekiq]="is the job queue that ours is measured against"
@@ -84,7 +86,7 @@ is_present() {
         python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
         nodejs) command -v node >/dev/null ;;
         ruby-sidekiq) command -v sidekiq >/dev/null ;;
-        pkg-config | redis-server | curl | jq | wrk | openssl | python3 | chromium | haproxy | pgbackrest | shellcheck) command -v "$1" >/dev/null ;;
+        pkg-config | redis-server | curl | jq | wrk | openssl | python3 | chromium | haproxy | pgbackrest | shellcheck | spin | gcc) command -v "$1" >/dev/null ;;
         *) [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]] ;;
     esac
 }

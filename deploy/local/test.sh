@@ -90,6 +90,7 @@ run_part "Debug build" build_tests
 if ((failures == 0)); then
     run_part "Unit and integration tests" run_tests
     run_part "Fault tests" run_fault_tests
+    run_part "Models of intake, jobs and idempotency (spin)" bash deploy/local/model.sh
     run_part "Thread Sanitizer over Postgres, Redis and Jobs" run_thread_sanitizer
     run_part "The API against its own specification (schemathesis)" run_schemathesis
     run_part "Published clients of the providers" run_clients
