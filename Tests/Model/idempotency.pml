@@ -1,5 +1,5 @@
 /* One Idempotency-Key, its request and the repetitions: Sources/API/Endpoints/Idempotency. Two API processes, and a client that
-   repeats until it has an answer. Transactional (EffectExecution) unless LEASED (LeasedExecution, StartCheckout). */
+   repeats until it has an answer. Transactional (EffectExecution) unless LEASED (RequestLease, StartCheckout). */
 #include "common.pml"
 
 #define PROCESSES 2
