@@ -15,7 +15,7 @@ enum DisputeEndpoints {
         .get, "/payments/{payment_id}/disputes", ID<Payment>.self, tag: .payments,
         summary: "List a payment’s disputes, newest first",
         description: "A payment may be disputed more than once.",
-        policy: .require(.paymentsRead), query: DisputesQuery.self, returns: .page(of: DisputeView.self)
+        policy: .require(.paymentsRead), query: PageQuery.self, returns: .page(of: DisputeView.self)
     ) { request, services in
         guard try await PaymentStore.find(request.path, in: services.postgres) != nil else {
             throw Problem.notFound("payment")
@@ -27,14 +27,6 @@ enum DisputeEndpoints {
         return PageOutput(
             Page(fetched: disputes, limit: page.limit) { Cursor(listing: "disputes", after: $0.id) }
                 .map(DisputeView.init))
-    }
-}
-
-struct DisputesQuery: APIInput {
-    let page: PageRequest
-
-    init(_ fields: inout Fields) {
-        page = fields.page()
     }
 }
 

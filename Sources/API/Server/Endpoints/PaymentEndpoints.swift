@@ -19,7 +19,7 @@ enum PaymentEndpoints {
         .get, "/orders/{order_id}/payments", ID<Order>.self, tag: .payments,
         summary: "List an order’s payments, newest first",
         description: "Every attempt to pay, through whichever gateway, however it ended.",
-        policy: .require(.paymentsRead), query: PaymentsQuery.self, returns: .page(of: PaymentView.self)
+        policy: .require(.paymentsRead), query: PageQuery.self, returns: .page(of: PaymentView.self)
     ) { request, services in
         let (page, postgres) = (request.query.page, services.postgres)
         let visibility = request.principal.visibility
@@ -55,14 +55,6 @@ enum PaymentEndpoints {
     ) { request, services in
         PaymentView(
             try await services.commerce.verifyPayment(request.path, for: request.principal.actor, in: services.queue))
-    }
-}
-
-struct PaymentsQuery: APIInput {
-    let page: PageRequest
-
-    init(_ fields: inout Fields) {
-        page = fields.page()
     }
 }
 

@@ -43,7 +43,7 @@ enum RefundEndpoints {
         .get, "/payments/{payment_id}/refunds", ID<Payment>.self, tag: .payments,
         summary: "List a payment’s refunds, newest first",
         description: "Operators’, automatic ones, and those that were made in the gateway’s own dashboard.",
-        policy: .require(.refundsRead), query: RefundsQuery.self, returns: .page(of: RefundView.self)
+        policy: .require(.refundsRead), query: PageQuery.self, returns: .page(of: RefundView.self)
     ) { request, services in
         guard try await PaymentStore.find(request.path, in: services.postgres) != nil else {
             throw Problem.notFound("payment")
@@ -78,14 +78,6 @@ struct RefundCreateInput: APIInput {
             "amount", .money(1...1_000_000_000_000), "How much, in the payment’s currency", example: .example)
         reason = fields.required(
             "reason", .text(NewRefund.reason), "For the record; customers don’t see it", example: "Arrived broken")
-    }
-}
-
-struct RefundsQuery: APIInput {
-    let page: PageRequest
-
-    init(_ fields: inout Fields) {
-        page = fields.page()
     }
 }
 
