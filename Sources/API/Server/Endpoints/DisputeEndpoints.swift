@@ -31,61 +31,29 @@ enum DisputeEndpoints {
 }
 
 struct DisputeView: APIOutput {
-    let id: ID<Dispute>
-    let paymentID: ID<Payment>
-    let orderID: ID<Order>
-    let reference: String
-    let status: String
-    let amount: Money
-    let taken: Money
-    let returned: Money
-    let lost: Money
-    let statedAt: Date
-    let createdAt: Date
+    let dispute: Dispute
 
-    init(dispute: Dispute) {
-        let currency = dispute.amount.currency
-        id = dispute.id
-        paymentID = dispute.paymentID
-        orderID = dispute.orderID
-        reference = dispute.reference
-        status = dispute.status
-        amount = dispute.amount
-        taken = Money(minorUnits: dispute.funds.taken, currency: currency)
-        returned = Money(minorUnits: dispute.funds.returned, currency: currency)
-        lost = Money(minorUnits: dispute.lost, currency: currency)
-        statedAt = dispute.statedAt
-        createdAt = dispute.createdAt
-    }
-
-    private init() {
-        let nothing = Money(minorUnits: 0, currency: Money.example.currency)
-        id = .example
-        paymentID = .example
-        orderID = .example
-        reference = "dp_1PgafmB7WZ01zgkW"
-        status = "needs_response"
-        amount = .example
-        taken = .example
-        returned = nothing
-        lost = nothing
-        statedAt = .example
-        createdAt = .example
-    }
-
-    static let example = DisputeView()
+    static let example = DisputeView(
+        dispute: Dispute(
+            id: .example, paymentID: .example, orderID: .example, reference: "dp_1PgafmB7WZ01zgkW", amount: .example,
+            status: "needs_response", funds: DisputeFunds(taken: Money.example.minorUnits, returned: 0), lost: 0,
+            revision: 1, statedAt: .example, createdAt: .example))
 
     func write(to out: inout ObjectWriter) {
-        out.field("id", id)
-        out.field("payment_id", paymentID)
-        out.field("order_id", orderID)
-        out.field("reference", reference, "The gateway’s name of it")
-        out.field("status", status, "How it stands, in the gateway’s words")
-        out.field("amount", amount)
-        out.field("taken", taken, "What the gateway took from the balance for it")
-        out.field("returned", returned, "What it gave back")
-        out.field("lost", lost, "What those who had a share of the payment have lost of it")
-        out.field("stated_at", statedAt, "When the gateway said so")
-        out.field("created_at", createdAt)
+        out.field("id", dispute.id)
+        out.field("payment_id", dispute.paymentID)
+        out.field("order_id", dispute.orderID)
+        out.field("reference", dispute.reference, "The gateway’s name of it")
+        out.field("status", dispute.status, "How it stands, in the gateway’s words")
+        out.field("amount", dispute.amount)
+        out.field("taken", money(dispute.funds.taken), "What the gateway took from the balance for it")
+        out.field("returned", money(dispute.funds.returned), "What it gave back")
+        out.field("lost", money(dispute.lost), "What those who had a share of the payment have lost of it")
+        out.field("stated_at", dispute.statedAt, "When the gateway said so")
+        out.field("created_at", dispute.createdAt)
+    }
+
+    private func money(_ minorUnits: Int64) -> Money {
+        Money(minorUnits: minorUnits, currency: dispute.amount.currency)
     }
 }

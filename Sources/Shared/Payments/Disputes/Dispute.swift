@@ -48,6 +48,23 @@ package struct Dispute: Sendable, IdentifiedByTypeID {
     package var statedAt: Date
     package let createdAt: Date
 
+    package init(
+        id: ID<Dispute>, paymentID: ID<Payment>, orderID: ID<Order>, reference: String, amount: Money, status: String,
+        funds: DisputeFunds, lost: Int64, revision: Int32, statedAt: Date, createdAt: Date
+    ) {
+        self.id = id
+        self.paymentID = paymentID
+        self.orderID = orderID
+        self.reference = reference
+        self.amount = amount
+        self.status = status
+        self.funds = funds
+        self.lost = lost
+        self.revision = revision
+        self.statedAt = statedAt
+        self.createdAt = createdAt
+    }
+
     /// What is missing on our balance and will not come back: all of it where the dispute is lost, and where it is won what did not
     /// come with the rest.
     package var gone: Int64 {
