@@ -204,9 +204,7 @@ package struct ProcessGatewayEvent: Sendable {
             id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: reading.postgres)
         if let known { return known }
         try await reading.scope.hold()
-        guard let id = try await gateway.knownPaymentID(of: reference),
-            var payment = try await PaymentStore.find(id, in: reading.postgres), payment.gateway == gateway.name
-        else { return nil }
+        guard var payment = try await gateway.knownPayment(of: reference, in: reading.postgres) else { return nil }
         payment.reference = payment.reference ?? reference
         return payment
     }

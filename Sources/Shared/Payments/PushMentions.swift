@@ -48,10 +48,7 @@ struct MentionedPayments {
         guard found.isEmpty, !references.isEmpty else { return found.sorted() }
         try await scope.hold()
         for reference in references {
-            guard let id = try await gateway.knownPaymentID(of: reference),
-                let payment = try await PaymentStore.find(id, in: postgres), payment.gateway == gateway.name
-            else { continue }
-            found.insert(id)
+            if let payment = try await gateway.knownPayment(of: reference, in: postgres) { found.insert(payment.id) }
         }
         return found.sorted()
     }

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+import Postgres
 
 /// What some payment gateways can do and others can't; each is a protocol that a gateway has or has not.
 package enum GatewayCapability: String, Sendable, CaseIterable, Codable {
@@ -160,6 +161,14 @@ extension PaymentGateway {
     func knownPaymentID(of reference: String) async throws(GatewayError) -> ID<Payment>? {
         guard let gateway = self as? any PaymentFindingGateway else { return nil }
         return try await gateway.paymentID(of: reference)
+    }
+
+    /// Our payment of this gateway behind a reference, where the gateway can tell.
+    func knownPayment(of reference: String, in executor: some PostgresExecutor) async throws -> Payment? {
+        guard let id = try await knownPaymentID(of: reference),
+            let payment = try await PaymentStore.find(id, in: executor), payment.gateway == name
+        else { return nil }
+        return payment
     }
 
     /// A 409 ``Problem`` for what asks for something that this gateway can't do.
