@@ -1,12 +1,14 @@
 # shellcheck shell=bash
-# No-op jobs, ours with a row each in the ledger, against Sidekiq, which has no ledger.
+# No-op jobs: against PgQueuer, which keeps a row of each in PostgreSQL as ours does, and against Sidekiq, which has no ledger.
 source deploy/local/install.sh
 source deploy/local/marketplace.sh
+source deploy/local/python.sh
 source Benchmarks/before.sh
 source Benchmarks/results.sh
 
 bench_jobs() {
     install_packages ruby-sidekiq
+    install_pgqueuer
     build_products release haat-api
     build_products release bench-jobs
     migrate
@@ -25,9 +27,11 @@ bench_jobs() {
             in_state_before drain_haat "$before_bin_dir" "$jobs" >>"$runs.before"
         fi
         drain_sidekiq "$jobs" >>"$runs.sidekiq"
+        drain_pgqueuer "$jobs" >>"$runs.pgqueuer"
         tail -qn 1 "$runs".*
     done
     record_ratio "No-op jobs/s" "$(drained_per_second "$runs.haat")" Sidekiq "$(median <"$runs.sidekiq")" at-least 1.0
+    record_ratio "No-op jobs/s" "$(drained_per_second "$runs.haat")" PgQueuer "$(median <"$runs.pgqueuer")" at-least 1.0
     record_against_before "No-op jobs/s" "$(drained_per_second "$runs.haat")" "$(drained_per_second "$runs.before")"
     record_value "Enqueue to start on an idle machine, p50 in ms" \
         "$(jq '.enqueue_to_start_p50_ms' "$runs.haat" | median)" at-most 5
@@ -55,3 +59,15 @@ drain_sidekiq() {
     awk -v jobs="$jobs" -v from="$started" -v to="$EPOCHREALTIME" 'BEGIN { printf "%d\n", jobs / (to - from) }'
     stop_process sidekiq
 }
+
+install_pgqueuer() {
+    install_python_packages .peers/pgqueuer Benchmarks/Peers/requirements.txt
+    PEER_DATABASE_URL=postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/pgqueuer
+    export PEER_DATABASE_URL
+    run_sql "$HAAT_DATABASE_URL" 'drop database if exists pgqueuer'
+    run_sql "$HAAT_DATABASE_URL" 'create database pgqueuer'
+    PGDSN=$PEER_DATABASE_URL .peers/pgqueuer/bin/pgqueuer install >/dev/null
+}
+
+# drain_pgqueuer JOBS: prints jobs per second.
+drain_pgqueuer() { .peers/pgqueuer/bin/python Benchmarks/Peers/pgqueuer_noops.py "$1"; }

@@ -63,24 +63,54 @@ SELECT make_append_only('webhook_seen');
 CREATE TABLE audit_events (
     id uuid NOT NULL,
     subject text NOT NULL,
-    sequence bigint NOT NULL,
     actor text NOT NULL,
     action text NOT NULL,
-    -- Text, not jsonb: the hash covers these very bytes.
+    -- Text, not jsonb: the signature covers these very bytes.
     payload text NOT NULL,
     recorded_at timestamptz NOT NULL,
-    previous_hash bytea NOT NULL,
-    hash bytea NOT NULL,
     signature bytea NOT NULL,
+    -- Its place in its subject's chain. Given after the commit, so that no transaction waits for another one's event.
+    sequence bigint,
+    previous_hash bytea,
+    hash bytea,
+    link_signature bytea,
     CONSTRAINT audit_events_pkey PRIMARY KEY (id),
     CONSTRAINT audit_events_chain UNIQUE (subject, sequence),
     CONSTRAINT audit_events_sequence_positive CHECK (sequence > 0),
-    CONSTRAINT audit_events_digests_complete CHECK (
-        octet_length(previous_hash) = 32 AND octet_length(hash) = 32 AND octet_length(signature) = 32)
+    CONSTRAINT audit_events_signature_complete CHECK (octet_length(signature) = 32),
+    CONSTRAINT audit_events_link_complete CHECK (num_nulls(sequence, previous_hash, hash, link_signature) = 4
+        OR (num_nulls(sequence, previous_hash, hash, link_signature) = 0 AND octet_length(previous_hash) = 32
+            AND octet_length(hash) = 32 AND octet_length(link_signature) = 32))
 );
-SELECT make_append_only('audit_events');
+CREATE INDEX audit_events_unlinked ON audit_events (id) WHERE sequence IS NULL;
 
--- The end of each subject's chain: its row is the lock under which the chain grows, and it tells when events were cut off.
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON audit_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- An event gets its place once; what it says never changes.
+CREATE FUNCTION refuse_change_beside_link() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF OLD.sequence IS NULL
+        AND (NEW.id, NEW.subject, NEW.actor, NEW.action, NEW.payload, NEW.recorded_at, NEW.signature)
+            = (OLD.id, OLD.subject, OLD.actor, OLD.action, OLD.payload, OLD.recorded_at, OLD.signature)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only, % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE TRIGGER linked_once BEFORE UPDATE ON audit_events FOR EACH ROW EXECUTE FUNCTION refuse_change_beside_link();
+
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
+        REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM haat_app;
+        GRANT UPDATE (sequence, previous_hash, hash, link_signature) ON audit_events TO haat_app;
+    END IF;
+END
+$$;
+
+-- The end of each subject's chain: it tells what the next link follows, and when events were cut off.
 CREATE TABLE audit_chains (
     subject text NOT NULL,
     sequence bigint NOT NULL,

@@ -190,6 +190,24 @@ CREATE TABLE ledger_entries (
 );
 CREATE INDEX ledger_entries_account ON ledger_entries (account_id);
 
+-- The account of a code, opened with the id where nobody has opened it before.
+CREATE FUNCTION ledger_account(account_code text, account_kind text, fresh_id uuid) RETURNS uuid
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+    known uuid;
+BEGIN
+    -- Once more where somebody else opens it meanwhile.
+    FOR attempt IN 1..2 LOOP
+        SELECT id INTO known FROM ledger_accounts WHERE code = account_code;
+        IF FOUND THEN RETURN known; END IF;
+        INSERT INTO ledger_accounts (id, code, kind) VALUES (fresh_id, account_code, account_kind)
+            ON CONFLICT (code) DO NOTHING RETURNING id INTO known;
+        IF FOUND THEN RETURN known; END IF;
+    END LOOP;
+    RAISE EXCEPTION 'account % is being opened by others', account_code USING ERRCODE = 'serialization_failure';
+END
+$$;
+
 SELECT make_append_only('ledger_accounts');
 SELECT make_append_only('ledger_transactions');
 SELECT make_append_only('ledger_entries');

@@ -66,6 +66,11 @@ package struct Marketplace: Sendable {
         }
     }
 
+    /// Gives every audit event that is on record its place.
+    package func linkAuditTrail() async throws {
+        try await AuditLinking(postgres: client, audit: audit).run()
+    }
+
     package func product(
         of vendor: Vendor, title: String = "Antivirus", status: ProductStatus = .active, _ variants: NewVariant...
     ) async throws -> Product {

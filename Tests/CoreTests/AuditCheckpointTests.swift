@@ -23,6 +23,7 @@ struct AuditCheckpointTests {
 
     @discardableResult
     private func seal(_ market: Marketplace) async throws -> AuditCheckpoint {
+        try await market.linkAuditTrail()
         let store = try store(market)
         return try await market.queue.withUnitOfWork { try await store.seal(in: $0, batch: 2) }
     }
@@ -100,6 +101,7 @@ struct AuditCheckpointTests {
             let forger = AuditCheckpointStore(
                 sealer: try AuditSealer(encryptionKey: EncryptionKey()), clock: market.clock
             )
+            try await market.linkAuditTrail()
             try await market.queue.withUnitOfWork { _ = try await forger.seal(in: $0) }
             let report = try await store(market).verify(in: market.client)
             #expect(report.faults.map(\.finding) == [.checkpointBroken])

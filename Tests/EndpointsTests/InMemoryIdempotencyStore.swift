@@ -48,6 +48,10 @@ actor InMemoryIdempotencyStore: IdempotencyStore {
         return true
     }
 
+    func answer(_ claim: IdempotencyClaim, with response: StoredResponse) throws {
+        guard try finish(claim, with: response) else { throw OutOfOrder() }
+    }
+
     func abandon(_ claim: IdempotencyClaim) {
         guard rows[claim.key]?.owner == claim.owner else { return }
         rows[claim.key] = nil

@@ -40,6 +40,7 @@ struct APIKeyTests {
                 WHERE position(\(owner.token.text.reveal()) IN words) > 0
                 """, as: Int.self)
             #expect(stored == 0)
+            try await market.linkAuditTrail()
             #expect(try await market.audit.verify(owner.key.id.description, in: market.client).events == 1)
         }
     }
@@ -55,6 +56,7 @@ struct APIKeyTests {
             for _ in 0..<2 { _ = try await market.work { try await revoke(other.key.id, by: .system, in: $0) } }
             let revoked = try #require(try await find(market, other))
             #expect(!revoked.isAccepted(at: market.clock.now))
+            try await market.linkAuditTrail()
             #expect(try await market.audit.verify(other.key.id.description, in: market.client).events == 2)
             await #expect(throws: Problem.notFound("API key")) {
                 try await market.work { try await revoke(ID(uuid: market.ids.next()), by: .system, in: $0) }

@@ -83,8 +83,9 @@ import Testing
 
     private static let rows = """
         INSERT INTO webhook_seen (account, event_id, webhook_event_id) VALUES ('stripe', 'evt_1', gen_random_uuid());
-        INSERT INTO audit_events (id, subject, sequence, actor, action, payload, recorded_at, previous_hash, hash, signature)
-            SELECT gen_random_uuid(), 'thing_1', 1, 'operator', 'made', '{}', now(), h, h, h
+        INSERT INTO audit_events
+            (id, subject, actor, action, payload, recorded_at, signature, sequence, previous_hash, hash, link_signature)
+            SELECT gen_random_uuid(), 'thing_1', 'operator', 'made', '{}', now(), h, 1, h, h, h
             FROM (SELECT decode(repeat('00', 32), 'hex') AS h) AS zero;
         INSERT INTO ledger_accounts (id, code, kind) VALUES (gen_random_uuid(), 'platform.commission', 'revenue');
         INSERT INTO jobs (id, queue, kind, payload) VALUES (uuid7_floor(now()), 'tests', 'tests.errand', '{"number":1}');
@@ -113,7 +114,8 @@ import Testing
         // To change or drop what stays.
         "ALTER TABLE public.audit_events DISABLE TRIGGER append_only",
         "DROP TRIGGER append_only ON public.audit_events",
-        "UPDATE audit_events SET actor = 'forged'", "DELETE FROM audit_events", "TRUNCATE audit_events",
+        "UPDATE audit_events SET actor = 'forged'", "UPDATE audit_events SET sequence = 7, hash = previous_hash",
+        "DELETE FROM audit_events", "TRUNCATE audit_events",
         "INSERT INTO audit_events SELECT * FROM audit_events ON CONFLICT (id) DO UPDATE SET actor = 'forged'",
         "UPDATE webhook_seen SET event_id = 'other'", "DELETE FROM webhook_seen", "TRUNCATE webhook_seen",
         "UPDATE ledger_accounts SET code = 'mine'", "DELETE FROM ledger_entries", "DELETE FROM ledger_transactions",

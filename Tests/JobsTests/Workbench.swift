@@ -65,8 +65,9 @@ struct Workbench: Sendable {
     func recordOnly(_ payloads: [some JobPayload]) async throws {
         try await postgres.withTransaction { transaction in
             let consequences = Consequences(makeID: makeUUIDv7, subscriptions: Subscriptions(), trace: nil)
-            for payload in payloads { try consequences.note(payload, runAt: nil) }
-            _ = try await consequences.record(in: transaction)
+            let work = UnitOfWork(transaction: transaction, consequences: consequences)
+            for payload in payloads { try work.enqueue(payload) }
+            _ = try await work.close()
         }
     }
 

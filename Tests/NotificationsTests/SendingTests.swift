@@ -68,7 +68,7 @@ struct SendingTests {
 
         func actions(_ order: Order) async throws -> [String] {
             try await market.client.queryValues(
-                "SELECT action FROM audit_events WHERE subject = \("\(order.id)") ORDER BY sequence", as: String.self)
+                "SELECT action FROM audit_events WHERE subject = \("\(order.id)") ORDER BY id", as: String.self)
         }
     }
 

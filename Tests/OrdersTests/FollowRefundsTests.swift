@@ -50,7 +50,7 @@ struct FollowRefundsTests {
             let details = try #require(try await OrderStore().details(order, visibleTo: .everything, in: market.client))
             #expect(details.timeline.filter { $0.kind == .refunded }.map(\.reference) == ["ref_1", "ref_2"])
             let actions = try await market.client.queryValues(
-                "SELECT action FROM audit_events WHERE subject = \("\(order)") ORDER BY sequence", as: String.self)
+                "SELECT action FROM audit_events WHERE subject = \("\(order)") ORDER BY id", as: String.self)
             #expect(actions.suffix(3) == ["order.refunded", "order.keys_revealed", "order.refunded"].suffix(3))
             #expect(try await market.audit.verifyAll(in: market.client).isSound)
         }

@@ -37,6 +37,7 @@ struct PlaceOrderTests {
             let runAt = try await market.client.queryValue(
                 "SELECT run_at FROM jobs WHERE kind = 'orders.expire'", as: Date.self)
             #expect(runAt == placed.order.reservationExpiresAt)
+            try await market.linkAuditTrail()
             let report = try await market.audit.verify(placed.order.id.description, in: market.client)
             #expect(report.isSound && report.events == 1)
         }

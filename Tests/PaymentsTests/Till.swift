@@ -141,7 +141,7 @@ struct Till: Sendable {
     /// The actions on record about a payment, in their order.
     func actions(of payment: Payment) async throws -> [String] {
         try await client.queryValues(
-            "SELECT action FROM audit_events WHERE subject = \("\(payment.id)") ORDER BY sequence", as: String.self)
+            "SELECT action FROM audit_events WHERE subject = \("\(payment.id)") ORDER BY id", as: String.self)
     }
 
     /// The sum over the whole ledger, which has to be zero.

@@ -262,4 +262,25 @@ import Testing
             #expect(try await client.queryValue("show statement_timeout", as: String.self) == "15s")
         }
     }
+
+    @Test("Statements that are joined keep their parameters, and the last one answers")
+    func joined() async throws {
+        try await TestDatabase.withDatabase(migrated: false) { database in
+            let client = database.client
+            try await client.execute("create table entries (number int8 primary key, text text)")
+            let many = PostgresStatement(
+                sql: "insert into entries values ($1, $12), ($2, $11), ($3, $10), ($4, null), ($5, $6 || $7 || $8 || $9)",
+                parameters: [1, 2, 3, 4, 5, "a", "b", "c", "d", "x", "y", "z"])
+            let double = PostgresStatement(
+                with: ["source": "select * from unnest($1::int8[]) as n"],
+                sql: "insert into entries select n * 10, $2 from source", parameters: [[6, 7], "twice"])
+            let last: PostgresStatement = "insert into entries values (\(8), \("last")) returning text"
+            let text = try await client.queryValue(.joined([many, double, last]), as: String.self)
+            #expect(text == "last")
+            let rows = try await client.queryValues(
+                "select number || ':' || coalesce(text, 'null') from entries order by number", as: String.self)
+            #expect(rows == ["1:z", "2:y", "3:x", "4:null", "5:abcd", "8:last", "60:twice", "70:twice"])
+            #expect(PostgresStatement.joined([last]).sql == last.sql)
+        }
+    }
 }

@@ -25,6 +25,7 @@ package struct TestDatabase: Sendable {
         configuration.minimumConnections = 0
         configuration.maximumConnections = 2
         configuration.idleTimeout = .seconds(1)
+        configuration.connectTimeout = .seconds(60)
         configuration.acquireTimeout = .seconds(60)
         configuration.statementTimeout = .seconds(60)
         return try await configuration.withClient { server in
@@ -34,6 +35,7 @@ package struct TestDatabase: Sendable {
             var own = try PostgresConfiguration(
                 connectionString: TestServer.configuration().connectionString(database: name))
             // As long as a machine needs that does other things besides.
+            own.connectTimeout = .seconds(60)
             own.acquireTimeout = .seconds(60)
             configure(&own)
             let result = await Result { @Sendable [own] in

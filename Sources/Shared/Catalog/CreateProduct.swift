@@ -30,7 +30,7 @@ package struct CreateProduct: Sendable {
         } catch {
             throw refusal(error) ?? error
         }
-        try await audit.open(
+        try await audit.append(
             AuditEntry(
                 actor: principal.actor, action: "product.created", subject: product.id,
                 payload: [

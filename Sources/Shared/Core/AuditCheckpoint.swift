@@ -71,20 +71,6 @@ package struct AuditSealer: Sendable {
     }
 }
 
-/// SHA-256 over parts, each preceded by its length, so that no two sequences of parts share their input.
-struct PartsDigest {
-    private var digest = SHA256()
-
-    mutating func add(_ part: [UInt8]) {
-        digest.update(data: Array("\(part.count):".utf8))
-        digest.update(data: part)
-    }
-
-    mutating func add(_ part: String) { add(Array(part.utf8)) }
-
-    func finished() -> [UInt8] { Array(digest.finalize()) }
-}
-
 extension AuditCheckpoint: PostgresRowDecodable {
     package init(row: borrowing PostgresRow) throws(PostgresError) {
         number = try row.decode("number")

@@ -38,31 +38,43 @@ package struct AuditEntry: Hashable, Sendable {
     }
 }
 
-/// An entry on record: a link of its subject's chain.
+/// An entry on record.
 package struct AuditEvent: Hashable, Sendable, IdentifiedByTypeID {
     package static let typePrefix = "aud"
 
     package let id: ID<AuditEvent>
     package let entry: AuditEntry
-    /// 1 for the subject's first event, then 2, 3 …
-    package let sequence: Int64
     /// At microsecond precision.
     package let recordedAt: Date
+    /// HMAC-SHA256 of everything above with the installation's audit key.
+    package let signature: [UInt8]
+    /// Its place in its subject's chain, given shortly after its commit.
+    package let link: AuditLink?
+
+    package init(
+        id: ID<AuditEvent>, entry: AuditEntry, recordedAt: Date, signature: [UInt8], link: AuditLink? = nil
+    ) {
+        self.id = id
+        self.entry = entry
+        self.recordedAt = recordedAt
+        self.signature = signature
+        self.link = link
+    }
+}
+
+/// An event's place in the chain of its subject.
+package struct AuditLink: Hashable, Sendable {
+    /// 1 for the subject's first event, then 2, 3 …
+    package let sequence: Int64
     /// The `hash` of the subject's event before; 32 zero bytes for the first.
     package let previousHash: [UInt8]
-    /// SHA-256 over everything above.
+    /// SHA-256 over the event with its signature and everything above.
     package let hash: [UInt8]
     /// HMAC-SHA256 of `hash` with the installation's audit key.
     package let signature: [UInt8]
 
-    package init(
-        id: ID<AuditEvent>, entry: AuditEntry, sequence: Int64, recordedAt: Date, previousHash: [UInt8], hash: [UInt8],
-        signature: [UInt8]
-    ) {
-        self.id = id
-        self.entry = entry
+    package init(sequence: Int64, previousHash: [UInt8], hash: [UInt8], signature: [UInt8]) {
         self.sequence = sequence
-        self.recordedAt = recordedAt
         self.previousHash = previousHash
         self.hash = hash
         self.signature = signature

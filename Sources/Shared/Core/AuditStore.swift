@@ -13,36 +13,17 @@ package struct AuditStore: Sendable {
         self.clock = clock
     }
 
-    /// Puts entries on record in the caller's transaction: with it they stay or vanish.
-    ///
-    /// Each subject's chain is locked until the transaction ends, the subjects of one call in their own order. A
-    /// transaction therefore appends once, after its other locks. One round trip for each entry, two for a chain's
-    /// first; almost every transaction has one, and arrays with their joins would cost it more than its rows.
+    /// Puts entries on record in the caller's transaction: with it they stay or vanish. They get their places in their subjects'
+    /// chains once they are committed, so that nobody waits for anybody; those of one subject in the order of their ids.
     package func append(_ entries: [AuditEntry], in transaction: some PostgresExecutor) async throws(PostgresError) {
-        let bySubject = Dictionary(grouping: entries, by: \.subject).sorted { $0.key < $1.key }
-        for entry in bySubject.flatMap(\.value) { try await append(entry, in: transaction) }
+        guard !entries.isEmpty else { return }
+        let events = entries.map { chain.sign($0, id: ID(uuid: ids.next()), recordedAt: clock.now) }
+        try await transaction.deferInsert(AuditSQL.record(events))
     }
 
     /// Puts one entry on record; see `append(_:in:)` for entries.
     package func append(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
-        let head = try await lockHead(of: entry.subject, in: transaction)
-        try await transaction.pipeline(AuditSQL.record(link(entry, after: head.hash, as: try head.sequence.successor)))
-    }
-
-    private func lockHead(
-        of subject: String, in transaction: some PostgresExecutor
-    ) async throws(PostgresError) -> ChainHead {
-        if let head = try await transaction.queryOne(AuditSQL.lockHead(of: subject), as: ChainHead.self) { return head }
-        guard let head = try await transaction.queryOne(AuditSQL.openHead(of: subject), as: ChainHead.self) else {
-            throw .decoding("no audit chain for \(subject)")
-        }
-        return head
-    }
-
-    /// Records the first event of a subject that this very transaction has made. No round trip, no lock to wait for.
-    /// - Throws: a unique violation when the subject has events already.
-    package func open(_ entry: AuditEntry, in transaction: some PostgresExecutor) async throws(PostgresError) {
-        try await transaction.pipeline(AuditSQL.open(link(entry, after: AuditChain.genesis, as: 1)))
+        try await append([entry], in: transaction)
     }
 
     /// A page of events, the newest first; those of one subject, or of all.
@@ -56,10 +37,6 @@ package struct AuditStore: Sendable {
         let rows = try await executor.query(
             AuditSQL.list(subject: subject, before: before, limit: page.limit + 1), as: AuditEvent.self)
         return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
-    }
-
-    private func link(_ entry: AuditEntry, after hash: [UInt8], as sequence: Int64) -> AuditEvent {
-        chain.link(entry, id: ID(uuid: ids.next()), sequence: sequence, recordedAt: clock.now, previousHash: hash)
     }
 }
 
@@ -101,57 +78,35 @@ extension AuditEvent: PostgresRowDecodable {
             throw .decoding("audit payload: \(error)")
         }
         id = try row.decode("id")
-        sequence = try row.decode("sequence")
         recordedAt = try row.decode("recorded_at")
-        previousHash = try row.decode("previous_hash")
-        hash = try row.decode("hash")
         signature = try row.decode("signature")
+        let sequence: Int64? = try row.decode("sequence")
+        guard let sequence else {
+            link = nil
+            return
+        }
+        link = AuditLink(
+            sequence: sequence, previousHash: try row.decode("previous_hash"), hash: try row.decode("hash"),
+            signature: try row.decode("link_signature"))
     }
 }
 
 enum AuditSQL {
-    private static let columns =
-        "id, subject, sequence, actor, action, payload, recorded_at, previous_hash, hash, signature"
-
-    /// The end of a chain, locked to the end of the transaction.
-    static func lockHead(of subject: String) -> PostgresStatement {
-        "SELECT subject, sequence, hash FROM audit_chains WHERE subject = \(subject) FOR UPDATE"
-    }
-
-    /// The same of a chain without events; the update is for a chain that somebody else has opened meanwhile.
-    static func openHead(of subject: String) -> PostgresStatement {
+    static let columns = """
+        id, subject, actor, action, payload, recorded_at, signature, sequence, previous_hash, hash, link_signature
         """
-        INSERT INTO audit_chains (subject, sequence, hash) VALUES (\(subject), 0, \(AuditChain.genesis))
-        ON CONFLICT (subject) DO UPDATE SET sequence = audit_chains.sequence
-        RETURNING subject, sequence, hash
-        """
-    }
 
-    static func record(_ event: AuditEvent) -> PostgresStatement {
+    static func record(_ events: [AuditEvent]) -> PostgresStatement {
         PostgresStatement(
             sql: """
-                WITH recorded AS (
-                    INSERT INTO audit_events (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                )
-                UPDATE audit_chains SET sequence = $3, hash = $9 WHERE subject = $2
+                INSERT INTO audit_events (id, subject, actor, action, payload, recorded_at, signature)
+                SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bytea[])
                 """,
-            parameters: parameters(of: event))
-    }
-
-    private static func parameters(of event: AuditEvent) -> [any PostgresEncodable] {
-        [
-            event.id, event.entry.subject, event.sequence, event.entry.actor.rawValue, event.entry.action,
-            event.entry.payload.canonicalText, event.recordedAt, event.previousHash, event.hash, event.signature,
-        ]
-    }
-
-    static func open(_ event: AuditEvent) -> PostgresStatement {
-        PostgresStatement(
-            sql: """
-                WITH opened AS (INSERT INTO audit_chains (subject, sequence, hash) VALUES ($2, $3, $9))
-                INSERT INTO audit_events (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                """,
-            parameters: parameters(of: event))
+            parameters: [
+                events.map(\.id.uuid), events.map(\.entry.subject), events.map(\.entry.actor.rawValue),
+                events.map(\.entry.action), events.map(\.entry.payload.canonicalText), events.map(\.recordedAt),
+                events.map(\.signature),
+            ])
     }
 
     static func list(subject: String?, before: ID<AuditEvent>?, limit: Int) -> PostgresStatement {
@@ -174,7 +129,7 @@ enum AuditSQL {
     }
 
     static func chain(of subject: String) -> PostgresStatement {
-        "SELECT \(unescaped: columns) FROM audit_events WHERE subject = \(subject) ORDER BY sequence"
+        "SELECT \(unescaped: columns) FROM audit_events WHERE subject = \(subject) AND sequence > 0 ORDER BY sequence"
     }
 
     static func heads(of subjects: [String]) -> PostgresStatement {

@@ -16,6 +16,7 @@ package struct AuditReport: Hashable, Sendable {
         }
     }
 
+    /// Those that have a place in a chain.
     package var events = 0
     package var subjects = 0
     package var faults: [Fault] = []
@@ -41,7 +42,7 @@ extension AuditStore {
 
     /// Verifies every chain, in batches.
     ///
-    /// Run it in a repeatable-read transaction where events are being appended meanwhile, else a chain may seem to end early.
+    /// Run it in a repeatable-read transaction where events are being linked meanwhile, else a chain may seem to end early.
     package func verifyAll(
         in executor: some PostgresExecutor, batch: Int = 1000
     ) async throws(PostgresError) -> AuditReport {
@@ -51,9 +52,9 @@ extension AuditStore {
             let events = try await executor.query(
                 AuditSQL.chain(afterSubject: position.subject, sequence: position.sequence, limit: batch),
                 as: AuditEvent.self)
-            guard let last = events.last else { break }
+            guard let last = events.last, let link = last.link else { break }
             for event in events { walk.visit(event) }
-            position = (last.entry.subject, last.sequence)
+            position = (last.entry.subject, link.sequence)
             try await finishCompletedChains(&walk, in: executor)
         }
         walk.finish(heads: try await heads(of: walk.openSubjects + [position.subject], in: executor))
@@ -89,42 +90,42 @@ private struct SubjectRow: PostgresRowDecodable, Sendable {
 private struct ChainWalk {
     let chain: AuditChain
     private(set) var result = AuditReport()
-    private var last: AuditEvent?
+    private var last: (subject: String, link: AuditLink)?
     /// Chains whose last event was seen but not yet compared with the head.
-    private var completed: [String: AuditEvent] = [:]
+    private var completed: [String: AuditLink] = [:]
 
     init(chain: AuditChain) { self.chain = chain }
 
     var openSubjects: [String] { Array(completed.keys) }
 
     mutating func visit(_ event: AuditEvent) {
-        let before = last?.entry.subject == event.entry.subject ? last : nil
+        guard let link = event.link else { return }
+        let subject = event.entry.subject
+        let before = last?.subject == subject ? last?.link : nil
         if before == nil {
             result.subjects += 1
-            if let last { completed[last.entry.subject] = last }
+            if let last { completed[last.subject] = last.link }
         }
         result.events += 1
-        for finding in chain.findings(in: event) { report(event.entry.subject, event.sequence, finding) }
-        if event.sequence != (before?.sequence ?? 0) &+ 1 { report(event.entry.subject, event.sequence, .sequenceGap) }
-        if event.previousHash != before?.hash ?? AuditChain.genesis {
-            report(event.entry.subject, event.sequence, .linkBroken)
-        }
-        last = event
+        for finding in chain.findings(in: event, linkedBy: link) { report(subject, link.sequence, finding) }
+        if link.sequence != (before?.sequence ?? 0) &+ 1 { report(subject, link.sequence, .sequenceGap) }
+        if link.previousHash != before?.hash ?? AuditChain.genesis { report(subject, link.sequence, .linkBroken) }
+        last = (subject, link)
     }
 
     mutating func finishCompleted(heads: [ChainHead]) {
         let headOfSubject = Dictionary(heads.map { ($0.subject, $0) }, uniquingKeysWith: { $1 })
-        for (subject, event) in completed {
+        for (subject, link) in completed {
             let head = headOfSubject[subject]
-            if head?.sequence != event.sequence || head?.hash != event.hash {
-                report(subject, event.sequence, .endMissing)
+            if head?.sequence != link.sequence || head?.hash != link.hash {
+                report(subject, link.sequence, .endMissing)
             }
         }
         completed = [:]
     }
 
     mutating func finish(heads: [ChainHead]) {
-        if let last { completed[last.entry.subject] = last }
+        if let last { completed[last.subject] = last.link }
         finishCompleted(heads: heads)
         last = nil
     }

@@ -10,8 +10,9 @@ package struct SealAuditTrail: JobPayload {
 
     /// The log keeps number and hash apart from the database, for the day on which somebody rewrites that.
     package func run(
-        _ checkpoints: AuditCheckpointStore, in claim: some Claim, logger: Logger
+        _ checkpoints: AuditCheckpointStore, after linking: AuditLinking, in claim: some Claim, logger: Logger
     ) async throws {
+        try await linking.run()
         let checkpoint = try await claim.finish { try await checkpoints.seal(in: $0) }
         logger.info(
             "The audit trail is sealed",

@@ -76,7 +76,7 @@ package struct CreateAPIKey: Sendable {
                 FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
             ])
         }
-        try await audit.open(
+        try await audit.append(
             AuditEntry(
                 actor: principal.actor, action: "api_key.created", subject: key.id,
                 payload: ["role": .string(key.role.rawValue)]), in: work)
@@ -134,7 +134,7 @@ package struct BootstrapAPIKey: Sendable {
             id: ID(uuid: ids.next()), name: "bootstrap", prefix: "", role: .admin, vendor: nil,
             createdAt: clock.now.roundedToMicroseconds, isBootstrap: true)
         guard try await store.insertIfUnknown(key, tokenHash: APIKeyToken(token).hash, in: work) else { return }
-        try await audit.open(
+        try await audit.append(
             AuditEntry(
                 actor: .system, action: "api_key.created", subject: key.id,
                 payload: ["role": .string(key.role.rawValue)]),

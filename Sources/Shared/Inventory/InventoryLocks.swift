@@ -5,11 +5,9 @@
 enum InventoryLocks {
     /// Locks the stock of the variants of `wanted (variant_id, quantity)`; rows read under the lock are current.
     static let stockOfWanted = """
-        locked AS (
-            SELECT stock.variant_id, stock.on_hand, stock.reserved, wanted.quantity
-            FROM stock JOIN wanted USING (variant_id)
-            ORDER BY stock.variant_id
-            FOR UPDATE OF stock
-        )
+        SELECT stock.variant_id, stock.on_hand, stock.reserved, wanted.quantity
+        FROM stock JOIN wanted USING (variant_id)
+        ORDER BY stock.variant_id
+        FOR UPDATE OF stock
         """
 }

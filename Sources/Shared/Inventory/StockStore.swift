@@ -39,14 +39,14 @@ package struct StockStore: Sendable {
     package func release(
         _ holder: ReservationHolder, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await transaction.pipeline(StockSQL.release(holder))
+        try await transaction.deferUpdate(StockSQL.release(holder))
     }
 
     /// Takes what `holder` holds out of stock for good; nothing when it holds nothing.
     package func commit(
         _ holder: ReservationHolder, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await transaction.pipeline(StockSQL.commit(holder))
+        try await transaction.deferUpdate(StockSQL.commit(holder))
     }
 
     /// Puts units that `holder` bought and never got back on hand; it may reserve them again.
@@ -98,7 +98,7 @@ private enum StockSQL {
             sql: """
                 WITH wanted AS (
                     SELECT * FROM unnest($1::uuid[], $2::int8[]) AS wanted (variant_id, quantity)
-                ), \(InventoryLocks.stockOfWanted), verdict AS (
+                ), locked AS (\(InventoryLocks.stockOfWanted)), verdict AS (
                     SELECT count(*) = cardinality($1) AND bool_and(on_hand - reserved >= quantity) AS enough FROM locked
                 ), taken AS (
                     UPDATE stock SET reserved = stock.reserved + locked.quantity
@@ -133,16 +133,20 @@ private enum StockSQL {
 
     private static func settle(_ holder: ReservationHolder, as state: String, onHandFactor: Int) -> PostgresStatement {
         PostgresStatement(
-            sql: """
-                WITH wanted AS (
+            with: [
+                "wanted": """
                     UPDATE reservations SET state = '\(state)' WHERE holder_id = $1 AND state = 'held'
                     RETURNING variant_id, quantity
-                ), \(InventoryLocks.stockOfWanted), changed AS (
+                    """,
+                "locked": InventoryLocks.stockOfWanted,
+                "changed": """
                     UPDATE stock SET reserved = stock.reserved - locked.quantity,
                         on_hand = stock.on_hand + \(onHandFactor) * locked.quantity
                     FROM locked WHERE stock.variant_id = locked.variant_id
                     RETURNING stock.variant_id, stock.vendor_id, locked.quantity
-                )
+                    """,
+            ],
+            sql: """
                 INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, holder_id)
                 SELECT variant_id, vendor_id, '\(state)', \(onHandFactor) * quantity, -quantity, $1 FROM changed
                 """,
@@ -157,7 +161,7 @@ private enum StockSQL {
                     FROM unnest($1::uuid[], $2::int8[]) AS line (variant_id, quantity)
                     WHERE holder_id = $3 AND state = 'committed' AND reservations.variant_id = line.variant_id
                     RETURNING reservations.variant_id, line.quantity
-                ), \(InventoryLocks.stockOfWanted), changed AS (
+                ), locked AS (\(InventoryLocks.stockOfWanted)), changed AS (
                     UPDATE stock SET on_hand = stock.on_hand + locked.quantity
                     FROM locked WHERE stock.variant_id = locked.variant_id
                     RETURNING stock.variant_id, stock.vendor_id, locked.quantity

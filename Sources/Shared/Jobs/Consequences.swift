@@ -36,11 +36,16 @@ final class Consequences: Sendable {
         try subscriptions.notify(of: event, self)
     }
 
-    /// Records what was noted, in one statement; answers what may be pushed once the transaction has committed.
-    func record(in transaction: PostgresTransaction) async throws -> [JobEnvelope] {
+    /// Records what was noted, in one statement with what was put off; answers what may be pushed once the transaction has
+    /// committed.
+    func record(after deferred: DeferredWrites, in transaction: PostgresTransaction) async throws -> [JobEnvelope] {
         let (events, jobs) = noted.withLockedValue { ($0.events, $0.jobs) }
-        guard !events.isEmpty || !jobs.isEmpty else { return [] }
-        let recorded = try await recorded(jobs, events, in: transaction)
+        guard !events.isEmpty || !jobs.isEmpty else {
+            if let statement = deferred.take() { try await transaction.pipeline(statement) }
+            return []
+        }
+        let statement = events.isEmpty ? JobSQL.insert(jobs) : JobSQL.insert(jobs, causedBy: events, trace: trace)
+        let recorded = try await recorded(jobs, by: statement, after: deferred, in: transaction)
         let now = Date()
         return recorded.filter { $0.runAt.map { $0 <= now } ?? true }.map { job in
             JobEnvelope(
@@ -51,14 +56,16 @@ final class Consequences: Sendable {
 
     /// Only unique keys can keep a job out, so only they are worth an answer.
     private func recorded(
-        _ jobs: [NewJob], _ events: [NewEvent], in transaction: PostgresTransaction
+        _ jobs: [NewJob], by statement: PostgresStatement, after deferred: DeferredWrites,
+        in transaction: PostgresTransaction
     ) async throws -> [NewJob] {
-        let statement = events.isEmpty ? JobSQL.insert(jobs) : JobSQL.insert(jobs, causedBy: events, trace: trace)
         guard jobs.contains(where: { $0.uniqueKey != nil }) else {
-            try await transaction.pipeline(statement)
+            try await transaction.pipeline(deferred.take(with: statement) ?? statement)
             return jobs
         }
-        let ids = Set(try await transaction.queryValues(statement, as: UUID.self))
+        if let fence = deferred.takeFence() { try await transaction.pipeline(fence) }
+        let joined = deferred.take(with: statement) ?? statement
+        let ids = Set(try await transaction.queryValues(joined, as: UUID.self))
         return jobs.filter { ids.contains($0.id) }
     }
 }

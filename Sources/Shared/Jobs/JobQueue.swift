@@ -44,7 +44,7 @@ package final class JobQueue: Claim, Sendable {
         try await withUnitOfWork(body)
     }
 
-    /// The same, with a job's fence as the first statement: the transaction is rolled back where the job is not to be run.
+    /// The same behind a job's fence: the transaction is rolled back where the job is not to be run.
     /// - Throws: `JobOwnershipLost` then.
     func run<Result: Sendable>(
         behind fence: PostgresStatement?, _ body: @Sendable (UnitOfWork) async throws -> Result
@@ -66,9 +66,9 @@ package final class JobQueue: Claim, Sendable {
         return try await postgres.withTransaction { transaction in
             let consequences = Consequences(
                 makeID: self.makeID, subscriptions: self.subscriptions, trace: trace)
-            if let fence { try await transaction.pipeline(fence) }
-            let result = try await body(UnitOfWork(transaction: transaction, consequences: consequences))
-            return (result, try await consequences.record(in: transaction))
+            let work = UnitOfWork(transaction: transaction, consequences: consequences, behind: fence)
+            let result = try await body(work)
+            return (result, try await work.close())
         }
     }
 

@@ -86,35 +86,41 @@ enum JobSQL {
 
     /// Records jobs; one whose unique key is taken is left out. Answers the ids that were recorded.
     static func insert(_ jobs: [NewJob]) -> PostgresStatement {
-        PostgresStatement(sql: "WITH \(recording)", parameters: parameters(of: jobs))
+        PostgresStatement(
+            with: ["input": input, "claimed": claimed], sql: recording, parameters: parameters(of: jobs))
     }
 
     /// The same with the events that caused them.
     static func insert(_ jobs: [NewJob], causedBy events: [NewEvent], trace: String?) -> PostgresStatement {
         PostgresStatement(
-            sql: """
-                WITH published AS (
+            with: [
+                "published": """
                     INSERT INTO events (id, name, version, payload, trace)
                     SELECT id, name, version, payload::jsonb, $12
                     FROM unnest($8::uuid[], $9::text[], $10::int4[], $11::text[]) AS event (id, name, version, payload)
-                ), \(recording)
-                """,
+                    """,
+                "input": input, "claimed": claimed,
+            ],
+            sql: recording,
             parameters: parameters(of: jobs) + [
                 events.map(\.id), events.map(\.name), events.map { Int32(clamping: $0.version) },
                 events.map { String(decoding: $0.payload, as: UTF8.self) }, trace,
             ])
     }
 
+    private static let input = """
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+            AS job (id, queue, kind, payload, unique_key, run_at, trace)
+        """
+
+    private static let claimed = """
+        INSERT INTO job_unique_keys (kind, unique_key, job_id)
+        SELECT kind, unique_key, id FROM input WHERE unique_key IS NOT NULL ORDER BY kind, unique_key
+        ON CONFLICT DO NOTHING
+        RETURNING job_id
+        """
+
     private static let recording = """
-        input AS (
-            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
-                AS job (id, queue, kind, payload, unique_key, run_at, trace)
-        ), claimed AS (
-            INSERT INTO job_unique_keys (kind, unique_key, job_id)
-            SELECT kind, unique_key, id FROM input WHERE unique_key IS NOT NULL ORDER BY kind, unique_key
-            ON CONFLICT DO NOTHING
-            RETURNING job_id
-        )
         INSERT INTO jobs (id, queue, kind, payload, unique_key, run_at, relay_at, trace)
         SELECT id, queue, kind, payload::jsonb, unique_key, coalesce(run_at, now()),
             coalesce(run_at, now() + \(hotPathGrace)), trace

@@ -2,13 +2,17 @@ package import Foundation
 package import Postgres
 
 /// One database transaction with the events that it publishes and the jobs that it causes: they are recorded with it or not at all.
+/// What is put off is written with them, in the transaction's last statement.
 package struct UnitOfWork: PostgresExecutor, Sendable {
     private let transaction: PostgresTransaction
     private let consequences: Consequences
+    private let deferred: DeferredWrites
 
-    init(transaction: PostgresTransaction, consequences: Consequences) {
+    /// - Parameter fence: raises an error where the transaction may not be; its first statement but for what is put off.
+    init(transaction: PostgresTransaction, consequences: Consequences, behind fence: PostgresStatement? = nil) {
         self.transaction = transaction
         self.consequences = consequences
+        deferred = DeferredWrites(behind: fence)
     }
 
     /// Tells what has happened; whoever subscribes to it gets its job by the same commit.
@@ -24,17 +28,37 @@ package struct UnitOfWork: PostgresExecutor, Sendable {
 
     @discardableResult
     package func execute(_ statement: PostgresStatement) async throws(PostgresError) -> Int {
-        try await transaction.execute(statement)
+        try await writeDeferred()
+        return try await transaction.execute(statement)
     }
 
     package func pipeline(_ statement: PostgresStatement) async throws(PostgresError) {
+        try await writeDeferred()
         try await transaction.pipeline(statement)
     }
 
     package func query<Row: PostgresRowDecodable & Sendable>(
         _ statement: PostgresStatement, as type: Row.Type
     ) async throws(PostgresError) -> [Row] {
-        try await transaction.query(statement, as: type)
+        try await writeDeferred()
+        return try await transaction.query(statement, as: type)
+    }
+
+    package func deferInsert(_ statement: PostgresStatement) async throws(PostgresError) {
+        if let before = deferred.insert(statement) { try await transaction.pipeline(before) }
+    }
+
+    package func deferUpdate(_ statement: PostgresStatement) async throws(PostgresError) {
+        if let before = deferred.update(statement) { try await transaction.pipeline(before) }
+    }
+
+    private func writeDeferred() async throws(PostgresError) {
+        if let statement = deferred.take() { try await transaction.pipeline(statement) }
+    }
+
+    /// Writes what was put off and what has come of the work; answers what may be pushed once it has committed.
+    func close() async throws -> [JobEnvelope] {
+        try await consequences.record(after: deferred, in: transaction)
     }
 }
 

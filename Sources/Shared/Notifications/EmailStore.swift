@@ -48,7 +48,7 @@ enum EmailStore {
     }
 
     static func markSent(_ id: UUID, at now: Date, in work: some PostgresExecutor) async throws(PostgresError) {
-        try await work.pipeline(
+        try await work.deferUpdate(
             """
             UPDATE emails SET state = 'sent', sent_at = \(now), updated_at = \(now), last_error = NULL WHERE id = \(id)
             """)
@@ -57,7 +57,7 @@ enum EmailStore {
     static func markUnsent(
         _ id: UUID, as state: EmailState, because reason: String, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await work.pipeline(
+        try await work.deferUpdate(
             """
             UPDATE emails SET state = \(state), last_error = \(reason), updated_at = \(now)
             WHERE id = \(id) AND state <> 'sent'

@@ -47,7 +47,7 @@ package struct OrderTimeline: Sendable {
     package func append(
         _ events: [OrderEvent], to order: ID<Order>, in executor: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await executor.pipeline(TimelineSQL.append(events, to: order))
+        try await executor.deferInsert(TimelineSQL.append(events, to: order))
     }
 
     /// The order's events, the earliest first.

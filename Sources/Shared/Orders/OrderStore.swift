@@ -93,7 +93,7 @@ package struct OrderStore: Sendable {
     func deliver(
         _ delivery: OrderDelivery, of id: ID<Order>, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await transaction.pipeline(OrderSQL.deliver(delivery, of: id))
+        try await transaction.deferUpdate(OrderSQL.deliver(delivery, of: id))
     }
 }
 

@@ -51,12 +51,12 @@ package struct PlaceOrder: Sendable {
         let offers = try await products.offers(for: new.lines.map(\.variant), in: work)
         let draft = try draft(new, customer: customer, offers: new.matched(with: offers), token: token)
         let order = try await store.insert(draft, in: work)
-        try await audit.open(record(of: order, lines: draft.lines, by: principal.actor), in: work)
         try work.publish(OrderPlaced(orderID: order.id, reservationExpiresAt: order.reservationExpiresAt))
         // Last, so that the stock rows, which other buyers wait for, are locked only for a moment.
         try await stock.reserve(
             new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
             until: order.reservationExpiresAt, in: work)
+        try await audit.append(record(of: order, lines: draft.lines, by: principal.actor), in: work)
         return PlacedOrder(
             details: draft.details(of: try await paidIfFree(order, by: principal.actor, in: work)), accessToken: token)
     }

@@ -98,7 +98,7 @@ package enum PaymentStore {
 
     /// Writes what may change of a locked row and counts its version up.
     static func update(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) {
-        try await work.pipeline(
+        try await work.deferUpdate(
             """
             UPDATE payments SET state = \(payment.state), refunded_minor = \(payment.refunded.minorUnits),
                 settlement = \(payment.settlement?.rawValue), attempt = \(Int32(clamping: payment.attempt)),

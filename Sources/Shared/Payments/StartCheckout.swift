@@ -100,8 +100,9 @@ package struct StartCheckout: Sendable {
         switch opened {
         case .before(let started): return started
         case .now(let session, let payment, let evidence):
+            let started = try await record(session, for: payment, by: principal.actor, in: work)
             try await evidence.record(in: work)
-            return try await record(session, for: payment, by: principal.actor, in: work)
+            return started
         }
     }
 
@@ -135,7 +136,7 @@ package struct StartCheckout: Sendable {
                 }
                 return Attempt(payment: open, order: found)
             }
-            try await book.audit.open(
+            try await book.audit.append(
                 book.entry(
                     "payment.created", on: payment, actor: principal.actor,
                     payload: [

@@ -25,7 +25,7 @@ package struct CreateVendor: Sendable {
             id: ID(uuid: ids.next()), name: new.name, email: try new.checkedEmail(), status: .active,
             commissionRate: new.commissionRate, createdAt: clock.now.roundedToMicroseconds)
         try await store.insert(vendor, dataKey: try keyring.makeDataKey(for: vendor.id), in: work)
-        try await audit.open(
+        try await audit.append(
             AuditEntry(
                 actor: principal.actor, action: "vendor.created", subject: vendor.id,
                 payload: [

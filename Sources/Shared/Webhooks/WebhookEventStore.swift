@@ -87,7 +87,7 @@ package struct WebhookEventStore: Sendable {
     package static func record(
         _ outcome: WebhookOutcome, detail: String? = nil, for id: UUID, in executor: some PostgresExecutor
     ) async throws(PostgresError) {
-        try await executor.pipeline(
+        try await executor.deferUpdate(
             """
             INSERT INTO webhook_outcomes (webhook_event_id, outcome, detail) VALUES (\(id), \(outcome.rawValue), \(detail))
             ON CONFLICT (webhook_event_id) DO UPDATE

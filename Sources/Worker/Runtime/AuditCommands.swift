@@ -13,6 +13,7 @@ package enum AuditCommands {
         let lines = try await OperatorSession.run(reader) { platform in
             let checkpoints = try AuditCheckpointStore(on: platform)
             let key = try AuditSealer(encryptionKey: platform.configuration.encryptionKey).publicKey
+            try await AuditLinking(postgres: platform.postgres, audit: platform.audit).run()
             let (chains, sealed) = try await platform.postgres.withTransaction(.repeatableRead) { transaction in
                 (try await platform.audit.verifyAll(in: transaction), try await checkpoints.verify(in: transaction))
             }

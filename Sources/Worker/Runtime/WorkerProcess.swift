@@ -52,13 +52,17 @@ package enum WorkerProcess {
             onDead: { id, kind, reason, work in
                 try await audit.recordDeadJob(id, kind: kind, reason: reason, in: work)
             })
+        let linking = AuditLinking(postgres: platform.postgres, audit: audit)
+        let linker = PeriodicService(
+            name: "audit linking", interval: .milliseconds(250), logger: platform.logger
+        ) { try await linking.turn() }
         // A worker without Redis has nothing to claim from.
         let management = platform.configuration.workerManagementAddress.map {
             Management(of: platform, at: $0, needsRedis: true)
         }
         management?.readiness.markServing()
         var configuration = ServiceGroupConfiguration(
-            services: platform.services + [mail] + (management?.services ?? []) + [worker]
+            services: platform.services + [mail] + (management?.services ?? []) + [linker, worker]
                 + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: platform.logger)
         configuration.maximumGracefulShutdownDuration = shutdownDeadline

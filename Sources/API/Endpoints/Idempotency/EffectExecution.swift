@@ -22,8 +22,7 @@ struct EffectExecution: Sendable {
                 switch try await keys.startAfterOthers(keyed, settings) {
                 case .started(let claim):
                     let answer = try await effect(work)
-                    // Nobody else can have taken what this very transaction has inserted.
-                    _ = try await keys.finish(claim, with: StoredResponse(answer))
+                    try await keys.answer(claim, with: StoredResponse(answer))
                     return answer
                 case .finished(let response): return Answer(replaying: response)
                 case .mismatch: throw ProblemType.idempotencyKeyReused.problem()

@@ -17,6 +17,10 @@ package protocol IdempotencyStore: Sendable {
     /// Stores the answer; false, and nothing is stored, when the claim is no longer ours.
     func finish(_ claim: IdempotencyClaim, with response: StoredResponse) async throws -> Bool
 
+    /// Stores the answer by the commit of the unit of work that the store is joined to and that has taken the key itself, so that
+    /// nobody else can have it.
+    func answer(_ claim: IdempotencyClaim, with response: StoredResponse) async throws
+
     /// Gives the key back, so that a repetition runs again.
     func abandon(_ claim: IdempotencyClaim) async throws
 

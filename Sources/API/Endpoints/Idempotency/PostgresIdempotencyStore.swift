@@ -53,12 +53,11 @@ package struct PostgresIdempotencyStore<Database: PostgresExecutor>: Idempotency
     }
 
     package func finish(_ claim: IdempotencyClaim, with response: StoredResponse) async throws -> Bool {
-        try await database.execute(
-            """
-            UPDATE idempotency_keys SET response = \(seal.close(response, for: claim.key))
-            WHERE scope = \(claim.key.scope) AND endpoint = \(claim.key.endpoint) AND key = \(claim.key.value)
-                AND owner = \(claim.owner)
-            """) == 1
+        try await database.execute(answering(claim, with: response)) == 1
+    }
+
+    package func answer(_ claim: IdempotencyClaim, with response: StoredResponse) async throws {
+        try await database.deferUpdate(answering(claim, with: response))
     }
 
     package func abandon(_ claim: IdempotencyClaim) async throws {
@@ -81,6 +80,14 @@ package struct PostgresIdempotencyStore<Database: PostgresExecutor>: Idempotency
             purged += count
             if count < 5000 { return purged }
         }
+    }
+
+    private func answering(_ claim: IdempotencyClaim, with response: StoredResponse) throws -> PostgresStatement {
+        """
+        UPDATE idempotency_keys SET response = \(try seal.close(response, for: claim.key))
+        WHERE scope = \(claim.key.scope) AND endpoint = \(claim.key.endpoint) AND key = \(claim.key.value)
+            AND owner = \(claim.owner)
+        """
     }
 
     private func state(of key: IdempotencyKey, fingerprint: [UInt8]) async throws -> IdempotencyStart {

@@ -45,14 +45,18 @@ final class RequestLease: Sendable {
         let (output, answer) = try await claiming { work, claim in
             let output = try await body(work)
             let answer = state.withLockedValue(\.change)(try render(output))
-            if let claim {
-                let isOurs = try await store.joined(to: work).finish(claim, with: StoredResponse(answer))
-                guard isOurs else { throw KeyTaken.inProgress }
-            }
+            if let claim { try await keep(answer, under: claim, in: work) }
             return (output, answer)
         }
         state.withLockedValue { $0.answer = answer }
         return output
+    }
+
+    private func keep(_ answer: Answer, under claim: IdempotencyClaim, in work: UnitOfWork) async throws {
+        let (keys, response) = (store.joined(to: work), StoredResponse(answer))
+        guard self.claim == claim else { return try await keys.answer(claim, with: response) }
+        // Taken by an earlier transaction, whose lease may have run out.
+        guard try await keys.finish(claim, with: response) else { throw KeyTaken.inProgress }
     }
 
     private func claiming<Result: Sendable>(

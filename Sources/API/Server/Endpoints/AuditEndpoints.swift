@@ -16,7 +16,10 @@ enum AuditEndpoints {
 
     static let list = Endpoint(
         .get, "/audit_events", tag: .audit, summary: "List audit events, newest first",
-        description: "The events of one subject form a chain: each carries the hash of the one before and a signature.",
+        description: """
+            Each event carries a signature. The events of one subject form a chain: shortly after its commit each gets its place, \
+            with the hash of the one before and a signature of its own; until then these members are `null`.
+            """,
         policy: .require(.auditRead), query: AuditEventsQuery.self, returns: .page(of: AuditEventView.self)
     ) { request, services in
         let page = try await services.audit.events(
@@ -45,20 +48,24 @@ struct AuditEventView: APIOutput {
                 actor: PrincipalView.example.principal.actor, action: "vendor.created",
                 subject: VendorView.example.vendor.id,
                 payload: ["commission_ppm": 125_000]),
-            sequence: 1, recordedAt: .example, previousHash: AuditChain.genesis,
-            hash: Array(repeating: 0x5E, count: 32), signature: Array(repeating: 0xA1, count: 32)))
+            recordedAt: .example, signature: Array(repeating: 0xA1, count: 32),
+            link: AuditLink(
+                sequence: 1, previousHash: AuditChain.genesis, hash: Array(repeating: 0x5E, count: 32),
+                signature: Array(repeating: 0xB2, count: 32))))
 
     func write(to out: inout ObjectWriter) {
         out.field("id", event.id)
         out.field("subject", event.entry.subject, "What was acted on")
-        out.field("sequence", event.sequence, "Its place in the subject’s chain, from 1")
         out.field("actor", event.entry.actor.rawValue)
         out.field("action", event.entry.action)
         out.field("payload", event.entry.payload)
         out.field("recorded_at", event.recordedAt)
+        out.field("signature", Hexadecimal.encode(event.signature), "HMAC-SHA256 of the above, in hexadecimal")
+        let link = event.link
+        out.field("sequence", link?.sequence, "Its place in the subject’s chain, from 1")
         out.field(
-            "previous_hash", Hexadecimal.encode(event.previousHash), "SHA-256 of the event before, in hexadecimal")
-        out.field("hash", Hexadecimal.encode(event.hash))
-        out.field("signature", Hexadecimal.encode(event.signature), "HMAC-SHA256 of the hash")
+            "previous_hash", (link?.previousHash).map(Hexadecimal.encode), "SHA-256 of the event before, in hexadecimal")
+        out.field("hash", (link?.hash).map(Hexadecimal.encode), "SHA-256 of all of the above, in hexadecimal")
+        out.field("link_signature", (link?.signature).map(Hexadecimal.encode), "HMAC-SHA256 of the hash")
     }
 }

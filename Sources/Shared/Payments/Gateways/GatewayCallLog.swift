@@ -75,7 +75,7 @@ package final class GatewayEvidence: Sendable {
     }
 
     func record(in work: some PostgresExecutor) async throws(PostgresError) {
-        for call in calls.withLockedValue({ $0.map(\.call) }) { try await work.pipeline(call.insertion) }
+        for call in calls.withLockedValue({ $0.map(\.call) }) { try await work.deferInsert(call.insertion) }
     }
 }
 

@@ -33,36 +33,31 @@ package struct LedgerStore: Sendable {
         _ posting: LedgerPosting, kind: LedgerTransactionKind, subject: String, of payment: Payment, at now: Date,
         in work: some PostgresExecutor
     ) async throws(PostgresError) {
-        let id = ids.next()
-        try await openAccounts(of: posting, in: work)
-        try await work.pipeline(
-            """
-            WITH booking AS (
-                INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
-                VALUES (\(id), \(kind.rawValue), \(subject), \(payment.id), \(payment.orderID), \(now))
-                ON CONFLICT ON CONSTRAINT ledger_transactions_once DO NOTHING
-                RETURNING id
-            )
-            INSERT INTO ledger_entries (transaction_id, line, account_id, amount_minor, currency)
-            SELECT booking.id, line, account.id, amount, \(posting.currency)
-            FROM booking, unnest(\(posting.lines.map(\.account))::text[], \(posting.lines.map(\.amount))::int8[])
-                WITH ORDINALITY AS input (code, amount, line)
-            JOIN ledger_accounts AS account USING (code)
-            """)
-    }
-
-    /// In the order of their codes, so that two bookings which open the same accounts wait for each other instead of deadlocking.
-    private func openAccounts(of posting: LedgerPosting, in work: some PostgresExecutor) async throws(PostgresError) {
-        let kinds = Dictionary(posting.lines.map { ($0.account, $0.kind) }, uniquingKeysWith: { first, _ in first })
-        let accounts = kinds.sorted { $0.key < $1.key }
-        try await work.pipeline(
-            """
-            INSERT INTO ledger_accounts (id, code, kind)
-            SELECT * FROM unnest(\(accounts.map { _ in ids.next() })::uuid[], \(accounts.map(\.key))::text[],
-                \(accounts.map(\.value))::text[]) AS input (id, code, kind)
-            WHERE NOT EXISTS (SELECT FROM ledger_accounts AS known WHERE known.code = input.code)
-            ON CONFLICT (code) DO NOTHING
-            """)
+        let lines = posting.lines
+        try await work.deferInsert(
+            PostgresStatement(
+                with: [
+                    "booking": """
+                        INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
+                        VALUES ($1, $2, $3, $4, $5, $6)
+                        ON CONFLICT ON CONSTRAINT ledger_transactions_once DO NOTHING
+                        RETURNING id
+                        """
+                ],
+                // In the order of their codes, so that two bookings which open the same accounts wait for each other
+                // instead of deadlocking.
+                sql: """
+                    INSERT INTO ledger_entries (transaction_id, line, account_id, amount_minor, currency)
+                    SELECT booking.id, line, ledger_account(code, kind, fresh_id), amount, $7
+                    FROM booking, (
+                        SELECT * FROM unnest($8::text[], $9::text[], $10::uuid[], $11::int8[])
+                            WITH ORDINALITY AS input (code, kind, fresh_id, amount, line) ORDER BY code
+                    ) AS input
+                    """,
+                parameters: [
+                    ids.next(), kind.rawValue, subject, payment.id, payment.orderID, now, posting.currency,
+                    lines.map(\.account), lines.map(\.kind), lines.map { _ in ids.next() }, lines.map(\.amount),
+                ]))
     }
 
     /// The lines of a booking, in their order; empty where it was never made.

@@ -13,9 +13,24 @@ package protocol PostgresExecutor: Sendable {
     /// Runs a statement whose answer nobody needs. In a transaction it costs no round trip: it travels with the next
     /// statement that is waited for, or with COMMIT, and its failure is that one's.
     func pipeline(_ statement: PostgresStatement) async throws(PostgresError)
+
+    /// The same for a statement that may come later and in one with others that are put off, at the latest before COMMIT or
+    /// before the next statement that is not put off. It adds rows and changes none that were there.
+    func deferInsert(_ statement: PostgresStatement) async throws(PostgresError)
+
+    /// The same for a statement that changes rows which no other one of the transaction changes, but for one of the same text.
+    func deferUpdate(_ statement: PostgresStatement) async throws(PostgresError)
 }
 
 extension PostgresExecutor {
+    package func deferInsert(_ statement: PostgresStatement) async throws(PostgresError) {
+        try await pipeline(statement)
+    }
+
+    package func deferUpdate(_ statement: PostgresStatement) async throws(PostgresError) {
+        try await pipeline(statement)
+    }
+
     package func pipeline(_ statement: PostgresStatement) async throws(PostgresError) {
         try await execute(statement)
     }

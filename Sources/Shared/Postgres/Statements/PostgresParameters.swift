@@ -36,6 +36,14 @@ struct PostgresParameters: Sendable {
         types.append(type(of: value).postgresType.oid)
     }
 
+    /// Appends all that others hold, in their order.
+    mutating func append(contentsOf others: PostgresParameters) {
+        let start = writer.bytes.count
+        writer.write(bytes: others.writer.bytes)
+        fields += others.fields.map { Field(offset: start + $0.offset, length: $0.length) }
+        types += others.types
+    }
+
     /// The parallel arrays that libpq's send functions take; valid for the length of the call.
     struct Arrays {
         var count: Int32

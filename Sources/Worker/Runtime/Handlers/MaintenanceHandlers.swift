@@ -9,8 +9,9 @@ extension JobRegistry {
             try await MaintainPartitions.run(in: context)
         }
         let checkpoints = try AuditCheckpointStore(on: platform)
+        let linking = AuditLinking(postgres: platform.postgres, audit: platform.audit)
         register(SealAuditTrail.self, timeout: .seconds(600)) { job, context in
-            try await job.run(checkpoints, in: context, logger: context.logger)
+            try await job.run(checkpoints, after: linking, in: context, logger: context.logger)
         }
     }
 }
