@@ -17,7 +17,7 @@ struct CreateRefundTests {
             let payment = try await till.captured()
             let refund = try await till.refund(payment, 20_000)
             #expect(refund.origin == .operator && refund.state == .requested && refund.reason == "broken")
-            #expect(try await RefundStore.find(refund.id, in: till.client) == refund)
+            #expect(try await RefundStore().refund(refund.id, visibleTo: .everything, in: till.client) == refund)
             #expect(try await till.market.jobKinds().contains(RefundPayment.Job.kind))
             let timeline = try await OrderStore().details(payment.orderID, visibleTo: .everything, in: till.client)?
                 .timeline
@@ -26,7 +26,7 @@ struct CreateRefundTests {
                 "SELECT actor FROM audit_events WHERE action = 'refund.requested'", as: String.self)
             #expect(actor == "system")
             try await till.runRefunds()
-            #expect(try await RefundStore.find(refund.id, in: till.client)?.state == .succeeded)
+            #expect(try await RefundStore().refund(refund.id, visibleTo: .everything, in: till.client)?.state == .succeeded)
             #expect(try await till.payment(payment.id).state == .partiallyRefunded)
             #expect(try await till.balance(.clearing(.stripe)) == 100_000)
         }
@@ -118,7 +118,7 @@ struct CreateRefundTests {
             let first = try await till.refund(payment, 120_000)
             till.gateway.set { $0.refundAnswers = [.failure(.refused(code: nil, message: "too late", evidence: nil))] }
             try await till.runRefunds()
-            let ended = try await RefundStore.find(first.id, in: till.client)
+            let ended = try await RefundStore().refund(first.id, visibleTo: .everything, in: till.client)
             #expect(ended?.state == .failed && ended?.failureReason == "too late")
             _ = try await till.refund(payment, 120_000)
         }

@@ -140,7 +140,7 @@ struct DisputeTests {
                 ], to: payment)
             #expect(try await till.balance(.clearing(.stripe)) == 120_000)
             #expect(try await vendorBalance(till) == -105_000)
-            #expect(try await DisputeStore.list(of: payment.id, in: till.client).map(\.lost) == [0])
+            #expect(try await DisputeStore().disputes(of: payment.id, in: till.client).map(\.lost) == [0])
             #expect(try await till.imbalance() == 0)
         }
     }
@@ -167,7 +167,7 @@ struct DisputeTests {
             #expect(try await till.balance(.disputed(.stripe)) == 0)
             #expect(try await vendorBalance(till) == -875)
             #expect(try await till.balance(.commission) == -125)
-            #expect(try await DisputeStore.list(of: payment.id, in: till.client).map(\.lost) == [119_000])
+            #expect(try await DisputeStore().disputes(of: payment.id, in: till.client).map(\.lost) == [119_000])
             let further = report(payment, "lost", DisputeFunds(taken: 120_000, returned: 120_000), at: 30)
             try await apply(till, [further], to: payment)
             #expect(try await till.balance(.clearing(.stripe)) == 120_000)

@@ -54,7 +54,7 @@ struct OddEventTests {
     /// What the jobs that ask a gateway about a payment have as their payload.
     private func rechecked(_ till: Till) async throws -> [String] {
         try await till.client.queryValues(
-            "SELECT payload->>'paymentID' FROM jobs WHERE kind = \(RecheckPayment.kind) ORDER BY 1", as: String.self)
+            "SELECT payload->>'paymentID' FROM jobs WHERE kind = \(VerifyPayment.Job.kind) ORDER BY 1", as: String.self)
     }
 
     @Test("What nobody reads may be anything", arguments: oddities)

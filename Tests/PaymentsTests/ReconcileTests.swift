@@ -37,7 +37,7 @@ struct ReconcileTests {
             let report = try await reconcile(till)
             #expect(report.discrepancies.isEmpty)
             #expect(report.payments == 1 && report.refunds == 1)
-            #expect(try await !till.market.jobKinds().contains(RecheckPayment.kind))
+            #expect(try await !till.market.jobKinds().contains(VerifyPayment.Job.kind))
         }
     }
 
@@ -61,7 +61,7 @@ struct ReconcileTests {
             let report = try await reconcile(till)
             #expect(report.discrepancies.map(\.kind) == [.captureMissedHere, .refundMissedHere, .disputeMissedHere])
             #expect(report.repairs == [missed.id])
-            #expect(try await till.market.jobKinds().filter { $0 == RecheckPayment.kind }.count == 1)
+            #expect(try await till.market.jobKinds().filter { $0 == VerifyPayment.Job.kind }.count == 1)
             let verify = VerifyPayment(postgres: till.client, gateways: till.registry, book: till.book)
             _ = try await verify(missed.id, for: .system, in: till.market.queue)
             #expect(try await till.payment(missed.id).state == .captured)
@@ -103,7 +103,7 @@ struct ReconcileTests {
             let report = try await reconcile(till)
             #expect(report.undecided == [payment.id])
             #expect(report.discrepancies.isEmpty)
-            #expect(try await till.market.jobKinds().filter { $0 == RecheckPayment.kind }.count == 1)
+            #expect(try await till.market.jobKinds().filter { $0 == VerifyPayment.Job.kind }.count == 1)
 
             till.gateway.set {
                 $0.truth = { Till.truth($0, .captured) }

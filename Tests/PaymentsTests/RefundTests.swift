@@ -62,7 +62,7 @@ struct RefundTests {
             #expect(after.state == .captured)
             #expect(after.refunded.isZero)
             #expect(try await till.balance(.clearing(.stripe)) == 120_000)
-            #expect(try await RefundStore.list(of: payment.id, in: till.client).map(\.state) == [.failed])
+            #expect(try await RefundStore().refunds(of: payment.id, in: till.client).map(\.state) == [.failed])
         }
     }
 
@@ -104,14 +104,14 @@ struct RefundTests {
             let lost = Result<Void, GatewayError>.failure(.unknown("timeout"))
             till.gateway.set { $0.refundAnswers = [failure, lost, failure] }
             for _ in 0..<2 { await #expect(throws: GatewayError.self) { try await till.runRefunds() } }
-            let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
+            let refund = try #require(try await RefundStore().refunds(of: payment.id, in: till.client).first)
             till.gateway.set {
                 $0.refunds = [Fixture.refundReport(payment, .succeeded, reference: "re_a", refundID: refund.id)]
             }
             try await till.runRefunds()
             #expect(till.gateway.refundKeys == ["\(refund.id)", "\(refund.id)/2", "\(refund.id)/2"])
             #expect(try await till.payment(payment.id).state == .refunded)
-            #expect(try await RefundStore.list(of: payment.id, in: till.client).map(\.state) == [.succeeded])
+            #expect(try await RefundStore().refunds(of: payment.id, in: till.client).map(\.state) == [.succeeded])
         }
     }
 
@@ -119,7 +119,7 @@ struct RefundTests {
     func forgottenKey() async throws {
         try await Till.open { till in
             let payment = try await till.unclaimed()
-            let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
+            let refund = try #require(try await RefundStore().refunds(of: payment.id, in: till.client).first)
             till.gateway.set {
                 $0.refunds = [Fixture.refundReport(payment, .succeeded, reference: "re_a", refundID: refund.id)]
             }
@@ -148,7 +148,7 @@ struct RefundTests {
             let payment = try await till.unclaimed()
             till.gateway.set { $0.refundAnswers = [.failure(.refused(code: "x", message: "no funds", evidence: nil))] }
             try await till.runRefunds()
-            let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
+            let refund = try #require(try await RefundStore().refunds(of: payment.id, in: till.client).first)
             #expect(refund.state == .failed && refund.failureReason == "x: no funds")
             #expect(try await till.payment(payment.id).state == .captured)
             #expect(try await till.actions(of: payment).last == "refund.failed")
@@ -162,13 +162,13 @@ struct RefundTests {
     func refusedButMade() async throws {
         try await Till.open { till in
             let payment = try await till.unclaimed()
-            let refund = try #require(try await RefundStore.list(of: payment.id, in: till.client).first)
+            let refund = try #require(try await RefundStore().refunds(of: payment.id, in: till.client).first)
             till.gateway.set {
                 $0.refundAnswers = [.failure(.refused(code: "already_refunded", message: "", evidence: nil))]
                 $0.refunds = [Fixture.refundReport(payment, .succeeded, reference: "re_a", refundID: refund.id)]
             }
             try await till.runRefunds()
-            #expect(try await RefundStore.list(of: payment.id, in: till.client).map(\.state) == [.succeeded])
+            #expect(try await RefundStore().refunds(of: payment.id, in: till.client).map(\.state) == [.succeeded])
         }
     }
 
@@ -183,7 +183,7 @@ struct RefundTests {
             }
             try await till.runRefunds()
             #expect(try await till.payment(payment.id).state == .refunded)
-            let states = try await RefundStore.list(of: payment.id, in: till.client).map(\.state)
+            let states = try await RefundStore().refunds(of: payment.id, in: till.client).map(\.state)
             #expect(Set(states) == [.cancelled, .succeeded])
             #expect(try await till.balance(.refundsDue) == 0)
         }

@@ -64,7 +64,7 @@ struct Till: Sendable {
     }
 
     func payment(_ id: ID<Payment>) async throws -> Payment {
-        try #require(try await PaymentStore.find(id, in: client))
+        try #require(try await PaymentStore().payment(id, visibleTo: .everything, in: client))
     }
 
     /// What the gateway would push about this payment.

@@ -20,13 +20,10 @@ package struct ProductStore: Sendable {
     package func products(
         status: ProductStatus?, vendor: ID<Vendor>? = nil, page: PageRequest, in executor: some PostgresExecutor
     ) async throws -> Page<Product> {
-        let listing = "products"
-        let before: ID<Product>? = try page.cursor.map { text throws(Problem) in
-            try Cursor.id(in: text, listing: listing)
+        let page = try await page.newestFirst("products", by: \Product.id) { before, limit in
+            try await executor.query(
+                ProductSQL.list(status: status, vendor: vendor, before: before, limit: limit), as: Product.self)
         }
-        let statement = ProductSQL.list(status: status, vendor: vendor, before: before, limit: page.limit + 1)
-        let rows = try await executor.query(statement, as: Product.self)
-        let page = Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
         return Page(items: try await withVariants(page.items, in: executor), next: page.next)
     }
 

@@ -30,13 +30,10 @@ package struct AuditStore: Sendable {
     package func events(
         of subject: String?, page: PageRequest, in executor: some PostgresExecutor
     ) async throws -> Page<AuditEvent> {
-        let listing = "audit_events"
-        let before: ID<AuditEvent>? = try page.cursor.map { text throws(Problem) in
-            try Cursor.id(in: text, listing: listing)
+        try await page.newestFirst("audit_events", by: \.id) { before, limit in
+            try await executor.query(
+                AuditSQL.list(subject: subject, before: before, limit: limit), as: AuditEvent.self)
         }
-        let rows = try await executor.query(
-            AuditSQL.list(subject: subject, before: before, limit: page.limit + 1), as: AuditEvent.self)
-        return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 }
 

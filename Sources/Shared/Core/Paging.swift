@@ -60,6 +60,21 @@ package struct PageRequest: Hashable, Sendable {
     }
 }
 
+extension PageRequest {
+    /// A page of a listing that is sorted by identifier alone, the newest first.
+    /// - Parameters:
+    ///   - listing: its name, which its cursors carry.
+    ///   - fetch: reads so many items at most, those before an identifier or, without one, from the newest on.
+    /// - Throws: a 400 `Problem` ("invalid-cursor") for another listing's cursor; what `fetch` throws.
+    package func newestFirst<Element: Sendable, Subject>(
+        _ listing: String, by id: (Element) -> ID<Subject>,
+        _ fetch: (_ before: ID<Subject>?, _ limit: Int) async throws -> [Element]
+    ) async throws -> Page<Element> {
+        let before: ID<Subject>? = try cursor.map { text throws(Problem) in try Cursor.id(in: text, listing: listing) }
+        return Page(fetched: try await fetch(before, limit + 1), limit: limit) { Cursor(listing: listing, after: id($0)) }
+    }
+}
+
 /// A part of a listing and where it goes on.
 package struct Page<Element: Sendable>: Sendable {
     package let items: [Element]

@@ -17,12 +17,9 @@ package struct APIKeyStore: Sendable {
 
     /// A page of keys, the newest first.
     package func keys(page: PageRequest, in executor: some PostgresExecutor) async throws -> Page<APIKey> {
-        let listing = "api_keys"
-        let before: ID<APIKey>? = try page.cursor.map { text throws(Problem) in
-            try Cursor.id(in: text, listing: listing)
+        try await page.newestFirst("api_keys", by: \.id) { before, limit in
+            try await executor.query(APIKeySQL.list(before: before, limit: limit), as: APIKey.self)
         }
-        let rows = try await executor.query(APIKeySQL.list(before: before, limit: page.limit + 1), as: APIKey.self)
-        return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 
     func insert(

@@ -28,10 +28,10 @@ package struct Email: Sendable {
 }
 
 /// All SQL on the `emails` table.
-enum EmailStore {
+struct EmailStore: Sendable {
     /// Notes that a message is about to be handed over.
     /// - Returns: false where it was sent before.
-    static func begin(
+    func begin(
         _ email: Email, messageID: String, locale: MailLocale, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) -> Bool {
         try await work.execute(
@@ -47,14 +47,14 @@ enum EmailStore {
             """) == 1
     }
 
-    static func markSent(_ id: UUID, at now: Date, in work: some PostgresExecutor) async throws(PostgresError) {
+    func markSent(_ id: UUID, at now: Date, in work: some PostgresExecutor) async throws(PostgresError) {
         try await work.deferUpdate(
             """
             UPDATE emails SET state = 'sent', sent_at = \(now), updated_at = \(now), last_error = NULL WHERE id = \(id)
             """)
     }
 
-    static func markUnsent(
+    func markUnsent(
         _ id: UUID, as state: EmailState, because reason: String, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
         try await work.deferUpdate(

@@ -57,7 +57,7 @@ package struct Mailer: Sendable {
                 guard let composed = try await compose(work) else { throw NothingToSend() }
                 let (email, mail) = (composed.email, try composed.template.rendered(in: locale))
                 let messageID = MailMessage.id(of: email.id, from: sender)
-                guard try await EmailStore.begin(email, messageID: messageID, locale: locale, at: now, in: work) else {
+                guard try await EmailStore().begin(email, messageID: messageID, locale: locale, at: now, in: work) else {
                     throw NothingToSend()
                 }
                 let message = MailMessage(
@@ -73,7 +73,7 @@ package struct Mailer: Sendable {
     private func noteSent(_ email: Email, messageID: String, in claim: some Claim) async throws {
         try await claim.finish { work in
             let now = clock.now
-            try await EmailStore.markSent(email.id, at: now, in: work)
+            try await EmailStore().markSent(email.id, at: now, in: work)
             if email.vendorID == nil {
                 let event = OrderEvent(.emailSent, reference: email.template, at: now)
                 try await OrderTimeline().append([event], to: email.orderID, in: work)
@@ -87,7 +87,7 @@ package struct Mailer: Sendable {
     private func note(_ error: SMTPError, on email: Email, in scope: some WorkScope) async throws {
         let isFinal = if case .refused = error { true } else { false }
         try await scope.withUnitOfWork { work in
-            try await EmailStore.markUnsent(
+            try await EmailStore().markUnsent(
                 email.id, as: isFinal ? .failed : .queued, because: error.description, at: clock.now, in: work)
             guard isFinal else { return }
             try await audit.append(entry("email.refused", email, ["reason": .string(error.description)]), in: work)

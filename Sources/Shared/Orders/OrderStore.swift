@@ -38,14 +38,10 @@ package struct OrderStore: Sendable {
         status: OrderStatus? = nil, page: PageRequest, visibleTo visibility: Visibility,
         in executor: some PostgresExecutor
     ) async throws -> Page<Order> {
-        let listing = "orders"
-        let before: ID<Order>? = try page.cursor.map { text throws(Problem) in
-            try Cursor.id(in: text, listing: listing)
+        try await page.newestFirst("orders", by: \.id) { before, limit in
+            try await executor.query(
+                OrderSQL.list(status: status, visibleTo: visibility, before: before, limit: limit), as: Order.self)
         }
-        let rows = try await executor.query(
-
-            OrderSQL.list(status: status, visibleTo: visibility, before: before, limit: page.limit + 1), as: Order.self)
-        return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 
     /// Inserts the order with its parts, its demand and the first event of its timeline; the order as it is stored. One round

@@ -46,14 +46,11 @@ package struct VendorOrderStore: Sendable {
         in state: FulfilmentState? = nil, page: PageRequest, visibleTo visibility: Visibility,
         in executor: some PostgresExecutor
     ) async throws -> Page<ListedVendorOrder> {
-        let listing = "vendor_orders"
-        let before: ID<VendorOrder>? = try page.cursor.map { text throws(Problem) in
-            try Cursor.id(in: text, listing: listing)
+        try await page.newestFirst("vendor_orders", by: \.part.id) { before, limit in
+            try await executor.query(
+                VendorOrderSQL.list(state: state, visibleTo: visibility, before: before, limit: limit),
+                as: ListedVendorOrder.self)
         }
-        let statement = VendorOrderSQL.list(
-            state: state, visibleTo: visibility, before: before, limit: page.limit + 1)
-        let rows = try await executor.query(statement, as: ListedVendorOrder.self)
-        return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.part.id) }
     }
 
     /// One of them with its own lines, or nil.

@@ -1,5 +1,6 @@
 package import Core
 import Foundation
+import Identity
 package import Jobs
 package import Orders
 package import Postgres
@@ -33,7 +34,7 @@ package struct CloseCheckouts: Sendable {
     /// One transaction for each payment; safe to repeat.
     /// - Throws: `RetryLater` where a gateway does not answer, or may be opening a checkout at this moment.
     package func callAsFunction(_ order: ID<Order>, in scope: some WorkScope) async throws {
-        for payment in try await PaymentStore.list(of: order, in: postgres) where payment.state.isOpen {
+        for payment in try await PaymentStore().payments(of: order, in: postgres) where payment.state.isOpen {
             try await close(payment, in: scope)
         }
     }
@@ -63,7 +64,7 @@ package struct CloseCheckouts: Sendable {
     /// Where a checkout can't be closed, somebody may pay as long as it lives.
     private func waitForEnd(of payment: Payment) async throws {
         let left = payment.sessionExpiresAt.timeIntervalSince(book.clock.now)
-        guard left > 0, try await PaymentStore.find(payment.id, in: postgres)?.state.isOpen == true else { return }
+        guard left > 0, try await PaymentStore().payment(payment.id, visibleTo: .everything, in: postgres)?.state.isOpen == true else { return }
         throw RetryLater(
             after: .seconds(min(left, 86_400) + 1), reason: "\(payment.gateway) can't close a checkout before its time")
     }
@@ -74,12 +75,12 @@ package struct CloseCheckouts: Sendable {
             throw RetryLater(after: Self.pause, reason: "the checkout of \(payment.id) may be about to open")
         }
         try await scope.withUnitOfWork { work in
-            guard var current = try await PaymentStore.lock(payment.id, in: work), current.state == .created,
+            guard var current = try await PaymentStore().lock(payment.id, in: work), current.state == .created,
                 current.sessionReference == nil
             else { return }
             current.state = .expired
             current.updatedAt = book.clock.now
-            try await PaymentStore.update(current, in: work)
+            try await PaymentStore().update(current, in: work)
             try await book.record(
                 "payment.expired", on: current, actor: .system, payload: [:], note: "no session was ever opened",
                 in: work)

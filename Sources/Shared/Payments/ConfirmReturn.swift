@@ -1,5 +1,6 @@
 package import Core
 import Foundation
+import Identity
 package import Jobs
 package import Logging
 package import Postgres
@@ -31,7 +32,7 @@ package struct ConfirmReturn: Sendable {
     package func callAsFunction(
         _ id: ID<Payment>, fields: [String: String], in scope: some WorkScope
     ) async throws -> String {
-        guard let payment = try await PaymentStore.find(id, in: postgres) else { throw Problem.notFound("payment") }
+        guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: postgres) else { throw Problem.notFound("payment") }
         guard payment.state.isOpen else { return payment.page }
         do {
             return try await settle(payment, fields, in: scope).page
@@ -41,7 +42,7 @@ package struct ConfirmReturn: Sendable {
                 metadata: ["payment_id": "\(id)", "reason": "\(error)"])
             let again = book.clock.now.addingTimeInterval(Self.pause)
             try await scope.withUnitOfWork { work in
-                try work.enqueue(RecheckPayment(paymentID: id), runAt: again)
+                try work.enqueue(VerifyPayment.Job(paymentID: id), runAt: again)
             }
             return payment.page
         }
@@ -57,7 +58,7 @@ package struct ConfirmReturn: Sendable {
         let report = try await gateway.confirmReturn(of: payment, fields: fields, for: .anyone)
         return try await scope.withUnitOfWork { work in
             if let report { _ = try await book.apply(report, to: payment.id, in: work) }
-            guard let after = try await PaymentStore.find(payment.id, in: work) else {
+            guard let after = try await PaymentStore().payment(payment.id, visibleTo: .everything, in: work) else {
                 throw Problem.notFound("payment")
             }
             return after

@@ -51,7 +51,7 @@ package struct PaymentBook: Sendable {
     package func apply(
         _ report: Report, to id: ID<Payment>, news: [OrderEvent] = [], in work: UnitOfWork
     ) async throws -> ReportOutcome {
-        guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
+        guard let payment = try await PaymentStore().lock(id, in: work) else { throw Problem.notFound("payment") }
         switch payment.assess(report) {
         case .nothing:
             try await adoptReference(of: report, for: payment, in: work)
@@ -74,14 +74,14 @@ package struct PaymentBook: Sendable {
         var payment = payment
         payment.reference = reference
         payment.updatedAt = clock.now
-        try await PaymentStore.update(payment, in: work)
+        try await PaymentStore().update(payment, in: work)
     }
 
     private func move(
         _ payment: Payment, to state: PaymentState, _ report: Report, in work: UnitOfWork
     ) async throws -> ReportOutcome {
         let moved = payment.moved(to: state, by: report, at: clock.now)
-        try await PaymentStore.update(moved, in: work)
+        try await PaymentStore().update(moved, in: work)
         try await orders.follow(payment, movingTo: state, in: work)
         if let ending = OrderEventKind.ending(state) {
             try await orders.note(ending, "\(payment.id)", on: payment, at: clock.now, in: work)
@@ -94,7 +94,7 @@ package struct PaymentBook: Sendable {
     /// - Parameter news: what has come, such as "refund".
     /// - Throws: ``DoubtfulReport`` where it is not known to be captured.
     func lockCaptured(_ id: ID<Payment>, for news: String, in work: UnitOfWork) async throws -> Payment {
-        guard let payment = try await PaymentStore.lock(id, in: work) else { throw Problem.notFound("payment") }
+        guard let payment = try await PaymentStore().lock(id, in: work) else { throw Problem.notFound("payment") }
         guard payment.state.isCaptured else {
             throw DoubtfulReport(reason: "\(news) of a payment that is \(payment.state.rawValue)")
         }
@@ -110,7 +110,7 @@ package struct PaymentBook: Sendable {
         conflicted.reference = payment.reference
         conflicted.sessionReference = payment.sessionReference
         conflicted.conflict = reason
-        try await PaymentStore.update(conflicted, in: work)
+        try await PaymentStore().update(conflicted, in: work)
         try await orders.note(.paymentConflicted, "\(payment.id)", on: payment, at: clock.now, in: work)
         try await record("payment.conflicted", on: payment, by: report, note: reason, in: work)
         logger.error(
@@ -131,14 +131,14 @@ package struct PaymentBook: Sendable {
         {
         case .taken(let order):
             captured.settlement = .order
-            try await PaymentStore.update(captured, in: work)
+            try await PaymentStore().update(captured, in: work)
             let posting = try LedgerPosting.capture(of: payment.amount, for: order, through: payment.gateway)
             try await book(posting, for: payment, in: work)
             try await record("payment.captured", on: payment, by: report, in: work)
             return .captured
         case .unclaimed(let reason):
             captured.settlement = .customer
-            try await PaymentStore.update(captured, in: work)
+            try await PaymentStore().update(captured, in: work)
             let posting = LedgerPosting.unclaimedCapture(of: payment.amount, through: payment.gateway)
             try await book(posting, for: payment, in: work)
             try await sendBack(captured, because: reason, in: work)

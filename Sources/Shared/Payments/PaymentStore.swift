@@ -1,57 +1,70 @@
 package import Core
 import Foundation
+package import Identity
 package import Orders
 package import Postgres
 
 /// All SQL on the `payments` table.
-package enum PaymentStore {
+package struct PaymentStore: Sendable {
+    package init() {}
+
     private static let columns = """
         id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, refunded_minor, settlement, attempt,
         session_reference, reference, redirect_url, success_url, cancel_url, session_expires_at, conflict,
         dispute_state, dispute_stated_at, report, version, created_at, updated_at, captured_at
         """
 
-    package static func find(
-        _ id: ID<Payment>, in executor: some PostgresExecutor
+    /// The payment, or nil.
+    package func payment(
+        _ id: ID<Payment>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Payment? {
-        try await executor.queryOne("SELECT \(unescaped: columns) FROM payments WHERE id = \(id)", as: Payment.self)
-    }
-
-    /// Newest first.
-    package static func list(
-        of orderID: ID<Order>, in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> [Payment] {
-        try await executor.query(
-            "SELECT \(unescaped: columns) FROM payments WHERE order_id = \(orderID) ORDER BY id DESC", as: Payment.self)
-    }
-
-    /// Newest first; `before` is the payment that the previous page ended with.
-    package static func list(
-        of orderID: ID<Order>, before: ID<Payment>?, limit: Int, in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> [Payment] {
-        let older = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
-        return try await executor.query(
+        try await executor.queryOne(
             PostgresStatement(
-                sql: "SELECT \(columns) FROM payments WHERE order_id = $1 AND \(older) ORDER BY id DESC LIMIT $3",
-                parameters: [orderID, before, limit]),
+                sql: "SELECT \(Self.columns) FROM payments WHERE id = $1 AND \(visibility.ofPayments("order_id"))",
+                parameters: [id, visibility.subject]),
             as: Payment.self)
     }
 
+    /// All of an order, newest first.
+    func payments(
+        of orderID: ID<Order>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Payment] {
+        try await executor.query(
+            "SELECT \(unescaped: Self.columns) FROM payments WHERE order_id = \(orderID) ORDER BY id DESC", as: Payment.self)
+    }
+
+    /// A page of an order's payments, the newest first.
+    package func payments(
+        of orderID: ID<Order>, page: PageRequest, visibleTo visibility: Visibility, in executor: some PostgresExecutor
+    ) async throws -> Page<Payment> {
+        try await page.newestFirst("payments", by: \.id) { before, limit in
+            let older = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
+            return try await executor.query(
+                PostgresStatement(
+                    sql: """
+                        SELECT \(Self.columns) FROM payments
+                        WHERE order_id = $1 AND \(visibility.ofPayments("order_id")) AND \(older) ORDER BY id DESC LIMIT $4
+                        """,
+                    parameters: [orderID, visibility.subject, before, limit]),
+                as: Payment.self)
+        }
+    }
+
     /// The row, locked until the transaction ends.
-    static func lock(_ id: ID<Payment>, in work: some PostgresExecutor) async throws(PostgresError) -> Payment? {
+    func lock(_ id: ID<Payment>, in work: some PostgresExecutor) async throws(PostgresError) -> Payment? {
         try await work.queryOne(
-            "SELECT \(unescaped: columns) FROM payments WHERE id = \(id) FOR NO KEY UPDATE", as: Payment.self)
+            "SELECT \(unescaped: Self.columns) FROM payments WHERE id = \(id) FOR NO KEY UPDATE", as: Payment.self)
     }
 
     /// The payment that a gateway's statement is about: by our id where it was echoed, else by the gateway's own ids.
-    static func find(
+    func find(
         id: ID<Payment>?, gateway: GatewayName, reference: String?, sessionReference: String?,
         in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Payment? {
         // Three lookups, each by its own unique index: one condition with OR would read every payment of the gateway.
         try await executor.queryOne(
             """
-            SELECT \(unescaped: columns) FROM (
+            SELECT \(unescaped: Self.columns) FROM (
                 SELECT 1 AS preference, * FROM payments WHERE gateway = \(gateway.rawValue) AND id = \(id)
                 UNION ALL
                 SELECT 2, * FROM payments WHERE gateway = \(gateway.rawValue) AND reference = \(reference)
@@ -61,18 +74,18 @@ package enum PaymentStore {
             """, as: Payment.self)
     }
 
-    static func findOpen(
+    func findOpen(
         demandID: ID<PaymentDemand>, gateway: GatewayName, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Payment? {
         try await executor.queryOne(
             """
-            SELECT \(unescaped: columns) FROM payments
+            SELECT \(unescaped: Self.columns) FROM payments
             WHERE demand_id = \(demandID) AND gateway = \(gateway.rawValue) AND state IN ('created', 'pending', 'authorised')
             """, as: Payment.self)
     }
 
     /// Those that may still bring money, newest first.
-    static func listOpen(
+    func listOpen(
         through gateway: GatewayName, limit: Int, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [ID<Payment>] {
         try await executor.queryValues(
@@ -83,7 +96,7 @@ package enum PaymentStore {
     }
 
     /// - Returns: false where another open payment of the demand exists through this gateway.
-    static func insert(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
+    func insert(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
         try await work.execute(
             """
             INSERT INTO payments (id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, attempt,
@@ -97,7 +110,7 @@ package enum PaymentStore {
     }
 
     /// Writes what may change of a locked row and counts its version up.
-    static func update(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) {
+    func update(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) {
         try await work.deferUpdate(
             """
             UPDATE payments SET state = \(payment.state), refunded_minor = \(payment.refunded.minorUnits),
@@ -109,6 +122,15 @@ package enum PaymentStore {
                 version = version + 1, updated_at = \(payment.updatedAt), captured_at = \(payment.capturedAt)
             WHERE id = \(payment.id)
             """)
+    }
+}
+
+extension Visibility {
+    /// A condition on payments, refunds and disputes, all of which name their order: whoever sees it sees them. `$2` is bound to
+    /// `subject`.
+    func ofPayments(_ order: String) -> String {
+        condition(
+            "$2", customer: "\(order) IN (SELECT id FROM orders WHERE customer_id = $2)", order: "\(order) = $2")
     }
 }
 

@@ -147,7 +147,7 @@ package struct ProcessGatewayEvent: Sendable {
         case .irrelevant(let type):
             return .ignore(reason: "events of type \(type) change nothing here")
         case .payment(let report):
-            let payment = try await PaymentStore.find(
+            let payment = try await PaymentStore().find(
                 id: report.paymentID, gateway: gateway.name, reference: report.reference,
                 sessionReference: report.sessionReference, in: reading.postgres)
             guard let payment else { return unknownPayment(report.reference ?? report.sessionReference, logger) }
@@ -180,7 +180,7 @@ package struct ProcessGatewayEvent: Sendable {
         _ gateway: any PaymentGateway, about pointer: PaymentPointer, because event: StoredWebhookEvent,
         _ reading: Reading, logger: Logger
     ) async throws -> Plan {
-        let payment = try await PaymentStore.find(
+        let payment = try await PaymentStore().find(
             id: pointer.paymentID, gateway: gateway.name, reference: pointer.reference,
             sessionReference: pointer.sessionReference, in: reading.postgres)
         guard let payment else {
@@ -200,7 +200,7 @@ package struct ProcessGatewayEvent: Sendable {
     private func find(
         _ gateway: any PaymentGateway, _ reference: String, _ reading: Reading
     ) async throws -> Payment? {
-        let known = try await PaymentStore.find(
+        let known = try await PaymentStore().find(
             id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: reading.postgres)
         if let known { return known }
         try await reading.scope.hold()
@@ -282,7 +282,7 @@ package struct ProcessGatewayEvent: Sendable {
             try work.enqueue(sweep, runAt: sweep.runAt)
             return "it names no payment of ours, so that \(account) is asked about those that are open"
         }
-        for payment in payments { try work.enqueue(RecheckPayment(paymentID: payment)) }
+        for payment in payments { try work.enqueue(VerifyPayment.Job(paymentID: payment)) }
         return "\(account) is asked about \(payments.map { "\($0)" }.joined(separator: ", "))"
     }
 

@@ -39,7 +39,7 @@ struct MentionedPayments {
         let pointers = gateway.mentions(in: push)
         var found: Set<ID<Payment>> = []
         for pointer in pointers {
-            let payment = try await PaymentStore.find(
+            let payment = try await PaymentStore().find(
                 id: pointer.paymentID, gateway: gateway.name, reference: pointer.reference,
                 sessionReference: pointer.sessionReference, in: postgres)
             if let payment { found.insert(payment.id) }

@@ -127,8 +127,8 @@ package struct StartCheckout: Sendable {
                 let demand = try await PaymentDemandStore().demands(of: order.id, in: work).first(where: \.isOpen)
             else { throw Self.notPayable(order) }
             let payment = draft(wish, order, demand, gateway)
-            guard try await PaymentStore.insert(payment, in: work) else {
-                guard let open = try await PaymentStore.findOpen(demandID: demand.id, gateway: gateway.name, in: work)
+            guard try await PaymentStore().insert(payment, in: work) else {
+                guard let open = try await PaymentStore().findOpen(demandID: demand.id, gateway: gateway.name, in: work)
                 else {
                     throw Problem(
                         type: "payment-in-progress", title: "A payment is being made", status: 409,
@@ -228,7 +228,7 @@ package struct StartCheckout: Sendable {
     private func record(
         _ session: CheckoutSession, for payment: Payment, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> StartedCheckout {
-        guard var current = try await PaymentStore.lock(payment.id, in: work) else {
+        guard var current = try await PaymentStore().lock(payment.id, in: work) else {
             throw Problem.notFound("payment")
         }
         // Somebody else may have made the same call at the same time, or the money may have been faster than we are.
@@ -238,7 +238,7 @@ package struct StartCheckout: Sendable {
         current.redirectURL = session.redirectURL
         current.state = current.state.joined(with: .pending)
         current.updatedAt = book.clock.now
-        try await PaymentStore.update(current, in: work)
+        try await PaymentStore().update(current, in: work)
         try await book.orders.note(.checkoutStarted, "\(payment.id)", on: payment, at: book.clock.now, in: work)
         try await book.record(
             "payment.checkout_opened", on: payment, actor: actor,
@@ -251,7 +251,7 @@ package struct StartCheckout: Sendable {
         for payment: Payment, at gateway: any PaymentGateway, in scope: some WorkScope
     ) async throws -> Payment {
         try await scope.withUnitOfWork { work in
-            guard var current = try await PaymentStore.lock(payment.id, in: work) else {
+            guard var current = try await PaymentStore().lock(payment.id, in: work) else {
                 throw Problem.notFound("payment")
             }
             guard current.attempt == payment.attempt, current.sessionReference == nil else { return current }
@@ -260,7 +260,7 @@ package struct StartCheckout: Sendable {
             current.sessionExpiresAt = Self.sessionEnd(
                 reservationEnd: current.sessionExpiresAt, now: now, gateway: gateway)
             current.updatedAt = now
-            try await PaymentStore.update(current, in: work)
+            try await PaymentStore().update(current, in: work)
             return current
         }
     }
@@ -288,13 +288,13 @@ package struct StartCheckout: Sendable {
         _ payment: Payment, as state: PaymentState, note: String, by actor: AuditActor, in scope: some WorkScope
     ) async throws {
         try await scope.withUnitOfWork { work in
-            guard var current = try await PaymentStore.lock(payment.id, in: work), current.state == .created else {
+            guard var current = try await PaymentStore().lock(payment.id, in: work), current.state == .created else {
                 return
             }
             current.state = state
             current.conflict = state == .conflicted ? note : nil
             current.updatedAt = book.clock.now
-            try await PaymentStore.update(current, in: work)
+            try await PaymentStore().update(current, in: work)
             try await book.record(
                 "payment.\(state.rawValue)", on: current, actor: actor, payload: [:], note: note, in: work)
         }

@@ -19,7 +19,7 @@ package struct VerifyOpenPayments: Sendable {
     /// Applies what the gateways say, one transaction for each payment.
     /// - Throws: `RetryLater` where a gateway does not answer: its silence is no proof that nobody paid.
     package func callAsFunction(_ order: ID<Order>, in scope: some WorkScope) async throws {
-        for payment in try await PaymentStore.list(of: order, in: postgres) where payment.state.isOpen {
+        for payment in try await PaymentStore().payments(of: order, in: postgres) where payment.state.isOpen {
             do {
                 _ = try await verify(payment.id, for: .system, in: scope)
             } catch let error as GatewayError {

@@ -1,9 +1,20 @@
 package import Core
+import Identity
 package import Jobs
 package import Postgres
 
 /// Asks the gateway what became of a payment and applies its answer, for customers who come back and for operators.
 package struct VerifyPayment: Sendable {
+    /// Asks once more, later.
+    package struct Job: JobPayload {
+        package static let kind = "payments.recheck"
+        package static let queue = QueueName.payments
+
+        package let paymentID: ID<Payment>
+
+        package init(paymentID: ID<Payment>) { self.paymentID = paymentID }
+    }
+
     private let postgres: any PostgresExecutor
     private let gateways: GatewayRegistry
     private let book: PaymentBook
@@ -36,7 +47,7 @@ package struct VerifyPayment: Sendable {
     package func ask(
         _ id: ID<Payment>, for actor: AuditActor, in scope: some WorkScope
     ) async throws -> Answer {
-        guard let payment = try await PaymentStore.find(id, in: postgres) else { throw Problem.notFound("payment") }
+        guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: postgres) else { throw Problem.notFound("payment") }
         try await scope.hold()
         let gateway = try gateways.gateway(of: payment)
         let report = try await gateway.read(payment, for: actor)
@@ -53,11 +64,11 @@ package struct VerifyPayment: Sendable {
     package func apply(_ answer: Answer, in work: UnitOfWork) async throws -> Payment {
         let id = answer.paymentID
         if let report = answer.report { _ = try await book.apply(report, to: id, in: work) }
-        if try await PaymentStore.find(id, in: work)?.state.isCaptured == true {
+        if try await PaymentStore().payment(id, visibleTo: .everything, in: work)?.state.isCaptured == true {
             for refund in answer.refunds { _ = try await book.apply(refund, to: id, in: work) }
             for dispute in answer.disputes { _ = try await book.apply(dispute, to: id, in: work) }
         }
-        guard let payment = try await PaymentStore.find(id, in: work) else { throw Problem.notFound("payment") }
+        guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: work) else { throw Problem.notFound("payment") }
         return payment
     }
 }

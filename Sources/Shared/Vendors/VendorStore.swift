@@ -17,13 +17,10 @@ package struct VendorStore: Sendable {
     package func vendors(
         page: PageRequest, visibleTo visibility: Visibility, in executor: some PostgresExecutor
     ) async throws -> Page<Vendor> {
-        let listing = "vendors"
-        let before: ID<Vendor>? = try page.cursor.map { text throws(Problem) in
-            try Cursor.id(in: text, listing: listing)
+        try await page.newestFirst("vendors", by: \.id) { before, limit in
+            try await executor.query(
+                VendorSQL.list(visibleTo: visibility, before: before, limit: limit), as: Vendor.self)
         }
-        let rows = try await executor.query(
-            VendorSQL.list(visibleTo: visibility, before: before, limit: page.limit + 1), as: Vendor.self)
-        return Page(fetched: rows, limit: page.limit) { Cursor(listing: listing, after: $0.id) }
     }
 
     func insert(

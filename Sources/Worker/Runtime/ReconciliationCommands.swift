@@ -16,7 +16,7 @@ package enum ReconciliationCommands {
         _ reader: ConfigReader, gateway: String, from start: Date?, to end: Date?
     ) async throws -> Bool {
         let report = try await OperatorSession.run(reader, with: GatewaySettings.read) { platform, gateways in
-            let usual = ReconcileGateway.period(
+            let usual = Reconcile.Job.period(
                 endingBefore: end?.addingTimeInterval(Reconcile.settlingTime) ?? Date())
             let period = GatewayPeriod(start: start ?? usual.start, end: usual.end)
             guard period.start < period.end else { throw InvalidPeriod() }

@@ -1,6 +1,7 @@
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Jobs
 import Orders
 import Postgres
@@ -171,7 +172,7 @@ struct GatewayConformanceTests {
             for (units, state) in [(20_000, PaymentState.partiallyRefunded), (100_000, .refunded)] {
                 let refund = try await bench.refund(payment, Int64(units))
                 try await bench.ask(for: refund)
-                #expect(try await RefundStore.find(refund.id, in: bench.till.client)?.state == .succeeded)
+                #expect(try await RefundStore().refund(refund.id, visibleTo: .everything, in: bench.till.client)?.state == .succeeded)
                 #expect(try await bench.till.payment(payment.id).state == state)
             }
             #expect(try await bench.till.balance(.clearing(bench.name)) == 0)
@@ -187,9 +188,9 @@ struct GatewayConformanceTests {
             let fields = try await bench.stage.pay(payment)
             try await bench.till.market.cancel(payment.orderID)
             _ = try await bench.comeBack(to: payment, with: fields)
-            let refund = try #require(try await RefundStore.list(of: payment.id, in: bench.till.client).first)
+            let refund = try #require(try await RefundStore().refunds(of: payment.id, in: bench.till.client).first)
             try await bench.ask(for: refund)
-            let after = try #require(try await RefundStore.find(refund.id, in: bench.till.client))
+            let after = try #require(try await RefundStore().refund(refund.id, visibleTo: .everything, in: bench.till.client))
             if try bench.gateway.can(.refund) {
                 #expect(after.state == .succeeded)
             } else {

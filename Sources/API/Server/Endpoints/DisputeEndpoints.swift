@@ -17,16 +17,10 @@ enum DisputeEndpoints {
         description: "A payment may be disputed more than once.",
         policy: .require(.paymentsRead), query: PageQuery.self, returns: .page(of: DisputeView.self)
     ) { request, services in
-        guard try await PaymentStore.find(request.path, in: services.postgres) != nil else {
-            throw Problem.notFound("payment")
-        }
-        let page = request.query.page
-        let before: ID<Dispute>? = try page.cursor.map { try Cursor.id(in: $0, listing: "disputes") }
-        let disputes = try await DisputeStore.list(
-            of: request.path, before: before, limit: page.limit + 1, in: services.postgres)
-        return PageOutput(
-            Page(fetched: disputes, limit: page.limit) { Cursor(listing: "disputes", after: $0.id) }
-                .map(DisputeView.init))
+        let payment = try await services.payment(request.path, for: request.principal)
+        let disputes = try await DisputeStore().disputes(
+            of: payment.id, page: request.query.page, visibleTo: request.principal.visibility, in: services.postgres)
+        return PageOutput(disputes.map(DisputeView.init))
     }
 }
 

@@ -30,12 +30,10 @@ enum JobEndpoints {
         query: JobsQuery.self, returns: .page(of: JobView.self)
     ) { request, services in
         let query = request.query
-        let before: ID<JobRecord>? = try query.page.cursor.map { try Cursor.id(in: $0, listing: "jobs") }
-        let jobs = try await services.jobs.list(
-            state: query.state, queue: query.queue, before: before?.uuid, limit: query.page.limit + 1)
-        return PageOutput(
-            Page(fetched: jobs, limit: query.page.limit) { Cursor(listing: "jobs", after: ID<JobRecord>(uuid: $0.id)) }
-                .map(JobView.init))
+        let jobs = try await query.page.newestFirst("jobs", by: { ID<JobRecord>(uuid: $0.id) }) { before, limit in
+            try await services.jobs.list(state: query.state, queue: query.queue, before: before?.uuid, limit: limit)
+        }
+        return PageOutput(jobs.map(JobView.init))
     }
 
     static let read = Endpoint(

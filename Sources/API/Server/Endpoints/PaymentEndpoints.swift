@@ -26,12 +26,9 @@ enum PaymentEndpoints {
         guard try await services.commerce.orders.order(request.path, visibleTo: visibility, in: postgres) != nil else {
             throw Problem.notFound("order")
         }
-        let before: ID<Payment>? = try page.cursor.map { try Cursor.id(in: $0, listing: "payments") }
-        let payments = try await PaymentStore.list(
-            of: request.path, before: before, limit: page.limit + 1, in: postgres)
-        return PageOutput(
-            Page(fetched: payments, limit: page.limit) { Cursor(listing: "payments", after: $0.id) }
-                .map(PaymentView.init))
+        let payments = try await PaymentStore().payments(
+            of: request.path, page: page, visibleTo: visibility, in: postgres)
+        return PageOutput(payments.map(PaymentView.init))
     }
 
     static let read = Endpoint(
@@ -39,10 +36,7 @@ enum PaymentEndpoints {
         policy: .require(.paymentsRead),
         returns: .ok(PaymentView.self)
     ) { request, services in
-        guard let payment = try await PaymentStore.find(request.path, in: services.postgres) else {
-            throw Problem.notFound("payment")
-        }
-        return PaymentView(payment)
+        PaymentView(try await services.payment(request.path, for: request.principal))
     }
 
     static let verify = Endpoint(
@@ -55,6 +49,15 @@ enum PaymentEndpoints {
     ) { request, services in
         PaymentView(
             try await services.commerce.verifyPayment(request.path, for: request.principal.actor, in: services.queue))
+    }
+}
+
+extension Services {
+    /// - Throws: a 404 `Problem` where there is none within the principal's reach.
+    func payment(_ id: ID<Payment>, for principal: Principal) async throws -> Payment {
+        let payment = try await PaymentStore().payment(id, visibleTo: principal.visibility, in: postgres)
+        guard let payment else { throw Problem.notFound("payment") }
+        return payment
     }
 }
 

@@ -45,16 +45,10 @@ enum RefundEndpoints {
         description: "Operators’, automatic ones, and those that were made in the gateway’s own dashboard.",
         policy: .require(.refundsRead), query: PageQuery.self, returns: .page(of: RefundView.self)
     ) { request, services in
-        guard try await PaymentStore.find(request.path, in: services.postgres) != nil else {
-            throw Problem.notFound("payment")
-        }
-        let page = request.query.page
-        let before: ID<Refund>? = try page.cursor.map { try Cursor.id(in: $0, listing: "refunds") }
-        let refunds = try await RefundStore.list(
-            of: request.path, before: before, limit: page.limit + 1, in: services.postgres)
-        return PageOutput(
-            Page(fetched: refunds, limit: page.limit) { Cursor(listing: "refunds", after: $0.id) }
-                .map(RefundView.init))
+        let payment = try await services.payment(request.path, for: request.principal)
+        let refunds = try await RefundStore().refunds(
+            of: payment.id, page: request.query.page, visibleTo: request.principal.visibility, in: services.postgres)
+        return PageOutput(refunds.map(RefundView.init))
     }
 
     static let read = Endpoint(
@@ -62,9 +56,9 @@ enum RefundEndpoints {
         policy: .require(.refundsRead),
         returns: .ok(RefundView.self)
     ) { request, services in
-        guard let refund = try await RefundStore.find(request.path, in: services.postgres) else {
-            throw Problem.notFound("refund")
-        }
+        let refund = try await RefundStore().refund(
+            request.path, visibleTo: request.principal.visibility, in: services.postgres)
+        guard let refund else { throw Problem.notFound("refund") }
         return RefundView(refund: refund)
     }
 }

@@ -20,15 +20,12 @@ enum WebhookEventEndpoints {
         policy: .require(.webhookEventsRead), query: WebhookEventsQuery.self, returns: .page(of: WebhookEventView.self)
     ) { request, services in
         let query = request.query
-        let before: ID<StoredWebhookEvent>? = try query.page.cursor.map {
-            try Cursor.id(in: $0, listing: "webhook_events")
+        let events = try await query.page.newestFirst(
+            "webhook_events", by: { ID<StoredWebhookEvent>(uuid: $0.id) }
+        ) { before, limit in
+            try await services.webhookEvents.list(account: query.account, before: before?.uuid, limit: limit)
         }
-        let events = try await services.webhookEvents.list(
-            account: query.account, before: before?.uuid, limit: query.page.limit + 1)
-        return PageOutput(
-            Page(fetched: events, limit: query.page.limit) {
-                Cursor(listing: "webhook_events", after: ID<StoredWebhookEvent>(uuid: $0.id))
-            }.map(WebhookEventView.init))
+        return PageOutput(events.map(WebhookEventView.init))
     }
 
     static let read = Endpoint(

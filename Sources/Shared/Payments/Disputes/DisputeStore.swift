@@ -1,44 +1,54 @@
 package import Core
 import Foundation
+package import Identity
 package import Postgres
 
 /// All SQL on the `disputes` table. Writers hold the payment's lock.
-package enum DisputeStore {
+package struct DisputeStore: Sendable {
+    package init() {}
+
     private static let columns =
         """
         id, payment_id, order_id, reference, amount_minor, currency, status, taken_minor, returned_minor, lost_minor, revision,
         stated_at, created_at
         """
 
-    package static func list(
+    /// All of a payment, oldest first.
+    package func disputes(
         of paymentID: ID<Payment>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [Dispute] {
         try await executor.query(
-            "SELECT \(unescaped: columns) FROM disputes WHERE payment_id = \(paymentID) ORDER BY id", as: Dispute.self)
+            "SELECT \(unescaped: Self.columns) FROM disputes WHERE payment_id = \(paymentID) ORDER BY id", as: Dispute.self)
     }
 
-    /// Newest first; `before` is the dispute that the previous page ended with.
-    package static func list(
-        of paymentID: ID<Payment>, before: ID<Dispute>?, limit: Int, in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> [Dispute] {
-        let older = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
-        return try await executor.query(
-            PostgresStatement(
-                sql: "SELECT \(columns) FROM disputes WHERE payment_id = $1 AND \(older) ORDER BY id DESC LIMIT $3",
-                parameters: [paymentID, before, limit]),
-            as: Dispute.self)
+    /// A page of a payment's disputes, the newest first.
+    package func disputes(
+        of paymentID: ID<Payment>, page: PageRequest, visibleTo visibility: Visibility,
+        in executor: some PostgresExecutor
+    ) async throws -> Page<Dispute> {
+        try await page.newestFirst("disputes", by: \.id) { before, limit in
+            let older = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
+            return try await executor.query(
+                PostgresStatement(
+                    sql: """
+                        SELECT \(Self.columns) FROM disputes
+                        WHERE payment_id = $1 AND \(visibility.ofPayments("order_id")) AND \(older) ORDER BY id DESC LIMIT $4
+                        """,
+                    parameters: [paymentID, visibility.subject, before, limit]),
+                as: Dispute.self)
+        }
     }
 
-    static func find(
+    func find(
         _ reference: String, of paymentID: ID<Payment>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Dispute? {
         try await executor.queryOne(
-            "SELECT \(unescaped: columns) FROM disputes WHERE payment_id = \(paymentID) AND reference = \(reference)",
+            "SELECT \(unescaped: Self.columns) FROM disputes WHERE payment_id = \(paymentID) AND reference = \(reference)",
             as: Dispute.self)
     }
 
     /// What lost disputes took out of the payment's capture.
-    static func lost(of paymentID: ID<Payment>, in executor: some PostgresExecutor) async throws(PostgresError) -> Int64
+    func lost(of paymentID: ID<Payment>, in executor: some PostgresExecutor) async throws(PostgresError) -> Int64
     {
         try await executor.queryValue(
             "SELECT coalesce(sum(lost_minor), 0)::int8 FROM disputes WHERE payment_id = \(paymentID)", as: Int64.self)
@@ -46,17 +56,17 @@ package enum DisputeStore {
     }
 
     /// Those of a gateway that changed in a period.
-    static func list(
+    func list(
         through gateway: GatewayName, changedIn period: GatewayPeriod, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [Dispute] {
         try await executor.query(
             """
-            SELECT \(unescaped: columns) FROM disputes WHERE updated_at >= \(period.start) AND updated_at < \(period.end)
+            SELECT \(unescaped: Self.columns) FROM disputes WHERE updated_at >= \(period.start) AND updated_at < \(period.end)
                 AND payment_id IN (SELECT id FROM payments WHERE gateway = \(gateway.rawValue)) ORDER BY id
             """, as: Dispute.self)
     }
 
-    static func save(
+    func save(
         _ dispute: Dispute, report: JSONValue, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
         try await work.pipeline(

@@ -12,14 +12,14 @@ extension PaymentBook {
         _ report: DisputeReport, to id: ID<Payment>, in work: UnitOfWork
     ) async throws -> ReportOutcome {
         let payment = try await lockCaptured(id, for: "dispute", in: work)
-        let known = try await DisputeStore.find(report.disputeReference, of: id, in: work)
+        let known = try await DisputeStore().find(report.disputeReference, of: id, in: work)
         if let mismatch = mismatch(report, payment: payment, dispute: known) {
             return try await conflict(payment, mismatch, report, in: work)
         }
         var dispute = known?.following(report) ?? opened(report, on: payment)
         if let known, known.status == dispute.status, known.funds == dispute.funds { return .unchanged }
         try await book(&dispute, after: known, of: payment, in: work)
-        try await DisputeStore.save(dispute, report: report.record, at: clock.now, in: work)
+        try await DisputeStore().save(dispute, report: report.record, at: clock.now, in: work)
         try await tell(of: dispute, isNew: known == nil, on: payment, in: work)
         try await note(dispute, report, on: payment, in: work)
         return .moved(to: payment.state)
@@ -102,7 +102,7 @@ extension PaymentBook {
     /// What lost disputes took out of the payment's capture.
     func lost(in payment: Payment, in work: UnitOfWork) async throws -> Money {
         Money(
-            minorUnits: try await DisputeStore.lost(of: payment.id, in: work), currency: payment.amount.currency)
+            minorUnits: try await DisputeStore().lost(of: payment.id, in: work), currency: payment.amount.currency)
     }
 
     private func record(
@@ -137,7 +137,7 @@ extension PaymentBook {
         }
         after.reference = payment.reference ?? report.reference
         after.updatedAt = clock.now
-        try await PaymentStore.update(after, in: work)
+        try await PaymentStore().update(after, in: work)
         try await record(
             "payment.dispute", on: payment, actor: report.source.actor(gateway: report.gateway),
             payload: report.record, in: work)
@@ -156,7 +156,7 @@ extension PaymentBook {
         var conflicted = payment
         conflicted.conflict = reason
         conflicted.updatedAt = clock.now
-        try await PaymentStore.update(conflicted, in: work)
+        try await PaymentStore().update(conflicted, in: work)
         try await record(
             "dispute.conflicted", on: payment, actor: report.source.actor(gateway: report.gateway),
             payload: report.record, note: reason, in: work)

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+import Identity
 import Postgres
 
 /// What some payment gateways can do and others can't; each is a protocol that a gateway has or has not.
@@ -166,7 +167,7 @@ extension PaymentGateway {
     /// Our payment of this gateway behind a reference, where the gateway can tell.
     func knownPayment(of reference: String, in executor: some PostgresExecutor) async throws -> Payment? {
         guard let id = try await knownPaymentID(of: reference),
-            let payment = try await PaymentStore.find(id, in: executor), payment.gateway == name
+            let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: executor), payment.gateway == name
         else { return nil }
         return payment
     }

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+import Identity
 package import Jobs
 package import Logging
 package import Postgres
@@ -41,11 +42,11 @@ package struct Reconcile: Sendable {
         try await compareOwnCaptures(at: gateway, seen: seen.payments, into: &report)
         try await compareOwnRefunds(at: gateway, seen: seen.refunds, into: &report)
         try await compareDisputeBalances(at: gateway, into: &report)
-        for (id, booked, due) in try await ReconciliationStore.misbooked(through: name, in: period, from: postgres) {
+        for (id, booked, due) in try await ReconciliationStore().misbooked(through: name, in: period, from: postgres) {
             report.discrepancies.append(
                 Discrepancy(.ledgerDiffers, "\(id)", "booked \(booked); payment, refunds and disputes come to \(due)"))
         }
-        report.undecided = try await ReconciliationStore.undecided(
+        report.undecided = try await ReconciliationStore().undecided(
             through: name, begun: period.start.addingTimeInterval(-Self.patience)..<period.start, from: postgres)
         try await conclude(report, by: actor, in: claim)
         return report
@@ -86,7 +87,7 @@ package struct Reconcile: Sendable {
     }
 
     private func compare(_ theirs: Report, at gateway: any PaymentGateway) async throws -> Discrepancy? {
-        let ours = try await PaymentStore.find(
+        let ours = try await PaymentStore().find(
             id: theirs.paymentID, gateway: gateway.name, reference: theirs.reference, sessionReference: nil,
             in: postgres)
         if let ours { return ours.discrepancy(to: theirs) }
@@ -99,7 +100,7 @@ package struct Reconcile: Sendable {
         guard let payment = try await find(theirs.paymentReference, at: gateway) else {
             return Discrepancy(.refundOfUnknownPayment, theirs.reference, detail)
         }
-        guard let ours = try await RefundStore.find(theirs, of: payment.id, in: postgres) else {
+        guard let ours = try await RefundStore().find(theirs, of: payment.id, in: postgres) else {
             return Discrepancy(.refundMissedHere, theirs.reference, detail, repair: payment.id)
         }
         return ours.discrepancy(to: theirs)
@@ -110,7 +111,7 @@ package struct Reconcile: Sendable {
         guard let payment = try await find(theirs.reference, at: gateway) else {
             return Discrepancy(.disputeOfUnknownPayment, theirs.disputeReference, detail)
         }
-        guard let ours = try await DisputeStore.find(theirs.disputeReference, of: payment.id, in: postgres) else {
+        guard let ours = try await DisputeStore().find(theirs.disputeReference, of: payment.id, in: postgres) else {
             return Discrepancy(.disputeMissedHere, theirs.disputeReference, detail, repair: payment.id)
         }
         return ours.discrepancy(to: theirs)
@@ -120,9 +121,9 @@ package struct Reconcile: Sendable {
     private func compareOwnCaptures(
         at gateway: any PaymentGateway, seen: Set<String>, into report: inout ReconciliationReport
     ) async throws {
-        let captures = try await ReconciliationStore.captures(through: gateway.name, in: report.period, from: postgres)
+        let captures = try await ReconciliationStore().captures(through: gateway.name, in: report.period, from: postgres)
         for capture in captures where !(capture.reference.map(seen.contains) ?? false) {
-            guard let ours = try await PaymentStore.find(capture.id, in: postgres) else { continue }
+            guard let ours = try await PaymentStore().payment(capture.id, visibleTo: .everything, in: postgres) else { continue }
             if let theirs = try await gateway.read(ours, for: .system) {
                 if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
             } else {
@@ -136,9 +137,9 @@ package struct Reconcile: Sendable {
         at gateway: any PaymentGateway, seen: Set<String>, into report: inout ReconciliationReport
     ) async throws {
         guard let gateway = gateway as? any RefundListingGateway else { return }
-        let returns = try await ReconciliationStore.returns(through: gateway.name, in: report.period, from: postgres)
+        let returns = try await ReconciliationStore().returns(through: gateway.name, in: report.period, from: postgres)
         for ours in returns where !(ours.reference.map(seen.contains) ?? false) {
-            guard let payment = try await PaymentStore.find(ours.paymentID, in: postgres) else { continue }
+            guard let payment = try await PaymentStore().payment(ours.paymentID, visibleTo: .everything, in: postgres) else { continue }
             let theirs = try await gateway.refunds(of: payment, for: .system)
             guard !theirs.contains(where: { $0.refundID == ours.id || $0.reference == ours.reference }) else {
                 continue
@@ -153,14 +154,14 @@ package struct Reconcile: Sendable {
         at gateway: any PaymentGateway, into report: inout ReconciliationReport
     ) async throws {
         guard let gateway = gateway as? any BalanceListingGateway else { return }
-        let disputes = try await DisputeStore.list(through: gateway.name, changedIn: report.period, in: postgres)
+        let disputes = try await DisputeStore().list(through: gateway.name, changedIn: report.period, in: postgres)
         for dispute in disputes {
             let rows = try await gateway.balanceRows(of: dispute.reference).filter { $0.createdAt < report.period.end }
             let currencies = Set(rows.map(\.amount.currency))
             // Rows in the currency of our account say nothing of the sum in the dispute's.
             guard currencies.isSubset(of: [dispute.amount.currency]) else { continue }
             let theirs = try rows.reduce(Money.zero(dispute.amount.currency)) { try $0.adding($1.amount) }.minorUnits
-            let ours = try await ReconciliationStore.booked(for: dispute, through: gateway.name, from: postgres)
+            let ours = try await ReconciliationStore().booked(for: dispute, through: gateway.name, from: postgres)
             guard theirs != ours else { continue }
             report.discrepancies.append(
                 Discrepancy(
@@ -170,11 +171,11 @@ package struct Reconcile: Sendable {
     }
 
     private func find(_ reference: String, at gateway: any PaymentGateway) async throws -> Payment? {
-        let known = try await PaymentStore.find(
+        let known = try await PaymentStore().find(
             id: nil, gateway: gateway.name, reference: reference, sessionReference: nil, in: postgres)
         if let known { return known }
         guard let id = try await gateway.knownPaymentID(of: reference) else { return nil }
-        return try await PaymentStore.find(id, in: postgres)
+        return try await PaymentStore().payment(id, visibleTo: .everything, in: postgres)
     }
 
     private func conclude(
@@ -191,7 +192,7 @@ package struct Reconcile: Sendable {
         let questions = Set(report.repairs + report.undecided).sorted()
         guard !report.discrepancies.isEmpty || !questions.isEmpty else { return }
         try await claim.finish { work in
-            for payment in questions { try work.enqueue(RecheckPayment(paymentID: payment)) }
+            for payment in questions { try work.enqueue(VerifyPayment.Job(paymentID: payment)) }
             guard !report.discrepancies.isEmpty else { return }
             try await audit.append(
                 AuditEntry(

@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 
 /// The questions that a reconciliation asks of our own record.
-enum ReconciliationStore {
+struct ReconciliationStore: Sendable {
     /// What was captured in a period, as the gateway names it.
     struct Capture: PostgresRowDecodable, Sendable {
         let id: ID<Payment>
@@ -28,7 +28,7 @@ enum ReconciliationStore {
         }
     }
 
-    static func captures(
+    func captures(
         through gateway: GatewayName, in period: GatewayPeriod, from executor: some PostgresExecutor
     ) async throws(PostgresError) -> [Capture] {
         try await executor.query(
@@ -38,7 +38,7 @@ enum ReconciliationStore {
             """, as: Capture.self)
     }
 
-    static func returns(
+    func returns(
         through gateway: GatewayName, in period: GatewayPeriod, from executor: some PostgresExecutor
     ) async throws(PostgresError) -> [Return] {
         try await executor.query(
@@ -50,7 +50,7 @@ enum ReconciliationStore {
     }
 
     /// Payments with a dispute or a refund that began in a period and has no end yet.
-    static func undecided(
+    func undecided(
         through gateway: GatewayName, begun period: Range<Date>, from executor: some PostgresExecutor
     ) async throws(PostgresError) -> [ID<Payment>] {
         try await executor.queryValues(
@@ -66,7 +66,7 @@ enum ReconciliationStore {
     }
 
     /// What the bookings for a dispute come to on the gateway's account.
-    static func booked(
+    func booked(
         for dispute: Dispute, through gateway: GatewayName, from executor: some PostgresExecutor
     ) async throws(PostgresError) -> Int64 {
         try await executor.queryValue(
@@ -80,7 +80,7 @@ enum ReconciliationStore {
 
     /// Payments of the period whose bookings on the gateway's account are not what payment, refunds and disputes come to:
     /// the payment, what is booked, what should be.
-    static func misbooked(
+    func misbooked(
         through gateway: GatewayName, in period: GatewayPeriod, from executor: some PostgresExecutor
     ) async throws(PostgresError) -> [(ID<Payment>, Int64, Int64)] {
         try await executor.query(

@@ -39,7 +39,7 @@ package struct CreateRefund: Sendable {
         var check = InputCheck()
         check.text("/reason", wish.reason, NewRefund.reason)
         try check.finish()
-        guard let payment = try await PaymentStore.lock(wish.paymentID, in: work) else {
+        guard let payment = try await PaymentStore().lock(wish.paymentID, in: work) else {
             throw Problem.notFound("payment")
         }
         guard payment.state.isCaptured else { throw Self.notCaptured(payment) }
@@ -65,7 +65,7 @@ package struct CreateRefund: Sendable {
     /// What was neither returned nor lost, and is not about to be returned. The caller holds the payment's lock.
     private func refundable(_ payment: Payment, in work: UnitOfWork) async throws -> Money {
         let underway = Money(
-            minorUnits: try await RefundStore.underway(of: payment.id, in: work), currency: payment.amount.currency)
+            minorUnits: try await RefundStore().underway(of: payment.id, in: work), currency: payment.amount.currency)
         let gone = try payment.refunded.adding(underway).adding(try await book.lost(in: payment, in: work))
         let left = try payment.amount.subtracting(gone)
         return left.isNegative ? .zero(left.currency) : left

@@ -1,5 +1,6 @@
 package import Core
 import Foundation
+import Identity
 package import Jobs
 import Logging
 import Metrics
@@ -13,7 +14,7 @@ extension PaymentBook {
         _ report: RefundReport, to id: ID<Payment>, in work: UnitOfWork
     ) async throws -> ReportOutcome {
         let payment = try await lockCaptured(id, for: "refund", in: work)
-        let known = try await RefundStore.find(report, of: payment.id, in: work)
+        let known = try await RefundStore().find(report, of: payment.id, in: work)
         if let mismatch = mismatch(report, payment: payment, refund: known) {
             return try await conflict(payment, mismatch, report, in: work)
         }
@@ -45,7 +46,7 @@ extension PaymentBook {
             id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .gateway,
             reason: "made at the gateway", amount: report.amount, state: .requested, reference: report.reference,
             createdAt: clock.now)
-        _ = try await RefundStore.insert(refund, in: work)
+        _ = try await RefundStore().insert(refund, in: work)
         return refund
     }
 
@@ -56,7 +57,7 @@ extension PaymentBook {
         moved.state = refund.state.joined(with: report.status)
         moved.reference = refund.reference ?? report.reference
         guard moved.state != refund.state || moved.reference != refund.reference else { return .unchanged }
-        try await RefundStore.update(moved, report: report.record, at: clock.now, in: work)
+        try await RefundStore().update(moved, report: report.record, at: clock.now, in: work)
         guard moved.state != refund.state else { return .unchanged }
         var after = payment
         switch (refund.state, moved.state) {
@@ -75,7 +76,7 @@ extension PaymentBook {
         }
         after.state = after.stateByRefunds
         after.updatedAt = clock.now
-        try await PaymentStore.update(after, in: work)
+        try await PaymentStore().update(after, in: work)
         try await record(
             "refund.\(moved.state.rawValue)", on: payment, actor: report.source.actor(gateway: report.gateway),
             payload: report.record(of: refund), in: work)
@@ -116,7 +117,7 @@ extension PaymentBook {
 
     /// Records a refund and has the gateway asked for it, after the commit. The caller holds the payment's lock.
     func request(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
-        guard try await RefundStore.insert(refund, in: work) else { return }
+        guard try await RefundStore().insert(refund, in: work) else { return }
         try await orders.note(.refundStarted, "\(refund.id)", on: payment, at: clock.now, in: work)
         try work.enqueue(RefundPayment.Job(refundID: refund.id))
     }
@@ -124,13 +125,13 @@ extension PaymentBook {
     /// Ends a refund that the gateway refuses: cancelled where nothing is left to send back, else failed for somebody to look at.
     /// Either way its amount can be refunded anew.
     func giveUp(_ refund: Refund, because reason: String, in work: UnitOfWork) async throws {
-        guard let payment = try await PaymentStore.lock(refund.paymentID, in: work),
-            var current = try await RefundStore.find(refund.id, in: work), current.state.isUnderway
+        guard let payment = try await PaymentStore().lock(refund.paymentID, in: work),
+            var current = try await RefundStore().refund(refund.id, visibleTo: .everything, in: work), current.state.isUnderway
         else { return }
         current.state = payment.refunded == payment.amount ? .cancelled : .failed
         current.failureReason = reason
         let record: JSONValue = ["refund_id": .string("\(refund.id)"), "reason": .string(reason)]
-        try await RefundStore.update(current, report: record, at: clock.now, in: work)
+        try await RefundStore().update(current, report: record, at: clock.now, in: work)
         try await self.record(
             "refund.\(current.state.rawValue)", on: payment, actor: .gateway(payment.gateway.rawValue), payload: record,
             in: work)
@@ -149,7 +150,7 @@ extension PaymentBook {
         var conflicted = payment
         conflicted.conflict = reason
         conflicted.updatedAt = clock.now
-        try await PaymentStore.update(conflicted, in: work)
+        try await PaymentStore().update(conflicted, in: work)
         try await record(
             "refund.conflicted", on: payment, actor: report.source.actor(gateway: report.gateway),
             payload: report.record, note: reason, in: work)

@@ -1,5 +1,6 @@
 package import Core
 import Foundation
+import Identity
 package import Jobs
 package import Logging
 package import Postgres
@@ -37,8 +38,8 @@ package struct RefundPayment: Sendable {
     /// - Throws: `PermanentJobFailure` where there is no such refund; any other error means: again later, under the same key
     ///   unless the gateway can only repeat its failure for that one and made no refund.
     package func callAsFunction(_ job: Job, in claim: some Claim, logger: Logger) async throws {
-        guard let refund = try await RefundStore.find(job.refundID, in: postgres),
-            let payment = try await PaymentStore.find(refund.paymentID, in: postgres)
+        guard let refund = try await RefundStore().refund(job.refundID, visibleTo: .everything, in: postgres),
+            let payment = try await PaymentStore().payment(refund.paymentID, visibleTo: .everything, in: postgres)
         else { throw PermanentJobFailure("there is no refund \(job.refundID)") }
         guard refund.state.isUnderway else { return }
         let gateway = try gateways.gateway(of: payment)
@@ -91,7 +92,7 @@ package struct RefundPayment: Sendable {
         case .keySpent:
             let refunds = try await gateway.knownRefunds(of: payment, for: .system)
             if let made = refunds.first(where: { $0.refundID == refund.id }) { return .made(made) }
-            try await RefundStore.startNextAttempt(of: refund, in: postgres)
+            try await RefundStore().startNextAttempt(of: refund, in: postgres)
             throw error
         case .credentialsRefused, .unavailable, .unknown, .integrity:
             throw error

@@ -1,43 +1,56 @@
 package import Core
 import Foundation
+package import Identity
 package import Postgres
 
 /// All SQL on the `refunds` table. Writers hold the payment's lock.
-package enum RefundStore {
+package struct RefundStore: Sendable {
+    package init() {}
+
     private static let columns =
         """
         id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, failure_reason, created_at, attempt
         """
 
-    package static func find(
-        _ id: ID<Refund>, in executor: some PostgresExecutor
+    /// The refund, or nil.
+    package func refund(
+        _ id: ID<Refund>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Refund? {
-        try await executor.queryOne("SELECT \(unescaped: columns) FROM refunds WHERE id = \(id)", as: Refund.self)
-    }
-
-    package static func list(
-        of paymentID: ID<Payment>, in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> [Refund] {
-        try await executor.query(
-            "SELECT \(unescaped: columns) FROM refunds WHERE payment_id = \(paymentID) ORDER BY id", as: Refund.self)
-    }
-
-    /// Newest first; `before` is the refund that the previous page ended with.
-    package static func list(
-        of paymentID: ID<Payment>, before: ID<Refund>?, limit: Int, in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> [Refund] {
-        let older = OptionalFilter.condition("id < $2", "$2::uuid", isSet: before != nil)
-        return try await executor.query(
+        try await executor.queryOne(
             PostgresStatement(
-                sql: """
-                    SELECT \(columns) FROM refunds WHERE payment_id = $1 AND \(older) ORDER BY id DESC LIMIT $3
-                    """,
-                parameters: [paymentID, before, limit]),
+                sql: "SELECT \(Self.columns) FROM refunds WHERE id = $1 AND \(visibility.ofPayments("order_id"))",
+                parameters: [id, visibility.subject]),
             as: Refund.self)
     }
 
+    /// All of a payment, oldest first.
+    package func refunds(
+        of paymentID: ID<Payment>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Refund] {
+        try await executor.query(
+            "SELECT \(unescaped: Self.columns) FROM refunds WHERE payment_id = \(paymentID) ORDER BY id", as: Refund.self)
+    }
+
+    /// A page of a payment's refunds, the newest first.
+    package func refunds(
+        of paymentID: ID<Payment>, page: PageRequest, visibleTo visibility: Visibility,
+        in executor: some PostgresExecutor
+    ) async throws -> Page<Refund> {
+        try await page.newestFirst("refunds", by: \.id) { before, limit in
+            let older = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
+            return try await executor.query(
+                PostgresStatement(
+                    sql: """
+                        SELECT \(Self.columns) FROM refunds
+                        WHERE payment_id = $1 AND \(visibility.ofPayments("order_id")) AND \(older) ORDER BY id DESC LIMIT $4
+                        """,
+                    parameters: [paymentID, visibility.subject, before, limit]),
+                as: Refund.self)
+        }
+    }
+
     /// The sum of what has been asked for, or is to be, and has no end yet.
-    static func underway(
+    func underway(
         of paymentID: ID<Payment>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Int64 {
         try await executor.queryValue(
@@ -48,19 +61,19 @@ package enum RefundStore {
     }
 
     /// The refund that a statement is about: ours by its echoed id, else one known by the gateway's id.
-    static func find(
+    func find(
         _ report: RefundReport, of paymentID: ID<Payment>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Refund? {
         try await executor.queryOne(
             """
-            SELECT \(unescaped: columns) FROM refunds
+            SELECT \(unescaped: Self.columns) FROM refunds
             WHERE payment_id = \(paymentID) AND (id = \(report.refundID) OR reference = \(report.reference))
             ORDER BY (reference = \(report.reference)) IS TRUE DESC LIMIT 1
             """, as: Refund.self)
     }
 
     /// - Returns: false where the payment already has its automatic refund.
-    static func insert(_ refund: Refund, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
+    func insert(_ refund: Refund, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
         try await work.execute(
             """
             INSERT INTO refunds (id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, created_at,
@@ -73,7 +86,7 @@ package enum RefundStore {
     }
 
     /// From now on the refund is asked for under a new idempotency key; nothing where that was decided already.
-    static func startNextAttempt(
+    func startNextAttempt(
         of refund: Refund, in executor: some PostgresExecutor
     ) async throws(PostgresError) {
         try await executor.execute(
@@ -83,7 +96,7 @@ package enum RefundStore {
             """)
     }
 
-    static func update(
+    func update(
         _ refund: Refund, report: JSONValue, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
         try await work.pipeline(

@@ -21,7 +21,7 @@ extension JobRegistry {
             try await close(job.orderID, in: context)
         }
         let verify = payments.verifyPayment
-        register(RecheckPayment.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+        register(VerifyPayment.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
             let answer = try await verify.ask(job.paymentID, for: .system, in: context)
             _ = try await context.finish { try await verify.apply(answer, in: $0) }
         }
@@ -32,7 +32,7 @@ extension JobRegistry {
         register(ReconcileGateways.self) { job, context in
             try await context.finish { try job(gateways, at: clock.now, in: $0) }
         }
-        register(ReconcileGateway.self, timeout: .seconds(3600)) { job, context in
+        register(Reconcile.Job.self, timeout: .seconds(3600)) { job, context in
             _ = try await reconcile(job.name, in: job.period, by: .system, in: context)
         }
     }

@@ -1,16 +1,6 @@
-package import Core
+import Core
 import Foundation
 package import Jobs
-
-/// Ask the gateway what became of a payment, its refunds and its disputes, and apply the answer.
-package struct RecheckPayment: JobPayload {
-    package static let kind = "payments.recheck"
-    package static let queue = QueueName.payments
-
-    package let paymentID: ID<Payment>
-
-    package init(paymentID: ID<Payment>) { self.paymentID = paymentID }
-}
 
 /// Ask a gateway about every payment that may still bring money, because something that it said could not be understood. Once a
 /// minute at most, whatever is said; what is left out here is asked about before its order is given up.
@@ -36,8 +26,8 @@ package struct RecheckOpenPayments: JobPayload {
 
     /// Records a question for each.
     package func callAsFunction(in work: UnitOfWork) async throws {
-        let payments = try await PaymentStore.listOpen(
+        let payments = try await PaymentStore().listOpen(
             through: GatewayName(rawValue: gateway), limit: Self.limit, in: work)
-        for payment in payments { try work.enqueue(RecheckPayment(paymentID: payment)) }
+        for payment in payments { try work.enqueue(VerifyPayment.Job(paymentID: payment)) }
     }
 }
