@@ -46,6 +46,15 @@ struct DocumentTests {
         #expect(document["paths"]?["/docs"] == nil)
     }
 
+    @Test("The values of an enumeration are the only ones that are taken, and need not be the only ones that are answered")
+    func enumerations() throws {
+        let schemas = try document()["components"]?["schemas"]
+        let taken = try #require(schemas?["PlaceOrder"]?["properties"]?["gateway"])
+        #expect(taken["enum"] == ["stripe", "bkash"] && taken["x-extensible-enum"] == nil)
+        let answered = try #require(schemas?["PlacedOrder"]?["properties"]?["gateway"])
+        #expect(answered["x-extensible-enum"] == ["stripe", "bkash"] && answered["enum"] == nil)
+    }
+
     @Test("Every reference of the document leads somewhere")
     func references() throws {
         let document = try document()

@@ -102,8 +102,12 @@ struct StartTests {
             "SELECT action FROM audit_events WHERE actor = \("command_line:" + NSUserName()) ORDER BY id",
             as: String.self)
         #expect(recorded == ["queue.paused", "job.retried", "job.discarded", "queue.resumed"])
-        let (refused, output) = try await marketplace.runFurther("haat-worker jobs retry \(UUID())")
-        #expect(refused == .exited(1) && output.contains("can't be retried"), "\(output)")
+        for (command, reason) in [
+            ("discard \(job)", "The job can't be discarded: The job is cancelled"), ("retry \(UUID())", "Not found: There is no such job"),
+        ] {
+            let (ending, output) = try await marketplace.runFurther("haat-worker jobs \(command)")
+            #expect(ending == .exited(1) && output.contains(reason), "\(output)")
+        }
     }
 
     @Test("A sandbox whose SMTP port alone is taken ends likewise")

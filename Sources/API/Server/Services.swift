@@ -22,6 +22,7 @@ struct Services: Sendable {
     let queue: JobQueue
     let commerce: Commerce
     let jobs: JobOperations
+    let steerJobs: SteerJobs
     let events = EventFeed()
     let audit: AuditStore
     let bodies: BodyBudget
@@ -39,6 +40,7 @@ struct Services: Sendable {
         commerce = Commerce(on: platform, payments: payments)
         self.gateways = gateways.descriptions(payments.gateways)
         jobs = platform.jobs
+        steerJobs = SteerJobs(jobs: platform.jobs, audit: platform.audit)
         audit = platform.audit
         bodies = BodyBudget(trustedProxies: platform.configuration.trustedProxies)
         webhooks = WebhookIntake(

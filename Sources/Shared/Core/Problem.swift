@@ -67,6 +67,11 @@ extension Problem: ProblemConvertible {
     package var problem: Problem { self }
 }
 
+extension Problem: CustomStringConvertible {
+    /// What operators read on the command line and in logs.
+    package var description: String { detail.map { "\(title): \($0)" } ?? title }
+}
+
 extension Problem {
     /// 422: the input is well-formed but these fields are not acceptable.
     package static func invalidInput(_ fields: FieldProblems) -> Problem {

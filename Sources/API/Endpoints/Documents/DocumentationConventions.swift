@@ -11,6 +11,9 @@ enum DocumentationConventions {
         "Format":
             "JSON in UTF-8 with snake_case names. Times are RFC 3339 in UTC; money is a whole number of minor units "
             + "with an ISO 4217 currency; ids carry their type, such as ord_01j….",
+        "Growth":
+            "Later versions add members to answers and values to enumerations that end in “…” (x-extensible-enum): ignore "
+            + "what you don’t know. Nothing is renamed or taken away.",
         "Credentials":
             "Authorization: Bearer, with an API key or with the access token that came with an order. What you may do, and how far you reach, GET /me tells.",
         "Errors":

@@ -69,7 +69,7 @@ extension Schema {
 
 extension TextSchema {
     fileprivate var inWords: String {
-        if let cases { return cases.joined(separator: " | ") }
+        if let cases { return (cases + (isOpen ? ["…"] : [])).joined(separator: " | ") }
         var words = format ?? "string"
         if let length, format == nil { words += ", \(length.lowerBound)–\(length.upperBound) characters" }
         return words

@@ -54,6 +54,8 @@ enum SchemaJSON {
         out.field(ifPresent: "pattern", text.pattern)
         out.field(ifPresent: "format", text.format)
         guard let cases = text.cases else { return }
+        // A validator that was made from `enum` would refuse what a later version sends.
+        guard !text.isOpen else { return out.field("x-extensible-enum", cases) }
         out.member("enum") { writer in
             writer.writeArray(cases.map(Optional.some) + (isNullable ? [nil] : [])) { writer, value in
                 if let value { writer.write(value) } else { writer.writeNull() }

@@ -66,6 +66,6 @@ package struct JSONText: OutputValue {
 struct EnumerationValue<Value: RawRepresentable & CaseIterable & Sendable>: OutputValue where Value.RawValue == String {
     let value: Value
 
-    static var schema: Schema { .text(TextSchema(cases: Value.allCases.map(\.rawValue))) }
+    static var schema: Schema { .text(TextSchema(cases: Value.allCases.map(\.rawValue), isOpen: true)) }
     func append(to writer: inout JSONWriter) { writer.write(value.rawValue) }
 }

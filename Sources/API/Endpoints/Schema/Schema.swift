@@ -25,16 +25,20 @@ package struct TextSchema: Sendable, Equatable {
     /// An ECMA-262 regular expression, anchored.
     package var pattern: String?
     package var format: String?
-    /// The only values allowed, in their declared order.
+    /// The values there are, in their declared order.
     package var cases: [String]?
+    /// Whether later versions may have further values (output) or these are the only ones allowed (input).
+    package var isOpen: Bool
 
     package init(
-        length: ClosedRange<Int>? = nil, pattern: String? = nil, format: String? = nil, cases: [String]? = nil
+        length: ClosedRange<Int>? = nil, pattern: String? = nil, format: String? = nil, cases: [String]? = nil,
+        isOpen: Bool = false
     ) {
         self.length = length
         self.pattern = pattern
         self.format = format
         self.cases = cases
+        self.isOpen = isOpen
     }
 }
 

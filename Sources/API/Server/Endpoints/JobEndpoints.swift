@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Identity
 import Jobs
+import Platform
 import Postgres
 
 extension EndpointTag {
@@ -15,10 +16,6 @@ extension ProblemType {
         "job-not-retryable", 409, "The job can't be retried", "Only dead and cancelled jobs can.")
     static let jobNotDiscardable = ProblemType(
         "job-not-discardable", 409, "The job can't be discarded", "It is done or cancelled already.")
-}
-
-extension JobRecord: IdentifiedByTypeID {
-    package static let typePrefix = "job"
 }
 
 /// What operators do to jobs.
@@ -48,13 +45,8 @@ enum JobEndpoints {
         .post, "/jobs/{job_id}/retry", ID<JobRecord>.self, tag: .operations, summary: "Run a dead job again",
         policy: .require(.jobsManage), returns: .ok(JobView.self), problems: [.jobNotRetryable]
     ) { request, work, services in
-        let id = request.path
-        guard try await services.jobs.retry(id.uuid, in: work) else {
-            throw try await services.refusal(of: id, .jobNotRetryable, in: work)
-        }
-        try await services.audit.append(
-            AuditEntry(actor: request.principal.actor, action: "job.retried", subject: id), in: work)
-        return try await services.jobView(id, in: work)
+        try await services.steerJobs.retry(request.path, by: request.principal.actor, in: work)
+        return try await services.jobView(request.path, in: work)
     }
 
     static let discard = Endpoint(
@@ -62,13 +54,8 @@ enum JobEndpoints {
         description: "A run that is under way rolls back.", policy: .require(.jobsManage), returns: .ok(JobView.self),
         problems: [.jobNotDiscardable]
     ) { request, work, services in
-        let id = request.path
-        guard try await services.jobs.discard(id.uuid, in: work) else {
-            throw try await services.refusal(of: id, .jobNotDiscardable, in: work)
-        }
-        try await services.audit.append(
-            AuditEntry(actor: request.principal.actor, action: "job.discarded", subject: id), in: work)
-        return try await services.jobView(id, in: work)
+        try await services.steerJobs.discard(request.path, by: request.principal.actor, in: work)
+        return try await services.jobView(request.path, in: work)
     }
 }
 
@@ -76,14 +63,6 @@ extension Services {
     fileprivate func jobView(_ id: ID<JobRecord>, in executor: some PostgresExecutor) async throws -> JobView {
         guard let job = try await jobs.find(id.uuid, in: executor) else { throw Problem.notFound("job") }
         return JobView(job)
-    }
-
-    /// 404 where there is no such job, else 409.
-    fileprivate func refusal(
-        of id: ID<JobRecord>, _ type: ProblemType, in work: UnitOfWork
-    ) async throws -> Problem {
-        guard let job = try await jobs.find(id.uuid, in: work) else { return Problem.notFound("job") }
-        return type.problem("The job is \(job.state.rawValue)")
     }
 }
 

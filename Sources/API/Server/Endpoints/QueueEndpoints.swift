@@ -23,8 +23,7 @@ enum QueueEndpoints {
         returns: .ok(QueueView.self)
     ) { request, services in
         let name = try QueueName(known: request.path)
-        try await services.jobs.pause(name)
-        try await services.recordQueue("queue.paused", name, by: request.principal)
+        try await services.steerJobs.pause(name, by: request.principal.actor, in: services.queue)
         return try await services.queueView(name)
     }
 
@@ -33,8 +32,7 @@ enum QueueEndpoints {
         policy: .require(.queuesManage), returns: .ok(QueueView.self)
     ) { request, services in
         let name = try QueueName(known: request.path)
-        try await services.jobs.resume(name)
-        try await services.recordQueue("queue.resumed", name, by: request.principal)
+        try await services.steerJobs.resume(name, by: request.principal.actor, in: services.queue)
         return try await services.queueView(name)
     }
 }
@@ -62,13 +60,6 @@ extension Services {
     fileprivate func queueView(_ name: QueueName) async throws -> QueueView {
         QueueView(
             depth: try await jobs.depth(name), backlog: try await jobs.backlog().first { $0.queue == name.rawValue })
-    }
-
-    fileprivate func recordQueue(_ action: String, _ name: QueueName, by principal: Principal) async throws {
-        try await queue.withUnitOfWork { work in
-            try await audit.append(
-                AuditEntry(actor: principal.actor, action: action, subject: "queue_\(name.rawValue)"), in: work)
-        }
     }
 }
 
