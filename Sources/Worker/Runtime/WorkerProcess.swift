@@ -58,7 +58,7 @@ package enum WorkerProcess {
         }
         management?.readiness.markServing()
         var configuration = ServiceGroupConfiguration(
-            services: platform.services + [mail] + (management?.services ?? []) + [worker]
+            services: platform.services + [platform.evidenceCheck, mail] + (management?.services ?? []) + [worker]
                 + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: platform.logger)
         configuration.maximumGracefulShutdownDuration = shutdownDeadline
