@@ -17,8 +17,8 @@ build_state_before() {
     done
     before_bin_dir=$(swift build --package-path "$tree" --scratch-path "$scratch" --configuration release --show-bin-path)
     before_database=postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/before
-    if [[ $(run_sql "$HAAT_DATABASE_URL" "select count(*) from pg_database where datname = 'before'") == 0 ]]; then
-        run_sql "$HAAT_DATABASE_URL" 'create database before'
+    if [[ $(run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" "select count(*) from pg_database where datname = 'before'") == 0 ]]; then
+        run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" 'create database before'
     fi
     (
         cd "$tree"
@@ -38,7 +38,7 @@ check_out_state_before() {
 
 # Runs a function with the settings of the state before.
 in_state_before() {
-    local -x HAAT_DATABASE_URL=$before_database HAAT_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/3
+    local -x HAAT_DATABASE_URL=$before_database HAAT_ADMINISTRATOR_DATABASE_URL=$before_database HAAT_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/3
     "$@"
 }
 

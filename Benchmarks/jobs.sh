@@ -39,7 +39,7 @@ bench_jobs() {
 
 # drain_haat PROGRAMS JOBS: prints what the benchmark of these programs measured, as one line of JSON.
 drain_haat() {
-    run_sql "$HAAT_DATABASE_URL" 'truncate jobs'
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" 'truncate jobs'
     "$1/bench-jobs" --count "$2" | tail -n 1 | jq -c .
 }
 

@@ -18,7 +18,7 @@ bench_orders() {
     migrate
     # What the receiver was sent without a worker would be worked off first.
     # As a replica: what was seen is append-only for everybody else.
-    run_sql "$HAAT_DATABASE_URL" 'set session_replication_role = replica;
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" 'set session_replication_role = replica;
         truncate webhook_seen, webhook_events, webhook_outcomes, jobs, job_unique_keys'
     redis-cli -p "$HAAT_LOCAL_REDIS_PORT" flushall >/dev/null
     # The sandbox has no limit of calls; Stripe's own would be the rate of what is measured here.

@@ -146,10 +146,10 @@ empty_tables() {
     run_sql "$PEER_DATABASE_URL" 'truncate webhook_events'
     # As a replica: what was seen is append-only for everybody else.
     local database
-    for database in "$HAAT_DATABASE_URL" ${before_database:-}; do
+    for database in "$HAAT_ADMINISTRATOR_DATABASE_URL" ${before_database:-}; do
         run_sql "$database" 'set session_replication_role = replica; truncate webhook_seen, webhook_events, jobs'
     done
-    run_sql "$HAAT_DATABASE_URL" checkpoint
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" checkpoint
     redis-cli -p "$HAAT_LOCAL_REDIS_PORT" flushall >/dev/null
     sleep 1
 }

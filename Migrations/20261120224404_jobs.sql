@@ -39,10 +39,6 @@ BEGIN
                 parent || '_default', first_id, end_id, partition);
             EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent,
                 partition, first_id, end_id);
-            -- What may be done to a partition is what may be done to the whole.
-            IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
-                EXECUTE format('REVOKE ALL ON %I FROM haat_app', partition);
-            END IF;
             made := made + 1;
         END IF;
     END LOOP;
@@ -100,9 +96,8 @@ RETURNS text LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
         ELSE '' END
 $$;
 
--- They name tables, so they are for the functions below alone. Those run with their owner's rights, because the processes' role
--- owns nothing; therefore they take no argument and believe no search path but the one they keep. That role gets
--- them once it exists. Each changes one table, so that no lock on a whole table outlasts its change: whoever calls goes on
+-- They name tables, so they are for the functions below alone. Those run with their owner's rights, because the processes' roles
+-- own nothing; therefore they take no argument and believe no search path but the one they keep. Each changes one table, so that no lock on a whole table outlasts its change: whoever calls goes on
 -- until there is nothing left.
 REVOKE EXECUTE ON FUNCTION make_month_partitions(text, integer), expired_month_partitions(text, integer),
     expired_partitions(), doomed_dependents(text, text, text[], text, uuid, uuid) FROM PUBLIC;

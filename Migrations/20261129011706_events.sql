@@ -28,14 +28,6 @@ INSERT INTO event_positions (last) VALUES (0);
 INSERT INTO retention (table_name, months) VALUES ('events', 12);
 SELECT make_next_partitions();
 
--- The processes add events and number them; what happened stays as it was told.
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'haat_app') THEN
-        REVOKE ALL ON events_default FROM haat_app;
-        REVOKE UPDATE, DELETE ON events FROM haat_app;
-        GRANT UPDATE (position) ON events TO haat_app;
-        REVOKE INSERT, DELETE ON event_positions FROM haat_app;
-    END IF;
-END
-$$;
+-- Only the position is given later; what happened stays as it was told.
+CREATE TRIGGER append_only BEFORE UPDATE OF id, name, version, payload, trace, occurred_at OR DELETE OR TRUNCATE ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

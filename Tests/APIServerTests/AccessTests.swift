@@ -110,7 +110,7 @@ private struct Shelf: Sendable {
         orderToken = try #require(placed["access_token"]?.stringValue)
         vendorOrder = try #require(placed["order"]?["vendor_orders"]?[0]?["id"]?.stringValue)
         let id = try #require(ID<Order>(order))
-        try await api.platform.postgres.execute("UPDATE orders SET customer_id = \(customer) WHERE id = \(id)")
+        try await api.owner.execute("UPDATE orders SET customer_id = \(customer) WHERE id = \(id)")
     }
 
     /// Its ids by the prefix of their kind.

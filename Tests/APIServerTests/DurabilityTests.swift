@@ -64,7 +64,7 @@ struct DurabilityTests {
         arguments: ["read-write", "any"])
     func readOnly(wantedServer: String) async throws {
         try await TestDatabase.withDatabase { database in
-            try await database.client.execute(
+            try await database.owner.execute(
                 "alter database \(unescaped: database.name) set default_transaction_read_only = on")
             let reason = try await reasonNotReady(
                 database.connectionString + " target_session_attrs=\(wantedServer)")

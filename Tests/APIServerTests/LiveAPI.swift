@@ -25,6 +25,8 @@ struct LiveAPI {
 
     let client: any TestClientProtocol
     let platform: Platform
+    /// For what no process may.
+    let owner: PostgresClient
     let answers: AnswerLog
     /// Besides those of the product, whom tests play.
     let principals: PlayedPrincipals
@@ -53,7 +55,9 @@ struct LiveAPI {
                     _ = try await platform.postgres.queryValue("SELECT 1", as: Int.self)
                     try await application.test(.router) { client in
                         try await body(
-                            LiveAPI(client: client, platform: platform, answers: AnswerLog(), principals: principals))
+                            LiveAPI(
+                                client: client, platform: platform, owner: database.owner, answers: AnswerLog(),
+                                principals: principals))
                     }
                     await group.triggerGracefulShutdown()
                 }
@@ -69,7 +73,8 @@ struct LiveAPI {
         return try HaatConfiguration.read(
             from: ConfigReader(
                 provider: EnvironmentVariablesProvider(environmentVariables: [
-                    "HAAT_DATABASE_URL": database.connectionString, "HAAT_REDIS_URL": redis?.string ?? "",
+                    "HAAT_DATABASE_URL": database.connectionString + " user='\(TestServer.api)'",
+                    "HAAT_REDIS_URL": redis?.string ?? "",
                     "HAAT_ADMIN_TOKEN": operatorToken, "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:1/stripe",
                     "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
                     "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": TestSecrets.webhookSecret,

@@ -99,7 +99,7 @@ struct ManagementTests {
             try await management.refresh()
             // Whoever asked the database would notice.
             for table in ["jobs", "schema_migrations"] {
-                try await api.platform.postgres.execute(
+                try await api.owner.execute(
                     "ALTER TABLE \(unescaped: table) RENAME TO \(unescaped: table)_away")
             }
             let commands = api.platform.redis.statistics.commands
@@ -133,16 +133,15 @@ struct ManagementTests {
     func schema() async throws {
         try await watch { management, client, api in
             management.readiness.markServing()
-            let postgres = api.platform.postgres
-            let probe = StoreProbe(postgres: postgres, redis: api.platform.redis)
+            let probe = StoreProbe(postgres: api.platform.postgres, redis: api.platform.redis)
             #expect(await probe.checkPostgres() == .healthy)
             for name in RequiredSchema.migrations {
-                try await postgres.execute("DELETE FROM schema_migrations WHERE name = \(name)")
+                try await api.owner.execute("DELETE FROM schema_migrations WHERE name = \(name)")
                 #expect(await probe.checkPostgres() == .failing("not applied: \(name); run haat-api migrate"))
-                try await postgres.execute("INSERT INTO schema_migrations (name, checksum) VALUES (\(name), '')")
+                try await api.owner.execute("INSERT INTO schema_migrations (name, checksum) VALUES (\(name), '')")
             }
             #expect(await probe.checkPostgres() == .healthy)
-            try await postgres.execute("DELETE FROM schema_migrations")
+            try await api.owner.execute("DELETE FROM schema_migrations")
             try await management.refresh()
             #expect(try await status(client).code == 503)
         }

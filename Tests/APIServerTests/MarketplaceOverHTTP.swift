@@ -53,7 +53,7 @@ extension LiveAPI {
                 "shipping_address": ["name": "Karim", "line1": "12 Lake Road", "city": "Dhaka", "country": "BD"],
             ], token: nil)
         try #require(reply.status == 201)
-        let id = try await platform.postgres.queryValue(
+        let id = try await owner.queryValue(
             """
             INSERT INTO payments (id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, settlement,
                 reference, success_url, cancel_url, session_expires_at, created_at, updated_at, captured_at)

@@ -134,7 +134,7 @@ struct ProductTests {
             let offers = try await ProductStore().offers(for: wanted, in: market.client)
             #expect(offers.map(\.variant) == [active.variants[0].id])
             #expect(offers.first?.commissionRate == .percent(7))
-            try await market.client.execute("UPDATE vendors SET status = 'suspended'")
+            try await market.owner.execute("UPDATE vendors SET status = 'suspended'")
             #expect(try await ProductStore().offers(for: wanted, in: market.client).isEmpty)
         }
     }

@@ -21,6 +21,7 @@ package struct Marketplace: Sendable {
     package let queue: JobQueue
 
     package var client: PostgresClient { database.client }
+    package var owner: PostgresClient { database.owner }
     package var keyring: VendorKeyring { VendorKeyring(encryptionKey: encryptionKey) }
     package var stock: StockStore { StockStore() }
     package var placeOrder: PlaceOrder {
@@ -206,7 +207,7 @@ extension Marketplace {
         isIncluded: Bool = false, bearer: String = "vendor"
     ) async throws {
         let added = isIncluded ? 0 : amount
-        try await client.withTransaction { transaction in
+        try await owner.withTransaction { transaction in
             try await transaction.execute(
                 """
                 INSERT INTO order_adjustments (id, order_id, vendor_order_id, line_id, kind, amount_minor, is_included, bearer,

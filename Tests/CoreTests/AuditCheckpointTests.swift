@@ -29,7 +29,7 @@ struct AuditCheckpointTests {
     }
 
     private func tamper(_ market: Marketplace, _ sql: String) async throws {
-        try await market.client.withConnection { session in
+        try await market.owner.withConnection { session in
             try await session.runScript(
                 "SET session_replication_role = replica; \(sql); RESET session_replication_role")
         }
@@ -115,7 +115,7 @@ struct AuditCheckpointTests {
             try await seal(market)
             for sql in ["UPDATE audit_checkpoints SET chains = 0", "DELETE FROM audit_checkpoint_heads"] {
                 let error = await #expect(throws: PostgresError.self) {
-                    try await market.client.execute(PostgresStatement(sql: sql))
+                    try await market.owner.execute(PostgresStatement(sql: sql))
                 }
                 #expect(error?.sqlState == "42501")
             }

@@ -14,7 +14,7 @@ import struct Foundation.UUID
 func withEndpoints<Services: Sendable>(
     _ endpoints: [Endpoints.Endpoint<Services>], of services: Services, statementTimeout: Duration = .seconds(60),
     idempotency: IdempotencySettings = IdempotencySettings(),
-    _ body: @escaping @Sendable (any TestClientProtocol, PostgresClient) async throws -> Void
+    _ body: @escaping @Sendable (any TestClientProtocol, TestDatabase) async throws -> Void
 ) async throws {
     try await TestDatabase.withDatabase(configure: { $0.statementTimeout = statementTimeout }) { database in
         let postgres = database.client
@@ -32,6 +32,6 @@ func withEndpoints<Services: Sendable>(
         let application = Application(
             router: api.router(services: services, dependencies: dependencies),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)), logger: logger)
-        try await application.test(.ahc(.http)) { client in try await body(client, postgres) }
+        try await application.test(.ahc(.http)) { client in try await body(client, database) }
     }
 }

@@ -80,10 +80,9 @@ struct EffectTests {
         _ body: @escaping @Sendable (Stage) async throws -> Void
     ) async throws {
         try await withEndpoints([Self.enter], of: GuestBook(pace: pace), statementTimeout: statementTimeout) {
-            client, postgres in
-            try await postgres.execute(
-                "CREATE TABLE guests (number int8 GENERATED ALWAYS AS IDENTITY, name text NOT NULL)")
-            try await body(Stage(client: client, database: postgres))
+            client, database in
+            try await database.makeTable("guests", "number int8 GENERATED ALWAYS AS IDENTITY, name text NOT NULL")
+            try await body(Stage(client: client, database: database.client))
         }
     }
 

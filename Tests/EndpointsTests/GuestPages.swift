@@ -179,10 +179,11 @@ struct GuestServer: Sendable {
     ) async throws {
         try await TestDatabase.withDatabase { database in
             let postgres = database.client
-            try await postgres.execute(
+            try await database.makeTable(
+                "guests",
                 """
-                CREATE TABLE guests (number int8 GENERATED ALWAYS AS IDENTITY, name text NOT NULL, age int8,
-                    stay int8 NOT NULL, wishes text[] NOT NULL, breakfast boolean NOT NULL)
+                number int8 GENERATED ALWAYS AS IDENTITY, name text NOT NULL, age int8, stay int8 NOT NULL,
+                wishes text[] NOT NULL, breakfast boolean NOT NULL
                 """)
             let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let redis = RedisClient(configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: quiet)

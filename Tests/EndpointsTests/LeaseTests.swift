@@ -84,9 +84,9 @@ struct LeaseTests {
         let carrier = Carrier()
         var idempotency = IdempotencySettings()
         idempotency.lease = lease
-        try await withEndpoints([Self.book], of: carrier, idempotency: idempotency) { client, postgres in
-            try await postgres.execute("CREATE TABLE parcels (state text NOT NULL)")
-            try await body(Stage(client: client, database: postgres, carrier: carrier))
+        try await withEndpoints([Self.book], of: carrier, idempotency: idempotency) { client, database in
+            try await database.makeTable("parcels", "state text NOT NULL")
+            try await body(Stage(client: client, database: database.client, carrier: carrier))
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What all marketplaces of one run share: programs, the reaper, a calm PostgreSQL server with a migrated template.
 package actor Machinery {
@@ -35,6 +36,12 @@ package actor Machinery {
         try await server.start()
         try await server.createDatabase("haat")
         try await migrate(server.url())
+        // As docs/deploying.md has them.
+        try await server.execute(
+            """
+            CREATE ROLE \(TestServer.api) LOGIN IN ROLE haat_app;
+            CREATE ROLE \(TestServer.worker) LOGIN IN ROLE haat_app, haat_maintenance
+            """)
         return server
     }
 

@@ -19,15 +19,15 @@ package final class Marketplace: Sendable {
     package let webhooks: WebhookSender
     package let shop: ShopClient
     package let stripe: StripeSandboxClient
-    /// The database, past the proxy.
+    /// The database as its superuser, past the proxy.
     package let database: PostgresClient
     private let plan: ProcessPlan
     private let databaseTask: Task<Void, any Error>
     package let databaseName: String
     private let machinery: Machinery
 
-    /// As the processes reach it, through the proxy.
-    package var databaseURL: String { plan.databaseURL }
+    /// As the worker reaches it, through the proxy.
+    package var databaseURL: String { plan.databaseURL(of: "haat-worker") }
     package var apiPort: Int { plan.apiPort }
     package var apiManagementPort: Int { plan.apiManagementPort }
     package var workerManagementPort: Int { plan.workerManagementPort }
@@ -87,16 +87,17 @@ package final class Marketplace: Sendable {
         redisConsole = RedisConsole(port: ports.redis)
         postgresProxy = try TCPProxy(to: ports.postgres, speech: .postgres)
         redisProxy = try TCPProxy(to: ports.redis, speech: .bytes)
-        let plan = try ProcessPlan(
-            databaseURL: postgres.url(database: databaseName, port: postgresProxy.port),
-            redisURL: redis.url(port: redisProxy.port))
+        let proxy = postgresProxy.port
+        let plan = try ProcessPlan(redisURL: redis.url(port: redisProxy.port)) { login in
+            postgres.url(database: databaseName, port: proxy, as: login)
+        }
         smtpProxy = try TCPProxy(to: plan.smtpPort, speech: .bytes)
         self.plan = plan
         let smtpPort = smtpProxy.port
         func supervised(_ program: String, _ arguments: [String], at port: Int, _ path: String) -> SupervisedProcess {
             machinery.supervise(
                 machinery.programs.products.appending(path: program).path, arguments,
-                environment: plan.environment(smtpPort: smtpPort), name: "\(number)-\(name)-\(program)",
+                environment: plan.environment(of: program, smtpPort: smtpPort), name: "\(number)-\(name)-\(program)",
                 port: port, path: path)
         }
         api = supervised("haat-api", ["serve"], at: plan.apiManagementPort, "/health/ready")
@@ -175,7 +176,7 @@ package final class Marketplace: Sendable {
         let log = programs.directory.appending(path: "\(name)-further-\(UInt32.random(in: 0...UInt32.max)).log")
         let process = try ChildProcess(
             programs.products.appending(path: words[0]), Array(words.dropFirst()),
-            environment: plan.environment(smtpPort: smtpProxy.port).merging(settings) { $1 },
+            environment: plan.environment(of: words[0], smtpPort: smtpProxy.port).merging(settings) { $1 },
             directory: programs.workingDirectory, log: log, reaper: machinery.reaper)
         _ = await eventually(within: .seconds(60)) { process.ending != nil }
         process.send(signal: SIGKILL)

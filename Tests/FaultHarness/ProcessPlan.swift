@@ -13,7 +13,8 @@ struct ProcessPlan {
     private let workerManagement: HeldPort
     private let sandbox: HeldPort
     private let smtp: HeldPort
-    let databaseURL: String
+    /// By login.
+    private let databaseURLs: [String: String]
     private let redisURL: String
 
     var apiPort: Int { api.number }
@@ -26,8 +27,9 @@ struct ProcessPlan {
     var apiURL: String { "http://127.0.0.1:\(apiPort)" }
     var sandboxURL: String { "http://127.0.0.1:\(sandboxPort)" }
 
-    init(databaseURL: String, redisURL: String) throws {
-        self.databaseURL = databaseURL
+    /// - Parameter databaseURL: how a login reaches the database.
+    init(redisURL: String, databaseURL: (_ login: String) -> String) throws {
+        databaseURLs = [TestServer.api: databaseURL(TestServer.api), TestServer.worker: databaseURL(TestServer.worker)]
         self.redisURL = redisURL
         api = try HeldPort()
         apiManagement = try HeldPort()
@@ -36,10 +38,15 @@ struct ProcessPlan {
         smtp = try HeldPort()
     }
 
+    /// As a program reaches the database: each has the login that is meant for it.
+    func databaseURL(of program: String) -> String {
+        databaseURLs[program == "haat-api" ? TestServer.api : TestServer.worker] ?? ""
+    }
+
     /// - Parameter smtpPort: where the worker finds the mail server.
-    func environment(smtpPort: Int) -> [String: String] {
+    func environment(of program: String, smtpPort: Int) -> [String: String] {
         let settings = [
-            "HAAT_DATABASE_URL": databaseURL,
+            "HAAT_DATABASE_URL": databaseURL(of: program),
             "HAAT_REDIS_URL": redisURL,
             "HAAT_API_HOST": "127.0.0.1",
             "HAAT_API_PORT": "\(apiPort)",

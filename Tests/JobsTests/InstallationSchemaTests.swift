@@ -32,7 +32,13 @@ import Testing
             }
             try await Self.client(database).withClient { owner in
                 try await Migrator(directory: MigratedTemplate.directory, client: owner).migrate()
-                try await owner.withConnection { try await $0.runScript("CREATE ROLE \(login) LOGIN IN ROLE haat_app") }
+                try await owner.withConnection { session in
+                    try await session.runScript(
+                        """
+                        CREATE ROLE \(login) LOGIN IN ROLE haat_app, haat_maintenance;
+                        GRANT TEMPORARY ON DATABASE \(database.name) TO \(login)
+                        """)
+                }
                 let outcome: Result<Void, any Error>
                 do {
                     try await Self.client(database, user: login).withClient { processes in
@@ -108,6 +114,7 @@ import Testing
             try await installation.owner.withConnection { session in
                 try await session.runScript(
                     """
+                    SET ROLE haat_owner;
                     DROP TABLE \(month);
                     CREATE TABLE jobs_2020_01 PARTITION OF jobs
                         FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
@@ -136,7 +143,13 @@ import Testing
         arguments: [
             ("UPDATE ledger_accounts SET code = 'mine'", "42501"), ("DELETE FROM ledger_entries", "42501"),
             ("SELECT make_append_only('jobs')", "42501"), ("DELETE FROM schema_migrations", "42501"),
-            ("UPDATE orders SET total_minor = 1", "23514"),
+            ("UPDATE orders SET total_minor = 1", "42501"),
+            (
+                """
+                INSERT INTO order_adjustments (id, order_id, kind, amount_minor, bearer, source, recorded_at)
+                    SELECT gen_random_uuid(), id, 'fee', 5, 'marketplace', 'test', now() FROM orders
+                """, "23514"
+            ),
             (
                 """
                 INSERT INTO ledger_entries (transaction_id, line, account_id, amount_minor, currency)

@@ -96,14 +96,14 @@ import Testing
     @Test("Partitions stand ready for months ahead, and making them again makes none")
     func partitionsAhead() async throws {
         try await Workbench.open { bench in
-            let again = try await bench.postgres.queryValue(
+            let again = try await bench.owner.queryValue(
                 "SELECT make_month_partitions('jobs', 3)::int8", as: Int.self)
             #expect(again == 0)
-            let further = try await bench.postgres.queryValue(
+            let further = try await bench.owner.queryValue(
                 "SELECT make_month_partitions('jobs', 5)::int8", as: Int.self)
             #expect(further == 2)
             try await bench.recordOnly([Errand(number: 1)])
-            let inDefault = try await bench.postgres.queryValue("SELECT count(*) FROM ONLY jobs_default", as: Int.self)
+            let inDefault = try await bench.owner.queryValue("SELECT count(*) FROM ONLY jobs_default", as: Int.self)
             #expect(inDefault == 0)
         }
     }
@@ -117,10 +117,10 @@ import Testing
                 VALUES (uuid7_floor(date_trunc('month', now(), 'UTC') + interval '4 months 3 days'), 'tests', 'tests.errand', '{}')
                 """)
             func inDefault() async throws -> Int? {
-                try await bench.postgres.queryValue("SELECT count(*) FROM ONLY jobs_default", as: Int.self)
+                try await bench.owner.queryValue("SELECT count(*) FROM ONLY jobs_default", as: Int.self)
             }
             #expect(try await inDefault() == 1)
-            try await bench.postgres.execute("SELECT make_month_partitions('jobs', 5)")
+            try await bench.owner.execute("SELECT make_month_partitions('jobs', 5)")
             #expect(try await inDefault() == 0)
             #expect(try await bench.states() == ["pending"])
             let indexes = try await bench.postgres.queryValues(
@@ -135,9 +135,10 @@ import Testing
     @Test("Old webhook events go with their outcomes")
     func webhookRetention() async throws {
         try await Workbench.open { bench in
-            try await bench.postgres.withConnection { session in
+            try await bench.owner.withConnection { session in
                 try await session.runScript(
                     """
+                    SET ROLE haat_owner;
                     CREATE TABLE webhook_events_2020_01 PARTITION OF webhook_events
                         FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
                     INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
@@ -158,9 +159,10 @@ import Testing
     @Test("A month of a million events goes in batches, each well below the limit of a statement")
     func largeMonth() async throws {
         try await Workbench.open { bench in
-            try await bench.postgres.withConnection(unlimited: true) { session in
+            try await bench.owner.withConnection(unlimited: true) { session in
                 try await session.runScript(
                     """
+                    SET ROLE haat_owner;
                     CREATE TABLE webhook_events_2020_01 PARTITION OF webhook_events
                         FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
                     INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
@@ -189,10 +191,11 @@ import Testing
     @Test("A table that can't be had does not keep the others from their turn, and the job says which it was")
     func lockedTable() async throws {
         try await Workbench.open { bench in
-            try await bench.postgres.withConnection { session in
+            try await bench.owner.withConnection { session in
                 for table in ["jobs", "events", "webhook_events"] {
                     try await session.runScript(
                         """
+                        SET ROLE haat_owner;
                         CREATE TABLE \(table)_2020_01 PARTITION OF \(table)
                             FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
                         """)
@@ -219,7 +222,7 @@ import Testing
     func lastYear(monthsKept: Int32) async throws {
         try await Workbench.open { bench in
             for table in ["jobs", "webhook_events"] {
-                let expired = try await bench.postgres.queryValues(
+                let expired = try await bench.owner.queryValues(
                     "SELECT expired_month_partitions(\(table), \(monthsKept))", as: String.self)
                 #expect(expired.isEmpty)
             }
@@ -229,9 +232,10 @@ import Testing
     @Test("An old month goes with its finished jobs; unfinished ones and their unique keys stay")
     func retention() async throws {
         try await Workbench.open { bench in
-            try await bench.postgres.withConnection { session in
+            try await bench.owner.withConnection { session in
                 try await session.runScript(
                     """
+                    SET ROLE haat_owner;
                     CREATE TABLE jobs_2020_01 PARTITION OF jobs
                         FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));
                     INSERT INTO jobs (id, queue, kind, payload, unique_key, state) SELECT

@@ -20,7 +20,7 @@ struct PlanTests {
     @Test("A list of jobs reads what it shows, however rare their state")
     func jobsByState() async throws {
         try await TestDatabase.withDatabase { database in
-            try await database.client.withConnection(unlimited: true) { try await $0.runScript(Self.jobs) }
+            try await database.owner.withConnection(unlimited: true) { try await $0.runScript(Self.jobs) }
             for state in JobState.allCases {
                 let plan = try await QueryPlan(
                     of: JobSQL.list(state: state, queue: nil, before: nil, limit: 21), on: database.client)

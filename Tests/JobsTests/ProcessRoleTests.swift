@@ -7,38 +7,25 @@ import Testing
 
 @testable import Jobs
 
-/// A login that may do what the processes may, in a database that a superuser has migrated.
-@Suite("The role of the processes", .timeLimit(.minutes(10))) struct ProcessRoleTests {
+/// The logins of the processes, in a database that a superuser has migrated.
+@Suite("The roles of the processes", .timeLimit(.minutes(10))) struct ProcessRoleTests {
+    /// As the worker, who may do what the API may, and keeps partitions.
     private struct Login: Sendable {
-        let name: String
         let database: TestDatabase
-        /// As this login.
-        let client: PostgresClient
 
-        var owner: PostgresClient { database.client }
+        var client: PostgresClient { database.client }
+        var owner: PostgresClient { database.owner }
 
-        static func open(_ body: @escaping @Sendable (Login) async throws -> Void) async throws {
-            let name = "haat_login_" + UUID().uuidString.lowercased().filter { $0 != "-" }
+        /// With `temporaries` it may make temporary things, which the migrations forbid.
+        static func open(
+            temporaries: Bool = false, _ body: @escaping @Sendable (Login) async throws -> Void
+        ) async throws {
             try await TestDatabase.withDatabase { database in
-                try await database.client.withConnection { session in
-                    try await session.runScript("CREATE ROLE \(name) LOGIN IN ROLE haat_app")
+                if temporaries {
+                    try await database.owner.execute(
+                        "GRANT TEMPORARY ON DATABASE \(unescaped: database.name) TO \(unescaped: TestServer.worker)")
                 }
-                var settings = try PostgresConfiguration(
-                    connectionString: database.connectionString + " user='\(name)'")
-                settings.maximumConnections = 2
-                let outcome: Result<Void, any Error>
-                do {
-                    try await settings.withClient { client in
-                        try await body(Login(name: name, database: database, client: client))
-                    }
-                    outcome = .success(())
-                } catch {
-                    outcome = .failure(error)
-                }
-                try await database.client.withConnection { session in
-                    try await session.runScript("DROP OWNED BY \(name) CASCADE; DROP ROLE \(name)")
-                }
-                try outcome.get()
+                try await body(Login(database: database))
             }
         }
 
@@ -46,19 +33,20 @@ import Testing
         func state() async throws -> [String] {
             try await owner.queryValues(
                 """
-                SELECT concat_ws(' ', rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls)
-                    FROM pg_roles WHERE rolname IN (\(name), 'haat_app')
+                SELECT concat_ws(' ', rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolcanlogin)
+                    FROM pg_roles WHERE rolname LIKE 'haat\\_%' AND rolname !~ '[0-9]'
                 UNION ALL SELECT concat_ws(' ', member::regrole, 'in', roleid::regrole) FROM pg_auth_members
-                    WHERE member = \(name)::regrole OR member = 'haat_app'::regrole
-                UNION ALL SELECT concat_ws(' ', relname, relkind, relowner::regrole, relispartition) FROM pg_class
+                    WHERE member::regrole::text IN ('haat_api', 'haat_worker', 'haat_app', 'haat_maintenance')
+                UNION ALL SELECT concat_ws(' ', relname, relkind, relowner::regrole, relispartition, relacl) FROM pg_class
                     WHERE relnamespace = 'public'::regnamespace
                 UNION ALL SELECT concat_ws(' ', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger
                     WHERE NOT tgisinternal AND tgrelid IN
                         (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
                 UNION ALL SELECT concat_ws(' ', proname, proowner::regrole, prosecdef, md5(prosrc), proacl) FROM pg_proc
                     WHERE pronamespace = 'public'::regnamespace
-                UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast_temp)'
+                UNION ALL SELECT concat_ws(' ', nspname, nspacl) FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast_temp)'
                 UNION ALL SELECT extname FROM pg_extension
+                UNION ALL SELECT concat_ws(' ', 'database', datacl) FROM pg_database WHERE datname = current_database()
                 UNION ALL SELECT concat_ws(' ', 'seen', account, event_id, webhook_event_id) FROM webhook_seen
                 UNION ALL SELECT concat_ws(' ', 'audited', subject, sequence, actor, payload) FROM audit_events
                 UNION ALL SELECT concat_ws(' ', 'migrated', name, checksum) FROM schema_migrations
@@ -91,71 +79,51 @@ import Testing
         INSERT INTO jobs (id, queue, kind, payload) VALUES (uuid7_floor(now()), 'tests', 'tests.errand', '{"number":1}');
         """
 
-    private static let attempts = [
-        // To be somebody else.
-        "ALTER ROLE CURRENT_USER SUPERUSER", "ALTER ROLE CURRENT_USER CREATEROLE BYPASSRLS", "CREATE ROLE more_rights",
-        "GRANT pg_read_server_files TO CURRENT_USER", "GRANT haat_app TO pg_monitor",
-        "DO $$ BEGIN EXECUTE format('SET ROLE %s', (SELECT relowner::regrole FROM pg_class WHERE oid = 'jobs'::regclass)); END $$",
-        "DO $$ BEGIN EXECUTE format('SET SESSION AUTHORIZATION %s', (SELECT relowner::regrole FROM pg_class WHERE oid = 'jobs'::regclass)); END $$",
-        "DO $$ BEGIN EXECUTE format('REASSIGN OWNED BY %s TO CURRENT_USER', (SELECT relowner::regrole FROM pg_class WHERE oid = 'jobs'::regclass)); END $$",
-        "ALTER FUNCTION make_next_partitions() OWNER TO CURRENT_USER", "ALTER TABLE jobs OWNER TO CURRENT_USER",
-        // To have others run what is ours.
-        "CREATE TABLE public.mine ()", "CREATE SCHEMA mine", "CREATE EXTENSION pg_trgm",
-        "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "CREATE OR REPLACE FUNCTION public.make_next_partitions() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT NULL'",
-        "CREATE OR REPLACE FUNCTION public.finish_job(job uuid, job_attempt integer) RETURNS void LANGUAGE sql AS ''",
-        "CREATE FUNCTION pg_temp.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE INSERT ON public.jobs FOR EACH ROW EXECUTE FUNCTION pg_temp.f()",
-        "CREATE RULE r AS ON INSERT TO public.jobs DO INSTEAD NOTHING",
-        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = pg_temp', current_database()); END $$",
-        "CREATE TEMP TABLE mine () INHERITS (public.jobs)",
-        "CREATE TEMP TABLE mine PARTITION OF public.jobs FOR VALUES FROM ('00000000-0000-0000-0000-000000000000') TO ('00000000-0000-0000-0000-000000000001')",
-        "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.refuse_change()",
-        "ALTER SYSTEM SET log_statement = 'all'", "SET session_replication_role = replica",
-        // To change or drop what stays.
-        "ALTER TABLE public.audit_events DISABLE TRIGGER append_only",
-        "DROP TRIGGER append_only ON public.audit_events",
-        "UPDATE audit_events SET actor = 'forged'", "UPDATE audit_events SET sequence = 7, hash = previous_hash",
-        "DELETE FROM audit_events", "TRUNCATE audit_events",
-        "INSERT INTO audit_events SELECT * FROM audit_events ON CONFLICT (id) DO UPDATE SET actor = 'forged'",
-        "UPDATE webhook_seen SET event_id = 'other'", "DELETE FROM webhook_seen", "TRUNCATE webhook_seen",
-        "UPDATE ledger_accounts SET code = 'mine'", "DELETE FROM ledger_entries", "DELETE FROM ledger_transactions",
-        "DELETE FROM schema_migrations", "UPDATE schema_migrations SET checksum = ''", "TRUNCATE jobs CASCADE",
-        "INSERT INTO unfinished_migrations (name) VALUES ('forged')", "DELETE FROM unfinished_migrations",
-        "DROP TABLE jobs_default", "DROP TABLE orders CASCADE", "DROP FUNCTION finish_job",
-        "DROP SCHEMA public CASCADE",
-        "ALTER TABLE jobs DETACH PARTITION jobs_default", "ALTER TABLE orders DROP COLUMN email",
-        "ALTER SEQUENCE order_numbers RESTART", "SELECT setval('order_numbers', 1)",
-        "CREATE TEMP TABLE mine (id uuid REFERENCES public.payments (id))", "CREATE INDEX ON public.jobs (kind)",
-        // To reach the machine.
-        "COPY (SELECT 1) TO PROGRAM 'true'", "COPY jobs TO '/tmp/haat_jobs'", "SELECT pg_read_file('/etc/passwd')",
-        "SELECT lo_import('/etc/passwd')", "SELECT pg_ls_dir('/')",
-        "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE c AS 'x'",
-        // To use the functions that name tables, or the definers' with arguments.
-        "SELECT make_month_partitions('jobs', 3)", "SELECT make_month_partitions('evil', 0)",
-        "SELECT expired_month_partitions('jobs', -120)", "SELECT make_append_only('orders')",
-        "SELECT ensure_month_partitions('pg_temp.evil'::regclass, 0)",
-        "SELECT drop_month_partitions('webhook_events', -120)",
-        "SELECT drop_next_expired_partition(-120)", "SELECT make_next_partitions('orders')",
-        // To have things forgotten.
-        "UPDATE retention SET months = 12, kept = ARRAY['false']", "DELETE FROM retention",
-        "INSERT INTO retention (table_name, months) VALUES ('orders', 12)",
-        // To change what happened.
-        "UPDATE events SET payload = '{}'", "DELETE FROM events", "TRUNCATE events",
-        "UPDATE events_default SET payload = '{}'", "DELETE FROM event_positions",
-    ]
-
-    private static let malformed = "42601"
-
-    @Test("It gains no role, and changes and drops nothing that is to stay")
-    func attempts() async throws {
+    @Test(
+        "Through psql they gain no role, and change and remove no evidence",
+        arguments: [TestServer.api, TestServer.worker])
+    func refused(login name: String) async throws {
         try await Login.open { login in
             try await login.owner.withConnection { try await $0.runScript(Self.rows) }
             let before = try await login.state()
-            for attempt in Self.attempts {
-                let refusal = try await login.refusal(of: attempt)?.sqlState
-                #expect(refusal != nil && refusal != Self.malformed, "\(attempt)")
+            let onEvidence = try await login.owner.queryValues(
+                PostgresStatement(sql: RefusedStatements.onEvidence), as: String.self)
+            #expect(onEvidence.contains("DELETE FROM webhook_events_default"))
+            let statements = RefusedStatements.all + onEvidence + RefusedStatements.futile
+            let psql = PSQL(connectionString: login.database.connectionString + " user='\(name)'")
+            let states = try await psql.states(of: statements)
+            try #require(states.count == statements.count)
+            for (statement, state) in zip(statements, states) where !RefusedStatements.futile.contains(statement) {
+                #expect(state == RefusedStatements.insufficientPrivilege, "\(statement)")
             }
             #expect(try await login.state() == before)
+        }
+    }
+
+    @Test("What is evidence is known by its trigger, and nothing that should be is missing")
+    func evidence() async throws {
+        try await Login.open { login in
+            let evidence = try await login.owner.queryValues(
+                "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only' ORDER BY 1",
+                as: String.self)
+            let known = [
+                "audit_events", "audit_checkpoints", "audit_checkpoint_heads", "ledger_accounts", "ledger_transactions",
+                "ledger_entries", "gateway_calls", "webhook_seen", "webhook_events", "events", "order_adjustments",
+                "order_events", "stock_movements",
+            ]
+            #expect(Set(known).subtracting(evidence).isEmpty)
+        }
+    }
+
+    @Test("The API keeps no partitions: that is the worker's")
+    func apiMaintenance() async throws {
+        try await Login.open { login in
+            let psql = PSQL(connectionString: login.database.connectionString + " user='\(TestServer.api)'")
+            let states = try await psql.states(of: [
+                "SELECT make_next_partitions()", "SELECT delete_expired_dependents()",
+                "SELECT drop_next_expired_partition()", "DELETE FROM cron_runs", "SELECT FROM retention",
+            ])
+            #expect(states == Array(repeating: RefusedStatements.insufficientPrivilege, count: 5))
         }
     }
 
@@ -207,7 +175,7 @@ import Testing
 
     @Test("Its own tables of the same names are not what is maintained")
     func shadows() async throws {
-        try await Login.open { login in
+        try await Login.open(temporaries: true) { login in
             try await login.owner.withConnection { try await $0.runScript(Self.rows) }
             let before = try await login.state()
             let refusal = try await login.refusal(of: Self.shadows)
@@ -227,7 +195,7 @@ import Testing
 
     @Test("Its own tables of the same names satisfy no check")
     func forgedLedger() async throws {
-        try await Login.open { login in
+        try await Login.open(temporaries: true) { login in
             try await login.owner.withConnection { session in
                 try await session.runScript(Self.rows)
                 try await session.runScript(BookedPayment.script)
@@ -248,6 +216,7 @@ import Testing
             try await login.owner.withConnection { session in
                 try await session.runScript(
                     """
+                    SET ROLE haat_owner;
                     DROP TABLE \(month);
                     CREATE TABLE jobs_2020_01 PARTITION OF jobs
                         FOR VALUES FROM (uuid7_floor('2020-01-01Z')) TO (uuid7_floor('2020-02-01Z'));

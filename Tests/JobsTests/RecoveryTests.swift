@@ -62,7 +62,7 @@ import Testing
                 tally.note(errand.number)
                 // Until the second run, nobody can mark a job.
                 if tally.total == 1 {
-                    try await bench.postgres.execute("ALTER TABLE jobs RENAME TO jobs_away")
+                    try await bench.owner.execute("ALTER TABLE jobs RENAME TO jobs_away")
                 } else {
                     throw PermanentJobFailure("seen again")
                 }
@@ -71,7 +71,7 @@ import Testing
                 try await bench.enqueue([Errand(number: 1)])
                 try await expectEventually { tally.total == 1 }
                 try await Task.sleep(for: .milliseconds(500))
-                try await bench.postgres.execute("ALTER TABLE jobs_away RENAME TO jobs")
+                try await bench.owner.execute("ALTER TABLE jobs_away RENAME TO jobs")
                 try await expectEventually { try await bench.count(.dead) == 1 }
             }
         }

@@ -2,6 +2,7 @@ import Foundation
 import NIOConcurrencyHelpers
 import Postgres
 import Redis
+import TestSupport
 import Testing
 
 @testable import Jobs
@@ -26,7 +27,7 @@ import Testing
 
     private static func withEffects(_ body: @escaping @Sendable (Workbench) async throws -> Void) async throws {
         try await Workbench.open { bench in
-            try await bench.postgres.execute("CREATE TABLE effects (number int8 NOT NULL)")
+            try await bench.database.makeTable("effects", "number int8 NOT NULL")
             try await body(bench)
         }
     }
@@ -101,7 +102,7 @@ import Testing
     @Test("A job that has ended three workers is dead, and the hook hears of it in the same transaction")
     func poisonPill() async throws {
         try await Self.withEffects { bench in
-            try await bench.postgres.execute("CREATE TABLE funerals (reason text NOT NULL)")
+            try await bench.database.makeTable("funerals", "reason text NOT NULL")
             try await bench.enqueue([Errand(number: 1)])
             try await expectEventually { try await bench.length(bench.keys.ready) == 1 }
             let tally = Tally()
@@ -250,7 +251,7 @@ import Testing
     func unreadablePayload() async throws {
         try await Workbench.open { bench in
             try await bench.recordOnly([Errand(number: 1)])
-            try await bench.postgres.execute("UPDATE jobs SET payload = '{\"number\":\"x\"}', relay_at = now()")
+            try await bench.owner.execute("UPDATE jobs SET payload = '{\"number\":\"x\"}', relay_at = now()")
             try await bench.withWorkers(registry: Self.ledgerRegistry()) {
                 try await expectEventually { try await bench.count(.dead) == 1 }
             }

@@ -33,6 +33,7 @@ struct Workbench: Sendable {
     }
 
     var postgres: PostgresClient { database.client }
+    var owner: PostgresClient { database.owner }
     var transport: JobTransport { queue.transport }
 
     /// Runs the body with everything ready, and leaves neither database nor keys behind.

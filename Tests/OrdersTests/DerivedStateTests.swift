@@ -72,7 +72,7 @@ struct DerivedStateTests {
         try await Marketplace.open { market in
             _ = try await market.place((market.goods(units: 5), 2))
             let error = await #expect(throws: PostgresError.self) {
-                try await market.client.execute(PostgresStatement(sql: statement))
+                try await market.owner.execute(PostgresStatement(sql: statement))
             }
             #expect(error?.sqlState == "23514")
         }
@@ -97,7 +97,7 @@ struct DerivedStateTests {
             #expect(found.adjustments.allSatisfy { $0.rate == .percent(5) && $0.bearer == .vendor })
             for statement in ["UPDATE order_adjustments SET amount_minor = 1", "DELETE FROM order_adjustments"] {
                 let error = await #expect(throws: PostgresError.self) {
-                    try await market.client.execute(PostgresStatement(sql: statement))
+                    try await market.owner.execute(PostgresStatement(sql: statement))
                 }
                 #expect(error?.sqlState == "42501")
             }

@@ -94,7 +94,7 @@ struct PaymentAndExpiryTests {
         try await Marketplace.open { market in
             let key = try await market.licence(keys: 1)
             let order = try await market.place((key, 1)).order.id
-            try await market.client.execute(
+            try await market.owner.execute(
                 """
                 WITH advance AS (
                     UPDATE payment_demands SET kind = 'advance', amount_minor = 20000 WHERE order_id = \(order) RETURNING *

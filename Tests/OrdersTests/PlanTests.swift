@@ -32,7 +32,7 @@ struct PlanTests {
     @Test("A list of orders reads what it shows, however rare their status")
     func ordersByState() async throws {
         try await Marketplace.open { market in
-            try await market.client.withConnection(unlimited: true) { try await $0.runScript(Self.orders) }
+            try await market.owner.withConnection(unlimited: true) { try await $0.runScript(Self.orders) }
             for status in OrderStatus.allCases {
                 let plan = try await QueryPlan(
                     of: OrderSQL.list(status: status, visibleTo: .everything, before: nil, limit: 21), on: market.client
@@ -59,7 +59,7 @@ struct PlanTests {
     @Test("A list of vendors' parts reads what it shows, whoever asks and however rare their state")
     func vendorOrdersByState() async throws {
         try await Marketplace.open { market in
-            try await market.client.withConnection(unlimited: true) {
+            try await market.owner.withConnection(unlimited: true) {
                 try await $0.runScript(Self.orders + Self.vendorOrders)
             }
             let vendor = try #require(UUID(uuidString: "00000000-0000-7000-8000-000000000001"))

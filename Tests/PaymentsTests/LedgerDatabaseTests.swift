@@ -9,7 +9,7 @@ import Testing
 @Suite("The ledger as the database keeps it")
 struct LedgerDatabaseTests {
     @Test(
-        "No entry, booking or account can be changed, deleted or truncated",
+        "No entry, booking or account can be changed, deleted or truncated, not even by a superuser",
         arguments: [
             "UPDATE ledger_entries SET amount_minor = amount_minor + 1", "DELETE FROM ledger_entries",
             "TRUNCATE ledger_entries",
@@ -21,7 +21,7 @@ struct LedgerDatabaseTests {
         try await Till.open { till in
             _ = try await till.captured()
             let error = await #expect(throws: PostgresError.self) {
-                try await till.client.execute(PostgresStatement(sql: statement))
+                try await till.owner.execute(PostgresStatement(sql: statement))
             }
             #expect(error?.sqlState == "42501")
         }

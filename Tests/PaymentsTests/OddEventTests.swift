@@ -97,7 +97,7 @@ struct OddEventTests {
                 "{\"data\": \(session) ]", "{\"x\":\"pi_9_secret_abc\"", "not JSON, pi_9", "\u{0}\(payment.id)",
             ] {
                 till.gateway.set { $0.owners = ["pi_9": payment.id] }
-                try await till.client.execute("TRUNCATE jobs CASCADE")
+                try await till.owner.execute("TRUNCATE jobs CASCADE")
                 try await till.process(Array(body.utf8), type: "payment_intent.succeeded", id: UUID().uuidString)
                 #expect(try await rechecked(till) == ["\(payment.id)"], "\(body)")
             }

@@ -98,8 +98,8 @@ struct ReconcileTests {
             #expect(
                 try await reconcile(till).undecided.isEmpty, "what began in the period is compared, not asked about")
 
-            try await till.client.execute("UPDATE disputes SET created_at = \(period.start.addingTimeInterval(-1))")
-            try await till.client.execute("UPDATE refunds SET created_at = \(period.start.addingTimeInterval(-86_400))")
+            try await till.owner.execute("UPDATE disputes SET created_at = \(period.start.addingTimeInterval(-1))")
+            try await till.owner.execute("UPDATE refunds SET created_at = \(period.start.addingTimeInterval(-86_400))")
             let report = try await reconcile(till)
             #expect(report.undecided == [payment.id])
             #expect(report.discrepancies.isEmpty)

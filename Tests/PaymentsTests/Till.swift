@@ -34,6 +34,7 @@ struct Till: Sendable {
     }
 
     var client: PostgresClient { market.client }
+    var owner: PostgresClient { market.owner }
     var registry: GatewayRegistry { GatewayRegistry([gateway]) }
 
     /// - Parameter gateways: instead of the stub.

@@ -158,6 +158,30 @@ import Testing
         }
     }
 
+    @Test("What is made after the installation was given to another role is that role's, whoever migrates")
+    func owner() async throws {
+        try await withMigrator { client, migrator async throws in
+            let role = "haat_owner_" + UUID().uuidString.lowercased().filter { $0 != "-" }
+            let handover = (
+                "20260101000000_h.sql",
+                """
+                create role \(role); grant create on schema public to \(role);
+                alter table schema_migrations owner to \(role); alter table unfinished_migrations owner to \(role)
+                """
+            )
+            let (next, last) = (
+                ("20260102000000_n.sql", "create table n ()"), ("20260103000000_l.sql", "create table l ()")
+            )
+            try await migrator([handover, next]).migrate()
+            try await migrator([handover, next, last]).migrate()
+            let owners = try await client.queryValues(
+                "select tableowner::text from pg_tables where tablename in ('n', 'l')", as: String.self)
+            #expect(owners == [role, role])
+            #expect(try await client.queryValue("select current_user = session_user", as: Bool.self) == true)
+            try await client.withConnection { try await $0.runScript("drop owned by \(role); drop role \(role)") }
+        }
+    }
+
     @Test("A search path that leads nowhere is refused")
     func noSchema() async throws {
         try await withMigrator { client, migrator async throws in

@@ -14,7 +14,7 @@ import Testing
                         let migrations = try await database.client.queryValue(
                             "select count(*) from schema_migrations", as: Int.self)
                         #expect((migrations ?? 0) > 0)
-                        try await database.client.execute("create table mine (a int8)")
+                        try await database.makeTable("mine", "a int8")
                         return database.name
                     }
                 }

@@ -14,6 +14,7 @@ struct IntakeBench: Sendable {
     static let secret = "whsec_bench"
 
     let postgres: PostgresClient
+    let owner: PostgresClient
     let redis: RedisClient
     let queue: JobQueue
     let intake: WebhookIntake
@@ -45,7 +46,9 @@ struct IntakeBench: Sendable {
                 let intake = WebhookIntake(
                     postgres: receiving, redis: redis, queue: queue, logger: quietLogger,
                     maximumInFlight: maximumInFlight, makeID: makeUUIDv7)
-                try await body(IntakeBench(postgres: database.client, redis: redis, queue: queue, intake: intake))
+                try await body(
+                    IntakeBench(
+                        postgres: database.client, owner: database.owner, redis: redis, queue: queue, intake: intake))
                 group.cancelAll()
             }
         }

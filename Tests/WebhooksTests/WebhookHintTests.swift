@@ -60,7 +60,7 @@ import Testing
         try await IntakeBench.open { bench in
             let (kept, lost) = (try await Self.stored(in: bench), try await Self.stored(in: bench))
             let before = try await Self.hint(of: kept, in: bench)
-            try await bench.postgres.withConnection { session in
+            try await bench.owner.withConnection { session in
                 try await session.runScript(
                     """
                     ALTER TABLE webhook_seen DISABLE TRIGGER USER;

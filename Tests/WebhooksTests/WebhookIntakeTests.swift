@@ -181,7 +181,7 @@ import Testing
     func twoReceivers() async throws {
         try await IntakeBench.open { bench in
             let other = IntakeBench(
-                postgres: bench.postgres, redis: bench.redis, queue: bench.queue,
+                postgres: bench.postgres, owner: bench.owner, redis: bench.redis, queue: bench.queue,
                 intake: WebhookIntake(
                     postgres: bench.postgres, redis: bench.redis, queue: bench.queue, logger: quietLogger,
                     makeID: makeUUIDv7))
@@ -226,7 +226,7 @@ import Testing
     @Test("A row that the database refuses fails only its own caller, not the batch it came in")
     func poisonedRow() async throws {
         try await IntakeBench.open { bench in
-            try await bench.postgres.execute(
+            try await bench.owner.execute(
                 "ALTER TABLE webhook_events ADD CONSTRAINT no_poison CHECK (event_type <> 'poison')")
             let receipts = await withTaskGroup(of: (Bool, WebhookReceipt).self) { group in
                 for number in 0..<200 {
@@ -249,10 +249,10 @@ import Testing
     func noFalseMemory() async throws {
         try await IntakeBench.open { bench in
             let body = IntakeBench.event()
-            try await bench.postgres.execute("ALTER TABLE webhook_seen RENAME TO away")
+            try await bench.owner.execute("ALTER TABLE webhook_seen RENAME TO away")
             #expect(await bench.receive(body) == .unavailable)
             #expect(await bench.receive(body) == .unavailable)
-            try await bench.postgres.execute("ALTER TABLE away RENAME TO webhook_seen")
+            try await bench.owner.execute("ALTER TABLE away RENAME TO webhook_seen")
             #expect(await bench.receive(body) == .accepted(isDuplicate: false))
         }
     }

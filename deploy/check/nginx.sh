@@ -65,7 +65,7 @@ export_site_settings() {
 
 start_second_api() {
     HAAT_API_PORT=$HAAT_SECOND_API_PORT HAAT_API_MANAGEMENT_PORT=$HAAT_SECOND_API_MANAGEMENT_PORT \
-        start_process api-second "$HAAT_BIN_DIR/haat-api" serve
+        HAAT_DATABASE_URL=$HAAT_API_DATABASE_URL start_process api-second "$HAAT_BIN_DIR/haat-api" serve
     wait_until_ready api-second "http://127.0.0.1:$HAAT_SECOND_API_MANAGEMENT_PORT/health/ready"
 }
 

@@ -14,9 +14,9 @@ start_checked_servers() {
     # There is no journal here.
     start_postgres "$HAAT_LOCAL_SERVERS" "$HAAT_LOCAL_POSTGRES_PORT" log_destination=stderr \
         unix_socket_directories="$HAAT_LOCAL_SERVERS/socket"
-    run_sql "postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres" 'create database haat'
+    create_database "postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres"
     start_redis
-    export HAAT_DATABASE_URL=postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/haat
+    export_database_urls haat
     export HAAT_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/0
 }
 

@@ -89,7 +89,7 @@ PYTHON
 }
 
 # As somebody may who is the database's superuser.
-behind_its_back() { run_sql "$HAAT_DATABASE_URL" "set session_replication_role = replica; $1"; }
+behind_its_back() { run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" "set session_replication_role = replica; $1"; }
 
 drill_with_unbalanced_ledger() {
     local first="where (transaction_id, line) = (select transaction_id, line from ledger_entries order by 1, 2 limit 1)" status=0
@@ -109,10 +109,10 @@ drill_without_audit_event() {
 
 drill_with_stopped_archive() {
     local status=0
-    run_sql "$HAAT_DATABASE_URL" "alter system set archive_command = 'false'"
-    run_sql "$HAAT_DATABASE_URL" 'select pg_reload_conf()' >/dev/null
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" "alter system set archive_command = 'false'"
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" 'select pg_reload_conf()' >/dev/null
     drill_with HAAT_DRILL_ARCHIVE_SECONDS=5 || status=$?
-    run_sql "$HAAT_DATABASE_URL" 'alter system reset archive_command'
-    run_sql "$HAAT_DATABASE_URL" 'select pg_reload_conf()' >/dev/null
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" 'alter system reset archive_command'
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" 'select pg_reload_conf()' >/dev/null
     return "$status"
 }

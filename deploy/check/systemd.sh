@@ -10,7 +10,7 @@ check_systemd() {
     choose_port HAAT_UNIT_SECOND_API_PORT 8758
     choose_port HAAT_UNIT_WORKER_PORT 8759
     export_process_settings
-    run_sql "$HAAT_DATABASE_URL" 'drop schema public cascade; create schema public'
+    run_sql "$HAAT_OWNER_DATABASE_URL" 'drop schema public cascade; create schema public'
     start_systemd
     migrate_by_unit
     start_units
@@ -84,8 +84,9 @@ write_unit_files() {
     sed -e "s|^HAAT_PUBLIC_URL=.*|HAAT_PUBLIC_URL=http://127.0.0.1:$HAAT_UNIT_API_PORT|" -i "$unit_files/haat/haat.env"
     printf 'HAAT_STRIPE_BASE_URL=%s\n' "$HAAT_STRIPE_BASE_URL" >>"$unit_files/haat/haat.env"
     sed "s|^HAAT_WORKER_MANAGEMENT_PORT=.*|HAAT_WORKER_MANAGEMENT_PORT=$HAAT_UNIT_WORKER_PORT|" -i "$unit_files/haat/worker-core.env"
-    printf '%s' "$HAAT_DATABASE_URL" >"$credentials/owner_database_url"
-    printf '%s' "${HAAT_DATABASE_URL/haat@/haat_processes@}" >"$credentials/database_url"
+    printf '%s' "$HAAT_OWNER_DATABASE_URL" >"$credentials/owner_database_url"
+    printf '%s' "$HAAT_API_DATABASE_URL" >"$credentials/api_database_url"
+    printf '%s' "$HAAT_DATABASE_URL" >"$credentials/database_url"
     printf '%s' "$HAAT_REDIS_URL" >"$credentials/redis_url"
     printf '%s' "$HAAT_ADMIN_TOKEN" >"$credentials/admin_token"
     printf '%s' "$HAAT_ENCRYPTION_KEY" >"$credentials/encryption_key"
@@ -97,7 +98,6 @@ write_unit_files() {
 
 migrate_by_unit() {
     inside systemctl start haat-migrate || show_unit haat-migrate
-    run_sql "$HAAT_DATABASE_URL" 'create role haat_processes login in role haat_app'
     say "  haat-migrate: $(run_sql "$HAAT_DATABASE_URL" 'select count(*) from schema_migrations') migrations"
 }
 

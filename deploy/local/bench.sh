@@ -26,8 +26,8 @@ season_wal() {
         printf "select pg_logical_emit_message(false, 'season', repeat('x', 15000000)), pg_switch_wal();\n"
     done >"$HAAT_LOCAL/season.sql"
     "$(postgres_bin)/psql" --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1 --file="$HAAT_LOCAL/season.sql" \
-        "$HAAT_DATABASE_URL"
-    run_sql "$HAAT_DATABASE_URL" checkpoint
+        "$HAAT_ADMINISTRATOR_DATABASE_URL"
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" checkpoint
     rm "$HAAT_LOCAL/season.sql"
 }
 

@@ -18,7 +18,7 @@ export_process_settings() {
 
 migrate() {
     step "Migrating the database"
-    "$HAAT_BIN_DIR/haat-api" migrate
+    HAAT_DATABASE_URL=$HAAT_OWNER_DATABASE_URL "$HAAT_BIN_DIR/haat-api" migrate
 }
 
 start_sandbox() {
@@ -27,7 +27,7 @@ start_sandbox() {
 }
 
 start_api() {
-    start_process api "$HAAT_BIN_DIR/haat-api" serve
+    HAAT_DATABASE_URL=$HAAT_API_DATABASE_URL start_process api "$HAAT_BIN_DIR/haat-api" serve
     wait_until_ready api "http://127.0.0.1:$HAAT_API_MANAGEMENT_PORT/health/ready"
 }
 

@@ -2,15 +2,14 @@
 # The private PostgreSQL and Redis of the open installation.
 source deploy/local/installation.sh
 
-# Durable servers with passwords, for data that should survive: database and role `haat`, kept between runs.
+# Durable servers with passwords, for data that should survive: database `haat`, kept between runs.
 start_durable_servers() {
-    local administrator=postgresql://postgres:$HAAT_LOCAL_PASSWORD@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres
     step "Starting PostgreSQL (port $HAAT_LOCAL_POSTGRES_PORT) and Redis (port $HAAT_LOCAL_REDIS_PORT)"
     if ! has_cluster; then create_postgres "$HAAT_LOCAL_SERVERS" postgres "$HAAT_LOCAL_PASSWORD"; fi
     start_postgres "$HAAT_LOCAL_SERVERS" "$HAAT_LOCAL_POSTGRES_PORT"
-    create_database "$administrator"
+    create_database "postgresql://postgres:$HAAT_LOCAL_PASSWORD@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres"
     start_redis "$HAAT_LOCAL_PASSWORD"
-    export HAAT_DATABASE_URL=postgresql://haat:$HAAT_LOCAL_PASSWORD@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/haat
+    export_database_urls postgres ":$HAAT_LOCAL_PASSWORD"
     export HAAT_REDIS_URL=redis://:$HAAT_LOCAL_PASSWORD@127.0.0.1:$HAAT_LOCAL_REDIS_PORT/0
 }
 
@@ -20,18 +19,32 @@ start_fresh_servers() {
     rm -rf "$HAAT_LOCAL_SERVERS" "$HAAT_LOCAL/redis"
     create_postgres "$HAAT_LOCAL_SERVERS" haat
     start_postgres "$HAAT_LOCAL_SERVERS" "$HAAT_LOCAL_POSTGRES_PORT" "$@"
-    run_sql "postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres" 'create database haat'
+    create_database "postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres"
     start_redis
-    export HAAT_DATABASE_URL=postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/haat
+    export_database_urls haat
     export HAAT_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/0
 }
 
 has_cluster() { as_server_user test -e "$HAAT_LOCAL_SERVERS/data/PG_VERSION"; }
 
+# create_database ADMINISTRATOR_URL: with the roles and logins of docs/deploying.md, unless it is there.
 create_database() {
+    local role
     [[ $(run_sql "$1" "select count(*) from pg_database where datname = 'haat'") == 1 ]] && return
-    run_sql "$1" "create role haat login password '$HAAT_LOCAL_PASSWORD'"
-    run_sql "$1" 'create database haat owner haat'
+    for role in haat_app haat_maintenance haat_readonly; do run_sql "$1" "create role $role nologin"; done
+    run_sql "$1" "create role haat_owner login password '$HAAT_LOCAL_PASSWORD'"
+    run_sql "$1" "create role haat_api login password '$HAAT_LOCAL_PASSWORD' in role haat_app"
+    run_sql "$1" "create role haat_worker login password '$HAAT_LOCAL_PASSWORD' in role haat_app, haat_maintenance"
+    run_sql "$1" 'create database haat owner haat_owner'
+}
+
+# export_database_urls ADMINISTRATOR [:PASSWORD]: the database as each login reaches it; HAAT_DATABASE_URL is the worker's.
+export_database_urls() {
+    local password=${2:-} place=127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/haat
+    export HAAT_ADMINISTRATOR_DATABASE_URL=postgresql://$1$password@$place
+    export HAAT_OWNER_DATABASE_URL=postgresql://haat_owner$password@$place
+    export HAAT_API_DATABASE_URL=postgresql://haat_api$password@$place
+    export HAAT_DATABASE_URL=postgresql://haat_worker$password@$place
 }
 
 # run_sql URL SQL: prints bare rows.

@@ -18,7 +18,7 @@ print_addresses() {
   Metrics        http://127.0.0.1:$HAAT_API_MANAGEMENT_PORT/metrics         (likewise)
   Sandbox        $sandbox/            (Stripe: pay, fail or cancel by hand)
   Inbox          $sandbox/inbox
-  PostgreSQL     $HAAT_DATABASE_URL
+  PostgreSQL     $HAAT_DATABASE_URL    (as the worker)
   Redis          $HAAT_REDIS_URL
   Logs           .local/log/
 ADDRESSES

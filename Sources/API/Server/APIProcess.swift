@@ -53,7 +53,7 @@ package enum APIProcess {
             },
             logger: platform.logger)
         var group = ServiceGroupConfiguration(
-            services: platform.services + (management?.services ?? [])
+            services: platform.services + [platform.evidenceCheck] + (management?.services ?? [])
                 + [IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application]
                 + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -60,6 +60,9 @@ package struct Platform: Sendable {
         [HTTPClientService(client: http), redis, postgres, DurabilityCheck(postgres: postgres, logger: logger)]
     }
 
+    /// Of a process that stays up, which warns of its own login; commands leave that to it.
+    package var evidenceCheck: EvidenceCheck { EvidenceCheck(postgres: postgres, logger: logger) }
+
     private static func postgres(
         _ configuration: HaatConfiguration, process: String, connections: Int
     ) throws -> PostgresClient {

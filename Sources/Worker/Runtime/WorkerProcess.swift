@@ -62,7 +62,7 @@ package enum WorkerProcess {
         }
         management?.readiness.markServing()
         var configuration = ServiceGroupConfiguration(
-            services: platform.services + [mail] + (management?.services ?? []) + [linker, worker]
+            services: platform.services + [platform.evidenceCheck, mail] + (management?.services ?? []) + [linker, worker]
                 + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: platform.logger)
         configuration.maximumGracefulShutdownDuration = shutdownDeadline

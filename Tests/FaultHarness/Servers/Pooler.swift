@@ -23,7 +23,7 @@ package actor Pooler {
         log = machinery.programs.directory.appending(path: "pgbouncer-\(held.number).log")
         let text = """
             [databases]
-            * = host=127.0.0.1 port=\(server.port) user=haat
+            * = host=127.0.0.1 port=\(server.port) user=\(TestServer.worker)
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = \(held.number)

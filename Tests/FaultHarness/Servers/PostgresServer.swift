@@ -104,9 +104,9 @@ package actor PostgresServer {
         signalAll(SIGCONT)
     }
 
-    /// Where clients find the database; through a proxy where its port is given.
-    package nonisolated func url(database: String = "haat", port: Int? = nil) -> String {
-        "postgresql://haat@127.0.0.1:\(port ?? self.port)/\(database)"
+    /// Where clients find the database: the superuser, unless a login is named; through a proxy where its port is given.
+    package nonisolated func url(database: String = "haat", port: Int? = nil, as login: String = "haat") -> String {
+        "postgresql://\(login)@127.0.0.1:\(port ?? self.port)/\(database)"
     }
 
     /// A copy of another database; nobody may be connected to that one.

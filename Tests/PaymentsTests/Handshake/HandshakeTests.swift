@@ -30,7 +30,7 @@ struct HandshakeTests {
             let payment = try await bench.opened()
             let event = bench.till.market.ids.next()
             let body = Array("payment=\(payment.sessionReference ?? "")".utf8)
-            try await bench.till.client.execute(
+            try await bench.till.owner.execute(
                 """
                 INSERT INTO webhook_events (id, account, event_id, event_type, headers, body, received_at)
                 VALUES (\(event), 'handshake', 'd1', 'payment', '{}', \(body), \(bench.till.market.clock.now))

@@ -15,5 +15,6 @@ enum RequiredSchema {
         "20261128212815_job_fences.sql",
         "20261129011706_events.sql",
         "20261129071200_api_keys.sql",
+        "20261129110000_roles.sql",
     ]
 }

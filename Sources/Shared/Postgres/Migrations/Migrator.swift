@@ -19,7 +19,8 @@ package struct MigrationStatus: Sendable, Equatable {
 
 /// Applies SQL files in the order of their names, each once: in a transaction of its own, or statement by statement where the
 /// file says so. They run with a search path of two schemas: the one that the connection's own path leads to, which becomes the
-/// installation's, and `pg_temp`.
+/// installation's, and `pg_temp`. What they make belongs to the role that `schema_migrations` belongs to, where the connection's may act
+/// as that one.
 ///
 /// What was applied is kept in `schema_migrations` with a checksum, what was begun without a transaction in
 /// `unfinished_migrations` until it is. An advisory lock lets one process migrate at a time.
@@ -54,12 +55,15 @@ package struct Migrator: Sendable {
             try await takeLock(session)
             let searchPath = try await installationSearchPath(session)
             try await set(searchPath, session)
+            try await becomeOwner(session)
             try await createTables(session)
             let states = try await states(session)
             try check(states)
             let applied = Set(states.filter(\.isApplied).map(\.name))
             var names: [String] = []
             for file in files where !applied.contains(file.name) {
+                // The file before may have given the installation to another role.
+                try await becomeOwner(session)
                 switch file.execution {
                 case .transaction: try await applyInTransaction(file, searchPath, session)
                 case .statements: try await applyStatements(file, searchPath, session)
@@ -99,6 +103,17 @@ package struct Migrator: Sendable {
 
     private func set(_ searchPath: String, _ session: PostgresSession) async throws(PostgresError) {
         try await session.execute("select set_config('search_path', \(searchPath), false)")
+    }
+
+    /// Until the session ends; nothing where the installation is the connection's own, or not begun.
+    private func becomeOwner(_ session: PostgresSession) async throws {
+        let owner = try await session.queryValue(
+            """
+            select tableowner::text from pg_tables
+            where schemaname = current_schema() and tablename = 'schema_migrations'
+                and tableowner <> current_user and pg_has_role(tableowner, 'member')
+            """, as: String.self)
+        if let owner { try await session.execute("select set_config('role', \(owner), false)") }
     }
 
     private func createTables(_ session: PostgresSession) async throws {
