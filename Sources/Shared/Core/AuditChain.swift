@@ -7,8 +7,14 @@ package struct AuditChain: Sendable {
     package static let genesis = [UInt8](repeating: 0, count: 32)
 
     private let key: SymmetricKey
+    /// The current key first.
+    private let verifyingKeys: [SymmetricKey]
 
-    package init(encryptionKey: EncryptionKey) { key = encryptionKey.derived(for: "audit") }
+    /// - Parameter keys: the current one signs, each of them verifies.
+    package init(keys: RootKeys) {
+        verifyingKeys = keys.all.map { $0.derived(for: "audit") }
+        key = keys.current.derived(for: "audit")
+    }
 
     /// Makes the event that follows one with the hash `previousHash`.
     package func link(
@@ -27,7 +33,9 @@ package struct AuditChain: Sendable {
         let hash = Self.hash(
             event.entry, id: event.id, sequence: event.sequence, recordedAt: event.recordedAt,
             previousHash: event.previousHash)
-        let isSigned = HMAC<SHA256>.isValidAuthenticationCode(event.signature, authenticating: event.hash, using: key)
+        let isSigned = verifyingKeys.contains {
+            HMAC<SHA256>.isValidAuthenticationCode(event.signature, authenticating: event.hash, using: $0)
+        }
         return (hash == event.hash ? [] : [.contentChanged]) + (isSigned ? [] : [.signatureInvalid])
     }
 
