@@ -103,19 +103,20 @@ let productTargets: [Target] = [
         swiftSettings: settings),
     tests("HTMLTests", ["HTML"]),
     shared("Core", ["Values", "Postgres", "Redis", "Jobs", configuration, crypto, logging]),
+    shared("Vault", ["Core", "Postgres", "Jobs", "Faults", crypto, nioConcurrencyHelpers]),
     shared(
         "Platform",
         [
-            "Core", "Jobs", "Outbound", "Postgres", "Redis", "Telemetry", configuration, httpClient, logging, metrics,
-            lifecycle, nioCore, nioHTTP1, nioPosix, hummingbird, product("HummingbirdCore", "hummingbird"),
+            "Core", "Jobs", "Outbound", "Postgres", "Redis", "Telemetry", "Vault", configuration, httpClient, logging,
+            metrics, lifecycle, nioCore, nioHTTP1, nioPosix, hummingbird, product("HummingbirdCore", "hummingbird"),
             product("NIOHTTPTypes", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
         ]),
     shared("Outbound", ["Values", "Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Values", "Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Identity", ["Core", "Postgres", "Jobs", crypto]),
-    shared("Vendors", ["Core", "Identity", "Postgres", crypto]),
+    shared("Vendors", ["Core", "Identity", "Postgres"]),
     shared("Catalog", ["Core", "Identity", "Postgres", "Vendors"]),
-    shared("Inventory", ["Core", "Identity", "Postgres", "Vendors", "Catalog", crypto]),
+    shared("Inventory", ["Core", "Identity", "Postgres", "Vault", "Vendors", "Catalog"]),
     shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
         "Payments",
@@ -149,8 +150,8 @@ let productTargets: [Target] = [
     library(
         "Endpoints", at: "Sources/API/Endpoints",
         [
-            "Values", "Core", "HTML", "Identity", "Jobs", "Postgres", "Redis", "Telemetry", hummingbird, nioCore,
-            nioConcurrencyHelpers, crypto, logging, metrics,
+            "Values", "Core", "HTML", "Identity", "Jobs", "Postgres", "Redis", "Telemetry", "Vault", hummingbird,
+            nioCore, nioConcurrencyHelpers, crypto, logging, metrics,
             product("NIOHTTPCompression", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
             product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         ]),
@@ -166,8 +167,8 @@ let productTargets: [Target] = [
     tests(
         "EndpointsTests",
         [
-            "Endpoints", "Values", "HTML", "Identity", "Core", "Jobs", "Postgres", "Redis", "Telemetry", "TestSupport",
-            hummingbird,
+            "Endpoints", "Values", "HTML", "Identity", "Core", "Jobs", "Postgres", "Redis", "Telemetry", "Vault",
+            "TestSupport", hummingbird,
             httpClient, crypto, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
@@ -175,7 +176,7 @@ let productTargets: [Target] = [
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks", "Vendors", "Catalog",
+            "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks", "Vault", "Vendors", "Catalog",
             "Inventory", "Orders",
             "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
@@ -202,7 +203,7 @@ let productTargets: [Target] = [
     library(
         "FaultHarness", at: "Tests/FaultHarness",
         ["Postgres", "TestSupport", httpClient, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"), crypto, logging]),
-    tests("FaultTests", ["FaultHarness", "Postgres", "Redis"]),
+    tests("FaultTests", ["FaultHarness", "Postgres", "Redis", "TestSupport"]),
     executable("haat-chaos", at: "Tests/Chaos", ["FaultHarness", argumentParser]),
     tests("WebhooksTests", ["Webhooks", "Jobs", "Postgres", "Redis", "TestSupport", crypto, logging]),
     executable(
@@ -216,8 +217,8 @@ let productTargets: [Target] = [
     .target(
         name: "CommerceTestSupport",
         dependencies: [
-            "Core", "Identity", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "ProductSubscriptions", "Postgres",
-            "Redis", "TestSupport", logging,
+            "Core", "Identity", "Vault", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "ProductSubscriptions",
+            "Postgres", "Redis", "TestSupport", logging,
         ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
     tests(
         "CoreTests", ["Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", configuration, crypto, logging]),
@@ -231,11 +232,15 @@ let productTargets: [Target] = [
             product("HTTPTypes", "swift-http-types"),
         ]),
     tests("IdentityTests", ["Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests("VaultTests", ["Vault", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
     tests("VendorsTests", ["Vendors", "Identity", "Core", "Postgres", "CommerceTestSupport"]),
     tests("CatalogTests", ["Catalog", "Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests(
         "InventoryTests",
-        ["Inventory", "Identity", "Catalog", "Vendors", "Orders", "Jobs", "Core", "Postgres", "CommerceTestSupport"]),
+        [
+            "Inventory", "Identity", "Catalog", "Vault", "Vendors", "Orders", "Jobs", "Core", "Postgres",
+            "CommerceTestSupport",
+        ]),
     tests(
         "OrdersTests",
         [

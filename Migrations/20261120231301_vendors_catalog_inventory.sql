@@ -11,17 +11,6 @@ CREATE TABLE vendors (
     CONSTRAINT vendors_commission_share CHECK (commission_ppm BETWEEN 0 AND 1000000)
 );
 
--- The key that encrypts a vendor's licence keys, itself encrypted with the installation's key-encryption key.
-CREATE TABLE vendor_data_keys (
-    vendor_id uuid NOT NULL,
-    wrapped_key bytea NOT NULL,
-    -- Which key-encryption key wrapped it, so that a wrong one is told from damaged data.
-    wrapping_key_fingerprint text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT vendor_data_keys_pkey PRIMARY KEY (vendor_id),
-    CONSTRAINT vendor_data_keys_vendor FOREIGN KEY (vendor_id) REFERENCES vendors (id)
-);
-
 CREATE TABLE products (
     id uuid NOT NULL,
     vendor_id uuid NOT NULL,
@@ -115,6 +104,7 @@ CREATE TABLE licence_keys (
     vendor_id uuid NOT NULL,
     variant_id uuid NOT NULL,
     ciphertext bytea NOT NULL,
+    data_key_id uuid NOT NULL,
     -- A keyed digest of the key: tells a duplicate without decrypting anything.
     fingerprint bytea NOT NULL,
     state text NOT NULL DEFAULT 'available',
@@ -125,6 +115,7 @@ CREATE TABLE licence_keys (
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT licence_keys_pkey PRIMARY KEY (id),
     CONSTRAINT licence_keys_variant FOREIGN KEY (variant_id, vendor_id) REFERENCES variants (id, vendor_id),
+    CONSTRAINT licence_keys_data_key FOREIGN KEY (data_key_id) REFERENCES data_keys (id),
     -- The same key can't enter a vendor's pools twice, so it can't be sold twice either.
     CONSTRAINT licence_keys_once_per_vendor UNIQUE (vendor_id, fingerprint),
     -- Each bought unit gets at most one key …
@@ -138,7 +129,7 @@ CREATE TABLE licence_keys (
 );
 CREATE INDEX licence_keys_available ON licence_keys (variant_id, id) WHERE state = 'available';
 
--- A key that was handed out belongs to its line for good: it may be revoked, never handed out again.
+-- A key that was handed out belongs to its line for good: it may be revoked or sealed under another data key, never handed out again.
 CREATE FUNCTION keep_licence_key_assignment() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
@@ -148,7 +139,7 @@ END
 $$;
 CREATE TRIGGER licence_keys_assignment_is_final BEFORE UPDATE ON licence_keys FOR EACH ROW
 WHEN (OLD.order_line_id IS NOT NULL AND (
-    (NEW.order_line_id, NEW.unit_number, NEW.ciphertext, NEW.fingerprint)
-        IS DISTINCT FROM (OLD.order_line_id, OLD.unit_number, OLD.ciphertext, OLD.fingerprint)
+    (NEW.order_line_id, NEW.unit_number, NEW.fingerprint) IS DISTINCT FROM (OLD.order_line_id, OLD.unit_number, OLD.fingerprint)
+    OR (NEW.ciphertext <> OLD.ciphertext AND NEW.data_key_id = OLD.data_key_id)
     OR NEW.state = 'available'))
 EXECUTE FUNCTION keep_licence_key_assignment();

@@ -106,9 +106,16 @@ GRANT SELECT, INSERT (id, name, prefix, role, vendor_id, token_hash, is_bootstra
     UPDATE (revoked_at)
     ON api_keys TO haat_app;
 
+-- The vault. Nothing of it is ever taken away: with a data key, all that it has sealed would be gone. To wrap and seal anew is the
+-- worker's.
+GRANT SELECT, INSERT (version, fingerprint) ON key_versions TO haat_app;
+GRANT UPDATE (retired_at) ON key_versions TO haat_maintenance;
+GRANT SELECT, INSERT (id, scope, purpose, generation, wrapped_key, wrapped_by), UPDATE (messages) ON data_keys TO haat_app;
+GRANT UPDATE (wrapped_key, wrapped_by, retired_at) ON data_keys TO haat_maintenance;
+GRANT UPDATE (ciphertext, data_key_id) ON licence_keys TO haat_maintenance;
+
 -- The trade.
 GRANT SELECT, INSERT (id, name, email, status, commission_ppm, created_at) ON vendors TO haat_app;
-GRANT SELECT, INSERT (vendor_id, wrapped_key, wrapping_key_fingerprint) ON vendor_data_keys TO haat_app;
 GRANT SELECT, INSERT (id, vendor_id, title, description, status, version, created_at, updated_at),
     UPDATE (title, description, status, version, updated_at)
     ON products TO haat_app;
@@ -117,7 +124,7 @@ GRANT SELECT, INSERT (id, product_id, vendor_id, position, title, sku, kind, pri
 GRANT SELECT, INSERT (variant_id, vendor_id, on_hand), UPDATE (on_hand, reserved) ON stock TO haat_app;
 GRANT SELECT, INSERT (holder_id, variant_id, vendor_id, quantity, expires_at), UPDATE (state, quantity, expires_at)
     ON reservations TO haat_app;
-GRANT SELECT, INSERT (id, vendor_id, variant_id, ciphertext, fingerprint),
+GRANT SELECT, INSERT (id, vendor_id, variant_id, ciphertext, data_key_id, fingerprint),
     UPDATE (state, order_line_id, unit_number, line_quantity, assigned_at)
     ON licence_keys TO haat_app;
 GRANT SELECT, INSERT (id, customer_id, email, customer_name, phone, currency, total_minor, shipping_address, access_token_hash,
@@ -157,8 +164,9 @@ GRANT SELECT ON audit_events, audit_chains, audit_checkpoints, audit_checkpoint_
 GRANT SELECT (id, account, event_id, event_type, body, received_at) ON webhook_events TO haat_readonly;
 GRANT SELECT (scope, endpoint, key, owner, lease_until, created_at, expires_at) ON idempotency_keys TO haat_readonly;
 GRANT SELECT (id, name, prefix, role, vendor_id, is_bootstrap, created_at, expires_at, revoked_at) ON api_keys TO haat_readonly;
-GRANT SELECT (vendor_id, wrapping_key_fingerprint, created_at) ON vendor_data_keys TO haat_readonly;
-GRANT SELECT (id, vendor_id, variant_id, state, order_line_id, unit_number, line_quantity, assigned_at, created_at)
+GRANT SELECT ON key_versions TO haat_readonly;
+GRANT SELECT (id, scope, purpose, generation, wrapped_by, messages, created_at, retired_at) ON data_keys TO haat_readonly;
+GRANT SELECT (id, vendor_id, variant_id, data_key_id, state, order_line_id, unit_number, line_quantity, assigned_at, created_at)
     ON licence_keys TO haat_readonly;
 GRANT SELECT (id, number, state, customer_id, email, customer_name, phone, currency, total_minor, authorised_minor, captured_minor,
         refunded_minor, fulfilment_state, shipping_address, reservation_expires_at, placed_at, paid_at, delivered_at, closed_at,

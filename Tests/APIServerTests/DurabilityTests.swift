@@ -17,7 +17,8 @@ struct DurabilityTests {
                 provider: EnvironmentVariablesProvider(environmentVariables: [
                     "HAAT_DATABASE_URL": databaseURL, "HAAT_REDIS_URL": "redis://127.0.0.1:1/0",
                     "HAAT_ADMIN_TOKEN": LiveAPI.operatorToken, "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:1/stripe",
-                    "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey, "HAAT_STRIPE_SECRET_KEY": "sk_test_1",
+                    "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey, "HAAT_AUDIT_KEY": TestSecrets.auditKey,
+                    "HAAT_STRIPE_SECRET_KEY": "sk_test_1",
                     "HAAT_STRIPE_WEBHOOK_SECRETS": TestSecrets.webhookSecret,
                     "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
                 ])))

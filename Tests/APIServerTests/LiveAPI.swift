@@ -76,7 +76,7 @@ struct LiveAPI {
                     "HAAT_DATABASE_URL": database.connectionString + " user='\(TestServer.api)'",
                     "HAAT_REDIS_URL": redis?.string ?? "",
                     "HAAT_ADMIN_TOKEN": operatorToken, "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:1/stripe",
-                    "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
+                    "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey, "HAAT_AUDIT_KEY": TestSecrets.auditKey,
                     "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": TestSecrets.webhookSecret,
                     "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2",
                     "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,

@@ -114,7 +114,7 @@ struct ManagementTests {
         }
     }
 
-    @Test("Metrics are in Prometheus' format and show what waits in the queues")
+    @Test("Metrics are in Prometheus' format and show what waits in the queues and which key wraps")
     func metrics() async throws {
         try await watch { management, client, api in
             _ = try await api.offer(kind: "physical", sku: "BOOK")
@@ -123,9 +123,11 @@ struct ManagementTests {
                 ($0.headers[.contentType], String(buffer: $0.body))
             }
             #expect(type == "text/plain; version=0.0.4; charset=utf-8")
-            for name in ["haat_queue_ready", "haat_queue_paused", "haat_postgres_connections_open"] {
+            for name in ["haat_queue_ready", "haat_queue_paused", "haat_postgres_connections_open", "haat_data_keys"] {
                 #expect(text.contains("# TYPE \(name) gauge"))
             }
+            // The answers under idempotency keys have one.
+            #expect(text.contains("haat_data_keys{in_use=\"true\",version=\"1\"} 1\n"))
         }
     }
 

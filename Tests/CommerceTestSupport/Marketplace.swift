@@ -9,6 +9,7 @@ package import Postgres
 import ProductSubscriptions
 import Redis
 package import TestSupport
+package import Vault
 package import Vendors
 
 /// The commerce of one test over a database of its own. Jobs are recorded and stay in PostgreSQL: nothing runs them.
@@ -17,12 +18,13 @@ package struct Marketplace: Sendable {
     package let clock: AdjustableClock
     package let ids: UUIDv7Generator
     package let encryptionKey: EncryptionKey
+    package let auditKeys: RootKeys
+    package let vault: Vault
     package let audit: AuditStore
     package let queue: JobQueue
 
     package var client: PostgresClient { database.client }
     package var owner: PostgresClient { database.owner }
-    package var keyring: VendorKeyring { VendorKeyring(encryptionKey: encryptionKey) }
     package var stock: StockStore { StockStore() }
     package var placeOrder: PlaceOrder {
         PlaceOrder(audit: audit, ids: ids, clock: clock)
@@ -44,7 +46,9 @@ package struct Marketplace: Sendable {
         self.clock = clock
         self.ids = ids
         encryptionKey = try EncryptionKey(bytes: Array(0..<32))
-        audit = AuditStore(chain: AuditChain(encryptionKey: encryptionKey), ids: ids, clock: clock)
+        auditKeys = RootKeys(try EncryptionKey(bytes: Array(32..<64)))
+        vault = Vault(keys: RootKeys(encryptionKey), ids: ids)
+        audit = AuditStore(chain: AuditChain(keys: auditKeys), ids: ids, clock: clock)
         // Not running, so a push fails at once and the jobs stay where the test can see them.
         let redis = RedisClient(
             configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: Logger(label: "test"))
@@ -63,7 +67,7 @@ package struct Marketplace: Sendable {
     package func vendor(named name: String = "Rahim Books", commission: Rate = .percent(12.5)) async throws -> Vendor {
         let new = NewVendor(name: name, email: "sales@example.com", commissionRate: commission)
         return try await work {
-            try await CreateVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)(new, by: .system, in: $0)
+            try await CreateVendor(audit: audit, ids: ids, clock: clock)(new, by: .system, in: $0)
         }
     }
 
@@ -97,7 +101,7 @@ package struct Marketplace: Sendable {
     @discardableResult
     package func importKeys(_ keys: [String], into variant: Variant) async throws -> LicenceKeyImport {
         try await work {
-            try await ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)(
+            try await ImportLicenceKeys(vault: vault, audit: audit, ids: ids)(
                 keys, into: variant.id, by: .system, in: $0)
         }
     }
@@ -165,7 +169,7 @@ package struct Marketplace: Sendable {
 
     package func reveal(_ order: ID<Order>) async throws -> [RevealedKey] {
         try await work {
-            try await RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)(
+            try await RevealOrderKeys(vault: LicenceKeyVault(vault: vault), audit: audit)(
                 order, by: .system, in: $0)
         }
     }

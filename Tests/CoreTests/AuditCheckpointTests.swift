@@ -7,7 +7,7 @@ import Testing
 @Suite("Checkpoints over the audit record")
 struct AuditCheckpointTests {
     private func store(_ market: Marketplace) throws -> AuditCheckpointStore {
-        AuditCheckpointStore(sealer: try AuditSealer(encryptionKey: market.encryptionKey), clock: market.clock)
+        AuditCheckpointStore(sealer: try AuditSealer(keys: market.auditKeys), clock: market.clock)
     }
 
     private func record(_ count: Int, of subject: String, in market: Marketplace) async throws {
@@ -99,12 +99,29 @@ struct AuditCheckpointTests {
         try await Marketplace.open(connections: 2) { market in
             try await record(1, of: "a_1", in: market)
             let forger = AuditCheckpointStore(
-                sealer: try AuditSealer(encryptionKey: EncryptionKey()), clock: market.clock
+                sealer: try AuditSealer(keys: RootKeys(EncryptionKey())), clock: market.clock
             )
             try await market.linkAuditTrail()
             try await market.queue.withUnitOfWork { _ = try await forger.seal(in: $0) }
             let report = try await store(market).verify(in: market.client)
             #expect(report.faults.map(\.finding) == [.checkpointBroken])
+        }
+    }
+
+    @Test("Checkpoints of an audit key that was rotated verify as long as that is named")
+    func rotation() async throws {
+        try await Marketplace.open(connections: 2) { market in
+            let next = EncryptionKey()
+            func store(_ keys: RootKeys) throws -> AuditCheckpointStore {
+                AuditCheckpointStore(sealer: try AuditSealer(keys: keys), clock: market.clock)
+            }
+            let rotated = try store(RootKeys(next, retired: market.auditKeys.all))
+            try await record(1, of: "a_1", in: market)
+            try await seal(market)
+            try await market.queue.withUnitOfWork { _ = try await rotated.seal(in: $0) }
+            #expect(try await rotated.verify(in: market.client).faults.isEmpty)
+            let faults = try await store(RootKeys(next)).verify(in: market.client).faults
+            #expect(faults.map(\.sequence) == [1])
         }
     }
 

@@ -152,7 +152,7 @@ struct AuditTests {
     func forgery() async throws {
         try await Marketplace.open(connections: 2) { market in
             let forger = AuditStore(
-                chain: AuditChain(encryptionKey: EncryptionKey()), ids: market.ids,
+                chain: AuditChain(keys: RootKeys(EncryptionKey())), ids: market.ids,
                 clock: market.clock)
             try await record(1, of: "thing_1", in: market)
             try await market.queue.withUnitOfWork { try await forger.append(entry("forged"), in: $0) }
@@ -160,6 +160,24 @@ struct AuditTests {
             let report = try await market.audit.verify("thing_1", in: market.client)
             #expect(
                 report.faults == [AuditReport.Fault(subject: "thing_1", sequence: 2, finding: .signatureInvalid)])
+        }
+    }
+
+    @Test("After the audit key was rotated, what the one before has signed verifies as long as that is named")
+    func rotation() async throws {
+        try await Marketplace.open(connections: 2) { market in
+            let (old, next) = (market.auditKeys.current, EncryptionKey())
+            func trail(_ keys: RootKeys) -> AuditStore {
+                AuditStore(chain: AuditChain(keys: keys), ids: market.ids, clock: market.clock)
+            }
+            try await record(1, of: "thing_1", in: market)
+            let rotated = trail(RootKeys(next, retired: [old]))
+            try await market.queue.withUnitOfWork { try await rotated.append(entry("changed"), in: $0) }
+            #expect(try await rotated.verify("thing_1", in: market.client).isSound)
+            let faults = try await trail(RootKeys(next)).verify("thing_1", in: market.client).faults
+            #expect(faults == [AuditReport.Fault(subject: "thing_1", sequence: 1, finding: .signatureInvalid)])
+            let before = try await market.audit.verify("thing_1", in: market.client).faults
+            #expect(before.map(\.sequence) == [2])
         }
     }
 

@@ -9,6 +9,7 @@ struct ConfigurationTests {
     static let complete = [
         "HAAT_DATABASE_URL": "postgresql://localhost/haat", "HAAT_REDIS_URL": "redis://127.0.0.1:6379",
         "HAAT_ADMIN_TOKEN": TestSecrets.adminToken, "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
+        "HAAT_AUDIT_KEY": TestSecrets.auditKey,
         "HAAT_SMTP_URL": "smtp://127.0.0.1:8025",
     ]
 
@@ -110,7 +111,7 @@ struct ConfigurationTests {
         let text = try #require(error?.description)
         let names = [
             "DATABASE_URL", "REDIS_URL", "API_PORT", "ADMIN_TOKEN",
-            "SMTP_URL", "LOG_LEVEL", "ENCRYPTION_KEY",
+            "SMTP_URL", "LOG_LEVEL", "ENCRYPTION_KEY", "AUDIT_KEY",
         ]
         for name in names { #expect(text.contains("HAAT_" + name)) }
         #expect(error?.failures.count == names.count)

@@ -82,6 +82,31 @@ struct GuessableSecretTests {
         #expect(failures.first?.contains("openssl rand -base64 32") == true)
     }
 
+    @Test(
+        "Retired keys need not be there; each has to be as good as the current one, and none may also sign the audit trail"
+    )
+    func retiredKeys() throws {
+        let good = (0..<2).map { _ in Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64EncodedString() }
+        let guessable = Data(0..<32).base64EncodedString()
+        let secrets = ["HAAT_SHOP_WEBHOOK_SECRETS": TestSecrets.webhookSecret]
+        for name in ["HAAT_ENCRYPTION_KEYS_RETIRED", "HAAT_AUDIT_KEYS_RETIRED"] {
+            #expect(failures(secrets.merging([name: good.joined(separator: ", ")]) { $1 }) == [])
+            for (text, complaint) in [
+                ("\(good[0]),c2hvcnQ=", "must be"), ("\(good[0]),\(guessable)", "can be guessed"), ("?", "must be"),
+            ] {
+                let failures = failures(secrets.merging([name: text]) { $1 })
+                #expect(failures.count == 1 && failures[0].hasPrefix("\(name) \(complaint)"), "\(failures)")
+                #expect(!failures[0].contains(good[0]))
+            }
+        }
+        for own in [
+            ["HAAT_AUDIT_KEY": TestSecrets.encryptionKey], ["HAAT_ENCRYPTION_KEYS_RETIRED": TestSecrets.auditKey],
+        ] {
+            let failures = failures(secrets.merging(own) { $1 })
+            #expect(failures.count == 1 && failures[0].hasPrefix("HAAT_AUDIT_KEY must not be"), "\(failures)")
+        }
+    }
+
     @Test("A key of 32 bytes that nobody threw dice for is refused")
     func regularKeys() {
         let keys: [[UInt8]] = [

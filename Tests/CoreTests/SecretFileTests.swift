@@ -58,7 +58,10 @@ final class SecretFileTests {
         ] {
             #expect(inFiles[keyPath: secret].reveal() == inEnvironment[keyPath: secret].reveal())
         }
-        #expect(inFiles.encryptionKey.derived(for: "test") == inEnvironment.encryptionKey.derived(for: "test"))
+        for keys in [\HaatConfiguration.encryptionKeys, \.auditKeys] {
+            let fingerprints = [inFiles, inEnvironment].map { $0[keyPath: keys].all.map(\.fingerprint) }
+            #expect(fingerprints[0] == fingerprints[1])
+        }
         #expect(inFiles.warnings.isEmpty)
     }
 

@@ -1,3 +1,4 @@
+import Core
 import Crypto
 import Endpoints
 import Hummingbird
@@ -7,6 +8,7 @@ import Logging
 import Postgres
 import Redis
 import TestSupport
+import Vault
 
 import struct Foundation.UUID
 
@@ -23,7 +25,8 @@ func withEndpoints<Services: Sendable>(
         let key = SymmetricKey(size: .bits256)
         let dependencies = APIDependencies(
             principals: BazaarPrincipals(),
-            idempotency: PostgresIdempotencyStore(database: postgres, encryptionKey: key),
+            idempotency: PostgresIdempotencyStore(
+                database: postgres, vault: Vault(keys: RootKeys(EncryptionKey()), ids: UUIDv7Generator())),
             scope: JobQueue(postgres: postgres, redis: redis, envelopeKey: key, logger: logger) { UUID() },
             rateLimiter: InMemoryRateLimiter(), bodies: BodyBudget(), logger: logger)
         var settings = APISettings(publicURL: "http://localhost:8080")

@@ -13,6 +13,7 @@ import NIOCore
 import Postgres
 import Redis
 import TestSupport
+import Vault
 
 /// A guest book with pages: people write their names into it, the operator strikes names out.
 struct GuestHouse: Sendable {
@@ -190,7 +191,8 @@ struct GuestServer: Sendable {
             let key = SymmetricKey(size: .bits256)
             let dependencies = APIDependencies(
                 principals: BazaarPrincipals(),
-                idempotency: PostgresIdempotencyStore(database: postgres, encryptionKey: key),
+                idempotency: PostgresIdempotencyStore(
+                    database: postgres, vault: Vault(keys: RootKeys(EncryptionKey()), ids: UUIDv7Generator())),
                 scope: JobQueue(postgres: postgres, redis: redis, envelopeKey: key, logger: quiet) { UUID() },
                 rateLimiter: InMemoryRateLimiter(), bodies: BodyBudget(), logger: logger)
             var settings = APISettings(publicURL: "https://guests.example")

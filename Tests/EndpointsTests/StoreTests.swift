@@ -1,5 +1,4 @@
 import Core
-import Crypto
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -10,12 +9,13 @@ import Redis
 import Synchronization
 import TestSupport
 import Testing
+import Vault
 
 @testable import Endpoints
 
 @Suite("Idempotency keys in PostgreSQL")
 struct PostgresIdempotencyStoreTests {
-    private static let encryptionKey = SymmetricKey(size: .bits256)
+    private static let vault = Vault(keys: RootKeys(EncryptionKey()), ids: UUIDv7Generator())
     private let key = IdempotencyKey(scope: "anyone", endpoint: "POST /orders", value: "0d4f")
     private let fingerprint = [UInt8](repeating: 7, count: 32)
     private let response = StoredResponse(
@@ -26,7 +26,7 @@ struct PostgresIdempotencyStoreTests {
     ) async throws {
         try await TestDatabase.withDatabase { database in
             try await body(
-                PostgresIdempotencyStore(database: database.client, encryptionKey: Self.encryptionKey), database.client)
+                PostgresIdempotencyStore(database: database.client, vault: Self.vault), database.client)
         }
     }
 
@@ -107,7 +107,7 @@ struct PostgresIdempotencyStoreTests {
         configuration.acquireTimeout = .milliseconds(300)
         try await configuration.withClient { client in
             var server = BazaarServer()
-            server.store = PostgresIdempotencyStore(database: client, encryptionKey: Self.encryptionKey)
+            server.store = PostgresIdempotencyStore(database: client, vault: Self.vault)
             try await server.live { http in
                 let response = try await http.post("/api/v1/orders", goodOrder)
                 #expect(response.status == .serviceUnavailable)

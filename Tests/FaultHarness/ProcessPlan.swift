@@ -54,7 +54,7 @@ struct ProcessPlan {
             "HAAT_API_MANAGEMENT_PORT": "\(apiManagementPort)",
             "HAAT_WORKER_MANAGEMENT_PORT": "\(workerManagementPort)",
             "HAAT_ADMIN_TOKEN": Self.adminToken,
-            "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
+            "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey, "HAAT_AUDIT_KEY": TestSecrets.auditKey,
             "HAAT_STRIPE_BASE_URL": "\(sandboxURL)/stripe",
             "HAAT_STRIPE_SECRET_KEY": Self.stripeKey,
             "HAAT_STRIPE_WEBHOOK_SECRETS": Self.webhookSecret,

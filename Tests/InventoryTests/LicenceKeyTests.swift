@@ -130,11 +130,15 @@ struct LicenceKeyTests {
                 "licence_keys_line_of_same_variant"
             ),
             (
+                "UPDATE licence_keys SET ciphertext = '\\x00' WHERE state = 'assigned'",
+                "licence_keys_assignment_is_final"
+            ),
+            (
                 "UPDATE licence_keys SET state = 'available' WHERE state = 'assigned'",
                 "licence_keys_assignment_is_final"
             ),
             (
-                "INSERT INTO licence_keys (id, vendor_id, variant_id, ciphertext, fingerprint) SELECT gen_random_uuid(), vendor_id, variant_id, ciphertext, fingerprint FROM licence_keys LIMIT 1",
+                "INSERT INTO licence_keys (id, vendor_id, variant_id, ciphertext, data_key_id, fingerprint) SELECT gen_random_uuid(), vendor_id, variant_id, ciphertext, data_key_id, fingerprint FROM licence_keys LIMIT 1",
                 "licence_keys_once_per_vendor"
             ),
         ])

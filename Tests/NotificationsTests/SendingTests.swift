@@ -49,7 +49,7 @@ struct SendingTests {
         func tellCustomer(_ order: Order) async throws { try await tellCustomer(order, in: market.queue) }
 
         func tellCustomer(_ order: Order, in claim: some Claim) async throws {
-            let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: market.keyring), audit: market.audit)
+            let reveal = RevealOrderKeys(vault: LicenceKeyVault(vault: market.vault), audit: market.audit)
             let send = SendOrderDelivered(reveal: reveal, mailer: mailer)
             try await send(SendOrderDelivered.Job(orderID: order.id), jobID: jobID, in: claim)
         }

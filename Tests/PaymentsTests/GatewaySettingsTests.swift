@@ -11,6 +11,7 @@ struct GatewaySettingsTests {
     private static let base = [
         "HAAT_DATABASE_URL": "postgresql://localhost/haat", "HAAT_REDIS_URL": "redis://127.0.0.1:6379",
         "HAAT_ADMIN_TOKEN": TestSecrets.adminToken, "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey,
+        "HAAT_AUDIT_KEY": TestSecrets.auditKey,
         "HAAT_SMTP_URL": "smtp://127.0.0.1:8025",
     ]
     private static let stripe = [

@@ -27,7 +27,8 @@ write_backup_settings() {
         -e "s|^repo2-s3-key=.*|&$(random_hex 10)|" -e "s|^repo2-s3-key-secret=.*|&$(random_hex 20)|" \
         deploy/backup/secrets.conf >"$directory/conf.d/secrets.conf"
     printf '%s' "$HAAT_ENCRYPTION_KEY" >"$directory/encryption_key"
-    chmod 400 "$directory/conf.d/secrets.conf" "$directory/encryption_key"
+    printf '%s' "$HAAT_AUDIT_KEY" >"$directory/audit_key"
+    chmod 400 "$directory/conf.d/secrets.conf" "$directory"/{encryption,audit}_key
     if ((EUID == 0)); then chown -R postgres: "$directory"; fi
 }
 
@@ -80,10 +81,11 @@ timed() {
 # drill [COMMAND]: as the unit runs it. VARIABLES in drill_settings come last.
 drill_settings=()
 drill() {
-    as_server_user env --unset=HAAT_ENCRYPTION_KEY --unset=HAAT_ADMIN_TOKEN \
+    as_server_user env --unset=HAAT_ENCRYPTION_KEY --unset=HAAT_AUDIT_KEY --unset=HAAT_ADMIN_TOKEN \
         HAAT_DRILL_SOURCE="host=$HAAT_LOCAL_SERVERS/socket port=$HAAT_LOCAL_POSTGRES_PORT user=haat dbname=haat" \
         HAAT_DRILL_DIRECTORY="$HAAT_LOCAL_SERVERS/drill" HAAT_DRILL_MANAGEMENT_PORT="$HAAT_DRILL_MANAGEMENT_PORT" \
         HAAT_ENCRYPTION_KEY_FILE="$HAAT_LOCAL_SERVERS/pgbackrest/encryption_key" \
+        HAAT_AUDIT_KEY_FILE="$HAAT_LOCAL_SERVERS/pgbackrest/audit_key" \
         HAAT_PROGRAMS="$HAAT_RELEASE/bin" HAAT_MIGRATIONS="$HAAT_RELEASE/Migrations" "${drill_settings[@]}" \
         "$HAAT_RELEASE/deploy/backup/drill" "$@"
 }

@@ -9,8 +9,10 @@ check_sabotages() {
         drill_with HAAT_DRILL_BACKUP_SECONDS=1
     sabotage "a passphrase that is not the repository's" 'Repository 1 has no backup that can be read: its passphrase is another one, or it is damaged: .*' \
         drill_with PGBACKREST_REPO1_CIPHER_PASS=not-the-passphrase
-    sabotage "an encryption key that is not the marketplace's" 'The audit trail is broken or sealed with another key: first broken row: .*' \
-        drill_with_other_key
+    sabotage "an encryption key that is not the marketplace's" 'The secrets can.t be opened: .*HAAT_ENCRYPTION_KEY has the fingerprint .*' \
+        drill_with_other HAAT_ENCRYPTION_KEY_FILE
+    sabotage "an audit key that is not the marketplace's" 'The audit trail is broken or sealed with another key: first broken row: .*' \
+        drill_with_other HAAT_AUDIT_KEY_FILE
     sabotage "a mark that counts an order more" 'The copy is not what was marked: rows of orders: [0-9]+ restored, [0-9]+ marked' \
         drill_with_changed_mark
     sabotage "a segment of the write-ahead log deleted from the repository" \
@@ -41,10 +43,11 @@ drill_with() {
     drill
 }
 
-drill_with_other_key() {
+# drill_with_other SETTING: a key made for this.
+drill_with_other() {
     local key=$HAAT_LOCAL_SERVERS/pgbackrest/other_key
     random_base64 32 | as_server_user tee "$key" >/dev/null
-    drill_with HAAT_ENCRYPTION_KEY_FILE="$key"
+    drill_with "$1=$key"
 }
 
 drill_with_changed_mark() {

@@ -90,6 +90,7 @@ write_unit_files() {
     printf '%s' "$HAAT_REDIS_URL" >"$credentials/redis_url"
     printf '%s' "$HAAT_ADMIN_TOKEN" >"$credentials/admin_token"
     printf '%s' "$HAAT_ENCRYPTION_KEY" >"$credentials/encryption_key"
+    printf '%s' "$HAAT_AUDIT_KEY" >"$credentials/audit_key"
     printf '%s' "$HAAT_SMTP_URL" >"$credentials/smtp_url"
     printf '%s' "$HAAT_STRIPE_SECRET_KEY" >"$credentials/stripe_secret_key"
     printf '%s' "$HAAT_STRIPE_WEBHOOK_SECRETS" >"$credentials/stripe_webhook_secrets"

@@ -47,6 +47,7 @@ open_installation() {
     choose_secret HAAT_LOCAL_PASSWORD random_hex 16
     choose_secret HAAT_ADMIN_TOKEN random_hex 24
     choose_secret HAAT_ENCRYPTION_KEY random_base64 32
+    choose_secret HAAT_AUDIT_KEY random_base64 32
     choose_secret HAAT_STRIPE_SECRET_KEY prefixed sk_test_ 16
     choose_secret HAAT_STRIPE_WEBHOOK_SECRETS prefixed whsec_ 16
     write_remembered

@@ -27,6 +27,7 @@ package enum APIProcess {
         try await configuration.apiManagementAddress?.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
         try await DurabilityCheck.beforeStart(configuration, process: "haat-api")
+        try await EncryptionKeyCheck.beforeStart(configuration, process: "haat-api")
         let platform = try Platform(
             process: "haat-api", configuration: configuration, metrics: metrics, connections: databaseConnections,
             subscriptions: .product)
@@ -53,7 +54,8 @@ package enum APIProcess {
             },
             logger: platform.logger)
         var group = ServiceGroupConfiguration(
-            services: platform.services + [platform.evidenceCheck] + (management?.services ?? [])
+            services: platform.services + [EncryptionKeyCheck(of: platform), platform.evidenceCheck]
+                + (management?.services ?? [])
                 + [IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application]
                 + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -35,18 +35,16 @@ struct Commerce: Sendable {
 
     init(on platform: Platform, payments: PaymentServices) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
-        let encryptionKey = platform.configuration.encryptionKey
-        let keyring = VendorKeyring(encryptionKey: encryptionKey)
         createAPIKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
         revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
-        createVendor = CreateVendor(keyring: keyring, audit: audit, ids: ids, clock: clock)
+        createVendor = CreateVendor(audit: audit, ids: ids, clock: clock)
         createProduct = CreateProduct(audit: audit, ids: ids, clock: clock)
         updateProduct = UpdateProduct(audit: audit)
         adjustStock = AdjustStock(audit: audit)
-        importKeys = ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)
+        importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
         placeOrder = PlaceOrder(audit: audit, ids: ids, clock: clock)
         cancelOrder = CancelOrder(audit: audit, clock: clock)
-        revealKeys = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)
+        revealKeys = RevealOrderKeys(vault: LicenceKeyVault(vault: platform.vault), audit: audit)
         startCheckout = payments.startCheckout
         verifyPayment = payments.verifyPayment
         confirmReturn = payments.confirmReturn

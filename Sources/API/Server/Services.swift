@@ -60,8 +60,7 @@ extension Services {
                 bootstrap: BootstrapAPIKey(audit: platform.audit, ids: platform.ids, clock: platform.clock),
                 clock: platform.clock),
             idempotency: PostgresIdempotencyStore(
-                database: platform.postgres,
-                encryptionKey: platform.configuration.encryptionKey.derived(for: "idempotency")),
+                database: platform.postgres, vault: platform.vault),
             scope: platform.queue, rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger),
             bodies: bodies,
             logger: platform.logger)

@@ -8,8 +8,14 @@ package struct AuditChain: Sendable {
     package static let genesis = [UInt8](repeating: 0, count: 32)
 
     private let key: SymmetricKey
+    /// The current key first.
+    private let verifyingKeys: [SymmetricKey]
 
-    package init(encryptionKey: EncryptionKey) { key = encryptionKey.derived(for: "audit") }
+    /// - Parameter keys: the current one signs, each of them verifies.
+    package init(keys: RootKeys) {
+        verifyingKeys = keys.all.map { $0.derived(for: "audit") }
+        key = keys.current.derived(for: "audit")
+    }
 
     /// Makes the event that puts an entry on record, without a place in its chain.
     package func sign(_ entry: AuditEntry, id: ID<AuditEvent>, recordedAt: Date) -> AuditEvent {
@@ -40,7 +46,9 @@ package struct AuditChain: Sendable {
     }
 
     private func isSignature(_ signature: [UInt8], of digest: [UInt8]) -> Bool {
-        HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: digest, using: key)
+        verifyingKeys.contains {
+            HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: digest, using: $0)
+        }
     }
 
     private static func digest(of event: AuditEvent) -> [UInt8] {

@@ -25,12 +25,20 @@ package struct AuditCheckpoint: Hashable, Sendable {
 /// Signs checkpoints and tells whether one is genuine.
 package struct AuditSealer: Sendable {
     private let key: Curve25519.Signing.PrivateKey
+    /// The current key's first.
+    private let verifyingKeys: [Curve25519.Signing.PublicKey]
 
-    /// The key pair is derived from the installation's key: who has only the public half can verify and not forge.
+    /// The key pair is derived from the audit key: who has only the public half can verify and not forge.
+    /// - Parameter keys: the current one signs, each of them verifies.
     /// - Throws: never for a key of this installation; a seed of 32 bytes is always a private key.
-    package init(encryptionKey: EncryptionKey) throws {
-        let seed = encryptionKey.derived(for: "audit-checkpoint").withUnsafeBytes { Data($0) }
-        key = try Curve25519.Signing.PrivateKey(rawRepresentation: seed)
+    package init(keys: RootKeys) throws {
+        key = try Self.signingKey(of: keys.current)
+        verifyingKeys = try keys.all.map { try Self.signingKey(of: $0).publicKey }
+    }
+
+    private static func signingKey(of root: EncryptionKey) throws -> Curve25519.Signing.PrivateKey {
+        let seed = root.derived(for: "audit-checkpoint").withUnsafeBytes { Data($0) }
+        return try Curve25519.Signing.PrivateKey(rawRepresentation: seed)
     }
 
     /// In hexadecimal, for whoever verifies without us.
@@ -53,7 +61,9 @@ package struct AuditSealer: Sendable {
             number: checkpoint.number, madeAt: checkpoint.madeAt, chains: checkpoint.chains,
             digest: checkpoint.digest, upTo: checkpoint.upTo, previousHash: checkpoint.previousHash)
         return hash == checkpoint.hash
-            && key.publicKey.isValidSignature(Data(checkpoint.signature), for: Data(checkpoint.hash))
+            && verifyingKeys.contains {
+                $0.isValidSignature(Data(checkpoint.signature), for: Data(checkpoint.hash))
+            }
     }
 
     private static func hash(

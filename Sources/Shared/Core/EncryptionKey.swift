@@ -1,7 +1,7 @@
 package import Crypto
 import Foundation
 
-/// The installation's root key. It encrypts nothing itself: every purpose has a key of its own derived from it.
+/// A root key of the installation. It encrypts nothing itself: every purpose has a key of its own derived from it.
 package struct EncryptionKey: Sendable, CustomStringConvertible {
     private let root: SymmetricKey
 

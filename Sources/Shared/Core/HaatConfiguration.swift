@@ -67,8 +67,10 @@ package struct HaatConfiguration: Sendable {
     package let trustedProxies: Int
     /// HAAT_LOG_LEVEL, default info
     package let logLevel: Logger.Level
-    /// HAAT_ENCRYPTION_KEY
-    package let encryptionKey: EncryptionKey
+    /// HAAT_ENCRYPTION_KEY and HAAT_ENCRYPTION_KEYS_RETIRED
+    package let encryptionKeys: RootKeys
+    /// HAAT_AUDIT_KEY and HAAT_AUDIT_KEYS_RETIRED
+    package let auditKeys: RootKeys
     /// Every secret among the settings, those of providers included: none of them may stand in a log.
     package let secrets: [Secret]
     /// What the log of every start should say about the settings, each text starting with a setting's name.
@@ -128,10 +130,11 @@ package struct HaatConfiguration: Sendable {
             "HAAT_LOG_LEVEL", default: .info,
             expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         ) { Logger.Level(rawValue: $0.lowercased()) }
-        encryptionKey = settings.secret(
-            "HAAT_ENCRYPTION_KEY", placeholder: EncryptionKey(),
-            expected: "32 bytes in base64: \(SecretStrength.advice)", objection: SettingForm.objection(toKey:),
-            SettingForm.encryptionKey)
+        encryptionKeys = settings.rootKeys("HAAT_ENCRYPTION_KEY", retired: "HAAT_ENCRYPTION_KEYS_RETIRED")
+        auditKeys = settings.rootKeys("HAAT_AUDIT_KEY", retired: "HAAT_AUDIT_KEYS_RETIRED")
+        if !Set(auditKeys.all.map(\.fingerprint)).isDisjoint(with: encryptionKeys.all.map(\.fingerprint)) {
+            settings.refuse("HAAT_AUDIT_KEY must not be an encryption key: each is to be rotated without the other")
+        }
         secrets = settings.secrets
         warnings = settings.warnings
     }
@@ -197,13 +200,5 @@ enum SettingForm {
         // What is a host alone is one in a URL, too.
         let areHosts = names.allSatisfy { !$0.isEmpty && ReturnHosts([$0]).admit("https://\($0)") }
         return areHosts ? ReturnHosts(names) : nil
-    }
-
-    static func encryptionKey(_ text: String) -> EncryptionKey? {
-        Data(base64Encoded: text).flatMap { try? EncryptionKey(bytes: Array($0)) }
-    }
-
-    static func objection(toKey text: String) -> String? {
-        Data(base64Encoded: text).flatMap { SecretStrength.objection(to: Array($0)) }
     }
 }

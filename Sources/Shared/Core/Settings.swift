@@ -53,18 +53,30 @@ package struct SettingsReader {
         _ name: String, placeholder: Value, expected: String, objection: (String) -> String? = { _ in nil },
         _ parse: (String) -> Value?
     ) -> Value {
-        switch secretSource(name) {
-        case .text(let text):
-            guard let value = parsed(secret: text, name, expected, parse) else { return placeholder }
-            if let objection = objection(text) {
-                failures.append("\(name) can be guessed: \(objection); \(SecretStrength.advice)")
-            }
-            return value
-        case .refused: return placeholder
-        case .absent:
-            failures.append("\(name) is missing (\(expected))")
-            return placeholder
+        let source = secretSource(name)
+        if case .absent = source { failures.append("\(name) is missing (\(expected))") }
+        return secret(in: source, name, expected, objection, parse) ?? placeholder
+    }
+
+    /// The same for a secret that need not be there: `fallback` where it is absent.
+    package mutating func optionalSecret<Value>(
+        _ name: String, default fallback: Value, expected: String, objection: (String) -> String? = { _ in nil },
+        _ parse: (String) -> Value?
+    ) -> Value {
+        secret(in: secretSource(name), name, expected, objection, parse) ?? fallback
+    }
+
+    private mutating func secret<Value>(
+        in source: SecretSource, _ name: String, _ expected: String, _ objection: (String) -> String?,
+        _ parse: (String) -> Value?
+    ) -> Value? {
+        guard case .text(let text) = source, let value = parsed(secret: text, name, expected, parse) else {
+            return nil
         }
+        if let objection = objection(text) {
+            failures.append("\(name) can be guessed: \(objection); \(SecretStrength.advice)")
+        }
+        return value
     }
 
     private mutating func parsed<Value>(

@@ -2,7 +2,8 @@ package import Catalog
 package import Core
 package import Identity
 package import Jobs
-package import Vendors
+package import Vault
+import Vendors
 
 /// Encrypts a batch of keys into a vendor's pool and counts them as stock.
 package struct ImportLicenceKeys: Sendable {
@@ -14,18 +15,18 @@ package struct ImportLicenceKeys: Sendable {
     private let products = ProductStore()
     private let keys = LicenceKeyStore()
     private let stock = StockStore()
-    private let keyring: VendorKeyring
+    private let vault: Vault
     private let audit: AuditStore
     private let ids: UUIDv7Generator
 
-    package init(keyring: VendorKeyring, audit: AuditStore, ids: UUIDv7Generator) {
-        self.keyring = keyring
+    package init(vault: Vault, audit: AuditStore, ids: UUIDv7Generator) {
+        self.vault = vault
         self.audit = audit
         self.ids = ids
     }
 
     /// Blanks around a key are not part of it. A key that the vendor has already, however it is written, is left out and reported.
-    /// - Throws: `Problem`: 404; 422 for keys that are not acceptable or a physical variant; `VendorKeyError`; `PostgresError`.
+    /// - Throws: `Problem`: 404; 422 for keys that are not acceptable or a physical variant; `VaultError`; `PostgresError`.
     package func callAsFunction(
         _ texts: [String], into variant: ID<Variant>, by principal: Principal, in work: UnitOfWork
     ) async throws -> LicenceKeyImport {
@@ -34,10 +35,9 @@ package struct ImportLicenceKeys: Sendable {
             throw Problem.notFound("variant")
         }
         guard variant.kind == .licenceKey else { throw Self.physicalVariant }
-        let dataKey = try await keyring.dataKey(of: variant.vendor, in: work)
-        let batch = try texts.map { try seal(Array($0.utf8), of: variant, with: dataKey) }
-        let fingerprints = texts.map { dataKey.fingerprint(of: Array(Self.key.canonical($0).utf8)) }
-        let accepted = try await keys.insert(batch, fingerprints: fingerprints, variant: variant, in: work)
+        let scope = try await vault.keys(for: .vendor(variant.vendor), sealing: texts.count, in: work)
+        let batch = try texts.map { try seal($0, of: variant, with: scope) }
+        let accepted = try await keys.insert(batch, under: scope.sealing.id, variant: variant, in: work)
         if !accepted.isEmpty { try await keys.countIn(accepted.count, of: variant, in: work) }
         let level = try await stock.levels(of: [variant.id], in: work)[0]
         let duplicates = batch.indices.filter { !accepted.contains(batch[$0].id) }
@@ -61,11 +61,12 @@ package struct ImportLicenceKeys: Sendable {
         return normalized
     }
 
-    private func seal(_ plaintext: [UInt8], of variant: Variant, with dataKey: VendorDataKey) throws -> LicenceKey {
+    private func seal(_ text: String, of variant: Variant, with keys: ScopeKeys) throws -> LicenceKey {
         let id = ID<LicenceKey>(uuid: ids.next())
         return LicenceKey(
             id: id, vendor: variant.vendor, variant: variant.id,
-            ciphertext: try dataKey.seal(plaintext, context: id.uuid))
+            ciphertext: try keys.sealing.seal(Array(text.utf8), at: .licenceKey(id)),
+            fingerprint: keys.index.digest(of: Array(Self.key.canonical(text).utf8)))
     }
 
     private static let physicalVariant = Problem.invalidInput([

@@ -11,6 +11,8 @@ package struct LicenceKey: Hashable, Sendable, IdentifiedByTypeID {
     package let vendor: ID<Vendor>
     package let variant: ID<Variant>
     let ciphertext: [UInt8]
+    /// What it is compared by.
+    let fingerprint: [UInt8]
 }
 
 /// What became of a batch of keys.

@@ -1,29 +1,55 @@
-import Core
+package import Core
 package import Foundation
 package import Postgres
+package import Vault
 package import Vendors
 
 /// Decrypts keys that were bought. Whoever reveals keys puts it on record in the same transaction.
 package struct LicenceKeyVault: Sendable {
     private let store = LicenceKeyStore()
-    private let keyring: VendorKeyring
+    private let vault: Vault
 
-    package init(keyring: VendorKeyring) { self.keyring = keyring }
+    package init(vault: Vault) { self.vault = vault }
 
-    /// The keys of order lines in the clear, in the order of lines and units. Two round trips.
-    /// - Throws: `VendorKeyError`; `PostgresError`.
+    /// The keys of order lines in the clear, in the order of lines and units. One round trip.
+    /// - Throws: `VaultError`; `PostgresError`.
     package func reveal(lines: [UUID], in transaction: some PostgresExecutor) async throws -> [RevealedKey] {
         let assigned = try await store.assigned(to: lines, in: transaction)
-        guard !assigned.isEmpty else { return [] }
-        let dataKeys = try await keyring.dataKeys(of: Array(Set(assigned.map(\.key.vendor))), in: transaction)
-        return try assigned.map { row in
-            guard let dataKey = dataKeys[row.key.vendor] else {
-                throw VendorKeyError.missing(vendor: row.key.vendor.description)
-            }
-            let plaintext = try dataKey.open(row.key.ciphertext, context: row.key.id.uuid)
-            return RevealedKey(
-                id: row.key.id, line: row.line, variant: row.key.variant, unit: row.unit,
+        let plaintexts = try open(assigned.map(\.key))
+        return zip(assigned, plaintexts).map { row, plaintext in
+            RevealedKey(
+                id: row.key.id, line: row.line, variant: row.variant, unit: row.unit,
                 key: Secret(String(decoding: plaintext, as: UTF8.self)))
         }
+    }
+
+    /// How many of the newest keys there are, up to `count`, all of which can be opened.
+    /// - Throws: `VaultError` for one that can't; `PostgresError`.
+    package func verify(newest count: Int, in executor: some PostgresExecutor) async throws -> Int {
+        try open(try await store.newest(count, in: executor)).count
+    }
+
+    private func open(_ keys: [SealedLicenceKey]) throws(VaultError) -> [[UInt8]] {
+        let dataKeys = try vault.unwrapped(keys.map(\.dataKey))
+        var plaintexts: [[UInt8]] = []
+        for key in keys {
+            guard let dataKey = dataKeys[key.dataKeyID] else { throw .noDataKey(.vendor(key.vendor)) }
+            plaintexts.append(try dataKey.open(key.ciphertext, at: .licenceKey(key.id)))
+        }
+        return plaintexts
+    }
+}
+
+extension KeyScope {
+    /// A vendor's own secrets.
+    package static func vendor(_ id: ID<Vendor>) -> KeyScope { KeyScope(id.description) }
+
+    /// Nil for another kind of scope.
+    var vendor: ID<Vendor>? { ID(name) }
+}
+
+extension SealedPlace {
+    static func licenceKey(_ id: ID<LicenceKey>) -> SealedPlace {
+        SealedPlace(table: "licence_keys", column: "ciphertext", row: id)
     }
 }

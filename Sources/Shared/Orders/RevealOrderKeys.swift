@@ -15,7 +15,7 @@ package struct RevealOrderKeys: Sendable {
     }
 
     /// The keys that were assigned so far, in the order of lines and units; none (and no record) before payment.
-    /// - Throws: a 404 `Problem`; `VendorKeyError`; `PostgresError`.
+    /// - Throws: a 404 `Problem`; `VaultError`; `PostgresError`.
     package func callAsFunction(
         _ id: ID<Order>, by principal: Principal, in work: UnitOfWork
     ) async throws -> [RevealedKey] {

@@ -6,7 +6,6 @@ import ServiceLifecycle
 /// Looks whether the database keeps what it acknowledges: before the process starts, and, where the database could not be
 /// reached then, once it can.
 package struct DurabilityCheck: Service {
-    private static let patience: Duration = .seconds(2)
     private static let pause: Duration = .seconds(2)
 
     private let postgres: PostgresClient
@@ -20,38 +19,13 @@ package struct DurabilityCheck: Service {
     /// Returns where the database is durable and gives sessions, and where it does not answer: a process starts without it.
     /// - Throws: `ConfigurationError` naming HAAT_DATABASE_URL.
     package static func beforeStart(_ configuration: HaatConfiguration, process: String) async throws {
-        guard let setting = try await setting(configuration, process: process),
+        let setting = try await FirstQuestion.ask(configuration, process: process) { client in
+            try await client.queryValue("SELECT \(unescaped: CommitDurability.query)", as: String.self)
+        }
+        guard case .some(.some(let setting)) = setting,
             let objection = CommitDurability.objection(to: setting)
         else { return }
         throw ConfigurationError(failures: [objection])
-    }
-
-    private static func setting(_ configuration: HaatConfiguration, process: String) async throws -> String? {
-        var settings: PostgresConfiguration
-        do {
-            settings = try PostgresConfiguration(connectionString: configuration.stores.databaseURL.reveal())
-        } catch {
-            throw ConfigurationError(failures: ["HAAT_DATABASE_URL is not a usable connection string: \(error)"])
-        }
-        settings.maximumConnections = 1
-        settings.applicationName = process
-        settings.connectTimeout = patience
-        settings.acquireTimeout = patience
-        settings.statementTimeout = patience
-        let client = PostgresClient(configuration: settings, logger: Logger(label: "postgres"))
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await client.run() }
-            defer { group.cancelAll() }
-            do {
-                return try await client.queryValue("SELECT \(unescaped: CommitDurability.query)", as: String.self)
-            } catch PostgresError.configuration(let reason) {
-                throw ConfigurationError(failures: ["HAAT_DATABASE_URL: \(reason)"])
-            } catch {
-                Logger(label: process).warning(
-                    "PostgreSQL does not answer; starting without it", metadata: ["error": "\(error)"])
-                return nil
-            }
-        }
     }
 
     /// Says so until the database is durable, then rests. Readiness tells the same to whoever watches the process.

@@ -9,6 +9,7 @@ package import Postgres
 package import Redis
 package import ServiceLifecycle
 package import Telemetry
+package import Vault
 
 /// What every process of the product stands on: settings, clocks and ids, logs and metrics, both stores, the queue.
 /// Each process builds one and adds its own part.
@@ -22,6 +23,7 @@ package struct Platform: Sendable {
     package let redis: RedisClient
     package let queue: JobQueue
     package let jobs: JobOperations
+    package let vault: Vault
     package let audit: AuditStore
     package let http: HTTPClient
 
@@ -43,12 +45,13 @@ package struct Platform: Sendable {
         postgres = try Self.postgres(configuration, process: process, connections: connections)
         redis = try Self.redis(configuration)
         queue = JobQueue(
-            postgres: postgres, redis: redis, envelopeKey: configuration.encryptionKey.derived(for: "job-envelope"),
+            postgres: postgres, redis: redis,
+            envelopeKey: configuration.encryptionKeys.current.derived(for: "job-envelope"),
             subscriptions: subscriptions, logger: Logger(label: "jobs")
         ) { ids.next() }
         jobs = JobOperations(postgres: postgres, redis: redis)
-        audit = AuditStore(
-            chain: AuditChain(encryptionKey: configuration.encryptionKey), ids: ids, clock: clock)
+        vault = Vault(keys: configuration.encryptionKeys, ids: ids)
+        audit = AuditStore(chain: AuditChain(keys: configuration.auditKeys), ids: ids, clock: clock)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPTransport.clientConfiguration)
         metrics.registerPool(of: postgres)
         metrics.registerConnections(of: redis)

@@ -2,16 +2,14 @@ package import Core
 package import Identity
 package import Jobs
 
-/// Creates a vendor of the marketplace and gives it a data key of its own.
+/// Creates a vendor of the marketplace.
 package struct CreateVendor: Sendable {
     private let store = VendorStore()
-    private let keyring: VendorKeyring
     private let audit: AuditStore
     private let ids: UUIDv7Generator
     private let clock: any WallClock
 
-    package init(keyring: VendorKeyring, audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock) {
-        self.keyring = keyring
+    package init(audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock) {
         self.audit = audit
         self.ids = ids
         self.clock = clock
@@ -24,7 +22,7 @@ package struct CreateVendor: Sendable {
         let vendor = Vendor(
             id: ID(uuid: ids.next()), name: new.name, email: try new.checkedEmail(), status: .active,
             commissionRate: new.commissionRate, createdAt: clock.now.roundedToMicroseconds)
-        try await store.insert(vendor, dataKey: try keyring.makeDataKey(for: vendor.id), in: work)
+        try await store.insert(vendor, in: work)
         try await audit.append(
             AuditEntry(
                 actor: principal.actor, action: "vendor.created", subject: vendor.id,

@@ -23,16 +23,8 @@ package struct VendorStore: Sendable {
         }
     }
 
-    func insert(
-        _ vendor: Vendor, dataKey: WrappedDataKey, in transaction: some PostgresExecutor
-    ) async throws(PostgresError) {
-        try await transaction.pipeline(VendorSQL.insert(vendor, dataKey: dataKey))
-    }
-
-    func dataKeys(
-        of vendors: [ID<Vendor>], in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> [WrappedDataKey] {
-        try await executor.query(VendorSQL.dataKeys(of: vendors), as: WrappedDataKey.self)
+    func insert(_ vendor: Vendor, in transaction: some PostgresExecutor) async throws(PostgresError) {
+        try await transaction.pipeline(VendorSQL.insert(vendor))
     }
 }
 
@@ -48,14 +40,6 @@ extension Vendor: PostgresRowDecodable {
         status = try row.decode("status")
         commissionRate = try row.decode("commission_ppm")
         createdAt = try row.decode("created_at")
-    }
-}
-
-extension WrappedDataKey: PostgresRowDecodable {
-    package init(row: borrowing PostgresRow) throws(PostgresError) {
-        vendor = try row.decode("vendor_id")
-        bytes = try row.decode("wrapped_key")
-        wrappingKeyFingerprint = try row.decode("wrapping_key_fingerprint")
     }
 }
 
@@ -78,23 +62,11 @@ private enum VendorSQL {
             parameters: [before, limit, visibility.subject])
     }
 
-    static func insert(_ vendor: Vendor, dataKey: WrappedDataKey) -> PostgresStatement {
+    static func insert(_ vendor: Vendor) -> PostgresStatement {
         """
-        WITH vendor AS (
-            INSERT INTO vendors (\(unescaped: columns))
-            VALUES (\(vendor.id), \(vendor.name), \(vendor.email.rawValue), \(vendor.status),
-                \(vendor.commissionRate), \(vendor.createdAt))
-            RETURNING id
-        )
-        INSERT INTO vendor_data_keys (vendor_id, wrapped_key, wrapping_key_fingerprint)
-        SELECT id, \(dataKey.bytes), \(dataKey.wrappingKeyFingerprint) FROM vendor
-        """
-    }
-
-    static func dataKeys(of vendors: [ID<Vendor>]) -> PostgresStatement {
-        """
-        SELECT vendor_id, wrapped_key, wrapping_key_fingerprint FROM vendor_data_keys
-        WHERE vendor_id = ANY(\(vendors)::uuid[])
+        INSERT INTO vendors (\(unescaped: columns))
+        VALUES (\(vendor.id), \(vendor.name), \(vendor.email.rawValue), \(vendor.status),
+            \(vendor.commissionRate), \(vendor.createdAt))
         """
     }
 }

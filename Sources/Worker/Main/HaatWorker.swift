@@ -9,7 +9,7 @@ import WorkerRuntime
 struct HaatWorker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "haat-worker", abstract: "Runs jobs, and lets operators steer them.",
-        subcommands: [Run.self, JobsCommand.self, AuditCommand.self, ReconcileCommand.self])
+        subcommands: [Run.self, JobsCommand.self, AuditCommand.self, ReconcileCommand.self, VaultCommand.self])
 }
 
 struct Run: AsyncParsableCommand {

@@ -12,7 +12,7 @@ package enum AuditCommands {
     package static func verify(_ reader: ConfigReader) async throws -> Bool {
         let lines = try await OperatorSession.run(reader) { platform in
             let checkpoints = try AuditCheckpointStore(on: platform)
-            let key = try AuditSealer(encryptionKey: platform.configuration.encryptionKey).publicKey
+            let key = try AuditSealer(keys: platform.configuration.auditKeys).publicKey
             try await AuditLinking(postgres: platform.postgres, audit: platform.audit).run()
             let (chains, sealed) = try await platform.postgres.withTransaction(.repeatableRead) { transaction in
                 (try await platform.audit.verifyAll(in: transaction), try await checkpoints.verify(in: transaction))

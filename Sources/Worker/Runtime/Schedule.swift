@@ -1,12 +1,14 @@
 import Core
 import Jobs
 import Payments
+import Vault
 
 extension CronJob {
     /// What happens by the clock.
     static var product: [CronJob] {
         [
             CronJob("partitions", .daily(hour: 1, minute: 10), payload: MaintainPartitions()),
+            CronJob("data keys", .daily(hour: 2, minute: 10), payload: RewrapDataKeys.Job()),
             CronJob("audit checkpoint", .every(seconds: 6 * 3600), payload: SealAuditTrail()),
             CronJob("reconciliation", .daily(hour: 3, minute: 30), payload: ReconcileGateways()),
         ]

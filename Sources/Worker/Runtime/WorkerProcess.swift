@@ -22,6 +22,7 @@ package enum WorkerProcess {
         try await configuration.workerManagementAddress?.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
         try await DurabilityCheck.beforeStart(configuration, process: "haat-worker")
+        try await EncryptionKeyCheck.beforeStart(configuration, process: "haat-worker")
         let platform = try Platform(
             process: "haat-worker", configuration: configuration, metrics: metrics, connections: 16,
             subscriptions: .product)
@@ -62,7 +63,8 @@ package enum WorkerProcess {
         }
         management?.readiness.markServing()
         var configuration = ServiceGroupConfiguration(
-            services: platform.services + [platform.evidenceCheck, mail] + (management?.services ?? []) + [linker, worker]
+            services: platform.services + [EncryptionKeyCheck(of: platform), platform.evidenceCheck, mail]
+                + (management?.services ?? []) + [linker, worker]
                 + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: platform.logger)
         configuration.maximumGracefulShutdownDuration = shutdownDeadline

@@ -24,7 +24,7 @@ package actor SupervisedProcess {
     package nonisolated let log: URL
     private let executable: URL
     private let arguments: [String]
-    private let environment: [String: String]
+    private var environment: [String: String]
     private let directory: URL
     private let readiness: Readiness
     private let http: HTTPExchange
@@ -69,6 +69,15 @@ package actor SupervisedProcess {
         current?.process.send(signal: SIGKILL)
         _ = await current?.process.untilEnd()
         try await start(fault: fault)
+    }
+
+    /// Lets it drain and starts it with these settings in place of its own.
+    ///
+    /// - Throws: where it does not stop on SIGTERM in time, or does not become ready.
+    package func restart(with settings: [String: String]) async throws {
+        try await stop()
+        environment.merge(settings) { $1 }
+        try await start()
     }
 
     /// `kill -9`; the supervisor starts it again, unless it is for good.

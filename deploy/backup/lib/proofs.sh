@@ -25,7 +25,7 @@ prove_contents() {
 
 # The processes' settings for the copy. No provider, no Redis and no mail server can be reached from it.
 copy_environment() {
-    copy_settings=(--unset=HAAT_ENCRYPTION_KEY --unset=HAAT_ADMIN_TOKEN_FILE --unset=HAAT_DATABASE_URL_FILE
+    copy_settings=(--unset=HAAT_ENCRYPTION_KEY --unset=HAAT_AUDIT_KEY --unset=HAAT_ADMIN_TOKEN_FILE --unset=HAAT_DATABASE_URL_FILE
         HAAT_DATABASE_URL="$copy_url" HAAT_REDIS_URL=redis://127.0.0.1:1/0 HAAT_SMTP_URL=smtp://127.0.0.1:1 HAAT_GATEWAYS=none
         HAAT_ADMIN_TOKEN="$(od -An -v -tx1 -N24 /dev/urandom | tr -d ' \n')" HAAT_API_HOST=127.0.0.1 HAAT_API_PORT=0
         HAAT_MANAGEMENT_HOST=127.0.0.1 HAAT_API_MANAGEMENT_PORT="$HAAT_DRILL_MANAGEMENT_PORT" HAAT_WORKER_MANAGEMENT_PORT=0
@@ -55,6 +55,17 @@ prove_audit_trail() {
         failed audit "The audit trail is broken or sealed with another key: $(
             grep '^first broken row' "$copy/audit.txt" || last_words "$copy/audit.log"
         )" || true
+    fi
+}
+
+# Without its keys a marketplace that came back can't hand anything over.
+prove_secrets() {
+    local began
+    began=$(now)
+    if env "${copy_settings[@]}" "$HAAT_PROGRAMS/haat-worker" vault verify >"$copy/secrets.txt" 2>"$copy/secrets.log"; then
+        passed secrets "$(head -n 1 "$copy/secrets.txt")" "$(since "$began")"
+    else
+        failed secrets "The secrets can't be opened: $(last_words "$copy/secrets.log")" || true
     fi
 }
 

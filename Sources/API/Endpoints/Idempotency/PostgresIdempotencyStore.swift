@@ -1,18 +1,15 @@
-package import Crypto
-import Foundation
+package import Foundation
 package import Jobs
 package import Postgres
+package import Vault
 
-/// Idempotency keys in the table `idempotency_keys`; all times are the database's. Answers are encrypted (AES-256-GCM),
-/// bound to
-/// their key.
+/// Idempotency keys in the table `idempotency_keys`; all times are the database's. Answers are sealed.
 package struct PostgresIdempotencyStore<Database: PostgresExecutor>: IdempotencyStore {
     private let database: Database
     private let seal: ResponseSeal
 
-    /// - Parameter encryptionKey: 256 bits, derived for this purpose alone.
-    package init(database: Database, encryptionKey: SymmetricKey) {
-        self.init(database: database, seal: ResponseSeal(key: encryptionKey))
+    package init(database: Database, vault: Vault) {
+        self.init(database: database, seal: ResponseSeal(vault: vault))
     }
 
     private init(database: Database, seal: ResponseSeal) {
@@ -82,12 +79,15 @@ package struct PostgresIdempotencyStore<Database: PostgresExecutor>: Idempotency
         }
     }
 
-    private func answering(_ claim: IdempotencyClaim, with response: StoredResponse) throws -> PostgresStatement {
-        """
-        UPDATE idempotency_keys SET response = \(try seal.close(response, for: claim.key))
-        WHERE scope = \(claim.key.scope) AND endpoint = \(claim.key.endpoint) AND key = \(claim.key.value)
-            AND owner = \(claim.owner)
-        """
+    private func answering(
+        _ claim: IdempotencyClaim, with response: StoredResponse
+    ) async throws -> PostgresStatement {
+        let sealed = try await seal.close(response, for: claim.key, in: database)
+        return """
+            UPDATE idempotency_keys SET response = \(sealed)
+            WHERE scope = \(claim.key.scope) AND endpoint = \(claim.key.endpoint) AND key = \(claim.key.value)
+                AND owner = \(claim.owner)
+            """
     }
 
     private func state(of key: IdempotencyKey, fingerprint: [UInt8]) async throws -> IdempotencyStart {
@@ -99,27 +99,36 @@ package struct PostgresIdempotencyStore<Database: PostgresExecutor>: Idempotency
         // Given back in between: the next attempt gets it.
         guard let row else { return .inProgress }
         guard row.0 else { return .mismatch }
-        return try row.1.map { .finished(try seal.open($0, for: key)) } ?? .inProgress
+        guard let sealed = row.1 else { return .inProgress }
+        return .finished(try await seal.open(sealed, for: key, in: database))
     }
 }
 
-/// Encrypts stored answers.
+/// Encrypts stored answers, each for its key alone.
 struct ResponseSeal: Sendable {
-    let key: SymmetricKey
+    private static let scope = KeyScope("idempotency")
 
-    func close(_ response: StoredResponse, for key: IdempotencyKey) throws -> [UInt8] {
+    let vault: Vault
+
+    func close(
+        _ response: StoredResponse, for key: IdempotencyKey, in executor: some PostgresExecutor
+    ) async throws -> [UInt8] {
         let content = try JSONEncoder().encode(
             Content(status: response.status, headers: response.headers, body: Data(response.body)))
-        let box = try AES.GCM.seal(content, using: self.key, authenticating: Data(key.text.utf8))
-        return Array(box.nonce) + box.ciphertext + box.tag
+        return try await vault.seal(Array(content), at: Self.place(of: key), under: Self.scope, in: executor)
     }
 
-    /// - Throws: when the bytes were sealed with another key or for another request.
-    func open(_ bytes: [UInt8], for key: IdempotencyKey) throws -> StoredResponse {
-        let box = try AES.GCM.SealedBox(combined: bytes)
-        let content = try JSONDecoder().decode(
-            Content.self, from: AES.GCM.open(box, using: self.key, authenticating: Data(key.text.utf8)))
+    /// - Throws: `VaultError` when the bytes were sealed for another request or with a key that is not known; `PostgresError`.
+    func open(
+        _ bytes: [UInt8], for key: IdempotencyKey, in executor: some PostgresExecutor
+    ) async throws -> StoredResponse {
+        let opened = try await vault.open(bytes, at: Self.place(of: key), in: executor)
+        let content = try JSONDecoder().decode(Content.self, from: Data(opened))
         return StoredResponse(status: content.status, headers: content.headers, body: Array(content.body))
+    }
+
+    private static func place(of key: IdempotencyKey) -> SealedPlace {
+        SealedPlace(table: "idempotency_keys", column: "response", row: key.text)
     }
 
     private struct Content: Codable {

@@ -18,7 +18,8 @@ package struct Management: Sendable {
         let postgres = StoreWatch("PostgreSQL", logger: platform.logger) { await probe.checkPostgres() }
         let redis = StoreWatch("Redis", logger: platform.logger) { await probe.checkRedis() }
         self.init(
-            of: platform, at: address, watches: [postgres, redis], gauges: QueueGauges.all(of: platform.jobs),
+            of: platform, at: address, watches: [postgres, redis],
+            gauges: QueueGauges.all(of: platform.jobs) + [VaultGauges.dataKeys(in: platform.postgres)],
             readiness: Readiness(postgres: postgres, redis: redis, needsRedis: needsRedis))
     }
 

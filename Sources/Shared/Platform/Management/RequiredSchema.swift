@@ -7,6 +7,7 @@ enum RequiredSchema {
         "20261120224405_webhooks.sql",
         "20261120225514_audit.sql",
         "20261120231254_idempotency.sql",
+        "20261120231300_vault.sql",
         "20261120231301_vendors_catalog_inventory.sql",
         "20261120231302_orders.sql",
         "20261120231303_payments_ledger.sql",

@@ -1,6 +1,7 @@
 import Core
 import Jobs
 import Platform
+import Vault
 
 extension JobRegistry {
     /// House-keeping by the clock.
@@ -13,12 +14,14 @@ extension JobRegistry {
         register(SealAuditTrail.self, timeout: .seconds(600)) { job, context in
             try await job.run(checkpoints, after: linking, in: context, logger: context.logger)
         }
+        let rewrap = RewrapDataKeys(vault: platform.vault, audit: platform.audit)
+        register(RewrapDataKeys.Job.self, timeout: .seconds(600)) { _, context in try await rewrap.run(in: context) }
     }
 }
 
 extension AuditCheckpointStore {
     init(on platform: Platform) throws {
         self.init(
-            sealer: try AuditSealer(encryptionKey: platform.configuration.encryptionKey), clock: platform.clock)
+            sealer: try AuditSealer(keys: platform.configuration.auditKeys), clock: platform.clock)
     }
 }

@@ -5,7 +5,6 @@ import Logging
 import Notifications
 import Orders
 import Platform
-import Vendors
 
 extension JobRegistry {
     /// E-mails to customers and vendors.
@@ -13,8 +12,7 @@ extension JobRegistry {
         let mailer = Mailer(
             transport: mail, sender: try platform.sender, audit: platform.audit, clock: platform.clock,
             logger: platform.logger)
-        let keyring = VendorKeyring(encryptionKey: platform.configuration.encryptionKey)
-        let reveal = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: platform.audit)
+        let reveal = RevealOrderKeys(vault: LicenceKeyVault(vault: platform.vault), audit: platform.audit)
         let delivered = SendOrderDelivered(reveal: reveal, mailer: mailer)
         // What the server has taken is on record long before the job's time is over, or it would be sent again.
         let timeout = mail.deliveryTimeout * 2
