@@ -15,6 +15,10 @@ let settings: [SwiftSetting] = [
 /// The infrastructure alone, for the Thread Sanitizer run: no web framework, so the instrumented build stays short.
 let infrastructureOnly = Context.environment["HAAT_INFRASTRUCTURE_ONLY"] == "1"
 
+/// The parsers alone, for `./haat fuzz`: the files that read what comes from outside and what these need, and no package besides those
+/// that they name, so that the instrumented build stays short.
+let parsersOnly = Context.environment["HAAT_FUZZING"] == "1"
+
 func product(_ name: String, _ package: String) -> Target.Dependency {
     .product(name: name, package: package)
 }
@@ -48,6 +52,13 @@ func executable(_ name: String, at path: String, _ dependencies: [Target.Depende
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+/// Some files of a module, with the coverage that the fuzzer steers by.
+func fuzzed(_ name: String, at path: String, _ files: [String], _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(path)", sources: files.map { "\($0).swift" },
+        swiftSettings: settings + [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])])
 }
 
 let infrastructure: [Target] = [
@@ -249,9 +260,65 @@ let productTargets: [Target] = [
         ]),
 ]
 
+let parsers: [Target] = [
+    .systemLibrary(
+        name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    fuzzed("Values", at: "Shared/Values", ["CivilDate", "JSONWriter", "RFC3339"], []),
+    fuzzed(
+        "Core", at: "Shared/Core",
+        [
+            "ASCIIBytes", "Currency", "EmailAddress", "Encodings", "FieldProblems", "ID", "InputCheck", "JSONParser",
+            "JSONScanner", "JSONValue", "JSONValue+Canonical", "LazyJSON", "Money", "MoneyFormatting", "Paging",
+            "PhoneNumber", "Problem", "TextContent", "TextRule", "TypeID", "UTF8Text",
+        ], ["Values"]),
+    fuzzed("Jobs", at: "Shared/Jobs", ["DispatchKey", "JobPayload"], []),
+    fuzzed(
+        "Redis", at: "Shared/Redis", ["RedisError", "RedisURL", "RedisValue", "ReplyDecoder", "ServerFitness"],
+        ["CHiredis"]),
+    fuzzed("Telemetry", at: "Shared/Telemetry", ["TraceContext"], [logging]),
+    fuzzed(
+        "Webhooks", at: "Shared/Webhooks", ["EventEnvelope", "KeptHeaders", "WebhookVerifier"], ["Values", "Core"]),
+    fuzzed(
+        "Payments", at: "Shared/Payments/Stripe", ["StripeAmount", "StripeSignature"],
+        ["Core", "Webhooks"]),
+    fuzzed(
+        "Notifications", at: "Shared/Notifications/Message",
+        ["HeaderText", "MailMessage", "Mailbox", "QuotedPrintable"], ["Core"]),
+    fuzzed(
+        "Endpoints", at: "API/Endpoints",
+        [
+            "Declaration/PathParameter", "Declaration/ProblemType", "Input/APIInput", "Input/FieldKind",
+            "Input/FieldKind+Collections",
+            "Input/FieldKind+Money", "Input/FieldKind+Scalars", "Input/FieldKind+Text", "Input/Fields",
+            "Input/FormEntries", "Input/QueryString", "Output/APIOutput", "Output/ObjectWriter", "Output/OutputValue",
+            "Output/OutputValue+Core", "Pipeline/EntityTag", "Pipeline/HeaderGrammar", "Pipeline/RequestIdentity",
+            "RateLimiting/ClientNetwork", "Schema/RFC3339", "Schema/Schema",
+        ], ["Values", "Core", "Telemetry", nioCore]),
+    fuzzed(
+        "SandboxRuntime", at: "Sandbox/Runtime",
+        [
+            "Frame/Base64", "Frame/FormBody", "Frame/FormWriter", "Frame/Hexadecimal", "Frame/JSON", "Frame/JSONParser",
+            "Frame/JSONWriter", "Mail/MIMEEncodings", "Mail/MIMEMessage",
+        ], []),
+    .executableTarget(
+        name: "haat-fuzz",
+        dependencies: [
+            "CLibFuzzer", "Values", "Core", "Jobs", "Redis", "Telemetry", "Webhooks", "Payments", "Notifications",
+            "Endpoints", "SandboxRuntime", nioCore,
+        ], path: "Tests/Fuzz", exclude: ["CLibFuzzer", "Corpus", "Dictionaries"],
+        swiftSettings: settings + [.unsafeFlags(["-sanitize=address"])],
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+]
+
+let parserDependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+]
+
 let package = Package(
     name: "haat",
-    products: infrastructureOnly
+    products: infrastructureOnly || parsersOnly
         ? []
         : [
             .executable(name: "haat-api", targets: ["haat-api"]),
@@ -259,7 +326,8 @@ let package = Package(
             .executable(name: "haat-sandbox", targets: ["haat-sandbox"]),
             .executable(name: "haat-chaos", targets: ["haat-chaos"]),
         ],
-    dependencies: infrastructureDependencies + (infrastructureOnly ? [] : productDependencies),
-    targets: infrastructure + (infrastructureOnly ? [] : productTargets),
+    dependencies: parsersOnly
+        ? parserDependencies : infrastructureDependencies + (infrastructureOnly ? [] : productDependencies),
+    targets: parsersOnly ? parsers : infrastructure + (infrastructureOnly ? [] : productTargets),
     swiftLanguageModes: [.v6]
 )

@@ -87,4 +87,12 @@ struct IdentifierTests {
         }
         #expect(throws: Problem.invalidCursor) { let _: ID<Parcel> = try Cursor.id(in: text, listing: "orders") }
     }
+
+    @Test("A position has one cursor, not all that would decode to it")
+    func oneCursor() throws {
+        #expect(try Cursor(decoding: "WyJvcmRlcnMiLCJhIl0", listing: "orders").keys == ["a"])
+        for other in ["WyJvcmRlcnMiLCJhIl1", Base64URL.encode(#"["orders", "a"]"#.utf8)] {
+            #expect(throws: Problem.invalidCursor) { try Cursor(decoding: other, listing: "orders") }
+        }
+    }
 }

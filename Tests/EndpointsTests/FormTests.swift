@@ -161,6 +161,7 @@ struct FormTests {
         #expect(entry.note.isEmpty && entry.motto == .set(nil) && entry.count == 1 && entry.stalls.isEmpty)
         let other = try read("note=a%0D%0Ab&motto=c&count=2&stall=\(ID<Vendor>.example)&stall=\(ID<Vendor>.example)")
         #expect(other.note == "a\nb" && other.motto == .set("c") && other.count == 2 && other.stalls.count == 2)
+        #expect(try read("note=a%0D%0D%0Ab%0Dc").note == "a\n\nb\nc")
         #expect(try read("note=").motto == .keep)
         #expect(throws: InvalidFields.self) { try GuestEntry.read(FormEntries(ByteBuffer(string: "name=")).members) }
     }

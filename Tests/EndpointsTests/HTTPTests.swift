@@ -54,6 +54,13 @@ struct HTTPTests {
                 try await client.get("/api/v1/orders", asCustomer), try await client.get("/api/v1/orders"),
                 try await client.get(own, [.authorization: "Basic abc"]),
                 try await client.get(own, [.authorization: "Bearer"]),
+                try await client.get(own, [.authorization: "Bearer  "]),
+                try await client.get(
+                    own,
+                    [
+                        .authorization:
+                            "Bearer \(BazaarServer.orderToken.prefix(4)) \(BazaarServer.orderToken.dropFirst(4))"
+                    ]),
                 try await client.get("/api/v1/orders", [.authorization: "Bearer \(BazaarServer.operatorToken)x"]),
             ] {
                 #expect(refused.status == .unauthorized)
@@ -79,7 +86,9 @@ struct HTTPTests {
             let stale = try await client.patch(path, "{}", ifMatch: "\"6\"", asOperator)
             #expect(stale.status == .preconditionFailed)
             #expect(try stale.json["current_version"] == 7)
-            #expect(try await client.patch(path, "{}", ifMatch: "\"abc\"", asOperator).status == .badRequest)
+            for odd in ["abc", "+7", "007", "7 "] {
+                #expect(try await client.patch(path, "{}", ifMatch: "\"\(odd)\"", asOperator).status == .badRequest)
+            }
             let edited = try await client.patch(path, #"{"name":"new"}"#, ifMatch: "\"7\"", asOperator)
             #expect(edited.status == .ok)
             #expect(edited.headers[.eTag] == "\"8\"")

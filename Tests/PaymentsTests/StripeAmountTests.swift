@@ -21,4 +21,9 @@ struct StripeAmountTests {
         let money = Money(minorUnits: minorUnits, currency: try Currency(code))
         #expect(throws: StripeAmount.Unsupported.self) { try StripeAmount.units(of: money) }
     }
+
+    @Test("A currency is named as Stripe names it", arguments: ["USD", "Usd", "u\u{17F}d", "\u{131}nr", ""])
+    func codes(code: String) {
+        #expect(throws: StripeAmount.Unsupported.self) { try StripeAmount.money(units: 100, code: code) }
+    }
 }

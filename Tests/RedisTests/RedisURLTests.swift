@@ -53,6 +53,7 @@ struct RedisURLTests {
             ("redis://localhost/zero", "database number"), ("redis://localhost/-1", "database number"),
             ("redis://user@localhost", "without a password"), ("redis://:a%2@localhost", "percent-encoding"),
             ("redis://:a%ff@localhost", "UTF-8"), ("redis://:a%zz@localhost", "percent-encoding"),
+            ("redis://:a%+5@localhost", "percent-encoding"), ("redis://:a%-0@localhost", "percent-encoding"),
             ("redis://:a#b@localhost", "%23"), ("redis://localhost?db", "has no value"),
         ])
     func mistakes(text: String, part: String) {

@@ -10,11 +10,15 @@ struct FormAndJSONTests {
         #expect(form.root["a"]?["b"]?.elements.map { $0["c"]?.text } == ["1", "2 3"])
         #expect(form.root["list"]?.elements.map(\.text) == ["x", "y"])
         #expect(form["plain"] == "ü")
+        #expect(
+            FormBody("a=\u{301}&\u{301}b=1")?.pairs == [
+                .init(name: "a", value: "\u{301}"), .init(name: "\u{301}b", value: "1"),
+            ])
     }
 
     @Test(
         "Broken escapes and endless nesting are refused",
-        arguments: ["a=%", "a=%GG", "a=%C3", "a[\(String(repeating: "][", count: 20))]=1"])
+        arguments: ["a=%", "a=%GG", "a=%+5", "a=%C3", "a[\(String(repeating: "][", count: 20))]=1"])
     func refused(text: String) {
         #expect(FormBody(text) == nil)
     }
@@ -30,7 +34,7 @@ struct FormAndJSONTests {
 
     @Test(
         "Malformed JSON is refused with its place",
-        arguments: ["{", "[1,]", "{\"a\" 1}", "tru", "\"\\ud800\"", "1 2", ""])
+        arguments: ["{", "[1,]", "{\"a\" 1}", "tru", "\"\\ud800\"", "\"\\u+123\"", "\"\\u-000\"", "1 2", ""])
     func malformed(text: String) {
         #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(Array(text.utf8)) }
     }

@@ -77,4 +77,9 @@ struct MIMETests {
         let rule = MailRule(recipient: pattern, action: .refuse, moment: .rcpt, delayMilliseconds: 0)
         #expect(rule.matches("a@x.test") == matches)
     }
+
+    @Test("What is no escape of quoted-printable stays as it is", arguments: ["=+5", "=-0", "=GG", "=4", "a="])
+    func noEscape(text: String) {
+        #expect(QuotedPrintable.decode(Array(text.utf8)) == Array(text.utf8))
+    }
 }

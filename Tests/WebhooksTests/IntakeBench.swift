@@ -23,8 +23,10 @@ struct IntakeBench: Sendable {
     /// - Parameters:
     ///   - redisURL: for a Redis that is not there.
     ///   - databaseURL: for a PostgreSQL that is not there; the bench's own database is only for looking then.
+    ///   - patience: longer than the product's, for a machine that does other things besides.
     static func open(
         redisURL: String? = nil, databaseURL: String? = nil, maximumInFlight: Int = 4096,
+        patience: Duration = .seconds(60),
         _ body: @escaping @Sendable (IntakeBench) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { database in
@@ -45,7 +47,7 @@ struct IntakeBench: Sendable {
                     makeID: makeUUIDv7)
                 let intake = WebhookIntake(
                     postgres: receiving, redis: redis, queue: queue, logger: quietLogger,
-                    maximumInFlight: maximumInFlight, makeID: makeUUIDv7)
+                    maximumInFlight: maximumInFlight, patience: patience, makeID: makeUUIDv7)
                 try await body(
                     IntakeBench(
                         postgres: database.client, owner: database.owner, redis: redis, queue: queue, intake: intake))

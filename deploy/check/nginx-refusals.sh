@@ -28,7 +28,7 @@ status_of() {
 }
 
 check_tls() {
-    local version
+    local version path
     for version in tls1_2 tls1_3; do handshake "-$version" >/dev/null || fail "$version is refused"; done
     # The client's own floor is lowered, so that it is nginx who refuses.
     if handshake -tls1_1 -cipher 'DEFAULT:@SECLEVEL=0' >/dev/null; then fail "TLS 1.1 is accepted"; fi
@@ -36,6 +36,9 @@ check_tls() {
     expect "TLS 1.2 and 1.3, no older one, no tickets; HTTP/2 answers" 200 "$(status_of "$site_url/docs" --http2)"
     expect "plain HTTP is sent to" "https://$site/docs" \
         "$(curl --silent --output /dev/null --write-out '%{redirect_url}' "http://$site:$HAAT_SITE_HTTP_PORT/docs")"
+    for path in /api/v1/me /webhooks/stripe; do
+        expect "plain HTTP at $path" 403 "$(status_of "http://$site:$HAAT_SITE_HTTP_PORT$path")"
+    done
 }
 
 handshake() { openssl s_client -connect "127.0.0.1:$HAAT_SITE_PORT" -servername "$site" "$@" </dev/null 2>/dev/null; }
@@ -67,6 +70,8 @@ check_headers() {
             found=$(grep -ci "^$header:" "$HAAT_LOCAL/headers") || true
             ((found == 1)) || fail "$url has $found headers $header"
         done
+        grep -qi '^strict-transport-security: .*includesubdomains' "$HAAT_LOCAL/headers" || fail "$url leaves subdomains out"
+        grep -qi "^content-security-policy: .*base-uri 'none'" "$HAAT_LOCAL/headers" || fail "$url lets pages set their base"
         if grep -qiE '^server: .*[0-9]' "$HAAT_LOCAL/headers"; then fail "$url tells nginx's version"; fi
     done
     grep -qi "^content-security-policy: default-src 'none'; style-src" <(curl --silent --head --request GET "$site_url/docs") ||

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Part of ./haat format, and a test: texts from outside are compared by their bytes. String compares, hashes and searches by
 # canonical equivalence, which takes the square of the length of a run of combining marks; UTF8Text says more. Values in HTML stand in
-# quotes.
+# quotes. Files that SECURITY.md names exist.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -20,7 +20,7 @@ forbid() {
 # Where JSON, queries, headers and providers' answers are read.
 readers=(
     Sources/API/Endpoints/Input Sources/API/Endpoints/Idempotency Sources/API/Endpoints/RateLimiting
-    Sources/API/Endpoints/Pipeline/{PrincipalResolution,Compression,CrossOriginRules,EntityTag,Exchange,InboundCall}.swift
+    Sources/API/Endpoints/Pipeline/{PrincipalResolution,Compression,CrossOriginRules,EntityTag,Exchange,HeaderGrammar,InboundCall}.swift
     Sources/API/Endpoints/Pipeline/{ForgeryProtection,PageResponder,RequestHeaders,RequestIdentity,ResponseFinishing,UnmatchedRequests}.swift
     Sources/Shared/Core/{ASCIIBytes,EmailAddress,InputCheck,JSONParser,JSONValue,JSONValue+Canonical,Paging,TextContent,TextRule}.swift Sources/Shared/Values
     Sources/Shared/Outbound/{OutboundEvidence,RetryRules}.swift Sources/Shared/Payments/Stripe/StripeObject.swift
@@ -41,5 +41,13 @@ forbid 'A text that people write has a TextRule, which says what becomes of what
 
 mapfile -t pages < <(grep -rlE --include='*.swift' '^(package )?import HTML$' Sources)
 forbid 'An attribute is written in quotes: name="\(value)".' '[" ][a-z-]+=\\\(' "${pages[@]}"
+
+# What SECURITY.md names as proof is there.
+while read -r path; do
+    if [[ ! -e $path ]]; then
+        printf 'SECURITY.md names %s, which is not there.\n\n' "$path" >&2
+        findings=$((findings + 1))
+    fi
+done < <(grep -oE '`(Benchmarks|Migrations|Sources|Tests|deploy|docs)/[^` ]*`' SECURITY.md | tr -d '`' | sort -u)
 
 ((findings == 0))

@@ -8,6 +8,7 @@ source deploy/local/faults.sh
 source deploy/local/schemathesis.sh
 source deploy/local/browser.sh
 source deploy/local/clients.sh
+source deploy/local/fuzzing.sh
 
 report=()
 failures=0
@@ -60,6 +61,12 @@ run_thread_sanitizer() {
         tee "$HAAT_LOCAL/log/thread-sanitizer.log"
 }
 
+run_short_fuzzing() {
+    local targets
+    mapfile -t targets < <(fuzz_targets)
+    run_fuzzing 5 "${targets[@]}"
+}
+
 print_report() {
     step "Summary"
     tail -n 3 "$HAAT_LOCAL/log/tests.log" 2>/dev/null || true
@@ -92,6 +99,7 @@ if ((failures == 0)); then
     run_part "Fault tests" run_fault_tests
     run_part "Models of intake, jobs and idempotency (spin)" bash deploy/local/model.sh
     run_part "Thread Sanitizer over Postgres, Redis and Jobs" run_thread_sanitizer
+    run_part "Fuzzing of what reads bytes from outside" run_short_fuzzing
     run_part "The API against its own specification (schemathesis)" run_schemathesis
     run_part "Published clients of the providers" run_clients
     run_part "Pages in a browser" run_browser_walks

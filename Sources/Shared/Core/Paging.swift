@@ -20,7 +20,10 @@ package struct Cursor: Hashable, Sendable {
             let parts = (try? JSONValue(parsing: bytes))?.arrayValue?.compactMap(\.textValue),
             parts.count == keyCount + 1, parts[0] == UTF8Text(listing)
         else { throw .invalidCursor }
-        self.init(listing: listing, keys: parts.dropFirst().map(\.string))
+        let cursor = Cursor(listing: listing, keys: parts.dropFirst().map(\.string))
+        // The same keys can be written in other ways; no position has two cursors.
+        guard UTF8Text(cursor.encoded) == UTF8Text(text) else { throw .invalidCursor }
+        self = cursor
     }
 }
 

@@ -115,7 +115,11 @@ struct RedisURL: Equatable {
                 bytes.append(byte)
                 continue
             }
-            guard rest.count >= 2, let value = UInt8(String(rest.prefix(2)) ?? "", radix: 16) else {
+            // A sign would be read as part of the number.
+            let digits = rest.prefix(2)
+            guard digits.count == 2, !digits.contains(where: "+-".utf8.contains),
+                let value = UInt8(String(digits) ?? "", radix: 16)
+            else {
                 throw .configuration("the \(part) in the URL has a broken percent-encoding")
             }
             bytes.append(value)

@@ -91,7 +91,7 @@ struct StaticDocument: Sendable {
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers)
         }
-        guard let compressed, Compression.acceptsGzip(request.headers.text(.acceptEncoding)) else {
+        guard let compressed, HeaderGrammar.acceptsGzip(request.headers.text(.acceptEncoding)) else {
             return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
         }
         headers[.contentEncoding] = "gzip"

@@ -32,15 +32,17 @@ struct FormEntries: Sendable {
 
     var members: [UTF8Text: FieldInput] { values.mapValues(FieldInput.form) }
 
-    /// Browsers send CR LF for each line break of a text.
+    /// Browsers send CR LF for each line break of a text; what else sends a CR alone means one, too.
     private static func withPlainLineBreaks(_ text: UTF8Text) -> UTF8Text {
         let carriageReturn = UInt8(ascii: "\r")
         guard text.utf8.contains(carriageReturn) else { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
+        var followsReturn = false
         for byte in text.utf8 {
-            if byte == UInt8(ascii: "\n"), bytes.last == carriageReturn { bytes.removeLast() }
-            bytes.append(byte)
+            let isReturn = byte == carriageReturn
+            if !(followsReturn && byte == UInt8(ascii: "\n")) { bytes.append(isReturn ? UInt8(ascii: "\n") : byte) }
+            followsReturn = isReturn
         }
         return UTF8Text(String(decoding: bytes, as: UTF8.self))
     }

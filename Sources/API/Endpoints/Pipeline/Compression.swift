@@ -1,4 +1,3 @@
-import Core
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -8,26 +7,6 @@ import NIOHTTPCompression
 /// channel
 /// carries one response through it. So it costs connections that never compress nothing.
 enum Compression {
-    /// Whether an `Accept-Encoding` lets us send gzip (RFC 9110, section 12.5.3).
-    static func acceptsGzip(_ header: UTF8Text?) -> Bool {
-        guard let header else { return false }
-        var wildcard = false
-        for part in header.utf8.split(separator: UInt8(ascii: ",")) {
-            let sides = part.split(separator: UInt8(ascii: ";"), maxSplits: 1, omittingEmptySubsequences: false)
-            let coding = sides[0].trimmingBlanks()
-            let isWanted = sides.count < 2 || isPositive(weight: sides[1].trimmingBlanks())
-            if coding.isEqualIgnoringCase(to: "gzip") || coding.isEqualIgnoringCase(to: "x-gzip") { return isWanted }
-            if coding.isEqual(to: "*") { wildcard = isWanted }
-        }
-        return wildcard
-    }
-
-    /// `q=` and at most five characters.
-    private static func isPositive(weight: Substring.UTF8View) -> Bool {
-        guard weight.count <= 7, weight.prefix(2).isEqualIgnoringCase(to: "q=") else { return false }
-        return Double(Substring(weight.dropFirst(2))).map { $0 > 0 } ?? false
-    }
-
     /// The body as gzip, or nil when that can't be made.
     static func gzip(_ body: ByteBuffer) -> ByteBuffer? {
         let channel = EmbeddedChannel(handler: HTTPResponseCompressor(initialByteBufferCapacity: body.readableBytes))

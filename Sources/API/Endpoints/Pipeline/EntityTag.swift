@@ -1,6 +1,4 @@
 import Core
-import Crypto
-import NIOCore
 
 /// The tag of one state of a resource (RFC 9110, section 8.8.3).
 struct EntityTag: Equatable {
@@ -9,13 +7,6 @@ struct EntityTag: Equatable {
 
     /// The tag of a numbered version; strong.
     static func version(_ number: Int64) -> EntityTag { EntityTag(text: "\"\(number)\"") }
-
-    /// The tag of content; weak, because the same content may go out compressed.
-    static func content(_ body: ByteBuffer) -> EntityTag {
-        let digest = SHA256.hash(data: body.readableBytesView).prefix(12)
-        let digits = digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-        return EntityTag(text: "W/\"\(digits.joined())\"")
-    }
 
     /// Whether an `If-None-Match` names this tag; weak comparison.
     func isNamed(in header: UTF8Text) -> Bool {
@@ -46,7 +37,8 @@ struct EntityTag: Equatable {
         let opaque = opaque(tag)
         let quote = UInt8(ascii: "\"")
         guard opaque.count > 2, opaque.first == quote, opaque.last == quote,
-            let number = Int64(Substring(opaque.dropFirst().dropLast())), number >= 0
+            let number = Int64(Substring(opaque.dropFirst().dropLast())), number >= 0,
+            opaque.elementsEqual(version(number).text.utf8)
         else { return .malformed }
         return .version(number)
     }

@@ -34,15 +34,10 @@ struct Exchange: Sendable {
 
     private static let shownPathLength = 512
 
-    /// The entry of `X-Forwarded-For` that our outermost proxy wrote; everything left of it is the client's own claim. An
-    /// entry that can't be an address with a port does not count.
     private static func forwardedAddress(of request: Request, trustedProxies: Int) -> String? {
-        guard trustedProxies > 0, let header = request.headers.text(.forwardedFor) else { return nil }
-        let hops = header.utf8.split(separator: UInt8(ascii: ","))
-        guard hops.count >= trustedProxies else { return nil }
-        let address = hops[hops.count - trustedProxies].trimmingBlanks()
-        guard (1...64).contains(address.count), address.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
-        return String(Substring(address))
+        request.headers.text(.forwardedFor).flatMap {
+            HeaderGrammar.forwardedAddress(in: $0, trustedProxies: trustedProxies)
+        }
     }
 
     private static func client(

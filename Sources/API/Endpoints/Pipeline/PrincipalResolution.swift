@@ -14,7 +14,7 @@ struct PrincipalResolution: Sendable {
         guard let header = request.headers.text(.authorization) else {
             return .nobody(address: exchange.clientAddress)
         }
-        guard let token = Self.bearerToken(in: header) else {
+        guard let token = HeaderGrammar.bearerToken(in: header) else {
             throw ProblemType.unauthorized.problem("The Authorization header must be Bearer and a token")
         }
         let targets = GuessTarget.all(token: token, order: order)
@@ -37,12 +37,5 @@ struct PrincipalResolution: Sendable {
                 ? "This needs \(permission.rawValue) on the whole \(resource.rawValue)"
                 : "This needs the permission \(permission.rawValue)",
             extensions: ["permission": .string(permission.rawValue)])
-    }
-
-    private static func bearerToken(in header: UTF8Text) -> UTF8Text? {
-        let space = UInt8(ascii: " ")
-        let parts = header.utf8.split(separator: space, maxSplits: 1)
-        guard parts.count == 2, parts[0].isEqualIgnoringCase(to: "bearer") else { return nil }
-        return UTF8Text(String(decoding: parts[1].filter { $0 != space }, as: UTF8.self))
     }
 }

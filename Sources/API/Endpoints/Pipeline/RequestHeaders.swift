@@ -56,23 +56,12 @@ enum RequestHeaders {
             if isEmpty { return }
             throw ProblemType.unsupportedMediaType.problem("Send Content-Type: \(mediaType.name)")
         }
-        guard isUTF8(contentType, mediaType) else {
+        guard HeaderGrammar.isUTF8(contentType, mediaType.name) else {
             throw ProblemType.unsupportedMediaType.problem(
                 "Send \(mediaType.name), in UTF-8 and not compressed")
         }
         guard request.headers.text(.contentEncoding)?.utf8.isEqualIgnoringCase(to: "identity") ?? true else {
             throw ProblemType.unsupportedMediaType.problem("Send the body without Content-Encoding")
-        }
-    }
-
-    private static func isUTF8(_ contentType: UTF8Text, _ mediaType: MediaType) -> Bool {
-        let parts = contentType.utf8.split(separator: UInt8(ascii: ";")).map { part in
-            part.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\"") }
-        }
-        guard let type = parts.first, type.isEqualIgnoringCase(to: mediaType.name) else { return false }
-        return parts.dropFirst().allSatisfy { parameter in
-            !parameter.prefix(8).isEqualIgnoringCase(to: "charset=")
-                || parameter.isEqualIgnoringCase(to: "charset=utf-8")
         }
     }
 }

@@ -1,5 +1,4 @@
 import Core
-import HTTPTypes
 import Telemetry
 
 /// The ids under which a request is known.

@@ -42,7 +42,7 @@ struct ResponseFinishing: Sendable {
     private func compress(_ answer: inout Answer, _ request: Request) {
         guard answer.body.readableBytes >= compressionThreshold else { return }
         answer.headers.addVary("Accept-Encoding")
-        guard Compression.acceptsGzip(request.headers.text(.acceptEncoding)),
+        guard HeaderGrammar.acceptsGzip(request.headers.text(.acceptEncoding)),
             let body = answer.compressedBody ?? Compression.gzip(answer.body)
         else { return }
         answer.headers[.contentEncoding] = "gzip"

@@ -3,6 +3,7 @@ import Endpoints
 import HTTPTypes
 import Identity
 import Jobs
+import Platform
 import Postgres
 import Redis
 

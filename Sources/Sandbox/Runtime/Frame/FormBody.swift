@@ -15,8 +15,9 @@ struct FormBody: Sendable {
 
     /// Decodes a body or a query; pairs whose escapes are broken, or beyond the limits, are refused by returning nil.
     init?(_ text: some StringProtocol) {
-        for part in text.split(separator: "&") {
-            let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        // By bytes: with a combining mark behind it, a separator is another character.
+        for part in Array(text.utf8).split(separator: UInt8(ascii: "&")) {
+            let halves = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = Self.decode(halves[0]), let value = halves.count > 1 ? Self.decode(halves[1]) : "" else {
                 return nil
             }
@@ -39,9 +40,9 @@ struct FormBody: Sendable {
             + inner.split(separator: "][", omittingEmptySubsequences: false).map(String.init)
     }
 
-    private static func decode(_ text: some StringProtocol) -> String? {
+    private static func decode(_ text: ArraySlice<UInt8>) -> String? {
         var bytes: [UInt8] = []
-        var iterator = text.utf8.makeIterator()
+        var iterator = text.makeIterator()
         while let byte = iterator.next() {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(0x20)

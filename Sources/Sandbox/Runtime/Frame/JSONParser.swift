@@ -113,7 +113,8 @@ struct JSONParser {
     }
 
     private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt32 {
-        guard position + 4 <= bytes.count,
+        // A sign would be read as part of the number.
+        guard position + 4 <= bytes.count, !"+-".utf8.contains(bytes[position]),
             let code = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
         else { throw error("expected four hexadecimal digits") }
         position += 4

@@ -9,7 +9,10 @@ enum QuotedPrintable {
                 continue
             }
             let next = rest.prefix(2)
-            if let value = UInt8(String(decoding: next, as: UTF8.self), radix: 16), next.count == 2 {
+            // A sign would be read as part of the number.
+            if next.count == 2, !"+-".utf8.contains(rest[rest.startIndex]),
+                let value = UInt8(String(decoding: next, as: UTF8.self), radix: 16)
+            {
                 decoded.append(value)
                 rest = rest.dropFirst(2)
             } else if rest.first == 0x0A {

@@ -22,6 +22,10 @@ enum StripeAmount {
 
     /// - Parameter code: in lower case, as Stripe writes it.
     static func money(units: Int64, code: String) throws(Unsupported) -> Money {
+        // Of a letter that is none of ASCII's, `uppercased()` can make one that is.
+        guard code.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }) else {
+            throw Unsupported(description: MoneyError.unknownCurrency(code).description)
+        }
         let currency: Currency
         do {
             currency = try Currency(code.uppercased())

@@ -9,7 +9,6 @@ package import Webhooks
 /// Source: stripe-python `_webhook.py`.
 package struct StripeVerifier: WebhookVerifier {
     private static let headerName = "stripe-signature"
-    private static let maximumSignatures = 16
 
     private let keyedCodes: [KeyedDigest]
     private let toleranceSeconds: Int
@@ -24,12 +23,12 @@ package struct StripeVerifier: WebhookVerifier {
 
     package let headers = [headerName]
 
-    package func claim(header: (String) -> String?, now: Date) throws(WebhookRejection) -> Claim {
+    package func claim(header: (String) -> String?, now: Date) throws(WebhookRejection) -> StripeSignature {
         guard let value = header(Self.headerName) else { throw .missingSignature(header: "Stripe-Signature") }
-        return try Claim(value, now: now)
+        return try StripeSignature(value, now: now)
     }
 
-    package func verify(_ claim: Claim, body: [UInt8]) throws(WebhookRejection) -> VerifiedEvent {
+    package func verify(_ claim: StripeSignature, body: [UInt8]) throws(WebhookRejection) -> VerifiedEvent {
         guard isSigned(claim, body: body) else { throw .signatureMismatch }
         // Like Stripe's own libraries, a time in the future is accepted: the signature proves it.
         guard claim.ageSeconds <= toleranceSeconds else { throw .stale(seconds: claim.ageSeconds) }
@@ -37,7 +36,7 @@ package struct StripeVerifier: WebhookVerifier {
         return VerifiedEvent(id: envelope.id, type: envelope.type)
     }
 
-    private func isSigned(_ claim: Claim, body: [UInt8]) -> Bool {
+    private func isSigned(_ claim: StripeSignature, body: [UInt8]) -> Bool {
         for keyed in keyedCodes {
             let expected = keyed.code { pieces in
                 pieces.add(claim.signedPrefix)
@@ -47,35 +46,5 @@ package struct StripeVerifier: WebhookVerifier {
             for candidate in claim.candidates where ConstantTime.areEqual(code, candidate) { return true }
         }
         return false
-    }
-
-    /// A `Stripe-Signature` header that can be read.
-    package struct Claim: Sendable {
-        /// Negative for a time in the future.
-        fileprivate let ageSeconds: Int
-        /// What is signed before the body: the timestamp as it was sent, and a dot.
-        fileprivate let signedPrefix: [UInt8]
-        fileprivate let candidates: [[UInt8]]
-
-        /// Works on bytes: stepping through a string's characters costs more than the signature itself.
-        fileprivate init(_ value: String, now: Date) throws(WebhookRejection) {
-            var timestamp: ArraySlice<UInt8>?
-            var candidates: [[UInt8]] = []
-            for part in Array(value.utf8).split(separator: UInt8(ascii: ",")) {
-                if part.starts(with: "t=".utf8) {
-                    timestamp = part.dropFirst(2)
-                } else if part.starts(with: "v1=".utf8), candidates.count < StripeVerifier.maximumSignatures,
-                    let bytes = Hexadecimal.decode(part.dropFirst(3))
-                {
-                    candidates.append(bytes)
-                }
-            }
-            guard let timestamp, let seconds = Int(String(decoding: timestamp, as: UTF8.self)), seconds >= 0,
-                !candidates.isEmpty
-            else { throw .malformedSignature }
-            ageSeconds = Int(now.timeIntervalSince1970) - seconds
-            signedPrefix = Array(timestamp) + [UInt8(ascii: ".")]
-            self.candidates = candidates
-        }
     }
 }
