@@ -98,6 +98,8 @@ struct APICore: Sendable {
         if let pause = problem.retryAfter ?? (problem.status == 503 ? .seconds(1) : nil) {
             exchange.headers[.retryAfter] = "\(max(1, pause.roundedUpSeconds))"
         }
+        // Of bodies that are compressed, too (RFC 9110 section 15.5.16).
+        if problem.status == 415 { exchange.headers[.acceptEncoding] = "identity" }
         return problem
     }
 }
