@@ -115,5 +115,8 @@ extension APISettings {
         self.init(publicURL: configuration.publicURL)
         allowedOrigins = configuration.allowedOrigins
         trustedProxies = configuration.trustedProxies
+        anonymousLimits[OrderEndpoints.place.description.operationID] = configuration.reservations.ordersPerMinute.map {
+            .perClient($0, per: .minute)
+        }
     }
 }

@@ -44,7 +44,8 @@ struct Commerce: Sendable {
         updateProduct = UpdateProduct(audit: audit)
         adjustStock = AdjustStock(audit: audit)
         importKeys = ImportLicenceKeys(keyring: keyring, audit: audit, ids: ids)
-        placeOrder = PlaceOrder(audit: audit, ids: ids, clock: clock)
+        placeOrder = PlaceOrder(
+            audit: audit, ids: ids, clock: clock, reservations: platform.configuration.reservations)
         cancelOrder = CancelOrder(audit: audit, clock: clock)
         revealKeys = RevealOrderKeys(vault: LicenceKeyVault(keyring: keyring), audit: audit)
         startCheckout = payments.startCheckout

@@ -55,7 +55,7 @@ struct APICore: Sendable {
         _ request: Request, _ exchange: inout Exchange, policy: Policy, order: UTF8Text?, bucket: String
     ) async throws -> Principal {
         let hasCredentials = request.headers.text(.authorization) != nil
-        let byNetwork = hasCredentials ? policy.limit.times(10) : policy.limit
+        let byNetwork = hasCredentials ? policy.limit.times(10) : settings.anonymousLimits[bucket] ?? policy.limit
         try await take(from: RateBucket.name(bucket, exchange.client.key), byNetwork, &exchange)
         let principal = try await principals.principal(of: request, order: order, by: exchange)
         if hasCredentials { try await take(from: RateBucket.name(bucket, principal.scope), policy.limit, &exchange) }
