@@ -120,7 +120,8 @@ let productTargets: [Target] = [
         [
             "Core", "Jobs", "Outbound", "Postgres", "Redis", "Telemetry", "Vault", configuration, httpClient, logging,
             metrics, lifecycle, nioCore, nioHTTP1, nioPosix, hummingbird, product("HummingbirdCore", "hummingbird"),
-            product("NIOHTTPTypes", "swift-nio-extras"), product("HTTPTypes", "swift-http-types"),
+            product("NIOHTTPTypes", "swift-nio-extras"), product("NIOHTTPTypesHTTP1", "swift-nio-extras"),
+            product("HTTPTypes", "swift-http-types"),
         ]),
     shared("Outbound", ["Values", "Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Values", "Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),

@@ -93,11 +93,16 @@ CREATE TABLE reservations (
     quantity bigint NOT NULL,
     state text NOT NULL DEFAULT 'held',
     expires_at timestamptz NOT NULL,
+    -- Digests of whom limits count while nobody has paid; forgotten once it is settled.
+    client_key bigint,
+    email_key bigint,
     CONSTRAINT reservations_pkey PRIMARY KEY (holder_id, variant_id),
     CONSTRAINT reservations_variant FOREIGN KEY (variant_id, vendor_id) REFERENCES variants (id, vendor_id),
     CONSTRAINT reservations_quantity_positive CHECK (quantity > 0),
     CONSTRAINT reservations_state_known CHECK (state IN ('held', 'released', 'committed'))
 ) WITH (fillfactor = 80);
+CREATE INDEX reservations_held_for_client ON reservations (client_key) WHERE state = 'held' AND client_key IS NOT NULL;
+CREATE INDEX reservations_held_for_email ON reservations (email_key) WHERE state = 'held' AND email_key IS NOT NULL;
 
 CREATE TABLE licence_keys (
     id uuid NOT NULL,

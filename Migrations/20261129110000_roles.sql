@@ -122,14 +122,16 @@ GRANT SELECT, INSERT (id, vendor_id, title, description, status, version, create
 GRANT SELECT, INSERT (id, product_id, vendor_id, position, title, sku, kind, price_minor, currency, weight_grams)
     ON variants TO haat_app;
 GRANT SELECT, INSERT (variant_id, vendor_id, on_hand), UPDATE (on_hand, reserved) ON stock TO haat_app;
-GRANT SELECT, INSERT (holder_id, variant_id, vendor_id, quantity, expires_at), UPDATE (state, quantity, expires_at)
+GRANT SELECT, INSERT (holder_id, variant_id, vendor_id, quantity, expires_at, client_key, email_key),
+    UPDATE (state, quantity, expires_at, client_key, email_key)
     ON reservations TO haat_app;
 GRANT SELECT, INSERT (id, vendor_id, variant_id, ciphertext, data_key_id, fingerprint),
     UPDATE (state, order_line_id, unit_number, line_quantity, assigned_at)
     ON licence_keys TO haat_app;
 GRANT SELECT, INSERT (id, customer_id, email, customer_name, phone, currency, total_minor, shipping_address, access_token_hash,
         reservation_expires_at, placed_at),
-    UPDATE (state, authorised_minor, captured_minor, refunded_minor, fulfilment_state, paid_at, delivered_at, closed_at)
+    UPDATE (state, authorised_minor, captured_minor, refunded_minor, fulfilment_state, reservation_expires_at, paid_at, delivered_at,
+        closed_at)
     ON orders TO haat_app;
 GRANT SELECT, INSERT (id, order_id, vendor_id, sequence, currency, total_minor), UPDATE (fulfilment_state)
     ON vendor_orders TO haat_app;

@@ -154,7 +154,7 @@ private struct Caller: Sendable {
             Caller(
                 name: "vendor with all permissions", principal: reaching, token: api.principals.token(for: reaching)),
             Caller(name: "order token", principal: .holder(ofTokenOf: order), token: shelf.orderToken),
-            Caller(name: "nobody", principal: .nobody(address: ""), token: nil),
+            Caller(name: "nobody", principal: .nobody(network: ""), token: nil),
         ]
     }
 }

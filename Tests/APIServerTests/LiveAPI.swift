@@ -32,8 +32,13 @@ struct LiveAPI {
     let principals: PlayedPrincipals
 
     /// Runs the body with a running API. No gateway answers: Stripe's address leads nowhere.
-    /// - Parameter isLimited: false for those who call more often than anybody may, and with more wrong credentials.
-    static func run(isLimited: Bool = true, _ body: @escaping @Sendable (LiveAPI) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - isLimited: false for those who call more often than anybody may, and with more wrong credentials.
+    ///   - setup: `.live` for a socket, at the client's port.
+    static func run(
+        isLimited: Bool = true, over setup: TestingSetup = .router,
+        _ body: @escaping @Sendable (LiveAPI) async throws -> Void
+    ) async throws {
         try await TestDatabase.withDatabase { database in
             let (configuration, gateways) = try configuration(database)
             let platform = try Platform(
@@ -46,14 +51,15 @@ struct LiveAPI {
             dependencies.principals = principals
             if !isLimited { dependencies.rateLimiter = NoLimits() }
             let application = Application(
-                router: api.router(services: services, dependencies: dependencies), logger: platform.logger)
+                router: api.router(services: services, dependencies: dependencies), server: HTTPServing.server(),
+                configuration: .init(address: .hostname("127.0.0.1", port: 0)), logger: platform.logger)
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(services: platform.services, logger: platform.logger))
             try await withThrowingTaskGroup { tasks in
                 tasks.addTask { try await group.run() }
                 tasks.addTask {
                     _ = try await platform.postgres.queryValue("SELECT 1", as: Int.self)
-                    try await application.test(.router) { client in
+                    try await application.test(setup) { client in
                         try await body(
                             LiveAPI(
                                 client: client, platform: platform, owner: database.owner, answers: AnswerLog(),

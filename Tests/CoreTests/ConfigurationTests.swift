@@ -51,6 +51,18 @@ struct ConfigurationTests {
         #expect(try read(Self.complete.merging(["HAAT_ALLOWED_ORIGINS": "*"]) { $1 }).allowedOrigins == ["*"])
     }
 
+    @Test("What may be held unpaid has limits unless they are 0")
+    func reservations() throws {
+        #expect(try read(Self.complete).reservations == ReservationSettings())
+        let names = ["UNPAID_UNITS_PER_CLIENT", "UNPAID_UNITS_PER_EMAIL", "UNPAID_STOCK_SHARE", "ORDERS_PER_MINUTE"]
+        let none = Dictionary(uniqueKeysWithValues: names.map { ("HAAT_\($0)", "0") })
+        let unlimited = try read(Self.complete.merging(none) { $1 }).reservations
+        #expect(unlimited.unitsPerClient == nil && unlimited.unitsPerEmail == nil)
+        #expect(unlimited.stockShare == nil && unlimited.ordersPerMinute == nil)
+        let brief = try read(Self.complete.merging(["HAAT_RESERVATION_MINUTES": "3"]) { $1 }).reservations
+        #expect(brief.firstTime == 180 && brief.longestTime == 33 * 60)
+    }
+
     @Test(
         "A malformed origin or number is one line that names it",
         arguments: [
@@ -62,7 +74,9 @@ struct ConfigurationTests {
             ("HAAT_RETURN_HOSTS", "shop.example/x"), ("HAAT_RETURN_HOSTS", "shop.example,,b.example"),
             ("HAAT_RETURN_HOSTS", "*.shop.example"), ("HAAT_RETURN_HOSTS", "user@shop.example"),
             ("HAAT_RETURN_HOSTS", "*"), ("HAAT_TRUSTED_PROXIES", "-1"), ("HAAT_TRUSTED_PROXIES", "many"),
-            ("HAAT_TRUSTED_PROXIES", "17"),
+            ("HAAT_TRUSTED_PROXIES", "17"), ("HAAT_RESERVATION_MINUTES", "0"), ("HAAT_RESERVATION_MINUTES", "1441"),
+            ("HAAT_UNPAID_UNITS_PER_CLIENT", "-1"), ("HAAT_UNPAID_UNITS_PER_EMAIL", "many"),
+            ("HAAT_UNPAID_STOCK_SHARE", "101"), ("HAAT_ORDERS_PER_MINUTE", "1.5"),
         ])
     func malformed(setting: String, text: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try read(Self.complete.merging([setting: text]) { $1 }) }

@@ -41,6 +41,24 @@ struct ClientLimitTests {
         }
     }
 
+    @Test("Strangers may do less than who shows credentials, where the settings say so, each network for itself")
+    func strangers() async throws {
+        var server = Self.behindProxy()
+        server.settings.anonymousLimits[BazaarEndpoints.placeOrder.description.operationID] = .perClient(2, per: .hour)
+        try await server.live { client in
+            let place = { @Sendable (address: String, headers: HTTPFields) in
+                var headers = headers
+                headers[Self.forwarded] = address
+                return try await client.post("/api/v1/orders", goodOrder, headers).status
+            }
+            for _ in 0..<2 { #expect(try await place("192.0.2.7", [:]) == .created) }
+            let refused = try await place("192.0.2.7", [:])
+            #expect(refused == .tooManyRequests)
+            #expect(try await place("192.0.2.8", [:]) == .created)
+            for _ in 0..<3 { #expect(try await place("192.0.2.9", asOperator) == .created) }
+        }
+    }
+
     @Test("What a bucket is called does not grow with what callers send, nor show it")
     func names() async throws {
         var server = Self.behindProxy()

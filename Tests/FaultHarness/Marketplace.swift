@@ -37,13 +37,16 @@ package final class Marketplace: Sendable {
     /// - Parameters:
     ///   - stores: what marketplaces ruin that need some of their own; otherwise a Redis server and the shared calm PostgreSQL.
     ///   - startsWorker: `false` leaves the worker to the caller.
+    ///   - descriptors: how many the API may have, where not as many as this process.
     package static func open(
-        _ name: String, on machinery: Machinery, stores: Stores = Stores(), startsWorker: Bool = true
+        _ name: String, on machinery: Machinery, stores: Stores = Stores(), startsWorker: Bool = true,
+        descriptors: Int? = nil
     ) async throws -> Marketplace {
         let postgres: PostgresServer
         if let own = stores.postgres { postgres = own } else { postgres = try await machinery.calmPostgres() }
         return try await machinery.inTurn {
-            let marketplace = try await prepare(name, on: machinery, postgres: postgres, stores: stores)
+            let marketplace = try await prepare(
+                name, on: machinery, postgres: postgres, stores: stores, descriptors: descriptors)
             try await marketplace.sandbox.start()
             // Stripe waits a minute before it tries again; nobody here does.
             try await marketplace.stripe.hurry(speed: 120)
@@ -54,7 +57,7 @@ package final class Marketplace: Sendable {
     }
 
     private static func prepare(
-        _ name: String, on machinery: Machinery, postgres: PostgresServer, stores: Stores
+        _ name: String, on machinery: Machinery, postgres: PostgresServer, stores: Stores, descriptors: Int?
     ) async throws -> Marketplace {
         let number = await machinery.nextNumber()
         let databaseName = "market_\(number)"
@@ -68,7 +71,8 @@ package final class Marketplace: Sendable {
         }
         let marketplace = try Marketplace(
             name: name, number: number, databaseName: databaseName, postgres: postgres, redis: redis,
-            ports: (stores.postgresPort ?? postgres.port, stores.redisPort ?? redis.port), machinery: machinery)
+            ports: (stores.postgresPort ?? postgres.port, stores.redisPort ?? redis.port), machinery: machinery,
+            descriptors: descriptors)
         for proxy in [marketplace.postgresProxy, marketplace.redisProxy, marketplace.smtpProxy] {
             try await proxy.start()
         }
@@ -77,7 +81,7 @@ package final class Marketplace: Sendable {
 
     private init(
         name: String, number: Int, databaseName: String, postgres: PostgresServer, redis: RedisServer,
-        ports: (postgres: Int, redis: Int), machinery: Machinery
+        ports: (postgres: Int, redis: Int), machinery: Machinery, descriptors: Int?
     ) throws {
         self.name = name
         self.databaseName = databaseName
@@ -94,13 +98,18 @@ package final class Marketplace: Sendable {
         smtpProxy = try TCPProxy(to: plan.smtpPort, speech: .bytes)
         self.plan = plan
         let smtpPort = smtpProxy.port
-        func supervised(_ program: String, _ arguments: [String], at port: Int, _ path: String) -> SupervisedProcess {
-            machinery.supervise(
-                machinery.programs.products.appending(path: program).path, arguments,
+        func supervised(
+            _ program: String, _ arguments: [String], at port: Int, _ path: String, descriptors: Int? = nil
+        ) -> SupervisedProcess {
+            let executable = machinery.programs.products.appending(path: program).path
+            let limited = descriptors.map { ["-c", "ulimit -n \($0) && exec \"$0\" \"$@\"", executable] + arguments }
+            return machinery.supervise(
+                limited == nil ? executable : "/bin/sh", limited ?? arguments,
                 environment: plan.environment(of: program, smtpPort: smtpPort), name: "\(number)-\(name)-\(program)",
                 port: port, path: path)
         }
-        api = supervised("haat-api", ["serve"], at: plan.apiManagementPort, "/health/ready")
+        api = supervised(
+            "haat-api", ["serve"], at: plan.apiManagementPort, "/health/ready", descriptors: descriptors)
         worker = supervised(
             "haat-worker", ["run", "--queues", ProcessPlan.queues], at: plan.workerManagementPort, "/health/ready")
         sandbox = supervised("haat-sandbox", ["serve"], at: plan.sandboxPort, "/")
@@ -162,6 +171,11 @@ package final class Marketplace: Sendable {
     /// What one of the processes' ports answers.
     package func status(_ method: String, _ path: String, at port: Int) async throws -> Int {
         try await machinery.http.send(method, "http://127.0.0.1:\(port)\(path)").status
+    }
+
+    /// The text that one of the management ports shows.
+    package func metrics(at port: Int) async throws -> String {
+        try await machinery.http.send("GET", "http://127.0.0.1:\(port)/metrics").text
     }
 
     /// Runs a further process to its end, with the marketplace's settings but for those that are given.

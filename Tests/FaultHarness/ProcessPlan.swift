@@ -60,6 +60,9 @@ struct ProcessPlan {
             "HAAT_STRIPE_WEBHOOK_SECRETS": Self.webhookSecret,
             "HAAT_SMTP_URL": "smtp://127.0.0.1:\(smtpPort)?starttls=none",
             "HAAT_RETURN_HOSTS": "shop.test,127.0.0.1",
+            // One address is all customers here.
+            "HAAT_ORDERS_PER_MINUTE": "0", "HAAT_UNPAID_UNITS_PER_CLIENT": "0", "HAAT_UNPAID_UNITS_PER_EMAIL": "0",
+            "HAAT_UNPAID_STOCK_SHARE": "0",
             "HAAT_LOG_LEVEL": "info",
             "HAAT_SANDBOX_HOST": "127.0.0.1",
             "HAAT_SANDBOX_PORT": "\(sandboxPort)",

@@ -32,11 +32,11 @@ actor Stage {
 
     /// A marketplace for one case alone, closed afterwards; without its worker, unless the case wants it.
     func withMarketplace(
-        _ name: String, stores: Stores = Stores(), startsWorker: Bool = false,
+        _ name: String, stores: Stores = Stores(), startsWorker: Bool = false, descriptors: Int? = nil,
         _ body: @escaping @Sendable (Marketplace) async throws -> Void
     ) async throws {
         let marketplace = try await Marketplace.open(
-            name, on: machinery(), stores: stores, startsWorker: startsWorker)
+            name, on: machinery(), stores: stores, startsWorker: startsWorker, descriptors: descriptors)
         do {
             try await marketplace.whileAlive(body)
         } catch {

@@ -21,7 +21,7 @@ struct PlaceOrderTests {
             #expect(placed.order.status == .pendingPayment)
             #expect(placed.order.number == "H100001")
             #expect(placed.order.total == Money(minorUnits: 190_000, currency: .bdt))
-            #expect(placed.order.reservationExpiresAt == market.clock.now + 1800)
+            #expect(placed.order.reservationExpiresAt == market.clock.now + 600)
             try await market.owner.execute("UPDATE variants SET price_minor = 1, sku = sku || 'x'")
             try await market.owner.execute("UPDATE vendors SET commission_ppm = 0")
             let details = try #require(

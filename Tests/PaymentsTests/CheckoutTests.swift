@@ -44,6 +44,24 @@ struct CheckoutTests {
         }
     }
 
+    @Test("Who begins to pay is held the units for as long as paying may take")
+    func reservation() async throws {
+        try await Till.open { till in
+            let order = try await till.market.place((till.market.licence(keys: 1), 1)).order
+            #expect(order.reservationExpiresAt == order.placedAt + 600)
+            till.market.clock.advance(by: 500)
+            _ = try await till.checkout(order.id)
+            let after = try await till.market.order(order.id)
+            #expect(after.reservationExpiresAt == order.placedAt + 500 + 1800)
+            let held = try await till.client.queryValue("SELECT expires_at FROM reservations", as: Date.self)
+            #expect(held == after.reservationExpiresAt)
+            #expect(try #require(till.gateway.opened.first).expiresAt >= after.reservationExpiresAt)
+            till.market.clock.advance(by: 1000)
+            _ = try await till.checkout(order.id)
+            #expect(try await till.market.order(order.id).reservationExpiresAt == after.reservationExpiresAt)
+        }
+    }
+
     @Test("A crash between the call and its record is healed by the same call under the same key")
     func crash() async throws {
         try await Till.open { till in

@@ -22,7 +22,7 @@ struct CloseCheckoutsTests {
             try await till.market.cancel(first.orderID)
             #expect(try await till.market.jobKinds().contains(CloseCheckouts.Job.kind))
             let second = try await till.market.place((till.market.licence(keys: 1, sku: "B"), 1)).order
-            till.market.clock.advance(by: PlaceOrder.reservationTime + 1)
+            till.market.clock.advance(by: ReservationSettings().longestTime + 1)
             try await till.market.expire(second.id)
             #expect(try await till.market.jobKinds().filter { $0 == CloseCheckouts.Job.kind }.count == 2)
         }

@@ -55,7 +55,7 @@ struct Till: Sendable {
     private func startCheckout(through gateways: GatewayRegistry) -> StartCheckout {
         StartCheckout(
             postgres: client, gateways: gateways, book: book, publicURL: "https://haat.test",
-            returnHosts: ReturnHosts(["shop.test"]), logger: logger)
+            returnHosts: ReturnHosts(["shop.test"]), reservations: ReservationSettings(), logger: logger)
     }
 
     /// An order of one licence key and its opened payment.

@@ -17,7 +17,7 @@ struct VerifyOpenPaymentsTests {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
             till.gateway.set { $0.truth = { Till.truth($0, .captured) } }
-            till.market.clock.advance(by: PlaceOrder.reservationTime + 1)
+            till.market.clock.advance(by: ReservationSettings().longestTime + 1)
             try await verify(till)(payment.orderID, in: till.market.queue)
             try await till.market.expire(payment.orderID)
             #expect(try await till.market.order(payment.orderID).status == .paid)
@@ -29,7 +29,7 @@ struct VerifyOpenPaymentsTests {
         try await Till.open { till in
             let payment = try await till.pendingPayment()
             till.gateway.set { $0.truth = { Till.truth($0, .expired) } }
-            till.market.clock.advance(by: PlaceOrder.reservationTime + 1)
+            till.market.clock.advance(by: ReservationSettings().longestTime + 1)
             try await verify(till)(payment.orderID, in: till.market.queue)
             try await till.market.expire(payment.orderID)
             #expect(try await till.market.order(payment.orderID).status == .expired)

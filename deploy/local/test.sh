@@ -6,6 +6,7 @@ source deploy/local/install.sh
 source deploy/local/marketplace.sh
 source deploy/local/faults.sh
 source deploy/local/schemathesis.sh
+source deploy/local/mutated.sh
 source deploy/local/browser.sh
 source deploy/local/clients.sh
 source deploy/local/fuzzing.sh
@@ -101,6 +102,7 @@ if ((failures == 0)); then
     run_part "Thread Sanitizer over Postgres, Redis and Jobs" run_thread_sanitizer
     run_part "Fuzzing of what reads bytes from outside" run_short_fuzzing
     run_part "The API against its own specification (schemathesis)" run_schemathesis
+    run_part "Mutated requests on every port" run_mutated_requests
     run_part "Published clients of the providers" run_clients
     run_part "Pages in a browser" run_browser_walks
 fi

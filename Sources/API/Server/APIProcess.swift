@@ -41,14 +41,16 @@ package enum APIProcess {
         let management = platform.configuration.apiManagementAddress.map {
             Management(of: platform, at: $0, needsRedis: false)
         }
+        let connections = Connections(of: "api", limit: Connections.limitOfProcess, logger: platform.logger)
         let application = Application(
             router: api.router(services: services, dependencies: dependencies),
-            server: HTTPServing.server(),
+            server: HTTPServing.server(connections: connections),
             configuration: .init(
                 address: .hostname(platform.configuration.apiHost, port: platform.configuration.apiPort),
                 serverName: nil,
                 backlog: 1024, reuseAddress: true),
             onServerRunning: { channel in
+                await connections.guardAccepting(on: channel)
                 management?.readiness.markServing()
                 platform.logger.info("Listening", metadata: ["address": "\(channel.localAddress?.description ?? "?")"])
             },
@@ -115,5 +117,8 @@ extension APISettings {
         self.init(publicURL: configuration.publicURL)
         allowedOrigins = configuration.allowedOrigins
         trustedProxies = configuration.trustedProxies
+        anonymousLimits[OrderEndpoints.place.description.operationID] = configuration.reservations.ordersPerMinute.map {
+            .perClient($0, per: .minute)
+        }
     }
 }

@@ -42,7 +42,8 @@ struct Commerce: Sendable {
         updateProduct = UpdateProduct(audit: audit)
         adjustStock = AdjustStock(audit: audit)
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
-        placeOrder = PlaceOrder(audit: audit, ids: ids, clock: clock)
+        placeOrder = PlaceOrder(
+            audit: audit, ids: ids, clock: clock, reservations: platform.configuration.reservations)
         cancelOrder = CancelOrder(audit: audit, clock: clock)
         revealKeys = RevealOrderKeys(vault: LicenceKeyVault(vault: platform.vault), audit: audit)
         startCheckout = payments.startCheckout

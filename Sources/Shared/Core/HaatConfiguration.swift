@@ -65,6 +65,8 @@ package struct HaatConfiguration: Sendable {
     package let allowedOrigins: [String]
     /// HAAT_TRUSTED_PROXIES: how many proxies of ours stand before the API, default 0.
     package let trustedProxies: Int
+    /// What is held for orders that are not paid.
+    package let reservations: ReservationSettings
     /// HAAT_LOG_LEVEL, default info
     package let logLevel: Logger.Level
     /// HAAT_ENCRYPTION_KEY and HAAT_ENCRYPTION_KEYS_RETIRED
@@ -126,6 +128,7 @@ package struct HaatConfiguration: Sendable {
         trustedProxies = settings.value(
             "HAAT_TRUSTED_PROXIES", default: 0, expected: "a number of proxies from 0 to 16"
         ) { text in Int(text).flatMap { (0...16).contains($0) ? $0 : nil } }
+        reservations = ReservationSettings(&settings)
         logLevel = settings.value(
             "HAAT_LOG_LEVEL", default: .info,
             expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

@@ -11,6 +11,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case ordersCancel = "orders.cancel"
     case ordersPay = "orders.pay"
     case ordersRead = "orders.read"
+    /// To order however much for whomever: no limit on what is not paid applies.
+    case ordersReserveFreely = "orders.reserve_freely"
     case paymentsRead = "payments.read"
     case paymentsVerify = "payments.verify"
     case productsCreate = "products.create"

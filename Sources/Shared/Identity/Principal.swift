@@ -12,8 +12,8 @@ package struct Principal: Hashable, Sendable {
         case orderToken(UUID)
         /// The product itself.
         case system
-        /// Nobody in particular, from this network address.
-        case nobody(address: String)
+        /// Nobody in particular, from this network as limits count them.
+        case nobody(network: String)
     }
 
     package let kind: Kind
@@ -29,8 +29,8 @@ package struct Principal: Hashable, Sendable {
     package static let system = Principal(
         .system, permissions: Set(Permission.allCases), visibility: .everything)
 
-    package static func nobody(address: String) -> Principal {
-        Principal(.nobody(address: address), permissions: [], visibility: .nothing)
+    package static func nobody(network: String) -> Principal {
+        Principal(.nobody(network: network), permissions: [], visibility: .nothing)
     }
 
     /// What a customer may do, with this order alone.

@@ -41,7 +41,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .operations:
             [
                 .vendorsCreate, .vendorsRead, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
-                .stockAdjust, .ordersRead,
+                .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay,
             ]

@@ -18,15 +18,21 @@ package struct StockStore: Sendable {
 
     /// Holds units for `holder` until `expiry`: all lines or none. One round trip. A holder whose units were released may
     /// hold them again.
-    /// - Throws: `InsufficientStock` (and nothing is held), `PostgresError`.
+    ///
+    /// - Parameter claim: whose limits count, and whose locks an earlier statement of the transaction has taken; nil for whom there are
+    ///   none.
+    /// - Throws: `InsufficientStock` or `UnpaidLimitReached` (and nothing is held), `PostgresError`.
     package func reserve(
-        _ lines: [StockQuantity], for holder: ReservationHolder, until expiry: Date,
+        _ lines: [StockQuantity], for holder: ReservationHolder, until expiry: Date, by claim: UnpaidClaim? = nil,
         in transaction: some PostgresExecutor
     ) async throws {
         let rows = try await transaction.query(
-            StockSQL.reserve(lines, for: holder, until: expiry), as: ReservationRow.self)
+            StockSQL.reserve(lines, for: holder, until: expiry, by: claim), as: ReservationRow.self)
         let found = Dictionary(rows.map { ($0.variant, $0) }, uniquingKeysWith: { $1 })
         guard found.count == lines.count, rows.allSatisfy(\.isTaken) else {
+            if found.count == lines.count, rows.allSatisfy(\.isThere), let limit = rows.compactMap(\.limit).first {
+                throw UnpaidLimitReached(limit)
+            }
             throw InsufficientStock(
                 lines: lines.map { line in
                     InsufficientStock.Line(
@@ -76,11 +82,17 @@ private struct ReservationRow: PostgresRowDecodable, Sendable {
     let variant: ID<Variant>
     let available: Int64
     let isTaken: Bool
+    /// Whether there is enough of it.
+    let isThere: Bool
+    let limit: UnpaidLimitReached.Limit?
 
     init(row: borrowing PostgresRow) throws(PostgresError) {
         variant = try row.decode("variant_id")
         available = try row.decode("available")
         isTaken = try row.decode("taken")
+        isThere = try row.decode("there")
+        let limit: String? = try row.decode("excess")
+        self.limit = limit.flatMap(UnpaidLimitReached.Limit.init(rawValue:))
     }
 }
 
@@ -90,16 +102,33 @@ private enum StockSQL {
     }
 
     /// The verdict is reached over all locked rows before any is changed, and what is locked can't change meanwhile; the
-    /// guard in the update and the table's own check stand behind it.
+    /// guard in the update and the table's own check stand behind it. What the same customer holds is complete because their
+    /// locks were taken before.
     static func reserve(
-        _ lines: [StockQuantity], for holder: ReservationHolder, until expiry: Date
+        _ lines: [StockQuantity], for holder: ReservationHolder, until expiry: Date, by claim: UnpaidClaim?
     ) -> PostgresStatement {
         PostgresStatement(
             sql: """
                 WITH wanted AS (
                     SELECT * FROM unnest($1::uuid[], $2::int8[]) AS wanted (variant_id, quantity)
-                ), locked AS (\(InventoryLocks.stockOfWanted)), verdict AS (
-                    SELECT count(*) = cardinality($1) AND bool_and(on_hand - reserved >= quantity) AS enough FROM locked
+                ), locked AS (\(InventoryLocks.stockOfWanted)), theirs AS (
+                    SELECT variant_id, quantity, client_key = $5 AS by_client, email_key = $6 AS by_email
+                    FROM reservations WHERE state = 'held' AND (client_key = $5 OR email_key = $6)
+                ), bound AS (
+                    SELECT CASE
+                        WHEN (SELECT sum(quantity) FROM wanted)
+                            + (SELECT coalesce(sum(quantity), 0) FROM theirs WHERE by_client) > $7::int8 THEN 'client'
+                        WHEN (SELECT sum(quantity) FROM wanted)
+                            + (SELECT coalesce(sum(quantity), 0) FROM theirs WHERE by_email) > $8::int8 THEN 'email'
+                        WHEN EXISTS (
+                            SELECT FROM locked WHERE greatest($10::int8, locked.on_hand::numeric * $9::int8 / 100) < locked.quantity
+                                + (SELECT coalesce(sum(quantity), 0) FROM theirs WHERE variant_id = locked.variant_id)
+                        ) AND $9::int8 IS NOT NULL THEN 'stock'
+                    END AS excess
+                ), verdict AS (
+                    SELECT count(*) = cardinality($1) AND bool_and(on_hand - reserved >= quantity)
+                        AND (SELECT excess FROM bound) IS NULL AS enough
+                    FROM locked
                 ), taken AS (
                     UPDATE stock SET reserved = stock.reserved + locked.quantity
                     FROM locked, verdict
@@ -107,20 +136,26 @@ private enum StockSQL {
                         AND stock.on_hand - stock.reserved >= locked.quantity
                     RETURNING stock.variant_id, stock.vendor_id, locked.quantity
                 ), held AS (
-                    INSERT INTO reservations (holder_id, variant_id, vendor_id, quantity, expires_at)
-                    SELECT $3, variant_id, vendor_id, quantity, $4 FROM taken
+                    INSERT INTO reservations (holder_id, variant_id, vendor_id, quantity, expires_at, client_key, email_key)
+                    SELECT $3, variant_id, vendor_id, quantity, $4, $5, $6 FROM taken
                     ON CONFLICT (holder_id, variant_id) DO UPDATE
-                    SET state = 'held', quantity = excluded.quantity, expires_at = excluded.expires_at
+                    SET state = 'held', quantity = excluded.quantity, expires_at = excluded.expires_at,
+                        client_key = excluded.client_key, email_key = excluded.email_key
                     WHERE reservations.state = 'released'
                     RETURNING variant_id
                 ), moved AS (
                     INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, holder_id)
                     SELECT variant_id, vendor_id, 'reserved', 0, quantity, $3 FROM taken
                 )
-                SELECT variant_id, on_hand - reserved AS available, variant_id IN (SELECT variant_id FROM held) AS taken
+                SELECT variant_id, on_hand - reserved AS available, variant_id IN (SELECT variant_id FROM held) AS taken,
+                    on_hand - reserved >= quantity AS there, (SELECT excess FROM bound) AS excess
                 FROM locked
                 """,
-            parameters: [lines.map(\.variant), lines.map(\.quantity), holder.uuid, expiry])
+            parameters: [
+                lines.map(\.variant), lines.map(\.quantity), holder.uuid, expiry, claim?.client, claim?.email,
+                claim?.settings.unitsPerClient, claim?.settings.unitsPerEmail, claim?.settings.stockShare,
+                ReservationSettings.unitsOfAnyStock,
+            ])
     }
 
     static func release(_ holder: ReservationHolder) -> PostgresStatement {
@@ -135,7 +170,8 @@ private enum StockSQL {
         PostgresStatement(
             with: [
                 "wanted": """
-                    UPDATE reservations SET state = '\(state)' WHERE holder_id = $1 AND state = 'held'
+                    UPDATE reservations SET state = '\(state)', client_key = NULL, email_key = NULL
+                    WHERE holder_id = $1 AND state = 'held'
                     RETURNING variant_id, quantity
                     """,
                 "locked": InventoryLocks.stockOfWanted,
@@ -190,4 +226,13 @@ private enum StockSQL {
                 """,
             parameters: [variant, change, note])
     }
+}
+
+/// Pieces for statements about orders that change what is held for them.
+package enum ReservationSQL {
+    /// What is held for the orders of `extended (id, expiry)` is held until then.
+    package static let extendHeld = """
+        UPDATE reservations SET expires_at = extended.expiry FROM extended
+        WHERE reservations.holder_id = extended.id AND reservations.state = 'held'
+        """
 }

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+import Inventory
 package import Postgres
 
 /// A step in the life of an order, as its timeline names it.
@@ -50,6 +51,16 @@ package struct OrderTimeline: Sendable {
         try await executor.deferInsert(TimelineSQL.append(events, to: order))
     }
 
+    /// Adds that the customer begins to pay, for which their units are held until `expiry`, though no longer than `longest` seconds from
+    /// the order's being placed.
+    package func append(
+        _ event: OrderEvent, to order: ID<Order>, holdingUntil expiry: Date, atMost longest: TimeInterval,
+        in executor: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await executor.deferUpdate(
+            TimelineSQL.append(event, to: order, holdingUntil: expiry, atMost: longest))
+    }
+
     /// The order's events, the earliest first.
     package func events(
         of order: ID<Order>, in executor: some PostgresExecutor
@@ -72,6 +83,27 @@ enum TimelineSQL {
         INSERT INTO order_events (order_id, kind, reference, happened_at) VALUES ($1, $3, $4, $5)
         ON CONFLICT (order_id, kind, reference) DO NOTHING
         """
+
+    /// Nothing is held for an order that was closed or paid meanwhile.
+    static func append(
+        _ event: OrderEvent, to order: ID<Order>, holdingUntil expiry: Date, atMost longest: TimeInterval
+    ) -> PostgresStatement {
+        PostgresStatement(
+            with: [
+                "extended": """
+                    UPDATE orders SET reservation_expires_at = least($5::timestamptz, placed_at + $6::float8 * interval '1 second')
+                    WHERE id = $1 AND state = 'open' AND paid_at IS NULL
+                        AND reservation_expires_at < least($5, placed_at + $6 * interval '1 second')
+                    RETURNING id, reservation_expires_at AS expiry
+                    """,
+                "prolonged": ReservationSQL.extendHeld,
+            ],
+            sql: """
+                INSERT INTO order_events (order_id, kind, reference, happened_at) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (order_id, kind, reference) DO NOTHING
+                """,
+            parameters: [order, event.kind, event.reference, event.happenedAt, expiry, longest])
+    }
 
     static func append(_ events: [OrderEvent], to order: ID<Order>) -> PostgresStatement {
         PostgresStatement(

@@ -4,7 +4,8 @@ import Foundation
 import Postgres
 
 extension OrderSQL {
-    static func insert(_ order: OrderDraft) -> PostgresStatement {
+    /// - Parameter locks: of the customer, taken until the end of the transaction.
+    static func insert(_ order: OrderDraft, taking locks: [Int64]) -> PostgresStatement {
         PostgresStatement(
             sql: """
                 WITH placed AS (
@@ -32,9 +33,10 @@ extension OrderSQL {
                     INSERT INTO order_events (order_id, kind, happened_at) VALUES ($1, 'ordered', $10)
                 )
                 SELECT \(Order.columns) FROM placed
+                WHERE (SELECT count(pg_advisory_xact_lock(key)) FROM unnest($38::int8[]) AS own (key)) >= 0
                 """,
             parameters: header(of: order) + parts(of: order.vendorOrders) + lines(order.lines)
-                + adjustments(order.adjustments) + demand(order.demand) + [order.customer.account])
+                + adjustments(order.adjustments) + demand(order.demand) + [order.customer.account, locks])
     }
 
     private static func header(of order: OrderDraft) -> [any PostgresEncodable] {

@@ -44,12 +44,12 @@ package struct OrderStore: Sendable {
         }
     }
 
-    /// Inserts the order with its parts, its demand and the first event of its timeline; the order as it is stored. One round
-    /// trip.
+    /// Inserts the order with its parts, its demand and the first event of its timeline, and takes the customer's locks; the order
+    /// as it is stored. One round trip.
     func insert(
-        _ draft: OrderDraft, in transaction: some PostgresExecutor
+        _ draft: OrderDraft, taking locks: [Int64] = [], in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> Order {
-        guard let stored = try await transaction.queryOne(OrderSQL.insert(draft), as: Order.self) else {
+        guard let stored = try await transaction.queryOne(OrderSQL.insert(draft, taking: locks), as: Order.self) else {
             throw .decoding("the inserted order did not come back")
         }
         return stored

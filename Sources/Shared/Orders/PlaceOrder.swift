@@ -18,9 +18,6 @@ package struct PlacedOrder: Sendable {
 
 /// Takes an order: prices it, holds its units and records it.
 package struct PlaceOrder: Sendable {
-    /// How long units are held for an order that is not paid.
-    package static let reservationTime: TimeInterval = 30 * 60
-
     private let products = ProductStore()
     private let stock = StockStore()
     private let store = OrderStore()
@@ -28,21 +25,24 @@ package struct PlaceOrder: Sendable {
     private let audit: AuditStore
     private let ids: UUIDv7Generator
     private let clock: any WallClock
+    private let reservations: ReservationSettings
     private let randomness: @Sendable () -> any RandomNumberGenerator
 
     package init(
         audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock,
+        reservations: ReservationSettings = ReservationSettings(),
         randomness: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandomNumberGenerator() }
     ) {
         self.audit = audit
         markPaid = MarkOrderPaid(audit: audit)
         self.ids = ids
         self.clock = clock
+        self.reservations = reservations
         self.randomness = randomness
     }
 
     /// - Throws: `Problem`: 422 with every field that is not acceptable, 409 ("price-changed"); `InsufficientStock`, which
-    ///   says what is left of each line; `PostgresError`.
+    ///   says what is left of each line; `UnpaidLimitReached`; `PostgresError`.
     package func callAsFunction(
         _ new: NewOrder, by principal: Principal, in work: UnitOfWork
     ) async throws -> PlacedOrder {
@@ -50,15 +50,28 @@ package struct PlaceOrder: Sendable {
         let token = makeAccessToken()
         let offers = try await products.offers(for: new.lines.map(\.variant), in: work)
         let draft = try draft(new, customer: customer, offers: new.matched(with: offers), token: token)
-        let order = try await store.insert(draft, in: work)
+        let claim = claim(of: customer, principal)
+        let order = try await store.insert(draft, taking: claim?.locks ?? [], in: work)
         try work.publish(OrderPlaced(orderID: order.id, reservationExpiresAt: order.reservationExpiresAt))
         // Last, so that the stock rows, which other buyers wait for, are locked only for a moment.
         try await stock.reserve(
             new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
-            until: order.reservationExpiresAt, in: work)
+            until: order.reservationExpiresAt, by: claim, in: work)
         try await audit.append(record(of: order, lines: draft.lines, by: principal.actor), in: work)
         return PlacedOrder(
             details: draft.details(of: try await paidIfFree(order, by: principal.actor, in: work)), accessToken: token)
+    }
+
+    /// Nil for those whom the marketplace trusts: its own people, and shops that order for their customers.
+    private func claim(of customer: Order.Customer, _ principal: Principal) -> UnpaidClaim? {
+        guard !principal.may(.ordersReserveFreely) else { return nil }
+        let client: String? =
+            switch principal.kind {
+            case .nobody(let network): "network:\(network)"
+            case .orderToken: nil
+            default: principal.scope
+            }
+        return UnpaidClaim(client: client, email: customer.email.rawValue, settings: reservations)
     }
 
     private func makeAccessToken() -> AccessToken {
@@ -87,7 +100,7 @@ package struct PlaceOrder: Sendable {
         let demand = PaymentDemand(id: ID(uuid: ids.next()), kind: .full, amount: total, createdAt: now)
         return OrderDraft(
             id: ID(uuid: ids.next()), customer: customer, total: total, shippingAddress: address,
-            accessTokenHash: token.hash, reservationExpiresAt: now.addingTimeInterval(Self.reservationTime),
+            accessTokenHash: token.hash, reservationExpiresAt: now.addingTimeInterval(reservations.firstTime),
             placedAt: now, vendorOrders: vendorOrders, lines: lines, adjustments: [],
             demand: total.isZero ? nil : demand)
     }

@@ -57,6 +57,15 @@ package struct OrderSettlement: Sendable {
         try await OrderStore().authorise(amount, for: payment.orderID, in: work)
     }
 
+    /// Adds to the order's timeline that the customer has begun to pay, and holds the units for them meanwhile.
+    func noteCheckout(
+        on payment: Payment, at now: Date, holding reservations: ReservationSettings, in work: UnitOfWork
+    ) async throws {
+        try await OrderTimeline().append(
+            OrderEvent(.checkoutStarted, reference: "\(payment.id)", at: now), to: payment.orderID,
+            holdingUntil: now.addingTimeInterval(reservations.paymentTime), atMost: reservations.longestTime, in: work)
+    }
+
     /// Adds to the order's timeline.
     func note(
         _ kind: OrderEventKind, _ reference: String, on payment: Payment, at now: Date, in work: UnitOfWork

@@ -12,6 +12,7 @@ package struct PaymentServices: Sendable {
     private let postgres: PostgresClient
     private let publicURL: String
     private let returnHosts: ReturnHosts
+    private let reservations: ReservationSettings
     private let logger: Logger
 
     /// - Parameter gateways: those that are switched on.
@@ -25,25 +26,27 @@ package struct PaymentServices: Sendable {
             transport: HTTPTransport(client: platform.http), calls: calls, logger: platform.logger)
         self.init(
             gateways: registry, book: book, postgres: platform.postgres, publicURL: platform.configuration.publicURL,
-            returnHosts: platform.configuration.returnHosts, logger: platform.logger)
+            returnHosts: platform.configuration.returnHosts, reservations: platform.configuration.reservations,
+            logger: platform.logger)
     }
 
     init(
         gateways: GatewayRegistry, book: PaymentBook, postgres: PostgresClient, publicURL: String,
-        returnHosts: ReturnHosts, logger: Logger
+        returnHosts: ReturnHosts, reservations: ReservationSettings, logger: Logger
     ) {
         self.gateways = gateways
         self.book = book
         self.postgres = postgres
         self.publicURL = publicURL
         self.returnHosts = returnHosts
+        self.reservations = reservations
         self.logger = logger
     }
 
     package var startCheckout: StartCheckout {
         StartCheckout(
             postgres: postgres, gateways: gateways, book: book, publicURL: publicURL, returnHosts: returnHosts,
-            logger: logger)
+            reservations: reservations, logger: logger)
     }
 
     package var verifyPayment: VerifyPayment {

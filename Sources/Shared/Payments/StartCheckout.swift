@@ -58,6 +58,7 @@ package struct StartCheckout: Sendable {
     private let verify: VerifyPayment
     private let publicURL: String
     private let returnHosts: ReturnHosts
+    private let reservations: ReservationSettings
     private let logger: Logger
 
     /// - Parameters:
@@ -65,13 +66,14 @@ package struct StartCheckout: Sendable {
     ///   - returnHosts: where customers may be sent afterwards.
     package init(
         postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook, publicURL: String,
-        returnHosts: ReturnHosts, logger: Logger
+        returnHosts: ReturnHosts, reservations: ReservationSettings, logger: Logger
     ) {
         self.gateways = gateways
         self.book = book
         verify = VerifyPayment(postgres: postgres, gateways: gateways, book: book)
         self.publicURL = publicURL
         self.returnHosts = returnHosts
+        self.reservations = reservations
         self.logger = logger
     }
 
@@ -155,8 +157,15 @@ package struct StartCheckout: Sendable {
             id: ID(uuid: book.ids.next()), orderID: order.id, demandID: demand.id, gateway: gateway.name,
             merchantAccount: gateway.merchantAccount, state: .created, amount: demand.amount,
             refunded: .zero(demand.amount.currency), attempt: 1, successURL: wish.successURL, cancelURL: wish.cancelURL,
-            sessionExpiresAt: Self.sessionEnd(reservationEnd: order.reservationExpiresAt, now: now, gateway: gateway),
+            sessionExpiresAt: Self.sessionEnd(
+                reservationEnd: reservationEnd(of: order, now: now), now: now, gateway: gateway),
             version: 1, createdAt: now, updatedAt: now)
+    }
+
+    /// As it will be once the checkout is on record.
+    private func reservationEnd(of order: Order, now: Date) -> Date {
+        let wanted = max(order.reservationExpiresAt, now.addingTimeInterval(reservations.paymentTime))
+        return min(wanted, order.placedAt.addingTimeInterval(reservations.longestTime))
     }
 
     /// With the reservation where the gateway allows it; whole seconds, because that is what gateways store.
@@ -239,7 +248,7 @@ package struct StartCheckout: Sendable {
         current.state = current.state.joined(with: .pending)
         current.updatedAt = book.clock.now
         try await PaymentStore().update(current, in: work)
-        try await book.orders.note(.checkoutStarted, "\(payment.id)", on: payment, at: book.clock.now, in: work)
+        try await book.orders.noteCheckout(on: payment, at: book.clock.now, holding: reservations, in: work)
         try await book.record(
             "payment.checkout_opened", on: payment, actor: actor,
             payload: ["session_reference": .string(session.sessionReference)], in: work)

@@ -87,6 +87,9 @@ package actor SupervisedProcess {
         current?.process.send(signal: SIGKILL)
     }
 
+    /// The process that runs now.
+    package var pid: Int32? { current?.process.pid }
+
     /// SIGSTOP.
     package func freeze() { current?.process.send(signal: SIGSTOP) }
 

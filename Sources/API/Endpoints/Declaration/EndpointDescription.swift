@@ -36,7 +36,7 @@ package struct EndpointDescription: Sendable {
     }
 
     /// `post_orders_order_id_cancel`
-    var operationID: String {
+    package var operationID: String {
         let segments = path.description.split(separator: "/")
         let words = segments.map { segment in segment.filter { $0 != "{" && $0 != "}" } }
         return ([method.rawValue.lowercased()] + words).joined(separator: "_")

@@ -55,7 +55,7 @@ struct APICore: Sendable {
         _ request: Request, _ exchange: inout Exchange, policy: Policy, order: UTF8Text?, bucket: String
     ) async throws -> Principal {
         let hasCredentials = request.headers.text(.authorization) != nil
-        let byNetwork = hasCredentials ? policy.limit.times(10) : policy.limit
+        let byNetwork = hasCredentials ? policy.limit.times(10) : settings.anonymousLimits[bucket] ?? policy.limit
         try await take(from: RateBucket.name(bucket, exchange.client.key), byNetwork, &exchange)
         let principal = try await principals.principal(of: request, order: order, by: exchange)
         if hasCredentials { try await take(from: RateBucket.name(bucket, principal.scope), policy.limit, &exchange) }
@@ -98,6 +98,8 @@ struct APICore: Sendable {
         if let pause = problem.retryAfter ?? (problem.status == 503 ? .seconds(1) : nil) {
             exchange.headers[.retryAfter] = "\(max(1, pause.roundedUpSeconds))"
         }
+        // Of bodies that are compressed, too (RFC 9110 section 15.5.16).
+        if problem.status == 415 { exchange.headers[.acceptEncoding] = "identity" }
         return problem
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 package import Hummingbird
 import NIOCore
 
@@ -14,6 +15,11 @@ package struct APIRequestContext: RequestContext {
 
     /// The address of the other end of the connection.
     package var peerAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+
+    /// Tells a client that waits for it (`Expect: 100-continue`) to send the body. Who is refused before need not send it.
+    func askForBody() {
+        channel.triggerUserOutboundEvent(HTTPResponse(status: .continue), promise: nil)
+    }
 
     /// Its network, without making a text of it.
     var peer: ClientNetwork {

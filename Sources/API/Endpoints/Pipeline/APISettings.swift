@@ -20,6 +20,8 @@ package struct APISettings: Sendable {
     /// How many proxies of ours stand in front; so many last entries of `X-Forwarded-For` are believed. 0: the peer's
     /// address counts.
     package var trustedProxies = 0
+    /// By operation: calls of a network without credentials, where fewer than the endpoint's policy says.
+    package var anonymousLimits: [String: RateLimit] = [:]
     package var idempotency = IdempotencySettings()
 
     package init(publicURL: String) {

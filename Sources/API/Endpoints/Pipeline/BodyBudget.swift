@@ -42,15 +42,17 @@ package final class BodyBudget: Sendable {
         of request: Request, _ context: APIRequestContext, upTo limit: Int, _ work: (ByteBuffer) async throws -> Result
     ) async throws -> Result {
         let client = Exchange.network(of: request, context, trustedProxies: trustedProxies)
-        return try await withBody(request.body, from: client, upTo: limit, work)
+        return try await withBody(request.body, from: client, upTo: limit, onRoom: context.askForBody, work)
     }
 
     func withBody<Result>(
-        _ body: RequestBody, from client: ClientNetwork, upTo limit: Int, _ work: (ByteBuffer) async throws -> Result
+        _ body: RequestBody, from client: ClientNetwork, upTo limit: Int, onRoom: () -> Void = {},
+        _ work: (ByteBuffer) async throws -> Result
     ) async throws -> Result {
         var charged = Self.overhead
         try charge(charged, to: client)
         defer { release(charged, of: client) }
+        onRoom()
         var bytes = ByteBuffer()
         for try await var chunk in body {
             let count = bytes.readableBytes + chunk.readableBytes

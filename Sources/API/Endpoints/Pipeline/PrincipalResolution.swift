@@ -12,7 +12,7 @@ struct PrincipalResolution: Sendable {
     /// - Throws: 401 for credentials that are not accepted; 429 where too many of them were shown.
     func principal(of request: Request, order: UTF8Text?, by exchange: Exchange) async throws -> Principal {
         guard let header = request.headers.text(.authorization) else {
-            return .nobody(address: exchange.clientAddress)
+            return .nobody(network: exchange.client.key)
         }
         guard let token = HeaderGrammar.bearerToken(in: header) else {
             throw ProblemType.unauthorized.problem("The Authorization header must be Bearer and a token")

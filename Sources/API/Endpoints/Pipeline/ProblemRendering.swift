@@ -1,12 +1,14 @@
 package import Core
 import HTTPTypes
 import Hummingbird
+import Metrics
 import NIOCore
 import Values
 
 /// Problem documents (RFC 9457).
 enum ProblemRendering {
     static func answer(_ problem: Problem, path: String, requestID: String) -> Answer {
+        Counter(label: "http_problems_total", dimensions: [("type", problem.type)]).increment()
         var writer = JSONWriter(reservingCapacity: 512)
         writer.writeObject { out in
             for (name, value) in problem.extensions.sorted(by: { $0.key < $1.key }) where !reserved.contains(name) {

@@ -10,10 +10,13 @@ struct UnmatchedRequests: RouterMiddleware {
 
     let core: APICore
     private let routes: [(path: PathTemplate, methods: [String])]
+    /// What `OPTIONS *` asks for.
+    private let allMethods: [String]
     private let telemetry = RouteTelemetry(method: "*", route: "unmatched")
 
     init(core: APICore, routes: [(path: PathTemplate, method: HTTPRequest.Method)]) {
         self.core = core
+        allMethods = Set(routes.map(\.method.rawValue) + ["HEAD", "OPTIONS"]).sorted()
         self.routes = Dictionary(grouping: routes, by: \.path).map { path, routes in
             let own = Set(routes.map(\.method.rawValue))
             return (path, (own.contains("GET") ? own.union(["HEAD", "OPTIONS"]) : own.union(["OPTIONS"])).sorted())
@@ -55,6 +58,7 @@ struct UnmatchedRequests: RouterMiddleware {
     }
 
     private func allowedMethods(for path: UTF8Text) -> [String] {
+        if path == "*" { return allMethods }
         let segments = path.utf8.split(separator: UInt8(ascii: "/"))
         let matching = routes.filter { $0.path.matches(segments) }
         return Set(matching.flatMap(\.methods)).sorted()

@@ -19,7 +19,7 @@ extension OrderDetails {
         contents: OrderWithLines(
             order: Order(
                 id: .example, number: "H100001", customer: Order.Customer(email: .example, name: "Karim Uddin"),
-                total: .example, reservationExpiresAt: .example + PlaceOrder.reservationTime, placedAt: .example,
+                total: .example, reservationExpiresAt: .example + ReservationSettings().firstTime, placedAt: .example,
                 accessTokenHash: []),
             vendorOrders: [
                 VendorOrder(

@@ -16,6 +16,9 @@ extension EndpointTag {
 extension ProblemType {
     static let insufficientStock = ProblemType(
         "insufficient-stock", 409, "Not enough in stock", "`lines` says what is left of each line that is short.")
+    static let unpaidLimit = ProblemType(
+        "unpaid-limit", 409, "Too much is held and not paid",
+        "`limit` says for whom: `client`, `email`, or `stock` where it is too large a part of what there is.")
     static let priceChanged = ProblemType(
         "price-changed", 409, "The price has changed", "The order comes to another total than `expected_total`.")
     static let orderState = ProblemType(
@@ -40,10 +43,11 @@ enum OrderEndpoints {
 
     static let place = Endpoint(
         .post, "/orders", tag: .orders, summary: "Place an order",
-        description: "Holds the units for 30 minutes. The access token opens the order and is shown here alone.",
+        description:
+            "Holds the units for some minutes, and longer once a checkout is opened. The access token opens the order and is shown here alone.",
         policy: .anyone(.storefront), idempotency: .required, body: OrderCreateInput.self,
         returns: .created(PlacedOrderView.self, location: { "/orders/\($0.order.details.order.id)" }),
-        problems: [.insufficientStock, .priceChanged]
+        problems: [.insufficientStock, .priceChanged, .unpaidLimit]
     ) { request, work, services in
         PlacedOrderView(
             try await services.commerce.placeOrder(request.body.order, by: request.principal, in: work))

@@ -29,7 +29,10 @@ package enum HTTPServing {
         package init() {}
     }
 
-    package static func server(_ patience: Patience = Patience()) -> HTTPServerBuilder {
+    /// - Parameter connections: those of this listener, if they are limited; `guardAccepting` has to be called, too.
+    package static func server(
+        _ patience: Patience = Patience(), connections: Connections? = nil
+    ) -> HTTPServerBuilder {
         let logger = Logger(label: "http")
         let unread = UnreadAnswers(limit: patience.unreadBytes)
         return .http1(
@@ -39,7 +42,7 @@ package enum HTTPServing {
                     AnswerDeadline(
                         limit: patience.answer, minimumBytes: patience.answerBytes, unread: unread, logger: logger),
                     RequestGate(logger: logger), RequestHeadRules(),
-                ],
+                ] + (connections.map { [SeatKeeper(connections: $0)] } ?? []),
                 idleTimeout: patience.idle,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: HeadLimits.fieldBytes, maxHeaderListSize: HeadLimits.bytes,

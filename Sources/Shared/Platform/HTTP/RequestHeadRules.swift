@@ -3,61 +3,107 @@ import Metrics
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
-/// Lets only such heads pass as nobody behind has to be careful with: their path and every header value is ASCII, which no
-/// comparison of `String` is slow for.
+/// Lets only such heads pass as nobody behind has to be careful with, and does for the others what RFC 9110 and 9112 ask of
+/// whoever answers a connection.
 ///
 /// A path that is not ASCII is refused, as RFC 3986 knows none, and so is a second `Host` or one that can't be a host (RFC 9112 section
 /// 3.2): a proxy before us may have gone by the other one. A header value that is not is left out: none that anybody here
 /// reads has a reason to be, but those that proxies add about a client may. Of those without which a request would be done
-/// that is not to be done so the name stays, for the API to refuse. A head that is too large is refused in words.
+/// that is not to be done so the name stays, for the API to refuse. What is refused is refused in words.
 final class RequestHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
+    private let heads = WireHeads()
+    private let line = TargetWatch()
     private var unanswered = 0
-    private var hasRefused = false
+    /// Whether the last answer of the connection has been given: what still arrives is nobody's business.
+    private var isOver = false
+    /// Whether the client waits for a word of ours before it sends the body.
+    private var awaitsContinue = false
+    private var isLastAnswer = false
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        do {
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(
+                WireHeadReader(heads: heads), position: .before(pipeline.handler(type: HTTP1ToHTTPServerCodec.self)))
+            try pipeline.addHandler(line, position: .first)
+        } catch {
+            // Nothing would be judged.
+            context.close(promise: nil)
+        }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !hasRefused else { return }
-        guard case .head(let head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-        guard head.path.map(Self.isASCII) ?? true else {
-            return refuse(.badPath, context)
-        }
-        guard Self.hasClearHost(head) else { return refuse(.badHost, context) }
-        unanswered += 1
-        if head.headerFields.allSatisfy({ Self.isASCII($0.value) }) {
+        guard !isOver else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head): judge(head, context)
+        case .body:
+            awaitsContinue = false
             context.fireChannelRead(data)
+        case .end:
+            awaitsContinue = false
+            line.expectLine()
+            context.fireChannelRead(data)
+        }
+    }
+
+    private func judge(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
+        let wire = heads.judgeNext()
+        if let refusal = wire?.refusal { return refuse(refusal, context) }
+        guard head.path.map(Self.isASCII) ?? true else { return refuse(.badPath, context) }
+        unanswered += 1
+        awaitsContinue = wire?.awaitsContinue ?? false
+        isLastAnswer = !(wire?.keepsAlive ?? false)
+        if head.headerFields.allSatisfy({ Self.isASCII($0.value) }) {
+            context.fireChannelRead(wrapInboundOut(.head(head)))
         } else {
             context.fireChannelRead(wrapInboundOut(.head(Self.readable(head))))
         }
     }
 
+    /// Errors in a request that is being answered are for whoever reads its body.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard case HTTPParserError.headerOverflow = error, !hasRefused else { return context.fireErrorCaught(error) }
-        refuse(.tooLarge, context)
+        guard !isOver else { return }
+        guard let error = error as? HTTPParserError, unanswered == 0 else { return context.fireErrorCaught(error) }
+        refuse(HeadRefusal(error, isTargetTooLong: line.isTooLong), context)
+    }
+
+    /// Interim answers come as events: whoever writes knows only final ones.
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard let interim = event as? HTTPResponse, interim.status == .continue else {
+            return context.triggerUserOutboundEvent(event, promise: promise)
+        }
+        guard awaitsContinue else {
+            promise?.succeed()
+            return
+        }
+        awaitsContinue = false
+        context.writeAndFlush(wrapOutboundOut(.head(interim)), promise: promise)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
-        context.write(data, promise: promise)
-    }
-
-    /// The first `Host` has become the authority; another is still among the fields.
-    private static func hasClearHost(_ head: HTTPRequest) -> Bool {
-        !head.headerFields.contains { $0.name.canonicalName == "host" }
-            && head.authority.map { $0.utf8.allSatisfy(isHostByte) } ?? true
-    }
-
-    /// Of a name, an address or a port: RFC 3986 section 3.2.2.
-    private static func isHostByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~%:[]!$&'()*+,;=".utf8.contains(byte)
+        switch unwrapOutboundIn(data) {
+        case .head(var head):
+            // Whether the body still comes, the client alone knows: it can't be told from a next request.
+            if awaitsContinue { isLastAnswer = true }
+            if isLastAnswer { head.headerFields[.connection] = "close" }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body: context.write(data, promise: promise)
+        case .end:
+            unanswered -= 1
+            guard awaitsContinue else {
+                isOver = isLastAnswer
+                return context.write(data, promise: promise)
+            }
+            isOver = true
+            context.writeAndFlush(data, promise: promise)
+            context.close(mode: .output, promise: nil)
         }
     }
 
@@ -79,7 +125,7 @@ final class RequestHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func refuse(_ refusal: HeadRefusal, _ context: ChannelHandlerContext) {
-        hasRefused = true
+        isOver = true
         Counter(label: "haat_http_heads_refused_total").increment()
         // Earlier requests of the connection have no answer yet, which must not be taken for theirs.
         guard unanswered == 0 else { return context.close(promise: nil) }
@@ -91,33 +137,27 @@ final class RequestHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
     }
 }
 
-/// The answer to a head that does not pass; the connection ends with it.
-private struct HeadRefusal {
-    let status: HTTPResponse.Status
-    let body: ByteBuffer
+/// Stands at the socket and measures the first line of a request: of one that is too long the codec does not say what it was in.
+private final class TargetWatch: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
 
-    static let badPath = HeadRefusal(
-        .badRequest, type: "malformed-request", title: "Malformed request", detail: "The path must be ASCII")
-    static let badHost = HeadRefusal(
-        .badRequest, type: "malformed-request", title: "Malformed request",
-        detail: "There must be one Host header, and it must name a host")
-    static let tooLarge = HeadRefusal(
-        .requestHeaderFieldsTooLarge, type: "head-too-large", title: "The head of the request is too large",
-        detail: HTTPServing.HeadLimits.summary)
+    private var lineBytes = 0
+    private var hasEnded = false
 
-    private init(_ status: HTTPResponse.Status, type: String, title: String, detail: String) {
-        self.status = status
-        body = ByteBuffer(
-            string: """
-                {"type":"urn:haat:problem:\(type)","title":"\(title)","status":\(status.code),"detail":"\(detail)"}
-                """)
+    var isTooLong: Bool { lineBytes > HTTPServing.HeadLimits.fieldBytes }
+
+    func expectLine() { (lineBytes, hasEnded) = (0, false) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !hasEnded { measure(unwrapInboundIn(data).readableBytesView) }
+        context.fireChannelRead(data)
     }
 
-    var head: HTTPResponse {
-        HTTPResponse(
-            status: status,
-            headerFields: [
-                .contentType: "application/problem+json", .contentLength: "\(body.readableBytes)", .connection: "close",
-            ])
+    /// Empty lines may come before.
+    private func measure(_ bytes: ByteBufferView) {
+        let line = lineBytes > 0 ? bytes : bytes.drop { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+        let end = line.firstIndex(of: UInt8(ascii: "\n"))
+        lineBytes += line[..<(end ?? line.endIndex)].count
+        hasEnded = end != nil
     }
 }

@@ -45,10 +45,13 @@ package struct Management: Sendable {
     package var drainNotice: any Service { DrainNotice(readiness: readiness) }
 
     var application: some ApplicationProtocol {
-        Application(
-            router: router, server: HTTPServing.server(),
+        let connections = Connections(
+            of: "management", limit: Connections.limitOfWatchers, logger: platform.logger)
+        return Application(
+            router: router, server: HTTPServing.server(connections: connections),
             configuration: .init(
                 address: .hostname(address.host, port: address.port), serverName: nil, reuseAddress: true),
+            onServerRunning: { await connections.guardAccepting(on: $0) },
             logger: platform.logger)
     }
 
