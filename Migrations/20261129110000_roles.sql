@@ -108,8 +108,8 @@ GRANT SELECT, INSERT (id, name, prefix, role, vendor_id, token_hash, is_bootstra
 
 -- The vault. Nothing of it is ever taken away: with a data key, all that it has sealed would be gone. To wrap and seal anew is the
 -- worker's.
-GRANT SELECT, INSERT (version, fingerprint) ON key_versions TO haat_app;
-GRANT UPDATE (retired_at) ON key_versions TO haat_maintenance;
+-- To hold the key in use while another is wrapped with it takes a right to change something of its row.
+GRANT SELECT, INSERT (version, fingerprint), UPDATE (retired_at) ON key_versions TO haat_app;
 GRANT SELECT, INSERT (id, scope, purpose, generation, wrapped_key, wrapped_by), UPDATE (messages) ON data_keys TO haat_app;
 GRANT UPDATE (wrapped_key, wrapped_by, retired_at) ON data_keys TO haat_maintenance;
 GRANT UPDATE (ciphertext, data_key_id) ON licence_keys TO haat_maintenance;
