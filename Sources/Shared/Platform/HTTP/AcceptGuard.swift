@@ -58,6 +58,8 @@ final class AcceptGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if connections.hasRoom {
                 listen(true, context)
             } else {
+                // Who was busy may have come to rest meanwhile.
+                connections.shedResting()
                 stop(context, because: "everybody is being answered")
             }
         }

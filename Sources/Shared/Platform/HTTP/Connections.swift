@@ -93,7 +93,8 @@ package final class Connections: Sendable {
     func shedResting() -> Bool {
         let longest = state.withLock { state in
             let resting = state.seats.values.compactMap { seat in seat.restsSince.map { (seat: seat, since: $0) } }
-            let longest = resting.sorted { $0.since < $1.since }.prefix(max(1, limit / Self.shareShed))
+            let longest = resting.sorted { $0.since < $1.since }.prefix(
+                max(limit / Self.shareShed, state.open - limit + 1, 1))
             // They need a moment to go and are not to be counted on twice.
             for (seat, _) in longest { state.seats[ObjectIdentifier(seat)] = nil }
             return longest
