@@ -22,7 +22,7 @@ struct KeyRotationTests {
             let offers = try await offers(4, in: marketplace)
             let traffic = Traffic(in: marketplace)
             var orders = try await traffic.purchases(4, of: offers[0])
-            orders += try await traffic.steady(perSecond: 3, of: offers) {
+            orders += try await traffic.flow(customers: 3, senders: 1, of: offers[1]) {
                 try await restart(marketplace, with: Self.both)
                 #expect(try await dataKeys(of: marketplace).count == 1)
                 let fault = ["HAAT_FAULT": "vault.rewrapped=kill"]
@@ -51,7 +51,7 @@ struct KeyRotationTests {
             let offers = try await offers(2, in: marketplace)
             let traffic = Traffic(in: marketplace)
             var orders = try await traffic.purchases(4, of: offers[0])
-            orders += try await traffic.steady(perSecond: 3, of: offers) {
+            orders += try await traffic.flow(customers: 3, senders: 1, of: offers[1]) {
                 let (killed, said) = try await marketplace.runFurther(
                     "haat-worker vault replace --batch 20", settings: ["HAAT_FAULT": "vault.resealed=kill@3"])
                 #expect(killed == .killed(signal: SIGKILL), "\(said)")
@@ -95,7 +95,7 @@ struct KeyRotationTests {
 
     private func offers(_ count: Int, in marketplace: Marketplace) async throws -> [Offer] {
         var offers: [Offer] = []
-        for _ in 0..<count { offers.append(try await marketplace.shop.offer(keys: 150)) }
+        for _ in 0..<count { offers.append(try await marketplace.shop.offer(keys: 1000)) }
         return offers
     }
 
