@@ -27,7 +27,7 @@ struct EvidenceCheckTests {
             ("IN ROLE haat_app", "DELETE ON webhook_seen", "has the right to change webhook_seen"),
             ("IN ROLE haat_app", "TRUNCATE ON webhook_events", "has the right to change webhook_events"),
             ("IN ROLE haat_app", "UPDATE (payload) ON events", "has the right to change events"),
-            ("IN ROLE haat_app", "UPDATE (hash) ON audit_events", "has the right to change audit_events"),
+            ("IN ROLE haat_app", "UPDATE (payload) ON audit_events", "has the right to change audit_events"),
             ("IN ROLE haat_app", "UPDATE ON ledger_entries", "has the right to change ledger_entries"),
         ])
     func named(options: String, right: String, expected: String) async throws {

@@ -170,9 +170,10 @@ struct AuditTests {
             func trail(_ keys: RootKeys) -> AuditStore {
                 AuditStore(chain: AuditChain(keys: keys), ids: market.ids, clock: market.clock)
             }
-            try await record(1, of: "thing_1", in: market)
+            try await link(1, of: "thing_1", in: market)
             let rotated = trail(RootKeys(next, retired: [old]))
             try await market.queue.withUnitOfWork { try await rotated.append(entry("changed"), in: $0) }
+            try await AuditLinking(postgres: market.client, audit: rotated).run()
             #expect(try await rotated.verify("thing_1", in: market.client).isSound)
             let faults = try await trail(RootKeys(next)).verify("thing_1", in: market.client).faults
             #expect(faults == [AuditReport.Fault(subject: "thing_1", sequence: 1, finding: .signatureInvalid)])

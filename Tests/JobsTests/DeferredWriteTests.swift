@@ -20,7 +20,7 @@ struct DeferredWriteTests {
         _ body: @escaping @Sendable (JobQueue, PostgresClient) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { database in
-            try await database.client.execute("CREATE TABLE things (number int8 PRIMARY KEY, text text NOT NULL)")
+            try await database.makeTable("things", "number int8 PRIMARY KEY, text text NOT NULL")
             let redis = RedisClient(
                 configuration: try RedisConfiguration(url: "redis://127.0.0.1:1/0"), logger: quietLogger)
             let queue = JobQueue(
