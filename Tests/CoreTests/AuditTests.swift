@@ -57,7 +57,9 @@ struct AuditTests {
         }
     }
 
-    @Test("A chain at the last number there is links no further event, keeps no other chain from it, and its verification comes to an end")
+    @Test(
+        "A chain at the last number there is links no further event, keeps no other chain from it, and its verification comes to an end"
+    )
     func lastNumber() async throws {
         try await Marketplace.open { market in
             try await link(2, of: "thing_1", in: market)

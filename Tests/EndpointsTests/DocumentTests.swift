@@ -46,7 +46,9 @@ struct DocumentTests {
         #expect(document["paths"]?["/docs"] == nil)
     }
 
-    @Test("The values of an enumeration are the only ones that are taken, and need not be the only ones that are answered")
+    @Test(
+        "The values of an enumeration are the only ones that are taken, and need not be the only ones that are answered"
+    )
     func enumerations() throws {
         let schemas = try document()["components"]?["schemas"]
         let taken = try #require(schemas?["PlaceOrder"]?["properties"]?["gateway"])

@@ -103,7 +103,8 @@ struct StartTests {
             as: String.self)
         #expect(recorded == ["queue.paused", "job.retried", "job.discarded", "queue.resumed"])
         for (command, reason) in [
-            ("discard \(job)", "The job can't be discarded: The job is cancelled"), ("retry \(UUID())", "Not found: There is no such job"),
+            ("discard \(job)", "The job can't be discarded: The job is cancelled"),
+            ("retry \(UUID())", "Not found: There is no such job"),
         ] {
             let (ending, output) = try await marketplace.runFurther("haat-worker jobs \(command)")
             #expect(ending == .exited(1) && output.contains(reason), "\(output)")

@@ -41,7 +41,8 @@ import Testing
                 SELECT DISTINCT concat_ws(' ', grantee::regrole, privilege_type)
                 FROM (\(unescaped: Self.tables)) AS made JOIN pg_attribute ON attrelid = id, aclexplode(attacl) ORDER BY 1
                 """, as: String.self)
-            #expect(byColumn == ["haat_app INSERT", "haat_app UPDATE", "haat_maintenance UPDATE", "haat_readonly SELECT"])
+            #expect(
+                byColumn == ["haat_app INSERT", "haat_app UPDATE", "haat_maintenance UPDATE", "haat_readonly SELECT"])
         }
     }
 

@@ -26,7 +26,8 @@ struct CreateRefundTests {
                 "SELECT actor FROM audit_events WHERE action = 'refund.requested'", as: String.self)
             #expect(actor == "system")
             try await till.runRefunds()
-            #expect(try await RefundStore().refund(refund.id, visibleTo: .everything, in: till.client)?.state == .succeeded)
+            #expect(
+                try await RefundStore().refund(refund.id, visibleTo: .everything, in: till.client)?.state == .succeeded)
             #expect(try await till.payment(payment.id).state == .partiallyRefunded)
             #expect(try await till.balance(.clearing(.stripe)) == 100_000)
         }

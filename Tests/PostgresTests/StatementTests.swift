@@ -269,7 +269,8 @@ import Testing
             let client = database.client
             try await client.execute("create table entries (number int8 primary key, text text)")
             let many = PostgresStatement(
-                sql: "insert into entries values ($1, $12), ($2, $11), ($3, $10), ($4, null), ($5, $6 || $7 || $8 || $9)",
+                sql:
+                    "insert into entries values ($1, $12), ($2, $11), ($3, $10), ($4, null), ($5, $6 || $7 || $8 || $9)",
                 parameters: [1, 2, 3, 4, 5, "a", "b", "c", "d", "x", "y", "z"])
             let double = PostgresStatement(
                 with: ["source": "select * from unnest($1::int8[]) as n"],

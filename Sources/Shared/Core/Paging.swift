@@ -74,7 +74,9 @@ extension PageRequest {
         _ fetch: (_ before: ID<Subject>?, _ limit: Int) async throws -> [Element]
     ) async throws -> Page<Element> {
         let before: ID<Subject>? = try cursor.map { text throws(Problem) in try Cursor.id(in: text, listing: listing) }
-        return Page(fetched: try await fetch(before, limit + 1), limit: limit) { Cursor(listing: listing, after: id($0)) }
+        return Page(fetched: try await fetch(before, limit + 1), limit: limit) {
+            Cursor(listing: listing, after: id($0))
+        }
     }
 }
 

@@ -170,17 +170,17 @@ private enum StockSQL {
         PostgresStatement(
             with: [
                 "wanted": """
-                    UPDATE reservations SET state = '\(state)', client_key = NULL, email_key = NULL
-                    WHERE holder_id = $1 AND state = 'held'
-                    RETURNING variant_id, quantity
-                    """,
+                UPDATE reservations SET state = '\(state)', client_key = NULL, email_key = NULL
+                WHERE holder_id = $1 AND state = 'held'
+                RETURNING variant_id, quantity
+                """,
                 "locked": InventoryLocks.stockOfWanted,
                 "changed": """
-                    UPDATE stock SET reserved = stock.reserved - locked.quantity,
-                        on_hand = stock.on_hand + \(onHandFactor) * locked.quantity
-                    FROM locked WHERE stock.variant_id = locked.variant_id
-                    RETURNING stock.variant_id, stock.vendor_id, locked.quantity
-                    """,
+                UPDATE stock SET reserved = stock.reserved - locked.quantity,
+                    on_hand = stock.on_hand + \(onHandFactor) * locked.quantity
+                FROM locked WHERE stock.variant_id = locked.variant_id
+                RETURNING stock.variant_id, stock.vendor_id, locked.quantity
+                """,
             ],
             sql: """
                 INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, holder_id)

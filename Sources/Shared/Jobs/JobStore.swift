@@ -95,10 +95,10 @@ enum JobSQL {
         PostgresStatement(
             with: [
                 "published": """
-                    INSERT INTO events (id, name, version, payload, trace)
-                    SELECT id, name, version, payload::jsonb, $12
-                    FROM unnest($8::uuid[], $9::text[], $10::int4[], $11::text[]) AS event (id, name, version, payload)
-                    """,
+                INSERT INTO events (id, name, version, payload, trace)
+                SELECT id, name, version, payload::jsonb, $12
+                FROM unnest($8::uuid[], $9::text[], $10::int4[], $11::text[]) AS event (id, name, version, payload)
+                """,
                 "input": input, "claimed": claimed,
             ],
             sql: recording,

@@ -57,7 +57,8 @@ package struct Mailer: Sendable {
                 guard let composed = try await compose(work) else { throw NothingToSend() }
                 let (email, mail) = (composed.email, try composed.template.rendered(in: locale))
                 let messageID = MailMessage.id(of: email.id, from: sender)
-                guard try await EmailStore().begin(email, messageID: messageID, locale: locale, at: now, in: work) else {
+                guard try await EmailStore().begin(email, messageID: messageID, locale: locale, at: now, in: work)
+                else {
                     throw NothingToSend()
                 }
                 let message = MailMessage(

@@ -91,11 +91,11 @@ enum TimelineSQL {
         PostgresStatement(
             with: [
                 "extended": """
-                    UPDATE orders SET reservation_expires_at = least($5::timestamptz, placed_at + $6::float8 * interval '1 second')
-                    WHERE id = $1 AND state = 'open' AND paid_at IS NULL
-                        AND reservation_expires_at < least($5, placed_at + $6 * interval '1 second')
-                    RETURNING id, reservation_expires_at AS expiry
-                    """,
+                UPDATE orders SET reservation_expires_at = least($5::timestamptz, placed_at + $6::float8 * interval '1 second')
+                WHERE id = $1 AND state = 'open' AND paid_at IS NULL
+                    AND reservation_expires_at < least($5, placed_at + $6 * interval '1 second')
+                RETURNING id, reservation_expires_at AS expiry
+                """,
                 "prolonged": ReservationSQL.extendHeld,
             ],
             sql: """

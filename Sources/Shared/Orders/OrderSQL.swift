@@ -125,19 +125,19 @@ enum OrderSQL {
         PostgresStatement(
             with: [
                 "delivered": """
-                    UPDATE order_lines SET fulfilled_at = coalesce(fulfilled_at, $3), delivered_at = $3
-                    WHERE id = ANY($2::uuid[]) AND delivered_at IS NULL
-                    """,
+                UPDATE order_lines SET fulfilled_at = coalesce(fulfilled_at, $3), delivered_at = $3
+                WHERE id = ANY($2::uuid[]) AND delivered_at IS NULL
+                """,
                 "parts": """
-                    UPDATE vendor_orders SET fulfilment_state = part.state
-                    FROM unnest($4::uuid[], $5::text[]) AS part (id, state) WHERE vendor_orders.id = part.id
-                    """,
+                UPDATE vendor_orders SET fulfilment_state = part.state
+                FROM unnest($4::uuid[], $5::text[]) AS part (id, state) WHERE vendor_orders.id = part.id
+                """,
                 "moved": """
-                    UPDATE orders SET fulfilment_state = $6, state = $7,
-                        delivered_at = CASE WHEN $6 = 'delivered' THEN coalesce(delivered_at, $3) END,
-                        closed_at = CASE WHEN $7 = 'open' THEN NULL ELSE coalesce(closed_at, $3) END
-                    WHERE id = $1
-                    """,
+                UPDATE orders SET fulfilment_state = $6, state = $7,
+                    delivered_at = CASE WHEN $6 = 'delivered' THEN coalesce(delivered_at, $3) END,
+                    closed_at = CASE WHEN $7 = 'open' THEN NULL ELSE coalesce(closed_at, $3) END
+                WHERE id = $1
+                """,
             ],
             sql: """
                 INSERT INTO order_events (order_id, kind, reference, happened_at)

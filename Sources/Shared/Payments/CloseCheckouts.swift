@@ -64,7 +64,9 @@ package struct CloseCheckouts: Sendable {
     /// Where a checkout can't be closed, somebody may pay as long as it lives.
     private func waitForEnd(of payment: Payment) async throws {
         let left = payment.sessionExpiresAt.timeIntervalSince(book.clock.now)
-        guard left > 0, try await PaymentStore().payment(payment.id, visibleTo: .everything, in: postgres)?.state.isOpen == true else { return }
+        guard left > 0,
+            try await PaymentStore().payment(payment.id, visibleTo: .everything, in: postgres)?.state.isOpen == true
+        else { return }
         throw RetryLater(
             after: .seconds(min(left, 86_400) + 1), reason: "\(payment.gateway) can't close a checkout before its time")
     }

@@ -32,7 +32,9 @@ package struct ConfirmReturn: Sendable {
     package func callAsFunction(
         _ id: ID<Payment>, fields: [String: String], in scope: some WorkScope
     ) async throws -> String {
-        guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: postgres) else { throw Problem.notFound("payment") }
+        guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: postgres) else {
+            throw Problem.notFound("payment")
+        }
         guard payment.state.isOpen else { return payment.page }
         do {
             return try await settle(payment, fields, in: scope).page

@@ -30,7 +30,8 @@ package struct PaymentStore: Sendable {
         of orderID: ID<Order>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [Payment] {
         try await executor.query(
-            "SELECT \(unescaped: Self.columns) FROM payments WHERE order_id = \(orderID) ORDER BY id DESC", as: Payment.self)
+            "SELECT \(unescaped: Self.columns) FROM payments WHERE order_id = \(orderID) ORDER BY id DESC",
+            as: Payment.self)
     }
 
     /// A page of an order's payments, the newest first.

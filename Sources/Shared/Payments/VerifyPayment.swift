@@ -47,7 +47,9 @@ package struct VerifyPayment: Sendable {
     package func ask(
         _ id: ID<Payment>, for actor: AuditActor, in scope: some WorkScope
     ) async throws -> Answer {
-        guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: postgres) else { throw Problem.notFound("payment") }
+        guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: postgres) else {
+            throw Problem.notFound("payment")
+        }
         try await scope.hold()
         let gateway = try gateways.gateway(of: payment)
         let report = try await gateway.read(payment, for: actor)
@@ -68,7 +70,9 @@ package struct VerifyPayment: Sendable {
             for refund in answer.refunds { _ = try await book.apply(refund, to: id, in: work) }
             for dispute in answer.disputes { _ = try await book.apply(dispute, to: id, in: work) }
         }
-        guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: work) else { throw Problem.notFound("payment") }
+        guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: work) else {
+            throw Problem.notFound("payment")
+        }
         return payment
     }
 }

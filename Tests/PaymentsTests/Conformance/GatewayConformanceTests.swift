@@ -172,7 +172,9 @@ struct GatewayConformanceTests {
             for (units, state) in [(20_000, PaymentState.partiallyRefunded), (100_000, .refunded)] {
                 let refund = try await bench.refund(payment, Int64(units))
                 try await bench.ask(for: refund)
-                #expect(try await RefundStore().refund(refund.id, visibleTo: .everything, in: bench.till.client)?.state == .succeeded)
+                #expect(
+                    try await RefundStore().refund(refund.id, visibleTo: .everything, in: bench.till.client)?.state
+                        == .succeeded)
                 #expect(try await bench.till.payment(payment.id).state == state)
             }
             #expect(try await bench.till.balance(.clearing(bench.name)) == 0)
@@ -190,7 +192,8 @@ struct GatewayConformanceTests {
             _ = try await bench.comeBack(to: payment, with: fields)
             let refund = try #require(try await RefundStore().refunds(of: payment.id, in: bench.till.client).first)
             try await bench.ask(for: refund)
-            let after = try #require(try await RefundStore().refund(refund.id, visibleTo: .everything, in: bench.till.client))
+            let after = try #require(
+                try await RefundStore().refund(refund.id, visibleTo: .everything, in: bench.till.client))
             if try bench.gateway.can(.refund) {
                 #expect(after.state == .succeeded)
             } else {

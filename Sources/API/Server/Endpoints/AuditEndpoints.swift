@@ -64,7 +64,8 @@ struct AuditEventView: APIOutput {
         let link = event.link
         out.field("sequence", link?.sequence, "Its place in the subject’s chain, from 1")
         out.field(
-            "previous_hash", (link?.previousHash).map(Hexadecimal.encode), "SHA-256 of the event before, in hexadecimal")
+            "previous_hash", (link?.previousHash).map(Hexadecimal.encode), "SHA-256 of the event before, in hexadecimal"
+        )
         out.field("hash", (link?.hash).map(Hexadecimal.encode), "SHA-256 of all of the above, in hexadecimal")
         out.field("link_signature", (link?.signature).map(Hexadecimal.encode), "HMAC-SHA256 of the hash")
     }

@@ -18,7 +18,8 @@ package struct DisputeStore: Sendable {
         of paymentID: ID<Payment>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [Dispute] {
         try await executor.query(
-            "SELECT \(unescaped: Self.columns) FROM disputes WHERE payment_id = \(paymentID) ORDER BY id", as: Dispute.self)
+            "SELECT \(unescaped: Self.columns) FROM disputes WHERE payment_id = \(paymentID) ORDER BY id",
+            as: Dispute.self)
     }
 
     /// A page of a payment's disputes, the newest first.
@@ -48,8 +49,7 @@ package struct DisputeStore: Sendable {
     }
 
     /// What lost disputes took out of the payment's capture.
-    func lost(of paymentID: ID<Payment>, in executor: some PostgresExecutor) async throws(PostgresError) -> Int64
-    {
+    func lost(of paymentID: ID<Payment>, in executor: some PostgresExecutor) async throws(PostgresError) -> Int64 {
         try await executor.queryValue(
             "SELECT coalesce(sum(lost_minor), 0)::int8 FROM disputes WHERE payment_id = \(paymentID)", as: Int64.self)
             ?? 0

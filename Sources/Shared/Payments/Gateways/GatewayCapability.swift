@@ -167,7 +167,8 @@ extension PaymentGateway {
     /// Our payment of this gateway behind a reference, where the gateway can tell.
     func knownPayment(of reference: String, in executor: some PostgresExecutor) async throws -> Payment? {
         guard let id = try await knownPaymentID(of: reference),
-            let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: executor), payment.gateway == name
+            let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: executor),
+            payment.gateway == name
         else { return nil }
         return payment
     }

@@ -38,11 +38,11 @@ package struct LedgerStore: Sendable {
             PostgresStatement(
                 with: [
                     "booking": """
-                        INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
-                        VALUES ($1, $2, $3, $4, $5, $6)
-                        ON CONFLICT ON CONSTRAINT ledger_transactions_once DO NOTHING
-                        RETURNING id
-                        """
+                    INSERT INTO ledger_transactions (id, kind, subject, payment_id, order_id, recorded_at)
+                    VALUES ($1, $2, $3, $4, $5, $6)
+                    ON CONFLICT ON CONSTRAINT ledger_transactions_once DO NOTHING
+                    RETURNING id
+                    """
                 ],
                 // In the order of their codes, so that two bookings which open the same accounts wait for each other
                 // instead of deadlocking.

@@ -121,9 +121,12 @@ package struct Reconcile: Sendable {
     private func compareOwnCaptures(
         at gateway: any PaymentGateway, seen: Set<String>, into report: inout ReconciliationReport
     ) async throws {
-        let captures = try await ReconciliationStore().captures(through: gateway.name, in: report.period, from: postgres)
+        let captures = try await ReconciliationStore().captures(
+            through: gateway.name, in: report.period, from: postgres)
         for capture in captures where !(capture.reference.map(seen.contains) ?? false) {
-            guard let ours = try await PaymentStore().payment(capture.id, visibleTo: .everything, in: postgres) else { continue }
+            guard let ours = try await PaymentStore().payment(capture.id, visibleTo: .everything, in: postgres) else {
+                continue
+            }
             if let theirs = try await gateway.read(ours, for: .system) {
                 if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
             } else {
@@ -139,7 +142,8 @@ package struct Reconcile: Sendable {
         guard let gateway = gateway as? any RefundListingGateway else { return }
         let returns = try await ReconciliationStore().returns(through: gateway.name, in: report.period, from: postgres)
         for ours in returns where !(ours.reference.map(seen.contains) ?? false) {
-            guard let payment = try await PaymentStore().payment(ours.paymentID, visibleTo: .everything, in: postgres) else { continue }
+            guard let payment = try await PaymentStore().payment(ours.paymentID, visibleTo: .everything, in: postgres)
+            else { continue }
             let theirs = try await gateway.refunds(of: payment, for: .system)
             guard !theirs.contains(where: { $0.refundID == ours.id || $0.reference == ours.reference }) else {
                 continue

@@ -126,7 +126,8 @@ extension PaymentBook {
     /// Either way its amount can be refunded anew.
     func giveUp(_ refund: Refund, because reason: String, in work: UnitOfWork) async throws {
         guard let payment = try await PaymentStore().lock(refund.paymentID, in: work),
-            var current = try await RefundStore().refund(refund.id, visibleTo: .everything, in: work), current.state.isUnderway
+            var current = try await RefundStore().refund(refund.id, visibleTo: .everything, in: work),
+            current.state.isUnderway
         else { return }
         current.state = payment.refunded == payment.amount ? .cancelled : .failed
         current.failureReason = reason

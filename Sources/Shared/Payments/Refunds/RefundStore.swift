@@ -28,7 +28,8 @@ package struct RefundStore: Sendable {
         of paymentID: ID<Payment>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [Refund] {
         try await executor.query(
-            "SELECT \(unescaped: Self.columns) FROM refunds WHERE payment_id = \(paymentID) ORDER BY id", as: Refund.self)
+            "SELECT \(unescaped: Self.columns) FROM refunds WHERE payment_id = \(paymentID) ORDER BY id",
+            as: Refund.self)
     }
 
     /// A page of a payment's refunds, the newest first.
