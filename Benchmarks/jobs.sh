@@ -64,10 +64,11 @@ install_pgqueuer() {
     install_python_packages .peers/pgqueuer Benchmarks/Peers/requirements.txt
     PEER_DATABASE_URL=postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/pgqueuer
     export PEER_DATABASE_URL
-    run_sql "$HAAT_DATABASE_URL" 'drop database if exists pgqueuer'
-    run_sql "$HAAT_DATABASE_URL" 'create database pgqueuer'
-    PGDSN=$PEER_DATABASE_URL .peers/pgqueuer/bin/pgqueuer install >/dev/null
 }
 
 # drain_pgqueuer JOBS: prints jobs per second.
-drain_pgqueuer() { .peers/pgqueuer/bin/python Benchmarks/Peers/pgqueuer_noops.py "$1"; }
+drain_pgqueuer() {
+    run_sql "$HAAT_DATABASE_URL" 'drop database if exists pgqueuer'
+    run_sql "$HAAT_DATABASE_URL" 'create database pgqueuer'
+    .peers/pgqueuer/bin/python Benchmarks/Peers/pgqueuer_noops.py "$1"
+}

@@ -1,4 +1,5 @@
-"""Enqueues as many no-op jobs as the first argument says, runs them, and prints jobs per second; enqueuing is not counted."""
+"""Enqueues as many no-op jobs as the first argument says into an empty database, runs them, and prints jobs per second; enqueuing is
+not counted."""
 
 import asyncio
 import os
@@ -19,6 +20,7 @@ async def drain(count: int) -> float:
     async with asyncpg.create_pool(os.environ["PEER_DATABASE_URL"], min_size=4, max_size=8) as pool:
         driver = AsyncpgPoolDriver(pool)
         queries = Queries(driver)
+        await queries.install()
         for first in range(0, count, 1000):
             size = min(1000, count - first)
             await queries.enqueue(["noop"] * size, [b"x"] * size, [0] * size)
