@@ -11,6 +11,8 @@ run_mutated_requests() {
     # Their access log would be larger than the disk.
     export HAAT_LOG_LEVEL=error
     migrate
+    # Whoever came before may have revoked the key that this begins with.
+    run_sql "$HAAT_OWNER_DATABASE_URL" 'update api_keys set revoked_at = null where is_bootstrap'
     start_marketplace
     PYTHONDONTWRITEBYTECODE=1 python3 Tests/Fuzz/mutated_requests.py --api "$HAAT_API_PORT:$(pid_of api)" \
         --management "api-management:$HAAT_API_MANAGEMENT_PORT:$(pid_of api)" \
