@@ -38,17 +38,9 @@ package struct PaymentStore: Sendable {
     package func payments(
         of orderID: ID<Order>, page: PageRequest, visibleTo visibility: Visibility, in executor: some PostgresExecutor
     ) async throws -> Page<Payment> {
-        try await page.newestFirst("payments", by: \.id) { before, limit in
-            let older = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
-            return try await executor.query(
-                PostgresStatement(
-                    sql: """
-                        SELECT \(Self.columns) FROM payments
-                        WHERE order_id = $1 AND \(visibility.ofPayments("order_id")) AND \(older) ORDER BY id DESC LIMIT $4
-                        """,
-                    parameters: [orderID, visibility.subject, before, limit]),
-                as: Payment.self)
-        }
+        try await page.newestFirst(
+            "payments", Self.columns, where: "order_id", is: orderID.uuid, by: \.id, visibleTo: visibility, in: executor
+        )
     }
 
     /// The row, locked until the transaction ends.
@@ -123,15 +115,6 @@ package struct PaymentStore: Sendable {
                 version = version + 1, updated_at = \(payment.updatedAt), captured_at = \(payment.capturedAt)
             WHERE id = \(payment.id)
             """)
-    }
-}
-
-extension Visibility {
-    /// A condition on payments, refunds and disputes, all of which name their order: whoever sees it sees them. `$2` is bound to
-    /// `subject`.
-    func ofPayments(_ order: String) -> String {
-        condition(
-            "$2", customer: "\(order) IN (SELECT id FROM orders WHERE customer_id = $2)", order: "\(order) = $2")
     }
 }
 

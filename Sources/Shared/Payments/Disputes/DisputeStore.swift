@@ -27,17 +27,9 @@ package struct DisputeStore: Sendable {
         of paymentID: ID<Payment>, page: PageRequest, visibleTo visibility: Visibility,
         in executor: some PostgresExecutor
     ) async throws -> Page<Dispute> {
-        try await page.newestFirst("disputes", by: \.id) { before, limit in
-            let older = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
-            return try await executor.query(
-                PostgresStatement(
-                    sql: """
-                        SELECT \(Self.columns) FROM disputes
-                        WHERE payment_id = $1 AND \(visibility.ofPayments("order_id")) AND \(older) ORDER BY id DESC LIMIT $4
-                        """,
-                    parameters: [paymentID, visibility.subject, before, limit]),
-                as: Dispute.self)
-        }
+        try await page.newestFirst(
+            "disputes", Self.columns, where: "payment_id", is: paymentID.uuid, by: \.id, visibleTo: visibility,
+            in: executor)
     }
 
     func find(

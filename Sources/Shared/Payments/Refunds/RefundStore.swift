@@ -37,17 +37,9 @@ package struct RefundStore: Sendable {
         of paymentID: ID<Payment>, page: PageRequest, visibleTo visibility: Visibility,
         in executor: some PostgresExecutor
     ) async throws -> Page<Refund> {
-        try await page.newestFirst("refunds", by: \.id) { before, limit in
-            let older = OptionalFilter.condition("id < $3", "$3::uuid", isSet: before != nil)
-            return try await executor.query(
-                PostgresStatement(
-                    sql: """
-                        SELECT \(Self.columns) FROM refunds
-                        WHERE payment_id = $1 AND \(visibility.ofPayments("order_id")) AND \(older) ORDER BY id DESC LIMIT $4
-                        """,
-                    parameters: [paymentID, visibility.subject, before, limit]),
-                as: Refund.self)
-        }
+        try await page.newestFirst(
+            "refunds", Self.columns, where: "payment_id", is: paymentID.uuid, by: \.id, visibleTo: visibility,
+            in: executor)
     }
 
     /// The sum of what has been asked for, or is to be, and has no end yet.
