@@ -136,10 +136,8 @@ package actor SupervisedProcess {
 
     /// Whether our process, and no stranger at its port, answers that it is ready.
     private func isReady() async throws -> Bool {
-        guard let process = current?.process, process.ending == nil,
-            try ListeningSockets.isListening(process.pid, on: readiness.port)
-        else { return false }
-        return await http.isOK(readiness.url)
+        guard await http.isOK(readiness.url), let process = current?.process, process.ending == nil else { return false }
+        return try ListeningSockets.isListening(process.pid, on: readiness.port)
     }
 
     @discardableResult
