@@ -177,7 +177,8 @@ BEGIN
     IF TG_TABLE_NAME = 'orders' THEN checked := NEW.id; ELSE checked := NEW.order_id; END IF;
     WITH part AS (
         SELECT v.id, v.total_minor AS claimed,
-            (SELECT sum(quantity * unit_price_minor::numeric) FROM order_lines WHERE vendor_order_id = v.id) AS lines,
+            (SELECT sum(quantity * unit_price_minor::numeric) FROM order_lines
+             WHERE order_id = checked AND vendor_order_id = v.id) AS lines,
             (SELECT sum(amount_minor) FROM order_adjustments
              WHERE order_id = checked AND vendor_order_id = v.id AND NOT is_included) AS adjustments
         FROM vendor_orders v WHERE v.order_id = checked

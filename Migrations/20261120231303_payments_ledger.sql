@@ -231,9 +231,12 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     wrong record;
 BEGIN
-    SELECT touched.id, currency, sum(amount_minor) AS total INTO wrong
-        FROM touched LEFT JOIN ledger_entries ON transaction_id = touched.id
-        GROUP BY touched.id, currency HAVING sum(amount_minor) IS DISTINCT FROM 0 LIMIT 1;
+    -- One booking at a time: the planner takes a transition table for large, and would read all entries there are.
+    SELECT touched.id, booked.currency, booked.total INTO wrong
+        FROM touched LEFT JOIN LATERAL (
+            SELECT currency, sum(amount_minor) AS total FROM ledger_entries
+            WHERE transaction_id = touched.id GROUP BY currency
+        ) AS booked ON true WHERE booked.total IS DISTINCT FROM 0 LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'ledger transaction % %', wrong.id,
             coalesce('is off by ' || wrong.total || ' ' || wrong.currency, 'has no entries')
@@ -250,9 +253,11 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     wrong record;
 BEGIN
-    SELECT entry.transaction_id AS id, entry.currency, sum(entry.amount_minor) AS total INTO wrong
-        FROM ledger_entries AS entry WHERE entry.transaction_id IN (SELECT transaction_id FROM added)
-        GROUP BY entry.transaction_id, entry.currency HAVING sum(entry.amount_minor) <> 0 LIMIT 1;
+    SELECT touched.id, booked.currency, booked.total INTO wrong
+        FROM (SELECT DISTINCT transaction_id AS id FROM added) AS touched CROSS JOIN LATERAL (
+            SELECT currency, sum(amount_minor) AS total FROM ledger_entries
+            WHERE transaction_id = touched.id GROUP BY currency
+        ) AS booked WHERE booked.total <> 0 LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'ledger transaction % is off by % %', wrong.id, wrong.total, wrong.currency
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transactions_balanced';

@@ -110,7 +110,7 @@ final class SecretFileTests {
         #expect(try read(variables).adminToken.matches(TestSecrets.adminToken))
     }
 
-    @Test("A file that is not there, or no regular file, is refused", .timeLimit(.minutes(1)))
+    @Test("A file that is not there, or no regular file, is refused", .timeLimit(.minutes(10)))
     func noFile() throws {
         #expect(try refusal(of: directory.appending(path: "none").path).hasSuffix("there is no such file"))
         #expect(try refusal(of: directory.path).hasSuffix("it is not a regular file"))

@@ -23,14 +23,18 @@ struct UnpaidLimitTests {
     /// Who wants more than they may is told which limit it is, and holds nothing more.
     private func place(
         _ units: Int64, of variant: Variant, for email: String, by principal: Principal = stranger(),
-        in market: Marketplace
+        under settings: ReservationSettings = settings, in market: Marketplace,
+        meanwhile: @Sendable () async throws -> Void = {}
     ) async throws -> PlacedOrder {
-        let place = PlaceOrder(
-            audit: market.audit, ids: market.ids, clock: market.clock, reservations: Self.settings)
+        let place = PlaceOrder(audit: market.audit, ids: market.ids, clock: market.clock, reservations: settings)
         let new = NewOrder(
             email: email, lines: [NewOrder.Line(variant: variant.id, quantity: units)],
             shippingAddress: Marketplace.dhaka)
-        return try await market.work { try await place(new, by: principal, in: $0) }
+        return try await market.work { work in
+            let placed = try await place(new, by: principal, in: work)
+            try await meanwhile()
+            return placed
+        }
     }
 
     private func refusal(
@@ -114,6 +118,18 @@ struct UnpaidLimitTests {
             }
             #expect(taken == [0: 5, 1: 5, 2: 5])
             #expect(try await market.level(of: book).reserved == 60)
+        }
+    }
+
+    @Test("Where no limit is set, orders of one customer don't wait for each other")
+    func unlimited() async throws {
+        var settings = ReservationSettings()
+        (settings.unitsPerClient, settings.unitsPerEmail, settings.stockShare) = (nil, nil, nil)
+        try await Marketplace.open { [settings] market in
+            let (book, key) = (try await market.goods(units: 10), try await market.licence(keys: 10))
+            _ = try await place(1, of: book, for: "a@example.com", under: settings, in: market) {
+                _ = try await place(1, of: key, for: "a@example.com", under: settings, in: market)
+            }
         }
     }
 

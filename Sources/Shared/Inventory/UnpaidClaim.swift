@@ -7,15 +7,23 @@ import Foundation
 package struct UnpaidClaim: Sendable, Hashable {
     /// Digests, which lead nobody back to a person.
     let client: Int64?
-    let email: Int64
+    let email: Int64?
     let settings: ReservationSettings
 
+    /// Nil where no limit is set for any of them: then nothing is counted, and nobody waits.
+    ///
     /// - Parameters:
     ///   - client: a network or an account; nil where only the address is known.
     ///   - email: however it is written.
-    package init(client: String?, email: String, settings: ReservationSettings) {
-        self.client = client.map { Self.digest("client", $0) }
-        self.email = Self.digest("email", email.lowercased())
+    package init?(client: String?, email: String, settings: ReservationSettings) {
+        let isStockLimited = settings.stockShare != nil
+        let counted = (
+            client: isStockLimited || settings.unitsPerClient != nil ? client : nil,
+            email: isStockLimited || settings.unitsPerEmail != nil ? email : nil
+        )
+        guard counted.client != nil || counted.email != nil else { return nil }
+        self.client = counted.client.map { Self.digest("client", $0) }
+        self.email = counted.email.map { Self.digest("email", $0.lowercased()) }
         self.settings = settings
     }
 

@@ -40,7 +40,8 @@ enum OrderSQL {
                 quantity, unit_price_minor, commission_ppm, fulfilled_at AS line_fulfilled_at,
                 delivered_at AS line_delivered_at, sequence, part.fulfilment_state AS vendor_fulfilment_state,
                 part.total_minor AS vendor_total_minor
-            FROM order_lines AS line JOIN vendor_orders AS part ON part.id = vendor_order_id
+            FROM order_lines AS line JOIN vendor_orders AS part
+                ON part.order_id = orders.id AND part.id = vendor_order_id
             WHERE line.order_id = orders.id
         ) AS line
         WHERE id = $1 AND \(isVisible(to: visibility)) ORDER BY position
@@ -130,7 +131,8 @@ enum OrderSQL {
                 """,
                 "parts": """
                 UPDATE vendor_orders SET fulfilment_state = part.state
-                FROM unnest($4::uuid[], $5::text[]) AS part (id, state) WHERE vendor_orders.id = part.id
+                FROM unnest($4::uuid[], $5::text[]) AS part (id, state)
+                WHERE vendor_orders.order_id = $1 AND vendor_orders.id = part.id
                 """,
                 "moved": """
                 UPDATE orders SET fulfilment_state = $6, state = $7,

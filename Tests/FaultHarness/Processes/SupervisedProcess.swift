@@ -136,7 +136,9 @@ package actor SupervisedProcess {
 
     /// Whether our process, and no stranger at its port, answers that it is ready.
     private func isReady() async throws -> Bool {
-        guard await http.isOK(readiness.url), let process = current?.process, process.ending == nil else { return false }
+        guard await http.isOK(readiness.url), let process = current?.process, process.ending == nil else {
+            return false
+        }
         return try ListeningSockets.isListening(process.pid, on: readiness.port)
     }
 
