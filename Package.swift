@@ -147,7 +147,7 @@ let productTargets: [Target] = [
             metrics,
         ]),
     shared("ProductSubscriptions", ["Jobs", "Orders", "Payments", "Notifications"]),
-    tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
+    tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
         "PaymentsTests",
         [

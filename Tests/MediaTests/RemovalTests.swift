@@ -1,6 +1,7 @@
 import CommerceTestSupport
 import Foundation
 import Identity
+import Logging
 import Postgres
 import Testing
 import Vendors
