@@ -132,6 +132,9 @@ let productTargets: [Target] = [
     shared("Webhooks", ["Values", "Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Identity", ["Core", "Postgres", "Jobs", crypto]),
     shared("Vendors", ["Core", "Identity", "Postgres"]),
+    shared(
+        "Media",
+        ["Core", "Identity", "Jobs", "Platform", "Postgres", "Vendors", crypto, logging, nioCore, nioPosix]),
     shared("Catalog", ["Core", "Identity", "Postgres", "Vendors"]),
     shared("Inventory", ["Core", "Identity", "Postgres", "Vault", "Vendors", "Catalog"]),
     shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
@@ -149,7 +152,7 @@ let productTargets: [Target] = [
             metrics,
         ]),
     shared("ProductSubscriptions", ["Jobs", "Orders", "Payments", "Notifications"]),
-    tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, logging]),
+    tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
         "PaymentsTests",
         [
@@ -176,7 +179,7 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Vendors", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird, lifecycle,
+            "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird, lifecycle,
             configuration, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
@@ -193,9 +196,8 @@ let productTargets: [Target] = [
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks", "Vault", "Vendors", "Catalog",
-            "Inventory", "Orders",
-            "Payments",
+            "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks", "Vault", "Vendors", "Media",
+            "Catalog", "Inventory", "Orders", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -242,8 +244,8 @@ let productTargets: [Target] = [
     tests(
         "APIServerTests",
         [
-            "APIServer", "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Outbound", "Telemetry", "Jobs",
-            "Postgres", "Orders", "Inventory", "Payments", "Core", "TestSupport",
+            "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
+            "Jobs", "Postgres", "Orders", "Inventory", "Payments", "Core", "TestSupport",
             configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
@@ -251,6 +253,12 @@ let productTargets: [Target] = [
     tests("IdentityTests", ["Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests("VaultTests", ["Vault", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
     tests("VendorsTests", ["Vendors", "Identity", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "MediaTests",
+        [
+            "Media", "Vendors", "Identity", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto, logging, nioCore,
+            nioPosix,
+        ]),
     tests("CatalogTests", ["Catalog", "Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests(
         "InventoryTests",

@@ -44,13 +44,18 @@ struct EveryEndpointTests {
             try await api.call(.get, "/gateways")
             try await api.call(.get, "/events?after=0")
             try await api.call(.get, "/audit_events?subject=\(order)")
+            let media = try await api.uploadImage(of: vendor)
+            try await api.call(.get, "/media")
+            try await api.call(.get, "/media/\(media)")
+            try await api.call(.post, "/media/\(media)/links", [:])
+            try await api.call(.delete, "/media/\(media)")
             let declared =
                 VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
-                + AuditEndpoints.all
+                + AuditEndpoints.all + MediaEndpoints.all
+            let descriptions = declared.map(\.description) + MediaEndpoints.uploads.map(\.description)
             let called = await api.answers.successes
-            for endpoint in declared where endpoint.description.path.description != "/orders/{order_id}/checkout" {
-                let description = endpoint.description
+            for description in descriptions where description.path.description != "/orders/{order_id}/checkout" {
                 #expect(
                     called.contains { $0.method == description.method && description.path.matches($0.path) },
                     "\(description.method) \(description.path) was not called with success")
@@ -63,7 +68,7 @@ struct EveryEndpointTests {
     @Test("Whatever creates something asks for an idempotency key")
     func creatingEndpoints() throws {
         let api = try HaatAPI.make(settings: APISettings(publicURL: "https://api.example"))
-        for endpoint in api.endpoints.map(\.description) where endpoint.answer.status == .created {
+        for endpoint in api.operations where endpoint.answer.status == .created {
             #expect(endpoint.idempotency == .required, "\(endpoint.method) \(endpoint.path)")
         }
     }
@@ -116,12 +121,20 @@ struct EveryEndpointTests {
                 #expect(again.bytes == first.bytes && again.status == 201, "\(path)")
                 #expect(try await api.rows() == rows, "\(path)")
             }
-            let creating = try HaatAPI.make(settings: APISettings(publicURL: "https://api.example")).endpoints
-                .map(\.description).filter {
-                    $0.answer.status == .created && $0.path.description.hasSuffix("/checkout") == false
-                }
+            let uploads = ["/media?purpose=vendor_image&vendor_id=\(vendor)"]
+            for path in uploads {
+                let first = try await api.upload(path, Picture.gif, as: "image/gif", key: "key-of-\(path)")
+                #expect(first.status == 201, "\(path)")
+                let rows = try await api.rows()
+                let again = try await api.upload(path, Picture.gif, as: "image/gif", key: "key-of-\(path)")
+                #expect(again.bytes == first.bytes && again.status == 201, "\(path)")
+                #expect(try await api.rows() == rows, "\(path)")
+            }
+            let tried = bodies.map(\.0) + uploads.map { String($0.prefix { $0 != "?" }) }
+            let creating = try HaatAPI.make(settings: APISettings(publicURL: "https://api.example")).operations
+                .filter { $0.answer.status == .created && $0.path.description.hasSuffix("/checkout") == false }
             for endpoint in creating {
-                #expect(bodies.contains { endpoint.path.matches($0.0) }, "\(endpoint.path) is not tried")
+                #expect(tried.contains { endpoint.path.matches($0) }, "\(endpoint.path) is not tried")
             }
         }
     }
@@ -160,6 +173,8 @@ struct EveryEndpointTests {
                 (.get, "/payments/pay\(tail)/disputes", nil), (.get, "/orders/ord\(tail)/payments", nil),
                 (.post, "/payments/pay\(tail)/refunds", ["amount": Self.money(1), "reason": "x"]),
                 (.get, "/refunds/ref\(tail)", nil),
+                (.get, "/media/med\(tail)", nil), (.delete, "/media/med\(tail)", nil),
+                (.post, "/media/med\(tail)/links", [:]),
                 (.post, "/orders/ord\(tail)/cancel", nil), (.post, "/orders/ord\(tail)/checkout", checkout),
             ]
             for (method, path, body) in calls {
@@ -178,7 +193,8 @@ extension LiveAPI {
             SELECT 'vendors ' || count(*) FROM vendors UNION ALL SELECT 'products ' || count(*) FROM products
             UNION ALL SELECT 'movements ' || count(*) FROM stock_movements
             UNION ALL SELECT 'keys ' || count(*) FROM licence_keys UNION ALL SELECT 'orders ' || count(*) FROM orders
-            UNION ALL SELECT 'refunds ' || count(*) FROM refunds UNION ALL SELECT 'events ' || count(*) FROM audit_events
+            UNION ALL SELECT 'refunds ' || count(*) FROM refunds UNION ALL SELECT 'media ' || count(*) FROM media
+            UNION ALL SELECT 'events ' || count(*) FROM audit_events
             """, as: String.self)
     }
 }

@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdTesting
 import Identity
 import Logging
+import Media
 import NIOCore
 import Payments
 import Platform
@@ -40,11 +41,14 @@ struct LiveAPI {
         _ body: @escaping @Sendable (LiveAPI) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { database in
-            let (configuration, gateways) = try configuration(database)
+            let media = FileManager.default.temporaryDirectory.appending(path: "haat-media-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: media) }
+            let (configuration, gateways) = try configuration(database, media: media.path)
             let platform = try Platform(
                 process: "haat-api", configuration: configuration, metrics: MetricsRegistry(),
                 connections: 8, subscriptions: .product)
             let services = Services(on: platform, gateways: gateways)
+            try services.media.verifyDirectory()
             let api = try HaatAPI.make(settings: APISettings(platform.configuration))
             var dependencies = services.dependencies(on: platform)
             let principals = PlayedPrincipals(before: dependencies.principals)
@@ -72,7 +76,7 @@ struct LiveAPI {
         }
     }
 
-    private static func configuration(_ database: TestDatabase) throws -> (HaatConfiguration, GatewaySettings) {
+    private static func configuration(_ database: TestDatabase, media: String) throws -> (HaatConfiguration, GatewaySettings) {
         // A logical database apart, so that nobody else's workers claim these jobs.
         var redis = URLComponents(string: try TestRedis().url)
         redis?.path = "/7"
@@ -88,6 +92,7 @@ struct LiveAPI {
                     "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,
                     "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
                     "HAAT_RETURN_HOSTS": "shop.example,a.example,b.example",
+                    "HAAT_PUBLIC_URL": "https://shop.example", "HAAT_MEDIA_DIRECTORY": media, "HAAT_MEDIA_QUOTA_MIB": "1",
                 ])), with: GatewaySettings.read)
     }
 
@@ -102,7 +107,24 @@ struct LiveAPI {
         if method == .post { fields[HTTPField.Name("Idempotency-Key")!] = UUID().uuidString }
         if body != nil { fields[.contentType] = "application/json" }
         for (name, value) in headers { fields[HTTPField.Name(name)!] = value }
-        let buffer = body.map { ByteBuffer(bytes: $0.canonicalBytes) }
+        return try await send(method, path, body?.canonicalBytes, fields)
+    }
+
+    /// The same with a file as the body.
+    @discardableResult
+    func upload(
+        _ path: String, _ bytes: [UInt8], as contentType: String, token: String? = LiveAPI.operatorToken,
+        key: String = UUID().uuidString
+    ) async throws -> Reply {
+        var fields: HTTPFields = [.contentType: contentType, HTTPField.Name("Idempotency-Key")!: key]
+        if let token { fields[.authorization] = "Bearer \(token)" }
+        return try await send(.post, path, bytes, fields)
+    }
+
+    private func send(
+        _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8]?, _ fields: HTTPFields
+    ) async throws -> Reply {
+        let buffer = body.map { ByteBuffer(bytes: $0) }
         let reply = try await client.execute(uri: "/api/v1" + path, method: method, headers: fields, body: buffer) {
             Reply(status: $0.status.code, headers: $0.headers, bytes: Array($0.body.readableBytesView))
         }

@@ -15,6 +15,14 @@ extension LiveAPI {
         return try #require(try reply.json["id"]?.stringValue)
     }
 
+    /// The id of a new private picture of a vendor's.
+    func uploadImage(of vendor: String) async throws -> String {
+        let reply = try await upload(
+            "/media?purpose=vendor_image&vendor_id=\(vendor)", Picture.gif, as: "image/gif")
+        try #require(reply.status == 201)
+        return try #require(try reply.json["id"]?.stringValue)
+    }
+
     /// The ids of a new product and its only variant.
     func offer(
         kind: String, price: Int64 = 120_000, sku: String = "SKU-1"
@@ -73,4 +81,14 @@ extension LiveAPI {
                 "lines": [["variant_id": .string(variant), "quantity": .integer(quantity)]],
             ], token: nil, headers: key.map { ["Idempotency-Key": $0] } ?? [:])
     }
+}
+
+/// Pictures to upload.
+enum Picture {
+    /// One transparent pixel.
+    static let gif: [UInt8] =
+        Array("GIF89a".utf8) + [
+            0x01, 0x00, 0x01, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0x21, 0xF9, 0x04, 0x01, 0x00, 0x00,
+            0x00, 0x00, 0x2C, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x02, 0x02, 0x44, 0x01, 0x00, 0x3B,
+        ]
 }

@@ -63,6 +63,14 @@ struct ConfigurationTests {
         #expect(brief.firstTime == 180 && brief.longestTime == 33 * 60)
     }
 
+    @Test("Uploaded files have a folder and a quota of their own")
+    func media() throws {
+        #expect(try read(Self.complete).media == MediaSettings())
+        let own = ["HAAT_MEDIA_DIRECTORY": "/srv/media//", "HAAT_MEDIA_QUOTA_MIB": "3"]
+        let media = try read(Self.complete.merging(own) { $1 }).media
+        #expect(media.directory == "/srv/media" && media.vendorQuota == 3 << 20)
+    }
+
     @Test(
         "A malformed origin or number is one line that names it",
         arguments: [
@@ -77,6 +85,8 @@ struct ConfigurationTests {
             ("HAAT_TRUSTED_PROXIES", "17"), ("HAAT_RESERVATION_MINUTES", "0"), ("HAAT_RESERVATION_MINUTES", "1441"),
             ("HAAT_UNPAID_UNITS_PER_CLIENT", "-1"), ("HAAT_UNPAID_UNITS_PER_EMAIL", "many"),
             ("HAAT_UNPAID_STOCK_SHARE", "101"), ("HAAT_ORDERS_PER_MINUTE", "1.5"),
+            ("HAAT_MEDIA_DIRECTORY", "media"), ("HAAT_MEDIA_DIRECTORY", "/"), ("HAAT_MEDIA_QUOTA_MIB", "0"),
+            ("HAAT_MEDIA_QUOTA_MIB", "1048577"),
         ])
     func malformed(setting: String, text: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try read(Self.complete.merging([setting: text]) { $1 }) }

@@ -20,11 +20,12 @@ struct BazaarServer {
     var rateLimiter: any RateLimiter = InMemoryRateLimiter()
     var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     var bodies = BodyBudget()
+    var uploads: [Endpoints.UploadEndpoint<Bazaar>] = []
     var raw: [Endpoints.RawEndpoint<Bazaar>] = []
     let bazaar = Bazaar()
 
     func api() throws -> API<Bazaar> {
-        try API(endpoints: BazaarEndpoints.all, raw: raw, settings: settings)
+        try API(endpoints: BazaarEndpoints.all, uploads: uploads, raw: raw, settings: settings)
     }
 
     func application() throws -> some ApplicationProtocol {

@@ -14,7 +14,8 @@ import struct Foundation.UUID
 
 /// Runs `body` against a live server of endpoints whose work and idempotency keys are in a database; no Redis is there.
 func withEndpoints<Services: Sendable>(
-    _ endpoints: [Endpoints.Endpoint<Services>], of services: Services, statementTimeout: Duration = .seconds(60),
+    _ endpoints: [Endpoints.Endpoint<Services>], uploads: [Endpoints.UploadEndpoint<Services>] = [],
+    of services: Services, statementTimeout: Duration = .seconds(60),
     idempotency: IdempotencySettings = IdempotencySettings(),
     _ body: @escaping @Sendable (any TestClientProtocol, TestDatabase) async throws -> Void
 ) async throws {
@@ -31,7 +32,7 @@ func withEndpoints<Services: Sendable>(
             rateLimiter: InMemoryRateLimiter(), bodies: BodyBudget(), logger: logger)
         var settings = APISettings(publicURL: "http://localhost:8080")
         settings.idempotency = idempotency
-        let api = try API(endpoints: endpoints, settings: settings)
+        let api = try API(endpoints: endpoints, uploads: uploads, settings: settings)
         let application = Application(
             router: api.router(services: services, dependencies: dependencies),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)), logger: logger)

@@ -92,7 +92,8 @@ package final class Marketplace: Sendable {
         postgresProxy = try TCPProxy(to: ports.postgres, speech: .postgres)
         redisProxy = try TCPProxy(to: ports.redis, speech: .bytes)
         let proxy = postgresProxy.port
-        let plan = try ProcessPlan(redisURL: redis.url(port: redisProxy.port)) { login in
+        let media = machinery.programs.directory.appending(path: "media-\(number)").path
+        let plan = try ProcessPlan(redisURL: redis.url(port: redisProxy.port), mediaDirectory: media) { login in
             postgres.url(database: databaseName, port: proxy, as: login)
         }
         smtpProxy = try TCPProxy(to: plan.smtpPort, speech: .bytes)

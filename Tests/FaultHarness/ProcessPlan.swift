@@ -16,6 +16,7 @@ struct ProcessPlan {
     /// By login.
     private let databaseURLs: [String: String]
     private let redisURL: String
+    private let mediaDirectory: String
 
     var apiPort: Int { api.number }
     var apiManagementPort: Int { apiManagement.number }
@@ -27,10 +28,13 @@ struct ProcessPlan {
     var apiURL: String { "http://127.0.0.1:\(apiPort)" }
     var sandboxURL: String { "http://127.0.0.1:\(sandboxPort)" }
 
-    /// - Parameter databaseURL: how a login reaches the database.
-    init(redisURL: String, databaseURL: (_ login: String) -> String) throws {
+    /// - Parameters:
+    ///   - mediaDirectory: where API and worker keep uploaded files.
+    ///   - databaseURL: how a login reaches the database.
+    init(redisURL: String, mediaDirectory: String, databaseURL: (_ login: String) -> String) throws {
         databaseURLs = [TestServer.api: databaseURL(TestServer.api), TestServer.worker: databaseURL(TestServer.worker)]
         self.redisURL = redisURL
+        self.mediaDirectory = mediaDirectory
         api = try HeldPort()
         apiManagement = try HeldPort()
         workerManagement = try HeldPort()
@@ -60,6 +64,7 @@ struct ProcessPlan {
             "HAAT_STRIPE_WEBHOOK_SECRETS": Self.webhookSecret,
             "HAAT_SMTP_URL": "smtp://127.0.0.1:\(smtpPort)?starttls=none",
             "HAAT_RETURN_HOSTS": "shop.test,127.0.0.1",
+            "HAAT_MEDIA_DIRECTORY": mediaDirectory,
             // One address is all customers here.
             "HAAT_ORDERS_PER_MINUTE": "0", "HAAT_UNPAID_UNITS_PER_CLIENT": "0", "HAAT_UNPAID_UNITS_PER_EMAIL": "0",
             "HAAT_UNPAID_STOCK_SHARE": "0",

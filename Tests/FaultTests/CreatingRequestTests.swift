@@ -12,19 +12,28 @@ struct CreatingRequestTests {
         let template: String
         let table: String
         let body: String
+        let contentType: String
+        /// Of the request alone, with its question mark.
+        let query: String
 
         var testDescription: String { template }
 
-        init(_ template: String, _ table: String, _ body: String) {
+        init(
+            _ template: String, _ table: String, _ body: String, as contentType: String = "application/json",
+            query: String = ""
+        ) {
             self.template = template
             self.table = table
             self.body = body
+            self.contentType = contentType
+            self.query = query
         }
 
         static let all = [
             Creation(
                 "/vendors", "vendors",
                 #"{"name":"Killed","email":"killed@example.com","commission_ppm":100000}"#),
+            Creation("/media", "media", "sku,quantity\nKILLED,1\n", as: "text/csv", query: "?purpose=import"),
             Creation("/api_keys", "api_keys", #"{"name":"Killed","role":"support"}"#),
             Creation(
                 "/products", "products",
@@ -52,7 +61,7 @@ struct CreatingRequestTests {
         let deaths = await marketplace.api.deaths.count
         try await marketplace.api.replace(fault: "job.committed=kill")
         let before = try await count(creation.table, in: marketplace)
-        let key = [("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json")]
+        let key = [("Idempotency-Key", UUID().uuidString), ("Content-Type", creation.contentType)]
         await #expect(throws: (any Error).self) {
             try await marketplace.shop.ask("POST", path, body: Array(body.utf8), headers: key)
         }
@@ -101,7 +110,7 @@ struct CreatingRequestTests {
         if creation.template.contains("{payment_id}") {
             texts["{payment_id}"] = try await capturedPayment(of: offer, in: marketplace)
         }
-        return texts.reduce((creation.template, creation.body)) { filled, text in
+        return texts.reduce((creation.template + creation.query, creation.body)) { filled, text in
             (filled.0.replacing(text.key, with: text.value), filled.1.replacing(text.key, with: text.value))
         }
     }

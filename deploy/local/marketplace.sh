@@ -13,6 +13,7 @@ export_process_settings() {
     export HAAT_SANDBOX_STRIPE_WEBHOOK_URL=http://$api/webhooks/stripe
     export HAAT_SMTP_URL="smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT?starttls=none"
     export HAAT_MAIL_FROM="Haat <orders@haat.example>"
+    export HAAT_MEDIA_DIRECTORY=$HAAT_LOCAL/media
     # One address is all customers here.
     export HAAT_ORDERS_PER_MINUTE=0 HAAT_UNPAID_UNITS_PER_CLIENT=0 HAAT_UNPAID_UNITS_PER_EMAIL=0 HAAT_UNPAID_STOCK_SHARE=0
     export HAAT_LOG_LEVEL=${HAAT_LOG_LEVEL:-info}

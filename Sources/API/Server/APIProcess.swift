@@ -4,6 +4,7 @@ import Endpoints
 import Foundation
 import Hummingbird
 import Logging
+import Media
 import NIOCore
 import Payments
 import Platform
@@ -36,6 +37,7 @@ package enum APIProcess {
 
     private static func serviceGroup(_ platform: Platform, _ gateways: GatewaySettings) throws -> ServiceGroup {
         let services = Services(on: platform, gateways: gateways)
+        try services.media.verifyDirectory()
         let api = try HaatAPI.make(settings: APISettings(platform.configuration))
         let dependencies = services.dependencies(on: platform)
         let management = platform.configuration.apiManagementAddress.map {
@@ -68,7 +70,7 @@ package enum APIProcess {
 
     /// Who may do what, a line for each endpoint. Needs no settings.
     package static func policies() throws -> String {
-        PolicyTable(try HaatAPI.make(settings: APISettings(publicURL: "")).endpoints.map(\.description)).text
+        PolicyTable(try HaatAPI.make(settings: APISettings(publicURL: "")).operations).text
     }
 
     /// The OpenAPI document as JSON. Needs no settings: the address is the one callers put before it.

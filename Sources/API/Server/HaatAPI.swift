@@ -10,7 +10,8 @@ enum HaatAPI {
                 + OrderEndpoints.all + VendorOrderEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
                 + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all
-                + WebhookEventEndpoints.all,
-            raw: WebhookEndpoints.all + PaymentReturnEndpoints.all, settings: settings)
+                + WebhookEventEndpoints.all + MediaEndpoints.all,
+            uploads: MediaEndpoints.uploads,
+            raw: WebhookEndpoints.all + PaymentReturnEndpoints.all + MediaFileEndpoints.all, settings: settings)
     }
 }

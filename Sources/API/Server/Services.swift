@@ -2,6 +2,7 @@ import Core
 import Endpoints
 import Identity
 import Jobs
+import Media
 import Payments
 import Platform
 import Postgres
@@ -13,6 +14,9 @@ typealias Endpoint = Endpoints.Endpoint<Services>
 /// A page of this API.
 typealias PageEndpoint = Endpoints.PageEndpoint<Services>
 
+/// An endpoint of this API that takes in files.
+typealias UploadEndpoint = Endpoints.UploadEndpoint<Services>
+
 /// A raw endpoint of this API.
 typealias RawEndpoint = Endpoints.RawEndpoint<Services>
 
@@ -21,6 +25,7 @@ struct Services: Sendable {
     let postgres: PostgresClient
     let queue: JobQueue
     let commerce: Commerce
+    let media: MediaServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
     let events = EventFeed()
@@ -39,6 +44,7 @@ struct Services: Sendable {
         let payments = PaymentServices(on: platform, gateways: gateways)
         commerce = Commerce(on: platform, payments: payments)
         self.gateways = gateways.descriptions(payments.gateways)
+        media = MediaServices(on: platform)
         jobs = platform.jobs
         steerJobs = SteerJobs(jobs: platform.jobs, audit: platform.audit)
         audit = platform.audit

@@ -26,29 +26,30 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
     package var permissions: Set<Permission> {
         switch self {
         case .customer: [.ordersRead, .ordersPay, .ordersCancel, .licenceKeysReveal]
-        case .vendorFulfilment: [.vendorsRead, .vendorOrdersRead, .stockRead]
-        case .vendorFinance: [.vendorsRead, .vendorOrdersRead]
+        case .vendorFulfilment: [.vendorsRead, .vendorOrdersRead, .stockRead, .mediaRead]
+        case .vendorFinance: [.vendorsRead, .vendorOrdersRead, .mediaRead]
         case .vendorManager, .vendorOwner:
             [
                 .vendorsRead, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead, .stockAdjust,
-                .licenceKeysImport,
+                .licenceKeysImport, .mediaRead, .mediaUpload, .mediaDelete,
             ]
         case .support:
             [
                 .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead, .paymentsVerify,
-                .refundsRead,
+                .refundsRead, .mediaRead,
             ]
         case .operations:
             [
                 .vendorsCreate, .vendorsRead, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
                 .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
-                .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay,
+                .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
+                .mediaDelete,
             ]
         case .finance:
             [
                 .vendorsRead, .vendorOrdersRead, .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
-                .refundsCreate, .gatewaysRead, .eventsRead, .auditRead,
+                .refundsCreate, .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]
         case .admin: Set(Permission.allCases)
         }

@@ -1,5 +1,6 @@
 import Core
 import Jobs
+import Media
 import Payments
 import Vault
 
@@ -9,6 +10,7 @@ extension CronJob {
         [
             CronJob("partitions", .daily(hour: 1, minute: 10), payload: MaintainPartitions()),
             CronJob("data keys", .daily(hour: 2, minute: 10), payload: RewrapDataKeys.Job()),
+            CronJob("media sweep", .daily(hour: 2, minute: 40), payload: SweepMedia.Job()),
             CronJob("audit checkpoint", .every(seconds: 6 * 3600), payload: SealAuditTrail()),
             CronJob("reconciliation", .daily(hour: 3, minute: 30), payload: ReconcileGateways()),
         ]

@@ -15,6 +15,8 @@ package struct EndpointDescription: Sendable {
     package let edit: EditPrecondition
     let query: ObjectSchema
     let body: ObjectSchema?
+    /// What is taken in as a file; never beside a body of fields.
+    var upload: UploadRules?
     let answer: AnswerDescription
     let declaredProblems: [ProblemType]
     let bodyLimit: Int?
@@ -23,17 +25,20 @@ package struct EndpointDescription: Sendable {
     var problems: [ProblemType] {
         var types: [ProblemType] = declaredProblems + policy.problems
         if idempotency == .required { types.append(.idempotencyKeyMissing) }
-        if body != nil || idempotency != .none || edit != .none { types.append(.malformedRequest) }
+        if takesBody || idempotency != .none || edit != .none { types.append(.malformedRequest) }
         if query.properties.contains(where: { $0.name == "cursor" }) { types.append(.invalidCursor) }
         if !path.parameterNames.isEmpty { types.append(.notFound) }
         if idempotency != .none { types += [.idempotencyInProgress, .idempotencyKeyReused] }
         if edit == .ifMatch { types += [.versionMismatch, .preconditionRequired] }
-        if body != nil { types += [.bodyTooLarge, .unsupportedMediaType] }
+        if takesBody { types += [.bodyTooLarge, .unsupportedMediaType] }
         types.append(.invalidInput)
         if policy.limit.count != nil { types.append(.rateLimited) }
         types += [.internalError, .unavailable, .outcomeUnknown]
         return Set(types).sorted { left, right in (left.status, left.slug) < (right.status, right.slug) }
     }
+
+    /// Whether anything is read besides path, query and headers.
+    var takesBody: Bool { body != nil || upload != nil }
 
     /// `post_orders_order_id_cancel`
     package var operationID: String {

@@ -13,6 +13,8 @@ package struct Policy: Sendable {
         /// What belongs to the marketplace as a whole: only those who reach everything get there.
         case marketplace
         case vendor, product, variant
+        /// An uploaded file.
+        case media
         /// The access token of the order that the path names as `{order_id}` counts, too.
         case order
         case vendorOrder = "vendor order"

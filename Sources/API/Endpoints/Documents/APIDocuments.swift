@@ -5,7 +5,7 @@ import NIOCore
 /// What serves the API's own description, for programs and for people, and the style sheet of all pages.
 struct APIDocuments<Services: Sendable> {
     let settings: APISettings
-    let endpoints: [Endpoint<Services>]
+    let operations: [EndpointDescription]
     let raw: [RawEndpoint<Services>]
 
     private var rawDescriptions: [RawEndpointDescription] { raw.map(\.description) + [openAPIDescription] }
@@ -23,7 +23,7 @@ struct APIDocuments<Services: Sendable> {
 
     var openAPI: RawEndpoint<Services> {
         let json = OpenAPIDocument(
-            endpoints: endpoints.map(\.description), raw: rawDescriptions, settings: settings
+            endpoints: operations, raw: rawDescriptions, settings: settings
         ).json
         let document = StaticDocument(
             json, headers: [.contentType: "application/json", .xContentTypeOptions: "nosniff"])
@@ -32,7 +32,7 @@ struct APIDocuments<Services: Sendable> {
 
     var page: PageEndpoint<Services> {
         let page = DocumentationPage(
-            endpoints: endpoints.map(\.description), raw: rawDescriptions, settings: settings)
+            endpoints: operations, raw: rawDescriptions, settings: settings)
         let document = StaticDocument(page.html.utf8, headers: Answer.pageHeaders)
         let description = PageDescription(
             .get, DocumentationPage.path, summary: "The API's description, for people", policy: .anyone(.unlimited))

@@ -13,7 +13,7 @@ struct DocumentedEndpoint {
             """
             \(HTML.paragraph(endpoint.details))
             <p class="policy">\(policyLine)</p>
-            \(query)\(body)
+            \(query)\(body)\(upload)
             <h4>Example</h4>
             \(HTML.codeBlock(curl, label: "Request"))
             \(answer)
@@ -39,6 +39,12 @@ struct DocumentedEndpoint {
 
     private var body: HTML? {
         endpoint.body.map { "<h4>Body</h4>\(HTML.fields(of: .object($0), label: "Fields of the body"))" }
+    }
+
+    private var upload: HTML? {
+        endpoint.upload.map { upload in
+            "<h4>Body</h4><p>A file of at most \(upload.limit) bytes: \(upload.contentTypes.joined(separator: ", ")).</p>"
+        }
     }
 
     private var answer: HTML {
@@ -67,6 +73,9 @@ struct DocumentedEndpoint {
             if let example = body.example {
                 lines.append("-d '\(PrettyJSON.format(example).replacing("'", with: "'\\''"))'")
             }
+        }
+        if let upload = endpoint.upload {
+            lines += upload.contentTypes.prefix(1).map { "-H 'Content-Type: \($0)'" } + ["--data-binary @file"]
         }
         return lines.joined(separator: " \\\n  ")
     }

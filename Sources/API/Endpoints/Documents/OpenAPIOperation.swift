@@ -23,6 +23,9 @@ struct OpenAPIOperation {
         if let body = endpoint.body {
             out.member("requestBody") { $0.writeObject { writeRequest(body, to: &$0) } }
         }
+        if let upload = endpoint.upload {
+            out.member("requestBody") { $0.writeObject { writeUpload(upload, to: &$0) } }
+        }
         out.member("responses") { $0.writeObject(writeResponses) }
     }
 
@@ -34,6 +37,17 @@ struct OpenAPIOperation {
     private func writeRequest(_ body: ObjectSchema, to out: inout ObjectWriter) {
         out.field("required", true)
         writeContent("application/json", schema: .object(body), example: body.example, to: &out)
+    }
+
+    /// Binary content is described by its media type alone.
+    private func writeUpload(_ upload: UploadRules, to out: inout ObjectWriter) {
+        out.field("description", "The file, at most \(upload.limit) bytes")
+        out.field("required", true)
+        out.member("content") { content in
+            content.writeObject { content in
+                for type in upload.contentTypes { content.member(type) { $0.writeObject { _ in } } }
+            }
+        }
     }
 
     private func writeResponses(_ out: inout ObjectWriter) {

@@ -6,12 +6,17 @@ enum RequestFingerprint {
     /// SHA-256 of what makes two requests the same: everything that decides the answer. Of a JSON body that is what it says, not how its
     /// members are ordered or spaced.
     static func of(path: String, query: String, body: ByteBuffer) -> [UInt8] {
+        of(path: path, query: query, content: meaning(of: body))
+    }
+
+    /// - Parameter content: what was sent, or what stands for it.
+    static func of(path: String, query: String, content: [UInt8]) -> [UInt8] {
         var hash = SHA256()
         for part in [Array(path.utf8), Array(query.utf8)] {
             hash.update(data: part)
             hash.update(data: [0])
         }
-        hash.update(data: meaning(of: body))
+        hash.update(data: content)
         return Array(hash.finalize())
     }
 

@@ -6,6 +6,7 @@ import Logging
 /// Endpoints put together: a router that answers their requests, and the documents that describe them.
 package struct API<Services: Sendable>: Sendable {
     package let endpoints: [Endpoint<Services>]
+    package let uploads: [UploadEndpoint<Services>]
     package let rawEndpoints: [RawEndpoint<Services>]
     package let pages: [PageEndpoint<Services>]
     package let settings: APISettings
@@ -15,24 +16,29 @@ package struct API<Services: Sendable>: Sendable {
     ///
     /// - Throws: `APIDeclarationError` naming every declaration that contradicts itself or another.
     package init(
-        endpoints: [Endpoint<Services>], raw: [RawEndpoint<Services>] = [], pages: [PageEndpoint<Services>] = [],
-        settings: APISettings
+        endpoints: [Endpoint<Services>], uploads: [UploadEndpoint<Services>] = [], raw: [RawEndpoint<Services>] = [],
+        pages: [PageEndpoint<Services>] = [], settings: APISettings
     ) throws(APIDeclarationError) {
-        let documents = APIDocuments<Services>(settings: settings, endpoints: endpoints, raw: raw)
+        let operations = endpoints.map(\.description) + uploads.map(\.description)
+        let documents = APIDocuments<Services>(settings: settings, operations: operations, raw: raw)
         self.endpoints = endpoints
+        self.uploads = uploads
         rawEndpoints = raw + [documents.openAPI]
         self.pages = pages + [documents.page, documents.styleSheet]
         self.settings = settings
         let failures = DeclarationCheck.failures(
-            endpoints.map(\.description), rawEndpoints.map(\.description), self.pages.map(\.description),
+            operations, rawEndpoints.map(\.description), self.pages.map(\.description),
             prefix: settings.prefix)
         guard failures.isEmpty else { throw APIDeclarationError(failures: failures) }
     }
 
+    /// What stands below the prefix: the endpoints, and after them those that take in files.
+    package var operations: [EndpointDescription] { endpoints.map(\.description) + uploads.map(\.description) }
+
     /// The OpenAPI 3.1 document, as JSON.
     package var openAPI: [UInt8] {
         OpenAPIDocument(
-            endpoints: endpoints.map(\.description), raw: rawEndpoints.map(\.description), settings: settings
+            endpoints: operations, raw: rawEndpoints.map(\.description), settings: settings
         ).json
     }
 
@@ -44,6 +50,11 @@ package struct API<Services: Sendable>: Sendable {
             let responder = EndpointResponder(endpoint, services: services, core: core)
             register(
                 responder, endpoint.description.method, settings.prefix + endpoint.description.path.description, router)
+        }
+        for upload in uploads {
+            let responder = EndpointResponder(upload, services: services, core: core)
+            register(
+                responder, upload.description.method, settings.prefix + upload.description.path.description, router)
         }
         for endpoint in rawEndpoints {
             let responder = RawResponder(endpoint, services: services, core: core)
@@ -58,7 +69,7 @@ package struct API<Services: Sendable>: Sendable {
     }
 
     private var routes: [(path: PathTemplate, method: HTTPRequest.Method)] {
-        endpoints.map { ($0.description.path.prefixed(by: settings.prefix), $0.description.method) }
+        operations.map { ($0.path.prefixed(by: settings.prefix), $0.method) }
             + rawEndpoints.map { ($0.description.path, $0.description.method) }
             + pages.map { ($0.description.path, $0.description.method) }
     }

@@ -14,6 +14,8 @@ package final class BodyBudget: Sendable {
     /// What a request costs beside its bytes, those of a small body included. Charged first, so that bodies which never come are
     /// counted, too.
     private static let overhead = 16 << 10
+    /// What passes through for one upload: a connection reads so much ahead, and so much waits to be put away.
+    private static let passage = 192 << 10
     /// A body up to this size is not charged apart.
     private static let smallest = 2 << 10
 
@@ -43,6 +45,19 @@ package final class BodyBudget: Sendable {
     ) async throws -> Result {
         let client = Exchange.network(of: request, context, trustedProxies: trustedProxies)
         return try await withBody(request.body, from: client, upTo: limit, onRoom: context.askForBody, work)
+    }
+
+    /// The same for a body that is put away as it arrives.
+    /// - Throws: 503 where there is no room; what the work throws.
+    func withUpload<Result>(
+        of request: Request, _ context: APIRequestContext, upTo limit: Int,
+        _ work: (UploadBody) async throws -> Result
+    ) async throws -> Result {
+        let client = Exchange.network(of: request, context, trustedProxies: trustedProxies)
+        try charge(Self.overhead + Self.passage, to: client)
+        defer { release(Self.overhead + Self.passage, of: client) }
+        context.askForBody()
+        return try await work(UploadBody(request.body, limit: limit))
     }
 
     func withBody<Result>(

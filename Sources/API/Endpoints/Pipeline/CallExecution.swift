@@ -44,7 +44,27 @@ struct KeyedRequest: Sendable {
 
     /// - Parameter endpoint: the method and path under which the key counts.
     init(_ value: String, _ request: Request, _ body: ByteBuffer, principal: Principal, endpoint: String) {
-        fingerprint = RequestFingerprint.of(path: request.uri.path, query: request.uri.query ?? "", body: body)
+        self.init(
+            value, RequestFingerprint.of(path: request.uri.path, query: request.uri.query ?? "", body: body),
+            principal: principal, endpoint: endpoint)
+    }
+
+    /// The same for a body that was put away.
+    /// - Parameters:
+    ///   - contentType: as which it was sent.
+    ///   - digest: of the body.
+    init(
+        _ value: String, _ request: Request, contentType: String, digest: [UInt8], principal: Principal,
+        endpoint: String
+    ) {
+        let content = Array(contentType.utf8) + [0] + digest
+        self.init(
+            value, RequestFingerprint.of(path: request.uri.path, query: request.uri.query ?? "", content: content),
+            principal: principal, endpoint: endpoint)
+    }
+
+    private init(_ value: String, _ fingerprint: [UInt8], principal: Principal, endpoint: String) {
+        self.fingerprint = fingerprint
         key = IdempotencyKey(scope: principal.idempotencyScope(of: fingerprint), endpoint: endpoint, value: value)
     }
 }

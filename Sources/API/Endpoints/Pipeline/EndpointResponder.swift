@@ -8,7 +8,14 @@ import Telemetry
 
 /// Answers the requests of one endpoint: limits, policy, input, idempotency, work; each once, in this order.
 struct EndpointResponder<Services: Sendable>: HTTPResponder {
-    let endpoint: Endpoint<Services>
+    /// How the body is taken.
+    private enum Work {
+        case call(@Sendable (InboundCall) throws -> PreparedCall<Services>)
+        case upload(UploadRules, @Sendable (InboundCall) throws -> PreparedUpload<Services>)
+    }
+
+    private let description: EndpointDescription
+    private let work: Work
     let services: Services
     let core: APICore
     private let telemetry: RouteTelemetry
@@ -18,8 +25,16 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
     private let bodyLimit: Int
 
     init(_ endpoint: Endpoint<Services>, services: Services, core: APICore) {
-        let description = endpoint.description
-        self.endpoint = endpoint
+        self.init(endpoint.description, .call(endpoint.prepare), services: services, core: core)
+    }
+
+    init(_ endpoint: UploadEndpoint<Services>, services: Services, core: APICore) {
+        self.init(endpoint.description, .upload(endpoint.rules, endpoint.prepare), services: services, core: core)
+    }
+
+    private init(_ description: EndpointDescription, _ work: Work, services: Services, core: APICore) {
+        self.description = description
+        self.work = work
         self.services = services
         self.core = core
         let route = core.settings.prefix + description.path.description
@@ -49,7 +64,7 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
             answer = try core.answer(error, &exchange)
         }
         let response = core.finishing.response(
-            answer, to: request, exchange: exchange, isPrivate: endpoint.description.policy.audience != .anyone)
+            answer, to: request, exchange: exchange, isPrivate: description.policy.audience != .anyone)
         telemetry.record(response, exchange: exchange, caller: caller?.scope)
         return response
     }
@@ -57,7 +72,6 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
     private func answer(
         _ request: Request, _ context: APIRequestContext, _ exchange: inout Exchange, _ caller: inout Principal?
     ) async throws -> Answer {
-        let description = endpoint.description
         let segments = try context.segments(of: description.path)
         let resolved = try await core.admit(
             request, &exchange, policy: description.policy, order: description.path.orderID(in: segments),
@@ -70,25 +84,60 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
             principal: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
             expectedVersion: version)
         let path = exchange.path
-        guard description.body != nil else {
-            return try await perform(request, path, segments, ByteBuffer(), key, callContext)
+        let call = { (body: ByteBuffer) in
+            InboundCall(pathSegments: segments, query: UTF8Text(request.uri.query ?? ""), body: .json(body))
         }
-        try RequestHeaders.checkBody(request, .json, limit: bodyLimit)
-        return try await core.bodies.withBody(of: request, context, upTo: bodyLimit) { body in
-            try await perform(request, path, segments, body, key, callContext)
+        switch work {
+        case .call(let prepare):
+            let perform = { (body: ByteBuffer) in
+                let prepared = try prepare(call(body))
+                let keyed = key.map {
+                    KeyedRequest($0, request, body, principal: resolved, endpoint: idempotencyEndpoint)
+                }
+                return try await execute(prepared, keyed, path, callContext)
+            }
+            guard description.body != nil else { return try await perform(ByteBuffer()) }
+            try RequestHeaders.checkBody(request, .json, limit: bodyLimit)
+            return try await core.bodies.withBody(of: request, context, upTo: bodyLimit, perform)
+        case .upload(let rules, let prepare):
+            let prepared = try prepare(call(ByteBuffer()))
+            let contentType = try RequestHeaders.checkUpload(request, rules)
+            return try await core.bodies.withUpload(of: request, context, upTo: rules.limit) { body in
+                let upload = InboundUpload(contentType: contentType, body: body)
+                let received = try await prepared.receive(callContext, upload, services)
+                let keyed = key.map {
+                    KeyedRequest(
+                        $0, request, contentType: contentType, digest: received.digest, principal: resolved,
+                        endpoint: idempotencyEndpoint)
+                }
+                return try await settle(received) { try await execute(received.call, keyed, path, callContext) }
+            }
         }
     }
 
-    private func perform(
-        _ request: Request, _ path: String, _ segments: [UTF8Text], _ body: ByteBuffer, _ key: String?,
-        _ context: CallContext
+    /// Tells what was put away what came of it. A refusal is an answer here; what is thrown leaves it open.
+    private func settle(
+        _ received: ReceivedCall<Services>, _ work: () async throws -> Answer
     ) async throws -> Answer {
-        let prepared = try endpoint.prepare(
-            InboundCall(pathSegments: segments, query: UTF8Text(request.uri.query ?? ""), body: .json(body)))
-        let keyed = key.map {
-            KeyedRequest($0, request, body, principal: context.principal, endpoint: idempotencyEndpoint)
+        do {
+            let answer = try await work()
+            let isCommitted =
+                answer.status.kind == .successful && answer.headers[.idempotentReplayed] == nil
+            await received.settle(isCommitted ? .committed : .unused)
+            return answer
+        } catch let problem as any ProblemConvertible {
+            await received.settle(.unused)
+            throw problem
+        } catch {
+            await received.settle(.unknown)
+            throw error
         }
-        return try await CallExecution(services: services, core: core).run(prepared, keyed, context) { work in
+    }
+
+    private func execute(
+        _ prepared: PreparedCall<Services>, _ keyed: KeyedRequest?, _ path: String, _ context: CallContext
+    ) async throws -> Answer {
+        try await CallExecution(services: services, core: core).run(prepared, keyed, context) { work in
             try await refusing(path, context, work)
         }
     }

@@ -24,6 +24,12 @@ enum HeaderGrammar {
         }
     }
 
+    /// The one of these media types that a `Content-Type` says, whatever its parameters; nil where it says another.
+    static func mediaType(in contentType: UTF8Text, among types: [String]) -> String? {
+        let type = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingBlanks()
+        return types.first { known in type.elementsEqual(known.utf8) { ASCIILetter.lowercased($0) == $1 } }
+    }
+
     /// Whether an `Accept-Encoding` lets us send gzip (section 12.5.3).
     static func acceptsGzip(_ header: UTF8Text?) -> Bool {
         guard let header else { return false }

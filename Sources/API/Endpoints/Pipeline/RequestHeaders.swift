@@ -47,10 +47,7 @@ enum RequestHeaders {
     ///
     /// - Throws: 413, 415.
     static func checkBody(_ request: Request, _ mediaType: MediaType, limit: Int) throws(Problem) {
-        let length = request.headers.text(.contentLength).flatMap { Int($0.string) }
-        if let length, length > limit {
-            throw ProblemType.bodyLargerThan(limit)
-        }
+        let length = try checkLength(request, limit: limit)
         let isEmpty = length ?? 0 == 0 && !request.headers.contains(.transferEncoding)
         guard let contentType = request.headers.text(.contentType) else {
             if isEmpty { return }
@@ -60,6 +57,33 @@ enum RequestHeaders {
             throw ProblemType.unsupportedMediaType.problem(
                 "Send \(mediaType.name), in UTF-8 and not compressed")
         }
+        try checkEncoding(request)
+    }
+
+    /// Refuses by the headers alone what can't be an upload of these rules.
+    ///
+    /// - Returns: the media type, one of the rules'.
+    /// - Throws: 413, 415.
+    static func checkUpload(_ request: Request, _ rules: UploadRules) throws(Problem) -> String {
+        _ = try checkLength(request, limit: rules.limit)
+        guard let contentType = request.headers.text(.contentType),
+            let type = HeaderGrammar.mediaType(in: contentType, among: rules.contentTypes)
+        else {
+            throw ProblemType.unsupportedMediaType.problem(
+                "Send Content-Type: one of \(rules.contentTypes.joined(separator: ", "))")
+        }
+        try checkEncoding(request)
+        return type
+    }
+
+    /// The length that the request tells, if it does.
+    private static func checkLength(_ request: Request, limit: Int) throws(Problem) -> Int? {
+        let length = request.headers.text(.contentLength).flatMap { Int($0.string) }
+        if let length, length > limit { throw ProblemType.bodyLargerThan(limit) }
+        return length
+    }
+
+    private static func checkEncoding(_ request: Request) throws(Problem) {
         guard request.headers.text(.contentEncoding)?.utf8.isEqualIgnoringCase(to: "identity") ?? true else {
             throw ProblemType.unsupportedMediaType.problem("Send the body without Content-Encoding")
         }

@@ -15,6 +15,7 @@ extension JobRegistry {
         registry.registerOrders(on: platform, payments)
         try registry.registerNotifications(on: platform, mail: mail)
         try registry.registerMaintenance(on: platform)
+        try registry.registerMedia(on: platform)
         return registry
     }
 }

@@ -1,0 +1,43 @@
+import Core
+import Endpoints
+import HTTPTypes
+import Hummingbird
+import Media
+
+/// Where files are fetched: by browsers and CDNs, without credentials.
+enum MediaFileEndpoints {
+    static let all: [RawEndpoint] = [fetch]
+
+    private static let fetch = RawEndpoint(
+        .get, "/media/{media_id}", tag: .media, summary: "Fetch a file",
+        description: "A private file needs the `expires` and `signature` of a link to it.", policy: .anyone(.storefront),
+        responses: [
+            RawResponseDescription(200, "The file", contentType: "application/octet-stream"),
+            RawResponseDescription(304, "You have it already"),
+            RawResponseDescription(
+                404, "There is no such file, or the link is not good", contentType: "application/problem+json"),
+            RawResponseDescription(422, "The query can’t be read", contentType: "application/problem+json"),
+        ]
+    ) { request, context, services in
+        guard let id = context.parameters.get("media_id").flatMap({ ID<MediaFile>($0) }) else {
+            throw Problem.notFound("file")
+        }
+        let query = try URLEncodedFields.read(request.uri.query ?? "")
+        let fetched = try await services.media.fetch(id, proof(in: query), in: services.postgres)
+        let headers = MediaHeaders(of: fetched.media)
+        guard !headers.areKnown(to: request) else {
+            return Response(status: .notModified, headers: headers.caching)
+        }
+        return Response(
+            status: .ok, headers: headers.all,
+            body: ResponseBody(contentLength: Int(fetched.media.sizeBytes)) { writer in
+                try await fetched.read { try await writer.write($0) }
+                try await writer.finish(nil)
+            })
+    }
+
+    private static func proof(in query: [String: String]) -> FetchMedia.Proof? {
+        guard let expires = query["expires"], let signature = query["signature"] else { return nil }
+        return FetchMedia.Proof(expires: expires, signature: signature)
+    }
+}

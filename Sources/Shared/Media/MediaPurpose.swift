@@ -1,0 +1,39 @@
+import Postgres
+
+/// What a file is for. From it follows what it may be, how large, and whether everybody may see it.
+package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCodable {
+    case productImage = "product_image"
+    /// A vendor's logo or banner.
+    case vendorImage = "vendor_image"
+    /// What a vendor proves something with, such as a trade licence.
+    case vendorDocument = "vendor_document"
+    /// A table to be read in by a job.
+    case `import`
+
+    package var contentTypes: Set<MediaType> {
+        switch self {
+        case .productImage, .vendorImage: [.jpeg, .png, .webP, .gif]
+        case .vendorDocument: [.pdf, .jpeg, .png]
+        case .import: [.csv]
+        }
+    }
+
+    package var maximumBytes: Int {
+        switch self {
+        case .vendorImage: 2 << 20
+        case .productImage, .vendorDocument: 10 << 20
+        case .import: 100 << 20
+        }
+    }
+
+    /// Images may be: they are meant to be shown. Documents and tables tell about people and trade.
+    package var mayBePublic: Bool {
+        switch self {
+        case .productImage, .vendorImage: true
+        case .vendorDocument, .import: false
+        }
+    }
+
+    /// The limit of the largest.
+    package static var largestBytes: Int { allCases.map(\.maximumBytes).max() ?? 0 }
+}

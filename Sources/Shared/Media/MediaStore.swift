@@ -1,0 +1,145 @@
+package import Core
+package import Foundation
+package import Identity
+package import Postgres
+
+/// All SQL about media.
+package struct MediaStore: Sendable {
+    package init() {}
+
+    /// The file, or nil; what was deleted is not there any more.
+    package func media(
+        _ id: ID<MediaFile>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> MediaFile? {
+        try await executor.queryOne(MediaSQL.one(id, visibleTo: visibility), as: MediaFile.self)
+    }
+
+    /// A page of files, the newest first; those for one purpose, or all.
+    package func media(
+        for purpose: MediaPurpose?, page: PageRequest, visibleTo visibility: Visibility,
+        in executor: some PostgresExecutor
+    ) async throws -> Page<MediaFile> {
+        try await page.newestFirst("media", by: \.id) { before, limit in
+            try await executor.query(
+                MediaSQL.list(for: purpose, visibleTo: visibility, before: before, limit: limit), as: MediaFile.self)
+        }
+    }
+
+    /// The same, held so that nobody else refers to it or deletes it before the transaction ends.
+    func hold(
+        _ id: ID<MediaFile>, visibleTo visibility: Visibility, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> MediaFile? {
+        try await transaction.queryOne(MediaSQL.one(id, visibleTo: visibility, locking: "FOR UPDATE"), as: MediaFile.self)
+    }
+
+    /// Waits for the answer, which may be a constraint's refusal.
+    func insert(_ media: MediaFile, in transaction: some PostgresExecutor) async throws(PostgresError) {
+        try await transaction.execute(MediaSQL.insert(media))
+    }
+
+    func markDeleted(
+        _ id: ID<MediaFile>, at now: Date, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await transaction.pipeline("UPDATE media SET deleted_at = \(now) WHERE id = \(id) AND deleted_at IS NULL")
+    }
+
+    /// Deleted files that still stand in the folder, those deleted first before others.
+    func unremoved(
+        deletedBefore moment: Date, atMost limit: Int, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<MediaFile>] {
+        try await executor.queryValues(
+            """
+            SELECT id FROM media WHERE deleted_at < \(moment) AND removed_at IS NULL ORDER BY deleted_at LIMIT \(limit)
+            """, as: ID<MediaFile>.self)
+    }
+
+    /// Notes that a deleted file has left the folder, and takes what it counted from its vendor's share. Again it changes nothing.
+    func markRemoved(
+        _ id: ID<MediaFile>, at now: Date, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await transaction.execute(
+            """
+            WITH removed AS (
+                UPDATE media SET removed_at = \(now), file_name = NULL
+                WHERE id = \(id) AND deleted_at IS NOT NULL AND removed_at IS NULL RETURNING vendor_id, size_bytes)
+            UPDATE media_usage SET size_bytes = media_usage.size_bytes - removed.size_bytes
+            FROM removed WHERE media_usage.vendor_id = removed.vendor_id
+            """)
+    }
+
+    /// Whether a file has to stand in the folder.
+    func isKept(_ id: ID<MediaFile>, in executor: some PostgresExecutor) async throws(PostgresError) -> Bool {
+        try await executor.queryValue(
+            "SELECT EXISTS (SELECT FROM media WHERE id = \(id) AND deleted_at IS NULL)", as: Bool.self) ?? false
+    }
+
+    /// Adds a file to what a vendor's files take.
+    /// - Returns: false, and nothing is added, where that would be more than `quota` bytes.
+    func charge(
+        _ media: MediaFile, quota: Int64, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> Bool {
+        guard let vendor = media.vendor else { return true }
+        guard media.sizeBytes <= quota else { return false }
+        return try await transaction.execute(
+            """
+            INSERT INTO media_usage (vendor_id, size_bytes) VALUES (\(vendor), \(media.sizeBytes))
+            ON CONFLICT (vendor_id) DO UPDATE SET size_bytes = media_usage.size_bytes + excluded.size_bytes
+            WHERE media_usage.size_bytes <= \(quota) - excluded.size_bytes
+            """) == 1
+    }
+}
+
+extension MediaFile: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        id = try row.decode("id")
+        vendor = try row.decode("vendor_id")
+        purpose = try row.decode("purpose")
+        visibility = try row.decode("is_public", as: Bool.self) ? .public : .private
+        contentType = try row.decode("content_type")
+        sizeBytes = try row.decode("size_bytes")
+        sha256 = try row.decode("sha256")
+        fileName = try row.decode("file_name")
+        createdBy = AuditActor(rawValue: try row.decode("created_by"))
+        createdAt = try row.decode("created_at")
+    }
+}
+
+private enum MediaSQL {
+    static let columns = """
+        id, vendor_id, purpose, is_public, content_type, size_bytes, sha256, file_name, created_by, created_at
+        """
+
+    static func one(
+        _ id: ID<MediaFile>, visibleTo visibility: Visibility, locking: String = ""
+    ) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                SELECT \(columns) FROM media
+                WHERE id = $1 AND deleted_at IS NULL AND \(visibility.condition("$2", vendor: "vendor_id = $2")) \(locking)
+                """,
+            parameters: [id, visibility.subject])
+    }
+
+    static func list(
+        for purpose: MediaPurpose?, visibleTo visibility: Visibility, before: ID<MediaFile>?, limit: Int
+    ) -> PostgresStatement {
+        let fromCursor = OptionalFilter.condition("id < $1", "$1::uuid", isSet: before != nil)
+        let ofPurpose = OptionalFilter.condition("purpose = $4", "$4::text", isSet: purpose != nil)
+        return PostgresStatement(
+            sql: """
+                SELECT \(columns) FROM media
+                WHERE \(fromCursor) AND \(ofPurpose) AND deleted_at IS NULL
+                    AND \(visibility.condition("$3", vendor: "vendor_id = $3"))
+                ORDER BY id DESC LIMIT $2
+                """,
+            parameters: [before, limit, visibility.subject, purpose])
+    }
+
+    static func insert(_ media: MediaFile) -> PostgresStatement {
+        """
+        INSERT INTO media (\(unescaped: columns))
+        VALUES (\(media.id), \(media.vendor), \(media.purpose), \(media.visibility == .public), \(media.contentType),
+            \(media.sizeBytes), \(media.sha256), \(media.fileName), \(media.createdBy.rawValue), \(media.createdAt))
+        """
+    }
+}
