@@ -50,15 +50,23 @@ struct DiskFile: Sendable {
 
     /// With those above it.
     static func makeDirectories(_ path: String) throws(MediaStorageError) {
-        guard mkdir(path, 0o700) != 0 else { return try syncDirectory(above: path) }
-        switch errno {
-        case EEXIST: return
-        case ENOENT:
-            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { fallthrough }
+        do {
+            try makeDirectory(path)
+        } catch where error.errorNumber == ENOENT {
+            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw error }
             try makeDirectories(String(path[..<slash]))
-            try makeDirectories(path)
-        default: throw MediaStorageError(errorNumber: errno)
+            // Once more and no oftener: there are places where nothing can be made.
+            try makeDirectory(path)
         }
+    }
+
+    private static func makeDirectory(_ path: String) throws(MediaStorageError) {
+        if mkdir(path, 0o700) != 0 {
+            let failure = errno
+            guard failure != EEXIST else { return }
+            throw MediaStorageError(errorNumber: failure)
+        }
+        try syncDirectory(above: path)
     }
 
     /// Moves a file for good; it may have been moved before.

@@ -62,6 +62,9 @@ package struct HTTPTransport: OutboundTransport {
         case let error as NIOSSLError:
             if case .handshakeFailed = error { return true }
             return false
+        // The certificate is another host's.
+        case let error as NIOSSLExtraError:
+            return error == .failedToValidateHostname
         default: return false
         }
     }
