@@ -35,7 +35,11 @@ import Testing
                 FROM (\(unescaped: Self.tables)) AS made, aclexplode(relacl)
                 WHERE grantee <> 'haat_owner'::regrole AND privilege_type <> 'SELECT' ORDER BY 1
                 """, as: String.self)
-            #expect(whole == ["haat_app DELETE idempotency_keys", "haat_maintenance DELETE cron_runs"])
+            #expect(
+                whole == [
+                    "haat_app DELETE devices", "haat_app DELETE idempotency_keys", "haat_app DELETE recovery_codes",
+                    "haat_app DELETE totp_factors", "haat_maintenance DELETE cron_runs",
+                ])
             let byColumn = try await database.owner.queryValues(
                 """
                 SELECT DISTINCT concat_ws(' ', grantee::regrole, privilege_type)
