@@ -21,6 +21,7 @@ struct Services: Sendable {
     let postgres: PostgresClient
     let queue: JobQueue
     let commerce: Commerce
+    let accounts: AccountServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
     let events = EventFeed()
@@ -38,6 +39,7 @@ struct Services: Sendable {
         queue = platform.queue
         let payments = PaymentServices(on: platform, gateways: gateways)
         commerce = Commerce(on: platform, payments: payments)
+        accounts = AccountServices(on: platform)
         self.gateways = gateways.descriptions(payments.gateways)
         jobs = platform.jobs
         steerJobs = SteerJobs(jobs: platform.jobs, audit: platform.audit)
@@ -58,7 +60,7 @@ extension Services {
             principals: Principals(
                 postgres: platform.postgres, queue: platform.queue, bootstrapToken: platform.configuration.adminToken,
                 bootstrap: BootstrapAPIKey(audit: platform.audit, ids: platform.ids, clock: platform.clock),
-                clock: platform.clock),
+                sessions: accounts.resumeSession, clock: platform.clock),
             idempotency: PostgresIdempotencyStore(
                 database: platform.postgres, vault: platform.vault),
             scope: platform.queue, rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger),
