@@ -114,6 +114,8 @@ let productDependencies: [Package.Dependency] = [
 let productTargets: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+        name: "CArgon2", path: "Sources/Shared/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .target(
         name: "HTML", dependencies: [crypto], path: "Sources/Shared/HTML", resources: [.embedInCode("style.css")],
         swiftSettings: settings),
@@ -130,7 +132,7 @@ let productTargets: [Target] = [
         ]),
     shared("Outbound", ["Values", "Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Values", "Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
-    shared("Identity", ["Core", "Postgres", "Jobs", crypto]),
+    shared("Identity", ["CArgon2", "Core", "Postgres", "Jobs", "Vault", crypto]),
     shared("Vendors", ["Core", "Identity", "Postgres"]),
     shared(
         "Media",
@@ -250,7 +252,8 @@ let productTargets: [Target] = [
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),
-    tests("IdentityTests", ["Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "IdentityTests", ["Identity", "Vault", "Vendors", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
     tests("VaultTests", ["Vault", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
     tests("VendorsTests", ["Vendors", "Identity", "Core", "Postgres", "CommerceTestSupport"]),
     tests(

@@ -22,7 +22,7 @@ struct AccessTests {
             var table: [String] = []
             // What deletes comes last: the others need it to be there.
             for endpoint in endpoints.sorted(by: { $1.method == .delete && $0.method != .delete }) {
-                for caller in try Caller.all(reaching: own, in: api) {
+                for caller in try await Caller.all(reaching: own, in: api) {
                     for shelf in [own, foreign] {
                         let call = Call(endpoint, by: caller, on: shelf, isOwn: shelf.vendor == own.vendor)
                         let reply = try await call.make(in: api)
@@ -33,12 +33,13 @@ struct AccessTests {
                             #expect(endpoint.problems.contains { $0.status == reply.status }, "\(verdict) undocumented")
                         }
                         if reply.status == 403 {
-                            #expect(try reply.json["permission"] == .string(endpoint.policy.permission?.rawValue ?? ""))
+                            let permission = endpoint.policy.permission.map { JSONValue.string($0.rawValue) }
+                            #expect(try reply.json["permission"] == permission)
                         }
                     }
                 }
             }
-            #expect(table.count == endpoints.count * 24)
+            #expect(table.count == endpoints.count * 26)
         }
     }
 
@@ -133,8 +134,8 @@ private struct Caller: Sendable {
     let principal: Principal
     let token: String?
 
-    /// Every role, a holder of the shelf's order and nobody.
-    static func all(reaching shelf: Shelf, in api: LiveAPI) throws -> [Caller] {
+    /// Every role, somebody who has signed in, a holder of the shelf's order and nobody.
+    static func all(reaching shelf: Shelf, in api: LiveAPI) async throws -> [Caller] {
         let vendor = try #require(TypeID.decode(shelf.vendor, prefix: "ven"))
         let order = try #require(TypeID.decode(shelf.order, prefix: "ord"))
         let roles = Role.allCases.map { role in
@@ -152,7 +153,9 @@ private struct Caller: Sendable {
         // With every permission there is: only its reach holds it back.
         let reaching = Principal(
             .vendorMember(order), permissions: Set(Permission.allCases), visibility: .vendor(vendor))
+        let signedIn = Principal(try await api.signedIn(as: shelf.customer))
         return roles + [
+            Caller(name: "signed in", principal: signedIn, token: api.principals.token(for: signedIn)),
             Caller(
                 name: "vendor with all permissions", principal: reaching, token: api.principals.token(for: reaching)),
             Caller(name: "order token", principal: .holder(ofTokenOf: order), token: shelf.orderToken),
@@ -227,6 +230,9 @@ private struct Call: CustomStringConvertible {
         guard policy.admits(caller.principal) else { return caller.principal.isNobody ? .unauthorized : .forbidden }
         let namesResource = shelf.ids.contains { path.contains($0) }
         guard namesResource || endpoint.path.parameterNames.isEmpty else { return .missing }
+        if policy.asksForFreshSecondFactor(of: caller.principal), caller.principal.secondFactorAt == nil {
+            return .forbidden
+        }
         guard policy.permission != nil else { return .passed }
         return namesResource && !reaches ? .missing : .passed
     }
@@ -239,5 +245,25 @@ private struct Call: CustomStringConvertible {
         case (.vendor, _): isOwn
         default: false
         }
+    }
+}
+
+extension LiveAPI {
+    /// The session of a customer's account, which is made where there is none yet.
+    fileprivate func signedIn(as customer: UUID) async throws -> SignedIn {
+        let session = UUID()
+        try await owner.execute(
+            """
+            INSERT INTO accounts (id, email, locale, created_at, updated_at)
+            VALUES (\(customer), \("\(customer.uuidString)@example.com"), 'en', now(), now()) ON CONFLICT (id) DO NOTHING
+            """)
+        try await owner.execute(
+            """
+            INSERT INTO sessions (id, account_id, token_hash, transport, method, network, created_at, last_used_at, expires_at,
+                absolute_expires_at)
+            VALUES (\(session), \(customer), sha256(\(session.uuidString)::bytea), 'bearer', 'code', '', now(), now(),
+                now() + interval '1 day', now() + interval '1 day')
+            """)
+        return SignedIn(session: ID(uuid: session), account: ID(uuid: customer))
     }
 }

@@ -201,7 +201,7 @@ extension LiveAPI {
 
 extension PathTemplate {
     /// Whether a path has the template's fixed segments and any others in the place of its parameters.
-    fileprivate func matches(_ path: String) -> Bool {
+    func matches(_ path: String) -> Bool {
         let (pattern, segments) = (description.split(separator: "/"), path.split(separator: "/"))
         return pattern.count == segments.count && zip(pattern, segments).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
     }

@@ -19,7 +19,7 @@ extension HTTPDuty {
             lacking: ["content-length", "transfer-encoding"]),
         HTTPDuty(
             "9110 9.3.7", "OPTIONS of the server", request("OPTIONS", "*"), answers: 204, then: .goesOn,
-            lines: ["allow: GET, HEAD, OPTIONS, PATCH, POST"]),
+            lines: ["allow: DELETE, GET, HEAD, OPTIONS, PATCH, POST"]),
         HTTPDuty(
             "9110 15.5.6", "a method that the resource does not have", request("DELETE"), answers: 405, then: .goesOn,
             lines: [catalogue, "date: "]),

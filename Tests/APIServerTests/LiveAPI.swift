@@ -133,7 +133,7 @@ struct LiveAPI {
     }
 }
 
-/// Tokens of principals that nobody can be yet over HTTP, such as customers who have signed in.
+/// Tokens of principals that nobody can be yet over HTTP, such as members of staff.
 final class PlayedPrincipals: PrincipalResolver {
     private let others: any PrincipalResolver
     private let played = Mutex<[String: Principal]>([:])
@@ -149,6 +149,10 @@ final class PlayedPrincipals: PrincipalResolver {
     func principal(bearing token: UTF8Text, order: UTF8Text?) async throws -> Principal? {
         if let principal = played.withLock({ $0[token.string] }) { return principal }
         return try await others.principal(bearing: token, order: order)
+    }
+
+    func principal(ofSession token: UTF8Text) async throws -> Principal? {
+        try await others.principal(ofSession: token)
     }
 }
 

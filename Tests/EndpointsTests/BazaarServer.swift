@@ -13,6 +13,7 @@ import NIOCore
 struct BazaarServer {
     static let operatorToken = "operator-token-0123456789"
     static let orderToken = "order-token-0123456789"
+    static let sessionToken = "session-token-0123456789"
 
     var settings = APISettings(publicURL: "http://localhost:8080")
     var store: any IdempotencyStore = InMemoryIdempotencyStore()
@@ -61,6 +62,10 @@ struct BazaarPrincipals: PrincipalResolver {
         if token == UTF8Text(BazaarServer.operatorToken) { return Self.operator }
         guard token == UTF8Text(BazaarServer.orderToken), order == "\(ID<Order>.example)" else { return nil }
         return .holder(ofTokenOf: ID<Order>.example.uuid)
+    }
+
+    func principal(ofSession token: UTF8Text) async throws -> Principal? {
+        token == UTF8Text(BazaarServer.sessionToken) ? Self.operator : nil
     }
 }
 

@@ -11,6 +11,7 @@ declare -A package_purpose=(
     [libhiredis-dev]="Redis' protocol codec"
     [libssl-dev]="TLS for both"
     [libcurl4-openssl-dev]="sends e-mail"
+    [libargon2-dev]="hashes passwords"
     [zlib1g-dev]="compresses HTTP answers"
     [postgresql]="the database server"
     [redis-server]="the queue server"
@@ -36,7 +37,7 @@ declare -A package_purpose=(
 
 # The libraries of the build, the servers, and the tools of these scripts.
 install_what_haat_needs() {
-    install_packages pkg-config libpq-dev libhiredis-dev libssl-dev libcurl4-openssl-dev zlib1g-dev \
+    install_packages pkg-config libpq-dev libhiredis-dev libssl-dev libcurl4-openssl-dev libargon2-dev zlib1g-dev \
         postgresql redis-server curl jq
 }
 

@@ -119,6 +119,7 @@ extension APISettings {
         self.init(publicURL: configuration.publicURL)
         allowedOrigins = configuration.allowedOrigins
         trustedProxies = configuration.trustedProxies
+        secondFactorTime = .seconds(configuration.accounts.secondFactorTime)
         anonymousLimits[OrderEndpoints.place.description.operationID] = configuration.reservations.ordersPerMinute.map {
             .perClient($0, per: .minute)
         }

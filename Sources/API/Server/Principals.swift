@@ -5,22 +5,29 @@ import Jobs
 import Orders
 import Postgres
 
-/// Finds whose credentials a token is: an API key, or the access token of the order that the path names.
+/// Finds whose credentials a token is: a session, an API key, or the access token of the order that the path names.
 struct Principals: PrincipalResolver {
     let postgres: PostgresClient
     let queue: JobQueue
     /// What the settings give to whoever makes the first keys.
     let bootstrapToken: Secret
     let bootstrap: BootstrapAPIKey
+    let sessions: ResumeSession
     let clock: any WallClock
 
     func principal(bearing token: UTF8Text, order: UTF8Text?) async throws -> Principal? {
+        if OpaqueToken.isOne(token, of: .session) { return try await principal(ofSession: token) }
         if let order, let holder = try await holder(of: token, opening: order) { return holder }
         let isBootstrap = bootstrapToken.matches(token.string)
         guard let key = try await key(bearing: token, isBootstrap: isBootstrap), key.isAccepted(at: clock.now),
             key.isBootstrap == isBootstrap
         else { return nil }
         return key.principal
+    }
+
+    func principal(ofSession token: UTF8Text) async throws -> Principal? {
+        guard OpaqueToken.isOne(token, of: .session) else { return nil }
+        return try await sessions(token, in: postgres)
     }
 
     /// The token of the settings becomes a key when it is first shown.

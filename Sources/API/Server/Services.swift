@@ -26,6 +26,7 @@ struct Services: Sendable {
     let queue: JobQueue
     let commerce: Commerce
     let media: MediaServices
+    let accounts: AccountServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
     let events = EventFeed()
@@ -43,6 +44,7 @@ struct Services: Sendable {
         queue = platform.queue
         let payments = PaymentServices(on: platform, gateways: gateways)
         commerce = Commerce(on: platform, payments: payments)
+        accounts = AccountServices(on: platform)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
         jobs = platform.jobs
@@ -64,7 +66,7 @@ extension Services {
             principals: Principals(
                 postgres: platform.postgres, queue: platform.queue, bootstrapToken: platform.configuration.adminToken,
                 bootstrap: BootstrapAPIKey(audit: platform.audit, ids: platform.ids, clock: platform.clock),
-                clock: platform.clock),
+                sessions: accounts.resumeSession, clock: platform.clock),
             idempotency: PostgresIdempotencyStore(
                 database: platform.postgres, vault: platform.vault),
             scope: platform.queue, rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger),

@@ -21,6 +21,10 @@ package struct EmailAddress: RawRepresentable, Hashable, Sendable, CustomStringC
 
     package var description: String { rawValue }
 
+    /// What addresses of people are compared by: however its letters are cased. RFC 5321 lets the local part's case matter; no
+    /// provider does, and people type it as they like.
+    package var comparisonKey: String { UTF8Text(rawValue).lowercasedASCII.string }
+
     private static func isLocalPart(_ text: Substring.UTF8View) -> Bool {
         let symbols = Set("!#$%&'*+-/=?^_`{|}~".utf8)
         return (1...64).contains(text.count)

@@ -69,6 +69,8 @@ package struct HaatConfiguration: Sendable {
     package let reservations: ReservationSettings
     /// Where uploaded files are kept.
     package let media: MediaSettings
+    /// How people sign in.
+    package let accounts: AccountSettings
     /// HAAT_LOG_LEVEL, default info
     package let logLevel: Logger.Level
     /// HAAT_ENCRYPTION_KEY and HAAT_ENCRYPTION_KEYS_RETIRED
@@ -132,6 +134,7 @@ package struct HaatConfiguration: Sendable {
         ) { text in Int(text).flatMap { (0...16).contains($0) ? $0 : nil } }
         reservations = ReservationSettings(&settings)
         media = MediaSettings(&settings)
+        accounts = AccountSettings(&settings)
         logLevel = settings.value(
             "HAAT_LOG_LEVEL", default: .info,
             expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

@@ -19,11 +19,16 @@ package struct Principal: Hashable, Sendable {
     package let kind: Kind
     package let permissions: Set<Permission>
     package let visibility: Visibility
+    /// The session of somebody who has signed in; nil for all who show other credentials, or none.
+    package let signedIn: SignedIn?
 
-    package init(_ kind: Kind, permissions: Set<Permission>, visibility: Visibility) {
+    package init(
+        _ kind: Kind, permissions: Set<Permission>, visibility: Visibility, signedIn: SignedIn? = nil
+    ) {
         self.kind = kind
         self.permissions = permissions
         self.visibility = visibility
+        self.signedIn = signedIn
     }
 
     package static let system = Principal(

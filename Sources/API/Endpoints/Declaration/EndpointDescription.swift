@@ -24,6 +24,7 @@ package struct EndpointDescription: Sendable {
     /// Every problem it can answer with: its own and those that come with what it declares.
     var problems: [ProblemType] {
         var types: [ProblemType] = declaredProblems + policy.problems
+        if ![.get, .head].contains(method) { types.append(.crossSiteRequest) }
         if idempotency == .required { types.append(.idempotencyKeyMissing) }
         if takesBody || idempotency != .none || edit != .none { types.append(.malformedRequest) }
         if query.properties.contains(where: { $0.name == "cursor" }) { types.append(.invalidCursor) }
@@ -57,6 +58,7 @@ struct AnswerDescription: Sendable {
     let example: String?
     let isVersioned: Bool
     let hasLocation: Bool
+    let setsCookies: Bool
 
     init<Output: APIOutput>(_ returns: Returns<Output>) {
         status = returns.status
@@ -65,6 +67,7 @@ struct AnswerDescription: Sendable {
         example = hasBody ? JSONWriter.text { Output.example.append(to: &$0) } : nil
         isVersioned = returns.version != nil
         hasLocation = returns.location != nil
+        setsCookies = returns.cookies != nil
     }
 }
 

@@ -1,3 +1,6 @@
+package import Core
+import HTTPTypes
+import Hummingbird
 package import Identity
 package import Logging
 package import Telemetry
@@ -31,6 +34,12 @@ package struct EndpointRequest<Path, Query: APIInput, Body: APIInput> {
 
     /// The trace that the request belongs to.
     package var trace: TraceContext { context.trace }
+
+    /// From where the call comes.
+    package var client: Client { context.caller.client }
+
+    /// The token of the device in the browser's cookie; nil where it has none.
+    package var deviceToken: UTF8Text? { context.caller.deviceToken }
 }
 
 extension EndpointRequest: Sendable where Path: Sendable {}
@@ -41,5 +50,21 @@ package struct CallContext: Sendable {
     package let requestID: String
     package let trace: TraceContext
     package let logger: Logger
+    let caller: CallingProgram
     var expectedVersion: Int64?
+}
+
+/// The program that calls, as far as it tells.
+struct CallingProgram: Sendable {
+    private let address: String
+    private let userAgent: UTF8Text?
+    let deviceToken: UTF8Text?
+
+    init(_ request: Request, _ exchange: Exchange) {
+        address = exchange.clientAddress
+        userAgent = request.headers.text(.userAgent)
+        deviceToken = request.cookie(.device)
+    }
+
+    var client: Client { Client(network: address, userAgent: userAgent?.string) }
 }

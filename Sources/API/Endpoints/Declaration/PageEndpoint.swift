@@ -136,7 +136,9 @@ package struct PageEndpoint<Services: Sendable>: Sendable {
             var segments = call.pathSegments.makeIterator()
             let path = (repeat try PathParameterReading.next((each Parameter).self, from: &segments))
             return try endpoint.prepare(call).answering { answer in
-                Answer(seeOther: next(AcceptedForm(path: path, location: answer.location)))
+                var next = Answer(seeOther: next(AcceptedForm(path: path, location: answer.location)))
+                next.cookies = answer.cookies
+                return next
             }
         }
     }

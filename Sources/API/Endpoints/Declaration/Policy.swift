@@ -4,6 +4,10 @@ package import Identity
 package struct Policy: Sendable {
     package enum Audience: Sendable, Hashable {
         case anyone
+        /// Whoever has signed in, even while a second factor is awaited: for showing it, and for signing out.
+        case session
+        /// Whoever has signed in, with all that their account asks for.
+        case account
         /// Whoever may do this to a resource within reach.
         case require(Permission, on: Resource)
     }
@@ -22,8 +26,18 @@ package struct Policy: Sendable {
         case own
     }
 
+    /// Whether a second factor has to have been shown just now.
+    package enum SecondFactor: Sendable, Hashable {
+        case asUsual
+        /// By those whose account has one: for what is dangerous to them alone.
+        case freshIfEnrolled
+        /// By everybody; an API key never has one.
+        case fresh
+    }
+
     package let audience: Audience
     package let limit: RateLimit
+    package private(set) var secondFactor: SecondFactor = .asUsual
 
     private init(_ audience: Audience, _ limit: RateLimit) {
         self.audience = audience
@@ -33,6 +47,16 @@ package struct Policy: Sendable {
     /// No credentials are needed; those that are shown count.
     package static func anyone(_ limit: RateLimit) -> Policy { Policy(.anyone, limit) }
 
+    /// Whoever has signed in, even while a second factor is awaited.
+    package static func session(_ limit: RateLimit = .perClient(600, per: .minute)) -> Policy {
+        Policy(.session, limit)
+    }
+
+    /// Whoever has signed in, for what is their own.
+    package static func account(_ limit: RateLimit = .perClient(600, per: .minute)) -> Policy {
+        Policy(.account, limit)
+    }
+
     /// Only principals with the permission. What lies outside their reach is not found where it is loaded, by the store.
     /// - Parameter limit: 600 calls a minute unless said otherwise.
     package static func require(
@@ -40,6 +64,18 @@ package struct Policy: Sendable {
         _ limit: RateLimit = .perClient(600, per: .minute)
     ) -> Policy {
         Policy(.require(permission, on: resource), limit)
+    }
+
+    /// The same with a second factor that was shown just now.
+    package var freshSecondFactor: Policy { asking(for: .fresh) }
+
+    /// The same with a second factor that was shown just now, for those whose account has one.
+    package var freshSecondFactorIfEnrolled: Policy { asking(for: .freshIfEnrolled) }
+
+    private func asking(for secondFactor: SecondFactor) -> Policy {
+        var policy = self
+        policy.secondFactor = secondFactor
+        return policy
     }
 
     package var permission: Permission? {
@@ -53,18 +89,35 @@ package struct Policy: Sendable {
     /// Whether a raw endpoint answers without looking at who calls.
     var isOpen: Bool { audience == .anyone && limit.count == nil }
 
-    /// Whether a principal passes, whatever the resource turns out to be.
+    /// Whether a principal passes, whatever the resource turns out to be and however long ago a second factor was shown.
     package func admits(_ principal: Principal) -> Bool {
         switch audience {
         case .anyone: true
+        case .session: principal.signedIn != nil
+        case .account: principal.signedIn != nil && !principal.awaitsSecondFactor
         case .require(let permission, on: .marketplace):
             principal.may(permission) && principal.visibility == .everything
         case .require(let permission, on: _): principal.may(permission)
         }
     }
 
+    /// Whether it asks this principal for a second factor that was shown just now.
+    package func asksForFreshSecondFactor(of principal: Principal) -> Bool {
+        switch secondFactor {
+        case .asUsual: false
+        case .freshIfEnrolled: principal.signedIn.map { $0.secondFactor != .none } ?? false
+        case .fresh: true
+        }
+    }
+
     /// What it refuses with. Credentials that are shown have to be good ones even where none are needed.
-    var problems: [ProblemType] { permission == nil ? [.unauthorized] : [.unauthorized, .forbidden] }
+    var problems: [ProblemType] {
+        switch audience {
+        case .anyone: [.unauthorized]
+        case .session: [.unauthorized, .forbidden]
+        case .account, .require: [.unauthorized, .forbidden, .secondFactorRequired]
+        }
+    }
 
     /// The built-in roles whose holders pass.
     package var roles: [Role] {
@@ -76,8 +129,18 @@ package struct Policy: Sendable {
 
     /// In words, for people.
     var summary: String {
+        switch secondFactor {
+        case .asUsual: audienceSummary
+        case .freshIfEnrolled: "\(audienceSummary), with a fresh second factor where the account has one"
+        case .fresh: "\(audienceSummary), with a fresh second factor"
+        }
+    }
+
+    private var audienceSummary: String {
         switch audience {
         case .anyone: "Anyone"
+        case .session: "Whoever has signed in, also before the second factor"
+        case .account: "Whoever has signed in"
         case .require(let permission, on: .order): "\(permission.rawValue), or the order’s access token"
         case .require(let permission, on: _): permission.rawValue
         }

@@ -6,20 +6,27 @@ package struct Returns<Output: APIOutput>: Sendable {
     let status: HTTPResponse.Status
     let version: (@Sendable (Output) -> Int64)?
     let location: (@Sendable (Output) -> String)?
+    let cookies: (@Sendable (Output) -> [SetCookie])?
 
     private init(
         _ status: HTTPResponse.Status, version: (@Sendable (Output) -> Int64)? = nil,
-        location: (@Sendable (Output) -> String)? = nil
+        location: (@Sendable (Output) -> String)? = nil, cookies: (@Sendable (Output) -> [SetCookie])? = nil
     ) {
         self.status = status
         self.version = version
         self.location = location
+        self.cookies = cookies
     }
 
     /// 200. With `version` the ETag is that number, which edits then name in `If-Match`; without, it is made of the
     /// content.
-    package static func ok(_ type: Output.Type, version: (@Sendable (Output) -> Int64)? = nil) -> Returns {
-        Returns(.ok, version: version)
+    /// - Parameter cookies: what a browser is to keep of it; an endpoint with an idempotency key has none, as kept answers are
+    ///   repeated without.
+    package static func ok(
+        _ type: Output.Type, version: (@Sendable (Output) -> Int64)? = nil,
+        cookies: (@Sendable (Output) -> [SetCookie])? = nil
+    ) -> Returns {
+        Returns(.ok, version: version, cookies: cookies)
     }
 
     /// 201. `location` is the path of what was created, below the API's prefix.
@@ -42,6 +49,7 @@ package struct Returns<Output: APIOutput>: Sendable {
         var answer = Answer(status: status)
         if let version { answer.headers[.eTag] = EntityTag.version(version(output)).text }
         if let location { answer.location = location(output) }
+        if let cookies { answer.cookies = cookies(output) }
         guard Output.self != NoContent.self else { return answer }
         var writer = JSONWriter(reservingCapacity: 512)
         output.append(to: &writer)
@@ -53,4 +61,7 @@ package struct Returns<Output: APIOutput>: Sendable {
 extension Returns where Output == NoContent {
     /// 204.
     package static var noContent: Returns { Returns(.noContent) }
+
+    /// 204 with cookies for the browser.
+    package static func noContent(cookies: [SetCookie]) -> Returns { Returns(.noContent, cookies: { _ in cookies }) }
 }

@@ -15,7 +15,9 @@ enum DocumentationConventions {
             "Later versions add members to answers and values to enumerations that end in “…” (x-extensible-enum): ignore "
             + "what you don’t know. Nothing is renamed or taken away.",
         "Credentials":
-            "Authorization: Bearer, with an API key or with the access token that came with an order. What you may do, and how far you reach, GET /me tells.",
+            "Authorization: Bearer, with the token of a session, an API key or the access token that came with an order. A browser "
+            + "that has signed in shows its session in a cookie instead, which counts only for what this site’s own pages send. "
+            + "What you may do, and how far you reach, GET /me tells.",
         "Errors":
             "application/problem+json (RFC 9457). The type is stable; errors lists the wrong fields at once, the "
             + "first 50 of error_count, each with a JSON Pointer. Quote request_id when you ask for help.",

@@ -82,6 +82,15 @@ package struct OpenAPIDocument: Sendable {
                 schemes.member("orderToken") {
                     writeBearer("The order’s access token, given when it was placed.", to: &$0)
                 }
+                schemes.member("session") { writeBearer("The token of a session, given at signing in.", to: &$0) }
+                schemes.member("sessionCookie") { writer in
+                    writer.writeObject { out in
+                        out.field("type", "apiKey")
+                        out.field("in", "cookie")
+                        out.field("name", SetCookie.Kind.session.rawValue)
+                        out.field("description", "The same for browsers; counts for what this site’s own pages send.")
+                    }
+                }
             }
         }
     }
@@ -100,8 +109,9 @@ extension Policy {
     var securitySchemes: [String] {
         switch audience {
         case .anyone: []
-        case .require(_, on: .order): ["orderToken", "apiKey"]
-        case .require: ["apiKey"]
+        case .session, .account: ["session", "sessionCookie"]
+        case .require(_, on: .order): ["orderToken", "apiKey", "session", "sessionCookie"]
+        case .require: ["apiKey", "session", "sessionCookie"]
         }
     }
 

@@ -25,7 +25,8 @@ package struct PolicyTable: Sendable {
             return Row(
                 method: endpoint.method.rawValue, path: endpoint.path.description,
                 permission: policy.permission?.rawValue ?? "none", resource: policy.resource?.rawValue ?? "",
-                roles: policy.permission == nil ? "anyone" : roles + (token ? ", the order’s access token" : ""))
+                roles: policy.permission == nil
+                    ? policy.summary.lowercasedFirst : roles + (token ? ", the order’s access token" : ""))
         }
     }
 
@@ -34,4 +35,8 @@ package struct PolicyTable: Sendable {
         ([Self.columns] + rows.map { ["\($0.method) \($0.path)", $0.permission, $0.resource, $0.roles] })
             .map { $0.joined(separator: "\t") }.joined(separator: "\n")
     }
+}
+
+extension String {
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -113,6 +113,9 @@ enum DeclarationCheck {
         if endpoint.method == .get, endpoint.body != nil || endpoint.idempotency != .none {
             failures.append("\(name) is a GET with a body or an idempotency key")
         }
+        if endpoint.answer.setsCookies, endpoint.idempotency != .none {
+            failures.append("\(name) sets cookies, which an answer kept under an idempotency key is without")
+        }
         return failures + endpoint.query.unfit.map { "\(name): the query parameter \($0) can't be an object" }
     }
 

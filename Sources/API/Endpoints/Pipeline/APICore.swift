@@ -26,7 +26,8 @@ struct APICore: Sendable {
         rateLimiter = dependencies.rateLimiter
         principals = PrincipalResolution(
             resolver: dependencies.principals,
-            guesses: GuessLimits(limiter: dependencies.rateLimiter, logger: dependencies.logger))
+            guesses: GuessLimits(limiter: dependencies.rateLimiter, logger: dependencies.logger),
+            secondFactorTime: settings.secondFactorTime, clock: dependencies.clock)
         leased = LeasedExecution(
             scope: dependencies.scope, store: dependencies.idempotency, settings: settings.idempotency)
         effects = EffectExecution(
@@ -50,15 +51,28 @@ struct APICore: Sendable {
     /// Who calls, let in by the policy and within its limit. Whoever shows credentials is counted by them; before they are looked
     /// at, the network is, with room for ten of them. Wrong ones count for what they were tried on, too.
     ///
+    /// What a browser's cookie proves counts only for what this site's own pages have made it send.
+    ///
     /// - Throws: 401, 403, 429.
     func admit(
         _ request: Request, _ exchange: inout Exchange, policy: Policy, order: UTF8Text?, bucket: String
     ) async throws -> Principal {
-        let hasCredentials = request.headers.text(.authorization) != nil
-        let byNetwork = hasCredentials ? policy.limit.times(10) : settings.anonymousLimits[bucket] ?? policy.limit
-        try await take(from: RateBucket.name(bucket, exchange.client.key), byNetwork, &exchange)
-        let principal = try await principals.principal(of: request, order: order, by: exchange)
-        if hasCredentials { try await take(from: RateBucket.name(bucket, principal.scope), policy.limit, &exchange) }
+        let credentials = ShownCredentials(of: request)
+        let network = RateBucket.name(bucket, exchange.client.key)
+        let anonymousLimit = settings.anonymousLimits[bucket] ?? policy.limit
+        try await take(from: network, credentials.areShown ? policy.limit.times(10) : anonymousLimit, &exchange)
+        let principal = try await principals.principal(of: credentials, order: order, by: exchange)
+        if credentials.areByCookie {
+            exchange.isByCookie = true
+            if principal.isNobody {
+                try await take(from: network, anonymousLimit, &exchange)
+            } else {
+                try forgery.check(request)
+            }
+        }
+        if !principal.isNobody {
+            try await take(from: RateBucket.name(bucket, principal.scope), policy.limit, &exchange)
+        }
         try principals.check(principal, against: policy)
         return principal
     }

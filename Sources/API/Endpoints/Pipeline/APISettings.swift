@@ -23,6 +23,8 @@ package struct APISettings: Sendable {
     /// By operation: calls of a network without credentials, where fewer than the endpoint's policy says.
     package var anonymousLimits: [String: RateLimit] = [:]
     package var idempotency = IdempotencySettings()
+    /// How long a second factor counts as fresh.
+    package var secondFactorTime: Duration = .seconds(900)
 
     package init(publicURL: String) {
         self.publicURL = publicURL
@@ -49,6 +51,7 @@ package struct APIDependencies: Sendable {
     package var scope: any WorkScope
     package var rateLimiter: any RateLimiter
     package var bodies: BodyBudget
+    package var clock: any WallClock = SystemClock()
     package var logger: Logger
 
     package init(

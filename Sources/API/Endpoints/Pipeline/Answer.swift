@@ -10,6 +10,8 @@ struct Answer: Sendable {
     var body = ByteBuffer()
     /// The path of what was created, below the API's prefix.
     var location: String?
+    /// What the browser is to keep or to forget.
+    var cookies: [SetCookie] = []
     /// The body as gzip, where it was compressed before.
     var compressedBody: ByteBuffer?
 

@@ -82,7 +82,7 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         let version = try RequestHeaders.expectedVersion(request.headers.text(.ifMatch), description.edit)
         let callContext = CallContext(
             principal: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
-            expectedVersion: version)
+            caller: CallingProgram(request, exchange), expectedVersion: version)
         let path = exchange.path
         let call = { (body: ByteBuffer) in
             InboundCall(pathSegments: segments, query: UTF8Text(request.uri.query ?? ""), body: .json(body))

@@ -17,6 +17,8 @@ struct Exchange: Sendable {
     let path: String
     let started: ContinuousClock.Instant
     var headers: HTTPFields = [:]
+    /// Whether the caller showed a cookie: then the answer is for that browser alone.
+    var isByCookie = false
 
     init(_ request: Request, _ context: APIRequestContext, trustedProxies: Int, logger: Logger) {
         var randomness = SystemRandomNumberGenerator()

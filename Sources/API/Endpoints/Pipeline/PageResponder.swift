@@ -58,7 +58,8 @@ struct PageResponder<Services: Sendable>: HTTPResponder {
             request, &exchange, policy: description.policy, order: description.path.orderID(in: segments), bucket: name)
         caller = resolved
         let callContext = CallContext(
-            principal: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger)
+            principal: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
+            caller: CallingProgram(request, exchange))
         guard description.method == .post else {
             return try await perform(request, segments, ByteBuffer(), .none, callContext)
         }

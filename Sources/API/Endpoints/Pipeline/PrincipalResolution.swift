@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -7,13 +8,27 @@ import Identity
 struct PrincipalResolution: Sendable {
     let resolver: any PrincipalResolver
     let guesses: GuessLimits
+    /// How long a second factor counts as fresh.
+    let secondFactorTime: Duration
+    let clock: any WallClock
 
     /// Who shows the request's credentials; nobody where there are none.
     /// - Throws: 401 for credentials that are not accepted; 429 where too many of them were shown.
-    func principal(of request: Request, order: UTF8Text?, by exchange: Exchange) async throws -> Principal {
-        guard let header = request.headers.text(.authorization) else {
-            return .nobody(network: exchange.client.key)
+    func principal(
+        of credentials: ShownCredentials, order: UTF8Text?, by exchange: Exchange
+    ) async throws -> Principal {
+        switch credentials {
+        case .none: .nobody(network: exchange.client.key)
+        case .authorization(let header): try await principal(of: header, order: order, by: exchange)
+        // A browser goes on to send one that has expired: it is nobody's, and nobody's mistake.
+        case .cookie(let token):
+            try await resolver.principal(ofSession: token) ?? .nobody(network: exchange.client.key)
         }
+    }
+
+    private func principal(
+        of header: UTF8Text, order: UTF8Text?, by exchange: Exchange
+    ) async throws -> Principal {
         guard let token = HeaderGrammar.bearerToken(in: header) else {
             throw ProblemType.unauthorized.problem("The Authorization header must be Bearer and a token")
         }
@@ -26,13 +41,33 @@ struct PrincipalResolution: Sendable {
         return principal
     }
 
-    /// - Throws: 401 without credentials where some are needed; 403 that names the permission that is lacking.
+    /// - Throws: 401 without credentials where some are needed; 403 that names the permission that is lacking, or asks for a second
+    ///   factor.
     func check(_ principal: Principal, against policy: Policy) throws(Problem) {
-        guard !policy.admits(principal), case .require(let permission, let resource) = policy.audience else { return }
+        guard policy.admits(principal) else { throw Self.refusal(of: principal, by: policy.audience) }
+        guard policy.asksForFreshSecondFactor(of: principal), !hasFreshSecondFactor(principal) else { return }
+        throw ProblemType.secondFactorRequired.problem(
+            principal.signedIn == nil
+                ? "Only a person who has signed in and shown a second factor just now may do this"
+                : "Show the second factor again", extensions: ["is_fresh": .bool(true)])
+    }
+
+    private func hasFreshSecondFactor(_ principal: Principal) -> Bool {
+        principal.secondFactorAt.map { clock.now.timeIntervalSince($0) < secondFactorTime.seconds } ?? false
+    }
+
+    private static func refusal(of principal: Principal, by audience: Policy.Audience) -> Problem {
         guard !principal.isNobody else {
-            throw ProblemType.unauthorized.problem("Send the token as Authorization: Bearer …")
+            return ProblemType.unauthorized.problem("Send the token as Authorization: Bearer …")
         }
-        throw ProblemType.forbidden.problem(
+        guard !principal.awaitsSecondFactor else {
+            return ProblemType.secondFactorRequired.problem(
+                "Show the second factor first", extensions: ["is_fresh": .bool(false)])
+        }
+        guard case .require(let permission, let resource) = audience else {
+            return ProblemType.forbidden.problem("Only a person who has signed in may do this")
+        }
+        return ProblemType.forbidden.problem(
             principal.may(permission)
                 ? "This needs \(permission.rawValue) on the whole \(resource.rawValue)"
                 : "This needs the permission \(permission.rawValue)",

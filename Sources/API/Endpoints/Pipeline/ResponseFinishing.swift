@@ -14,6 +14,8 @@ struct ResponseFinishing: Sendable {
         answer.headers.append(contentsOf: exchange.headers)
         answer.headers[.xContentTypeOptions] = "nosniff"
         if let location = answer.location { answer.headers[.location] = prefix + location }
+        for cookie in answer.cookies { answer.headers.append(HTTPField(name: .setCookie, value: cookie.text)) }
+        let isPrivate = isPrivate || exchange.isByCookie || !answer.cookies.isEmpty
         if isPrivate, answer.headers[.cacheControl] == nil { answer.headers[.cacheControl] = "no-store" }
         tag(&answer, request)
         crossOrigin.allow(request, &answer.headers)

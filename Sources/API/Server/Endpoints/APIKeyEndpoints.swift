@@ -12,13 +12,7 @@ extension EndpointTag {
 
 /// What programs show to act on their own.
 enum APIKeyEndpoints {
-    static let all: [Endpoint] = [me, create, list, revoke]
-
-    static let me = Endpoint(
-        .get, "/me", tag: .access, summary: "Read who you are and what you may do",
-        description: "Without credentials you are nobody, and may do what everybody may.",
-        policy: .anyone(.perClient(600, per: .minute)), returns: .ok(PrincipalView.self)
-    ) { request, _ in PrincipalView(principal: request.principal) }
+    static let all: [Endpoint] = [create, list, revoke]
 
     static let create = Endpoint(
         .post, "/api_keys", tag: .access, summary: "Create an API key",
@@ -121,30 +115,5 @@ struct CreatedAPIKeyView: APIOutput {
     func write(to out: inout ObjectWriter) {
         out.field("api_key", key)
         out.field("token", token, "Its bearer token; shown here alone")
-    }
-}
-
-struct PrincipalView: APIOutput {
-    let principal: Principal
-
-    static let example = PrincipalView(
-        principal: Principal(
-            .apiKey(.example), permissions: Role.vendorFulfilment.permissions,
-            visibility: .vendor(ID<Vendor>.example.uuid)))
-
-    func write(to out: inout ObjectWriter) {
-        out.field("principal", principal.scope, "As the audit record names it")
-        out.field("reach", reach, "everything, vendor, customer, order or nothing")
-        out.field("permissions", principal.permissions.map(\.rawValue).sorted())
-    }
-
-    private var reach: String {
-        switch principal.visibility {
-        case .everything: "everything"
-        case .vendor: "vendor"
-        case .customer: "customer"
-        case .order: "order"
-        case .nothing: "nothing"
-        }
     }
 }
