@@ -12,11 +12,12 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
-/// Debug builds link nine programs of 150 MB; lld, which comes with Swift, takes a third of the default's time for each.
-let linking: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"], .when(configuration: .debug))]
-
 /// The infrastructure alone, for the Thread Sanitizer run: no web framework, so the instrumented build stays short.
 let infrastructureOnly = Context.environment["HAAT_INFRASTRUCTURE_ONLY"] == "1"
+
+/// Debug builds link nine programs of 150 MB; lld, which comes with Swift, takes a third of the default's time for each.
+let linking: [LinkerSetting] =
+    infrastructureOnly ? [] : [.unsafeFlags(["-use-ld=lld"], .when(configuration: .debug))]
 
 /// The parsers alone, for `./haat fuzz`: the files that read what comes from outside and what these need, and no package besides those
 /// that they name, so that the instrumented build stays short.
