@@ -35,8 +35,10 @@ import Testing
                 FROM (\(unescaped: Self.tables)) AS made, aclexplode(relacl)
                 WHERE grantee <> 'haat_owner'::regrole AND privilege_type <> 'SELECT' ORDER BY 1
                 """, as: String.self)
-            #expect(whole == [
-                    "haat_app DELETE idempotency_keys", "haat_app DELETE media_references", "haat_maintenance DELETE cron_runs",
+            #expect(
+                whole == [
+                    "haat_app DELETE idempotency_keys", "haat_app DELETE media_references",
+                    "haat_maintenance DELETE cron_runs",
                 ])
             let byColumn = try await database.owner.queryValues(
                 """

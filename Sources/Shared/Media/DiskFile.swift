@@ -22,7 +22,9 @@ struct DiskFile: Sendable {
     func write(_ block: ByteBuffer) throws(MediaStorageError) {
         var rest = block.readableBytesView
         while !rest.isEmpty {
-            let count = try Self.check { rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) } }
+            let count = try Self.check {
+                rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            }
             rest = rest.dropFirst(count)
         }
     }
@@ -50,15 +52,23 @@ struct DiskFile: Sendable {
 
     /// With those above it.
     static func makeDirectories(_ path: String) throws(MediaStorageError) {
-        guard mkdir(path, 0o700) != 0 else { return try syncDirectory(above: path) }
-        switch errno {
-        case EEXIST: return
-        case ENOENT:
-            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { fallthrough }
+        do {
+            try makeDirectory(path)
+        } catch  where error.errorNumber == ENOENT {
+            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw error }
             try makeDirectories(String(path[..<slash]))
-            try makeDirectories(path)
-        default: throw MediaStorageError(errorNumber: errno)
+            // Once more and no oftener: there are places where nothing can be made.
+            try makeDirectory(path)
         }
+    }
+
+    private static func makeDirectory(_ path: String) throws(MediaStorageError) {
+        if mkdir(path, 0o700) != 0 {
+            let failure = errno
+            guard failure != EEXIST else { return }
+            throw MediaStorageError(errorNumber: failure)
+        }
+        try syncDirectory(above: path)
     }
 
     /// Moves a file for good; it may have been moved before.
@@ -110,7 +120,8 @@ struct DiskFile: Sendable {
     private static func syncDirectory(above path: String) throws(MediaStorageError) {
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let directory = DiskFile(
-            descriptor: try check { Foundation.open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+            descriptor: try check { Foundation.open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        )
         defer { directory.close() }
         try check { fsync(directory.descriptor) }
     }
