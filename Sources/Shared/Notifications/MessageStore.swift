@@ -1,65 +1,52 @@
-package import Core
-package import Foundation
-package import Orders
+import Core
+import Foundation
 import Postgres
-package import Vendors
 
-/// How far a message got.
-package enum EmailState: String, Sendable, CaseIterable, PostgresCodable {
-    case queued
-    /// Handed to the mail server, whose answer is not noted yet. Where a process dies here, the message is sent once more under
-    /// the same Message-ID.
-    case sending
-    case sent
-    /// Refused for good.
-    case failed
-}
+/// All SQL on the messages of one channel.
+struct MessageStore: Sendable {
+    private let table: String
 
-/// A message that the shop owes somebody.
-package struct Email: Sendable {
-    /// The id of the job that sends it.
-    package let id: UUID
-    package let orderID: ID<Order>
-    /// The vendor it is for; `nil` for the customer.
-    package let vendorID: ID<Vendor>?
-    package let template: String
-    package let templateVersion: Int
-    package let recipient: EmailAddress
-}
+    init(_ channel: MessageChannel) {
+        table =
+            switch channel {
+            case .email: "emails"
+            case .sms: "sms_messages"
+            }
+    }
 
-/// All SQL on the `emails` table.
-struct EmailStore: Sendable {
     /// Notes that a message is about to be handed over.
     /// - Returns: false where it was sent before.
     func begin(
-        _ email: Email, messageID: String, locale: MailLocale, at now: Date, in work: some PostgresExecutor
+        _ message: OwedMessage, locale: MailLocale, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) -> Bool {
         try await work.execute(
             """
-            INSERT INTO emails (id, order_id, vendor_id, template, template_version, locale, recipient, state, attempts,
-                message_id, created_at, updated_at)
-            VALUES (\(email.id), \(email.orderID), \(email.vendorID), \(email.template), \(Int32(email.templateVersion)),
-                \(locale.rawValue), \(email.recipient.rawValue), 'sending', 1, \(messageID), \(now), \(now))
-            ON CONFLICT (id) DO UPDATE SET state = 'sending', attempts = emails.attempts + 1,
+            INSERT INTO \(unescaped: table) AS known (id, order_id, vendor_id, subject, template, template_version, locale,
+                recipient, state, attempts, message_id, created_at, updated_at)
+            VALUES (\(message.id), \(message.subject.order), \(message.subject.vendor), \(message.subject.other),
+                \(message.template), \(Int32(message.templateVersion)), \(locale.rawValue), \(message.recipient), 'sending', 1,
+                \(message.messageID), \(now), \(now))
+            ON CONFLICT (id) DO UPDATE SET state = 'sending', attempts = known.attempts + 1,
                 template_version = excluded.template_version, recipient = excluded.recipient,
                 updated_at = excluded.updated_at
-            WHERE emails.state <> 'sent'
+            WHERE known.state <> 'sent'
             """) == 1
     }
 
     func markSent(_ id: UUID, at now: Date, in work: some PostgresExecutor) async throws(PostgresError) {
         try await work.deferUpdate(
             """
-            UPDATE emails SET state = 'sent', sent_at = \(now), updated_at = \(now), last_error = NULL WHERE id = \(id)
+            UPDATE \(unescaped: table) SET state = 'sent', sent_at = \(now), updated_at = \(now), last_error = NULL
+            WHERE id = \(id)
             """)
     }
 
     func markUnsent(
-        _ id: UUID, as state: EmailState, because reason: String, at now: Date, in work: some PostgresExecutor
+        _ id: UUID, as state: MessageState, because reason: String, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) {
         try await work.deferUpdate(
             """
-            UPDATE emails SET state = \(state), last_error = \(reason), updated_at = \(now)
+            UPDATE \(unescaped: table) SET state = \(state), last_error = \(reason), updated_at = \(now)
             WHERE id = \(id) AND state <> 'sent'
             """)
     }

@@ -18,5 +18,6 @@ enum RequiredSchema {
         "20261129071200_api_keys.sql",
         "20261129110000_roles.sql",
         "20261130100000_media.sql",
+        "20261130110000_messages.sql",
     ]
 }
