@@ -150,8 +150,9 @@ let productTargets: [Target] = [
     shared(
         "Notifications",
         [
-            "Core", "HTML", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging,
-            metrics,
+            "Core", "HTML", "Postgres", "Jobs", "Orders", "Outbound", "Inventory", "Vendors", "CCurl", "Faults",
+            nioPosix,
+            logging, metrics,
         ]),
     shared("ProductSubscriptions", ["Jobs", "Orders", "Payments", "Notifications"]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
@@ -166,8 +167,8 @@ let productTargets: [Target] = [
     tests(
         "NotificationsTests",
         [
-            "Notifications", "Orders", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Jobs", "Postgres",
-            "CommerceTestSupport", nioCore, nioPosix, logging,
+            "Notifications", "Orders", "Outbound", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Jobs",
+            "Postgres", "CommerceTestSupport", "TestSupport", configuration, nioCore, nioPosix, logging,
         ]),
     library(
         "Endpoints", at: "Sources/API/Endpoints",
@@ -181,7 +182,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird, lifecycle,
+            "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird,
+            lifecycle,
             configuration, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,

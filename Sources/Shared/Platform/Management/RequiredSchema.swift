@@ -19,5 +19,6 @@ enum RequiredSchema {
         "20261129110000_roles.sql",
         "20261130100000_media.sql",
         "20261130110000_accounts.sql",
+        "20261130120000_messages.sql",
     ]
 }
