@@ -173,8 +173,9 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Vendors", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird, lifecycle,
-            configuration, httpClient, nioCore,
+            "Values", "Registrations", "Vendors", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults",
+            hummingbird,
+            lifecycle, configuration, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
         ]),
@@ -247,7 +248,12 @@ let productTargets: [Target] = [
         ]),
     tests("IdentityTests", ["Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests("VaultTests", ["Vault", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
-    tests("VendorsTests", ["Vendors", "Identity", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "VendorsTests",
+        [
+            "Vendors", "Registrations", "Values", "Identity", "Vault", "Jobs", "Core", "Postgres", "Catalog",
+            "CommerceTestSupport",
+        ]),
     tests("CatalogTests", ["Catalog", "Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests(
         "InventoryTests",

@@ -21,6 +21,7 @@ struct Services: Sendable {
     let postgres: PostgresClient
     let queue: JobQueue
     let commerce: Commerce
+    let vendors: VendorServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
     let events = EventFeed()
@@ -38,6 +39,7 @@ struct Services: Sendable {
         queue = platform.queue
         let payments = PaymentServices(on: platform, gateways: gateways)
         commerce = Commerce(on: platform, payments: payments)
+        vendors = VendorServices(on: platform)
         self.gateways = gateways.descriptions(payments.gateways)
         jobs = platform.jobs
         steerJobs = SteerJobs(jobs: platform.jobs, audit: platform.audit)

@@ -67,6 +67,8 @@ package struct HaatConfiguration: Sendable {
     package let trustedProxies: Int
     /// What is held for orders that are not paid.
     package let reservations: ReservationSettings
+    /// How vendors get their money.
+    package let payouts: PayoutSettings
     /// HAAT_LOG_LEVEL, default info
     package let logLevel: Logger.Level
     /// HAAT_ENCRYPTION_KEY and HAAT_ENCRYPTION_KEYS_RETIRED
@@ -129,6 +131,7 @@ package struct HaatConfiguration: Sendable {
             "HAAT_TRUSTED_PROXIES", default: 0, expected: "a number of proxies from 0 to 16"
         ) { text in Int(text).flatMap { (0...16).contains($0) ? $0 : nil } }
         reservations = ReservationSettings(&settings)
+        payouts = PayoutSettings(&settings)
         logLevel = settings.value(
             "HAAT_LOG_LEVEL", default: .info,
             expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

@@ -75,3 +75,17 @@ package struct RoutingNumber: OfficialIdentifier {
         self.text = bytes.asciiText
     }
 }
+
+/// A post code of Bangladesh: four digits, the first not zero. Whether the post has such an office it can't tell.
+package struct BangladeshPostalCode: OfficialIdentifier {
+    package static let example = "1212"
+
+    package let text: String
+
+    package init(_ text: String) throws(IdentifierFault) {
+        let bytes = try IdentifierText.ascii(text)
+        try bytes.requireDigits([4], like: Self.example)
+        guard bytes[0] != UInt8(ascii: "0") else { throw .form(Self.example) }
+        self.text = bytes.asciiText
+    }
+}

@@ -2,11 +2,11 @@
 package struct BankAccountNumber: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
-    /// - Parameter country: of the bank. India's have 9 to 18 digits; of Bangladesh's no rule is known that all banks keep.
-    package init(_ text: String, in country: MobileNumber.Country) throws(IdentifierFault) {
+    /// - Parameter market: where the bank is. India's have 9 to 18 digits; of Bangladesh's no rule is known that all banks keep.
+    package init(_ text: String, in market: Market) throws(IdentifierFault) {
         let bytes = try IdentifierText.ascii(text, dropping: "-")
         guard bytes.allSatisfy(\.isDigit) else { throw .form("012345678901") }
-        switch country {
+        switch market {
         case .india: try bytes.requireCount(9...18)
         case .bangladesh: try bytes.requireCount(5...25)
         }

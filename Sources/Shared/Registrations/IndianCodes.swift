@@ -60,3 +60,20 @@ package struct UPIAddress: OfficialIdentifier {
         self.text = String(decoding: bytes.map { $0.isCapital ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }
+
+/// The number by which the tax portal knows somebody in one State who is too small for a registration and sells through a marketplace.
+/// How it is made up was not published: letters and digits.
+package struct EnrolmentNumber: OfficialIdentifier {
+    package static let example = "27ENR0012345678"
+
+    package let text: String
+
+    package init(_ text: String) throws(IdentifierFault) {
+        let bytes = try IdentifierText.ascii(text)
+        try bytes.requireCount(8...20)
+        guard bytes.allSatisfy({ $0.isDigit || $0.isCapital }), bytes.contains(where: \.isDigit) else {
+            throw .form(Self.example)
+        }
+        self.text = bytes.asciiText
+    }
+}

@@ -17,5 +17,6 @@ enum RequiredSchema {
         "20261129011706_events.sql",
         "20261129071200_api_keys.sql",
         "20261129110000_roles.sql",
+        "20261130102000_vendors.sql",
     ]
 }
