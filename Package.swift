@@ -133,7 +133,9 @@ let productTargets: [Target] = [
     shared("Outbound", ["Values", "Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Values", "Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Identity", ["CArgon2", "Core", "Postgres", "Jobs", "Vault", crypto]),
-    shared("Vendors", ["Core", "Identity", "Postgres"]),
+    shared("Registrations", ["Values", "Core"]),
+    tests("RegistrationsTests", ["Registrations", "Values", "Core"]),
+    shared("Vendors", ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault"]),
     shared(
         "Media",
         ["Core", "Identity", "Jobs", "Platform", "Postgres", "Vendors", crypto, logging, nioCore, nioPosix]),
@@ -182,9 +184,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird,
-            lifecycle,
-            configuration, httpClient, nioCore,
+            "Values", "Registrations", "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound",
+            "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
         ]),
@@ -257,12 +258,17 @@ let productTargets: [Target] = [
     tests(
         "IdentityTests", ["Identity", "Vault", "Vendors", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
     tests("VaultTests", ["Vault", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
-    tests("VendorsTests", ["Vendors", "Identity", "Core", "Postgres", "CommerceTestSupport"]),
     tests(
         "MediaTests",
         [
             "Media", "Vendors", "Identity", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto, logging, nioCore,
             nioPosix,
+        ]),
+    tests(
+        "VendorsTests",
+        [
+            "Vendors", "Registrations", "Values", "Identity", "Vault", "Jobs", "Core", "Postgres", "Catalog",
+            "CommerceTestSupport",
         ]),
     tests("CatalogTests", ["Catalog", "Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests(

@@ -73,6 +73,8 @@ package struct HaatConfiguration: Sendable {
     package let media: MediaSettings
     /// How people sign in.
     package let accounts: AccountSettings
+    /// How vendors get their money.
+    package let payouts: PayoutSettings
     /// HAAT_LOG_LEVEL, default info
     package let logLevel: Logger.Level
     /// HAAT_ENCRYPTION_KEY and HAAT_ENCRYPTION_KEYS_RETIRED
@@ -138,6 +140,7 @@ package struct HaatConfiguration: Sendable {
         reservations = ReservationSettings(&settings)
         media = MediaSettings(&settings)
         accounts = AccountSettings(&settings)
+        payouts = PayoutSettings(&settings)
         logLevel = settings.value(
             "HAAT_LOG_LEVEL", default: .info,
             expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
