@@ -127,7 +127,7 @@ let productTargets: [Target] = [
     shared("Webhooks", ["Values", "Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Identity", ["Core", "Postgres", "Jobs", crypto]),
     shared("Vendors", ["Core", "Identity", "Postgres"]),
-    shared("Catalog", ["Core", "Identity", "Postgres", "Vendors"]),
+    shared("Catalog", ["Core", "Identity", "Jobs", "Postgres", "Vendors"]),
     shared("Inventory", ["Core", "Identity", "Postgres", "Vault", "Vendors", "Catalog"]),
     shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
@@ -246,7 +246,12 @@ let productTargets: [Target] = [
     tests("IdentityTests", ["Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests("VaultTests", ["Vault", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
     tests("VendorsTests", ["Vendors", "Identity", "Core", "Postgres", "CommerceTestSupport"]),
-    tests("CatalogTests", ["Catalog", "Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "CatalogTests",
+        [
+            "Catalog", "Identity", "Inventory", "Jobs", "Orders", "Vendors", "Core", "Postgres", "TestSupport",
+            "CommerceTestSupport",
+        ]),
     tests(
         "InventoryTests",
         [

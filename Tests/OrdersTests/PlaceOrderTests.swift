@@ -22,7 +22,8 @@ struct PlaceOrderTests {
             #expect(placed.order.number == "H100001")
             #expect(placed.order.total == Money(minorUnits: 190_000, currency: .bdt))
             #expect(placed.order.reservationExpiresAt == market.clock.now + 600)
-            try await market.owner.execute("UPDATE variants SET price_minor = 1, sku = sku || 'x'")
+            try await market.owner.execute("UPDATE variants SET sku = sku || 'x'")
+            try await market.owner.execute("UPDATE prices SET amount_minor = 1")
             try await market.owner.execute("UPDATE vendors SET commission_ppm = 0")
             let details = try #require(
                 try await OrderStore().details(placed.order.id, visibleTo: .everything, in: market.client))

@@ -18,11 +18,10 @@ struct Commerce: Sendable {
 
     let apiKeys = APIKeyStore()
 
+    let catalogue: CatalogueServices
     let createAPIKey: CreateAPIKey
     let revokeAPIKey: RevokeAPIKey
     let createVendor: CreateVendor
-    let createProduct: CreateProduct
-    let updateProduct: UpdateProduct
     let adjustStock: AdjustStock
     let importKeys: ImportLicenceKeys
     let placeOrder: PlaceOrder
@@ -38,8 +37,7 @@ struct Commerce: Sendable {
         createAPIKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
         revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
         createVendor = CreateVendor(audit: audit, ids: ids, clock: clock)
-        createProduct = CreateProduct(audit: audit, ids: ids, clock: clock)
-        updateProduct = UpdateProduct(audit: audit)
+        catalogue = CatalogueServices(on: platform, gateways: payments.gateways)
         adjustStock = AdjustStock(audit: audit)
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
         placeOrder = PlaceOrder(

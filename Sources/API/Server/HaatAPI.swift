@@ -6,7 +6,8 @@ enum HaatAPI {
     /// - Throws: `APIDeclarationError` naming every declaration that contradicts itself or another.
     static func make(settings: APISettings) throws -> API<Services> {
         try API(
-            endpoints: APIKeyEndpoints.all + VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all
+            endpoints: APIKeyEndpoints.all + VendorEndpoints.all + ProductEndpoints.all + CategoryEndpoints.all
+                + CollectionEndpoints.all + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + StockEndpoints.all
                 + OrderEndpoints.all + VendorOrderEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
                 + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all

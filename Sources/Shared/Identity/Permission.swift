@@ -2,6 +2,7 @@
 package enum Permission: String, Hashable, Sendable, CaseIterable {
     case apiKeysManage = "api_keys.manage"
     case auditRead = "audit.read"
+    case catalogueManage = "catalogue.manage"
     case eventsRead = "events.read"
     case gatewaysRead = "gateways.read"
     case jobsManage = "jobs.manage"
@@ -16,6 +17,9 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case paymentsRead = "payments.read"
     case paymentsVerify = "payments.verify"
     case productsCreate = "products.create"
+    /// To erase for good what nothing refers to.
+    case productsErase = "products.erase"
+    case productsModerate = "products.moderate"
     case productsUpdate = "products.update"
     case queuesManage = "queues.manage"
     case refundsCreate = "refunds.create"

@@ -40,8 +40,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .operations:
             [
-                .vendorsCreate, .vendorsRead, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
-                .stockAdjust, .ordersRead, .ordersReserveFreely,
+                .vendorsCreate, .vendorsRead, .vendorOrdersRead, .catalogueManage, .productsCreate, .productsErase,
+                .productsModerate, .productsUpdate, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay,
             ]

@@ -35,6 +35,9 @@ package struct EndpointDescription: Sendable {
         return Set(types).sorted { left, right in (left.status, left.slug) < (right.status, right.slug) }
     }
 
+    /// Whether what it answers depends on the languages that the caller wants.
+    var isLocalised: Bool { query.properties.contains { $0.name == "locale" } }
+
     /// `post_orders_order_id_cancel`
     package var operationID: String {
         let segments = path.description.split(separator: "/")

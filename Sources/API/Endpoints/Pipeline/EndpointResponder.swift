@@ -68,7 +68,8 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         let version = try RequestHeaders.expectedVersion(request.headers.text(.ifMatch), description.edit)
         let callContext = CallContext(
             principal: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
-            expectedVersion: version)
+            expectedVersion: version, acceptedLanguages: request.headers.text(.acceptLanguage))
+        if description.isLocalised { exchange.headers.addVary("Accept-Language") }
         let path = exchange.path
         guard description.body != nil else {
             return try await perform(request, path, segments, ByteBuffer(), key, callContext)

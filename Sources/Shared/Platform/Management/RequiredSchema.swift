@@ -17,5 +17,9 @@ enum RequiredSchema {
         "20261129011706_events.sql",
         "20261129071200_api_keys.sql",
         "20261129110000_roles.sql",
+        "20261130101000_products.sql",
+        "20261130101100_categories.sql",
+        "20261130101200_attributes.sql",
+        "20261130101300_catalogue_translations.sql",
     ]
 }
