@@ -39,6 +39,8 @@ import Testing
                 whole == [
                     "haat_app DELETE devices", "haat_app DELETE idempotency_keys", "haat_app DELETE recovery_codes",
                     "haat_app DELETE totp_factors", "haat_maintenance DELETE cron_runs",
+                    "haat_maintenance DELETE guess_counts", "haat_maintenance DELETE sessions",
+                    "haat_maintenance DELETE verifications",
                 ])
             let byColumn = try await database.owner.queryValues(
                 """
