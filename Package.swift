@@ -182,7 +182,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird, lifecycle,
+            "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird,
+            lifecycle,
             configuration, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,

@@ -76,7 +76,9 @@ struct LiveAPI {
         }
     }
 
-    private static func configuration(_ database: TestDatabase, media: String) throws -> (HaatConfiguration, GatewaySettings) {
+    private static func configuration(
+        _ database: TestDatabase, media: String
+    ) throws -> (HaatConfiguration, GatewaySettings) {
         // A logical database apart, so that nobody else's workers claim these jobs.
         var redis = URLComponents(string: try TestRedis().url)
         redis?.path = "/7"
@@ -92,7 +94,8 @@ struct LiveAPI {
                     "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,
                     "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
                     "HAAT_RETURN_HOSTS": "shop.example,a.example,b.example",
-                    "HAAT_PUBLIC_URL": "https://shop.example", "HAAT_MEDIA_DIRECTORY": media, "HAAT_MEDIA_QUOTA_MIB": "1",
+                    "HAAT_PUBLIC_URL": "https://shop.example", "HAAT_MEDIA_DIRECTORY": media,
+                    "HAAT_MEDIA_QUOTA_MIB": "1",
                 ])), with: GatewaySettings.read)
     }
 

@@ -18,7 +18,8 @@ struct MediaEndpointTests {
     func publicPicture() async throws {
         try await LiveAPI.run { api in
             let reply = try await api.upload(
-                "/media?purpose=product_image&visibility=public&file_name=b%C3%B6%22t%2Fx.gif", Picture.gif, as: "image/gif")
+                "/media?purpose=product_image&visibility=public&file_name=b%C3%B6%22t%2Fx.gif", Picture.gif,
+                as: "image/gif")
             #expect(reply.status == 201)
             let media = try reply.json
             let id = try #require(media["id"]?.stringValue)
@@ -32,7 +33,9 @@ struct MediaEndpointTests {
             #expect(file.header("Cache-Control") == "public, max-age=31536000, immutable")
             #expect(file.header("X-Content-Type-Options") == "nosniff")
             #expect(file.header("Content-Security-Policy") == "default-src 'none'; sandbox")
-            #expect(file.header("Content-Disposition") == #"inline; filename="b__t_x.gif"; filename*=UTF-8''b%C3%B6%22t_x.gif"#)
+            #expect(
+                file.header("Content-Disposition")
+                    == #"inline; filename="b__t_x.gif"; filename*=UTF-8''b%C3%B6%22t_x.gif"#)
             let tag = try #require(file.header("ETag"))
             for known in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
                 let unchanged = try await api.fetch("/media/\(id)", headers: ["If-None-Match": known])
@@ -135,7 +138,8 @@ struct MediaEndpointTests {
             let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
                 for _ in 0..<8 {
                     group.addTask {
-                        try await api.upload("/media?purpose=import", Self.table, as: "text/csv", key: "one-and-the-same")
+                        try await api.upload(
+                            "/media?purpose=import", Self.table, as: "text/csv", key: "one-and-the-same")
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

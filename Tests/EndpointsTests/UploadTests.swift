@@ -159,7 +159,8 @@ struct UploadTests {
         }
     }
 
-    @Test("A repetition has no further effect and gets the first answer; other content under the key is another request")
+    @Test(
+        "A repetition has no further effect and gets the first answer; other content under the key is another request")
     func repetition() async throws {
         try await open { stage in
             let first = try await stage.hang("Boat", key: "key-0001")

@@ -38,7 +38,8 @@ import Testing
             #expect(
                 whole == [
                     "haat_app DELETE devices", "haat_app DELETE idempotency_keys", "haat_app DELETE media_references",
-                    "haat_app DELETE recovery_codes", "haat_app DELETE totp_factors", "haat_maintenance DELETE cron_runs",
+                    "haat_app DELETE recovery_codes", "haat_app DELETE totp_factors",
+                    "haat_maintenance DELETE cron_runs",
                 ])
             let byColumn = try await database.owner.queryValues(
                 """

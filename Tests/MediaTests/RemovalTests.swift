@@ -57,12 +57,14 @@ struct RemovalTests {
         }
     }
 
-    @Test("A deleted file is not there at once; its job takes the bytes, gives the room back, and again changes nothing")
+    @Test(
+        "A deleted file is not there at once; its job takes the bytes, gives the room back, and again changes nothing")
     func deleting() async throws {
         try await Shelf.open { shelf in
             let vendor = try await shelf.market.vendor()
             let media = try await shelf.add(
-                Shelf.new(of: vendor, purpose: .productImage, visibility: .public, as: .gif, called: "Karim.gif"), Self.gif)
+                Shelf.new(of: vendor, purpose: .productImage, visibility: .public, as: .gif, called: "Karim.gif"),
+                Self.gif)
             try await shelf.delete(media.id)
             await #expect(throws: Problem.notFound("file")) { try await shelf.read(media.id) }
             await #expect(throws: Problem.notFound("file")) { try await shelf.delete(media.id) }

@@ -43,7 +43,8 @@ struct UploadTests {
             let member = FetchMedia.Proof(
                 expires: "1800000060",
                 signature: String(
-                    shelf.links.link(to: media.id, until: shelf.market.clock.now + 60).split(separator: "=").last ?? ""))
+                    shelf.links.link(to: media.id, until: shelf.market.clock.now + 60).split(separator: "=").last ?? "")
+            )
             let fetched = try await shelf.fetch(media.id, member, in: shelf.market.client)
             try await fetched.read { block in
                 largest = max(largest, block.readableBytes)
@@ -130,7 +131,8 @@ struct UploadTests {
                 await #expect(throws: Problem.notFound("file")) { try await shelf.delete(hidden.id, by: member) }
             }
             func list(_ visibility: Visibility, _ purpose: MediaPurpose? = nil) async throws -> [ID<MediaFile>] {
-                try await store.media(for: purpose, page: PageRequest(), visibleTo: visibility, in: client).items.map(\.id)
+                try await store.media(for: purpose, page: PageRequest(), visibleTo: visibility, in: client).items.map(
+                    \.id)
             }
             #expect(try await list(member.visibility) == [mine.id])
             #expect(try await list(.everything) == [ours.id, theirs.id, mine.id])

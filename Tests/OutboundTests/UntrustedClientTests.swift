@@ -24,7 +24,8 @@ struct UntrustedClientTests {
         }
     }
 
-    @Test("The connection goes to the address that was checked: a name that nobody else knows is reached, under its name")
+    @Test(
+        "The connection goes to the address that was checked: a name that nobody else knows is reached, under its name")
     func pinned() async throws {
         try await ScriptedServer.run({ _ in .ok("hello") }) { server, port in
             let resolver = ScriptedResolver(["shop.invalid": [["127.0.0.1"], ["10.0.0.1"]]])
@@ -96,10 +97,12 @@ struct UntrustedClientTests {
     @Test("Redirects are followed to other hosts, whom nobody tells what was meant for the first, and not without end")
     func redirects() async throws {
         try await ScriptedServer.run({ head in
-            let port = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("host:") }?
+            let port =
+                head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("host:") }?
                 .split(separator: ":").last ?? ""
             if head.hasPrefix("GET /loop") { return .redirect(to: "/loop") }
-            return head.hasPrefix("GET /start") ? .redirect(to: "http://other.invalid:\(port)/end", status: 308) : .ok("end")
+            return head.hasPrefix("GET /start")
+                ? .redirect(to: "http://other.invalid:\(port)/end", status: 308) : .ok("end")
         }) { server, port in
             let client = Self.client(["shop.invalid": [["127.0.0.1"]], "other.invalid": [["127.0.0.1"]]])
             let request = UntrustedRequest(
@@ -206,7 +209,8 @@ struct UntrustedClientTests {
         struct Enough: Error {}
         try await ScriptedServer.run({ _ in .drip("HTTP/1.1 200 OK\r\n\r\n") }) { _, port in
             await #expect(throws: Enough.self) {
-                try await Self.client().call(UntrustedRequest(url: "http://shop.invalid:\(port)/"), Self.limits()) { _ in
+                try await Self.client().call(UntrustedRequest(url: "http://shop.invalid:\(port)/"), Self.limits()) {
+                    _ in
                     throw Enough()
                 }
             }

@@ -27,7 +27,8 @@ struct UntrustedURLTests {
             "", "shop.example", "//shop.example", "ftp://shop.example", "file:///etc/passwd", "gopher://x", "https://",
             "https:///x", "https://user@shop.example", "https://user:pass@shop.example", "https://@shop.example",
             "https://shop.example\\@evil.example", "https://evil.example\\.shop.example", "https://shop.example:x",
-            "https://shop.example:", "https://shop.example:0", "https://shop.example:65536", "https://shop.example:080808",
+            "https://shop.example:", "https://shop.example:0", "https://shop.example:65536",
+            "https://shop.example:080808",
             "https://shop..example", "https://.shop.example", "https://shop.example.", "https://-shop.example",
             "https://shop%2eexample", "https://shöp.example", "https://127.1", "https://2130706433", "https://0x7f.1",
             "https://0x7f000001", "https://0177.0.0.1", "https://1.2.3.4.5", "https://[::1", "https://[1.2.3.4]",
@@ -49,12 +50,15 @@ struct UntrustedURLTests {
     func redirects() throws {
         let url = try UntrustedURL("https://shop.example/a/b?c")
         for (location, next) in [
-            ("/x", "https://shop.example/x"), ("x", "https://shop.example/a/x"), ("//other.example", "https://other.example/"),
+            ("/x", "https://shop.example/x"), ("x", "https://shop.example/a/x"),
+            ("//other.example", "https://other.example/"),
             ("https://other.example:8443/y", "https://other.example:8443/y"), ("?q", "https://shop.example/a/b?q"),
         ] {
             #expect(try url.redirected(to: location).text == next)
         }
-        for location in ["http://shop.example/x", "ftp://shop.example", "https://u@shop.example", "javascript:alert(1)"] {
+        for location in [
+            "http://shop.example/x", "ftp://shop.example", "https://u@shop.example", "javascript:alert(1)",
+        ] {
             #expect(throws: UntrustedCallError.self) { try url.redirected(to: location) }
         }
         let plain = try UntrustedURL("http://shop.example/")

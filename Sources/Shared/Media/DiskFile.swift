@@ -22,7 +22,9 @@ struct DiskFile: Sendable {
     func write(_ block: ByteBuffer) throws(MediaStorageError) {
         var rest = block.readableBytesView
         while !rest.isEmpty {
-            let count = try Self.check { rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) } }
+            let count = try Self.check {
+                rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            }
             rest = rest.dropFirst(count)
         }
     }
@@ -52,7 +54,7 @@ struct DiskFile: Sendable {
     static func makeDirectories(_ path: String) throws(MediaStorageError) {
         do {
             try makeDirectory(path)
-        } catch where error.errorNumber == ENOENT {
+        } catch  where error.errorNumber == ENOENT {
             guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw error }
             try makeDirectories(String(path[..<slash]))
             // Once more and no oftener: there are places where nothing can be made.
@@ -118,7 +120,8 @@ struct DiskFile: Sendable {
     private static func syncDirectory(above path: String) throws(MediaStorageError) {
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let directory = DiskFile(
-            descriptor: try check { Foundation.open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+            descriptor: try check { Foundation.open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        )
         defer { directory.close() }
         try check { fsync(directory.descriptor) }
     }

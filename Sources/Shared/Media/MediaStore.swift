@@ -29,7 +29,8 @@ package struct MediaStore: Sendable {
     func hold(
         _ id: ID<MediaFile>, visibleTo visibility: Visibility, in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> MediaFile? {
-        try await transaction.queryOne(MediaSQL.one(id, visibleTo: visibility, locking: "FOR UPDATE"), as: MediaFile.self)
+        try await transaction.queryOne(
+            MediaSQL.one(id, visibleTo: visibility, locking: "FOR UPDATE"), as: MediaFile.self)
     }
 
     /// Waits for the answer, which may be a constraint's refusal.

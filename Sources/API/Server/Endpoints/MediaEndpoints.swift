@@ -83,7 +83,8 @@ enum MediaEndpoints {
 
     static let link = Endpoint(
         .post, "/media/{media_id}/links", ID<MediaFile>.self, tag: .media, summary: "Make a link to a private file",
-        description: "Whoever holds the link can fetch the file until it expires. Nothing but the file’s deletion ends it before.",
+        description:
+            "Whoever holds the link can fetch the file until it expires. Nothing but the file’s deletion ends it before.",
         policy: .require(.mediaRead, on: .media), body: MediaLinkCreateInput.self, returns: .ok(MediaLinkView.self)
     ) { request, work, services in
         MediaLinkView(

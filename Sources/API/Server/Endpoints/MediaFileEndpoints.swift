@@ -10,7 +10,8 @@ enum MediaFileEndpoints {
 
     private static let fetch = RawEndpoint(
         .get, "/media/{media_id}", tag: .media, summary: "Fetch a file",
-        description: "A private file needs the `expires` and `signature` of a link to it.", policy: .anyone(.storefront),
+        description: "A private file needs the `expires` and `signature` of a link to it.",
+        policy: .anyone(.storefront),
         responses: [
             RawResponseDescription(200, "The file", contentType: "application/octet-stream"),
             RawResponseDescription(304, "You have it already"),

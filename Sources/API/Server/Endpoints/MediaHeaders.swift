@@ -47,7 +47,9 @@ struct MediaHeaders {
         let kind = media.contentType.isShownInPages ? "inline" : "attachment"
         guard let name = media.fileName else { return kind }
         let plain = name.unicodeScalars.map { scalar -> Character in
-            let isSafe = scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F && !#""\/%;"#.unicodeScalars.contains(scalar)
+            let isSafe =
+                scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F
+                && !#""\/%;"#.unicodeScalars.contains(scalar)
             return isSafe ? Character(scalar) : "_"
         }
         return "\(kind); filename=\"\(String(plain))\"; filename*=UTF-8''\(percentEncoded(name))"

@@ -66,7 +66,8 @@ package struct UntrustedClient: Sendable {
     ) async throws -> Outcome<Result> {
         for address in try await addresses(of: url).prefix(Self.maximumAttempts) {
             do {
-                return try await HTTPClient.withHTTPClient(configuration: configuration(for: url, at: address)) { client in
+                return try await HTTPClient.withHTTPClient(configuration: configuration(for: url, at: address)) {
+                    client in
                     let response: HTTPClientResponse
                     do {
                         response = try await client.execute(

@@ -77,7 +77,8 @@ package struct UntrustedURL: Hashable, Sendable {
         _ authority: Substring, defaultPort: Int
     ) throws(UntrustedCallError) -> (Host, Int) {
         let isBracketed = authority.first == "["
-        let end = isBracketed ? authority.firstIndex(of: "]").map(authority.index(after:)) : authority.firstIndex(of: ":")
+        let end =
+            isBracketed ? authority.firstIndex(of: "]").map(authority.index(after:)) : authority.firstIndex(of: ":")
         let text = authority[..<(end ?? authority.endIndex)]
         let rest = authority[text.endIndex...]
         guard let host = isBracketed ? address(in: text) : name(text) else {
@@ -103,7 +104,9 @@ package struct UntrustedURL: Hashable, Sendable {
     private static func name(_ text: Substring) -> Host? {
         let name = text.lowercased()
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard (1...253).contains(name.utf8.count), labels.allSatisfy(isLabel), let last = labels.last else { return nil }
+        guard (1...253).contains(name.utf8.count), labels.allSatisfy(isLabel), let last = labels.last else {
+            return nil
+        }
         guard last.utf8.allSatisfy(isDigit) || last.hasPrefix("0x") else { return .name(name) }
         return IPAddress(name).map(Host.address)
     }
