@@ -14,6 +14,8 @@ package struct UntrustedClient: Sendable {
     /// Of a host with several addresses so many are tried.
     private static let maximumAttempts = 3
     private static let connectTimeout = TimeAmount.seconds(5)
+    /// What the library's own limit adds to ours, so that it is ours that ends a call.
+    private static let grace = Duration.seconds(5)
 
     private let rules: AddressRules
     private let resolver: any HostResolver
@@ -71,7 +73,7 @@ package struct UntrustedClient: Sendable {
                     let response: HTTPClientResponse
                     do {
                         response = try await client.execute(
-                            message(method, url, headers), timeout: TimeAmount(limits.time))
+                            message(method, url, headers), timeout: TimeAmount(limits.time + Self.grace))
                     } catch {
                         throw Self.meaning(of: error)
                     }
