@@ -1,5 +1,4 @@
 package import Core
-import Crypto
 package import Foundation
 
 /// What a program shows to act on its own: for the marketplace, or for one vendor.
@@ -52,12 +51,10 @@ package struct APIKeyToken: Sendable {
     /// What the caller gets, once.
     package let text: Secret
 
-    private static let byteCount = 32
     private static let shownLength = 11
 
     init(using generator: inout some RandomNumberGenerator) {
-        let bytes = (0..<Self.byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        text = Secret("hk_" + Base64URL.encode(bytes))
+        text = OpaqueToken(.apiKey, using: &generator).text
     }
 
     init(_ text: Secret) { self.text = text }
@@ -65,7 +62,5 @@ package struct APIKeyToken: Sendable {
     /// By which people find it again: too little to guess the rest.
     var prefix: String { String(text.reveal().prefix(Self.shownLength)) }
 
-    var hash: [UInt8] { Self.hash(UTF8Text(text.reveal())) }
-
-    static func hash(_ text: UTF8Text) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+    var hash: [UInt8] { OpaqueToken.hash(UTF8Text(text.reveal())) }
 }

@@ -11,7 +11,7 @@ package struct APIKeyStore: Sendable {
         bearing token: UTF8Text, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> APIKey? {
         try await executor.queryOne(
-            "SELECT \(unescaped: APIKeySQL.columns) FROM api_keys WHERE token_hash = \(APIKeyToken.hash(token))",
+            "SELECT \(unescaped: APIKeySQL.columns) FROM api_keys WHERE token_hash = \(OpaqueToken.hash(token))",
             as: APIKey.self)
     }
 

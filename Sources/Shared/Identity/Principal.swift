@@ -68,7 +68,7 @@ package struct Principal: Hashable, Sendable {
         switch kind {
         case .staff(let id): AuditActor(rawValue: "staff:\(TypeID.encode(prefix: "stf", uuid: id))")
         case .vendorMember(let id): AuditActor(rawValue: "vendor_member:\(TypeID.encode(prefix: "vmb", uuid: id))")
-        case .customer(let id): AuditActor(rawValue: "customer:\(TypeID.encode(prefix: "cus", uuid: id))")
+        case .customer(let id): .customer(ID(uuid: id))
         case .apiKey(let id): AuditActor(rawValue: "api_key:\(id)")
         case .orderToken(let id): AuditActor(rawValue: "order_token:\(TypeID.encode(prefix: "ord", uuid: id))")
         case .system: .system

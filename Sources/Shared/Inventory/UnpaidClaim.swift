@@ -15,7 +15,7 @@ package struct UnpaidClaim: Sendable, Hashable {
     /// - Parameters:
     ///   - client: a network or an account; nil where only the address is known.
     ///   - email: however it is written.
-    package init?(client: String?, email: String, settings: ReservationSettings) {
+    package init?(client: String?, email: EmailAddress, settings: ReservationSettings) {
         let isStockLimited = settings.stockShare != nil
         let counted = (
             client: isStockLimited || settings.unitsPerClient != nil ? client : nil,
@@ -23,7 +23,7 @@ package struct UnpaidClaim: Sendable, Hashable {
         )
         guard counted.client != nil || counted.email != nil else { return nil }
         self.client = counted.client.map { Self.digest("client", $0) }
-        self.email = counted.email.map { Self.digest("email", $0.lowercased()) }
+        self.email = counted.email.map { Self.digest("email", $0.comparisonKey) }
         self.settings = settings
     }
 

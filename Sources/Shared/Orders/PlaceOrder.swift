@@ -71,7 +71,7 @@ package struct PlaceOrder: Sendable {
             case .orderToken: nil
             default: principal.scope
             }
-        return UnpaidClaim(client: client, email: customer.email.rawValue, settings: reservations)
+        return UnpaidClaim(client: client, email: customer.email, settings: reservations)
     }
 
     private func makeAccessToken() -> AccessToken {

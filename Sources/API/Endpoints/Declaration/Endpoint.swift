@@ -142,9 +142,7 @@ package struct Endpoint<Services: Sendable>: Sendable {
                 @escaping @Sendable (CallContext) -> EndpointRequest<(repeat each Parameter), Query, Body>
             ) -> PreparedCall<Services>
     ) {
-        var pathParameters: [PathParameterDescription] = []
-        repeat pathParameters.append(
-            PathParameterDescription(schema: (each Parameter).schema, example: (each Parameter).exampleSegment))
+        let pathParameters = PathParameterDescription.all(repeat each parameters)
         let takesBody = body != NoInput.self
         self.description = EndpointDescription(
             method: method, path: PathTemplate(path), pathParameters: pathParameters, tag: tag, summary: summary,

@@ -176,9 +176,7 @@ package struct PageDescription: Sendable {
         policy: Policy, idempotency: Idempotency = .none, edit: EditPrecondition = .none, query: ObjectSchema? = nil,
         form: ObjectSchema? = nil, bodyLimit: Int? = nil
     ) {
-        var pathParameters: [PathParameterDescription] = []
-        repeat pathParameters.append(
-            PathParameterDescription(schema: (each Parameter).schema, example: (each Parameter).exampleSegment))
+        let pathParameters = PathParameterDescription.all(repeat each parameters)
         self.method = method
         self.path = PathTemplate(path)
         self.pathParameters = pathParameters

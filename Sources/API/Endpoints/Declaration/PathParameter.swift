@@ -51,6 +51,16 @@ package struct PathName: PathParameter, Hashable {
 struct PathParameterDescription: Sendable {
     let schema: Schema
     let example: String
+
+    /// One for each parameter of a path, in order.
+    static func all<each Parameter: PathParameter>(
+        _ parameters: repeat (each Parameter).Type
+    ) -> [PathParameterDescription] {
+        var descriptions: [PathParameterDescription] = []
+        repeat descriptions.append(
+            PathParameterDescription(schema: (each Parameter).schema, example: (each Parameter).exampleSegment))
+        return descriptions
+    }
 }
 
 /// A path with named parameters: `/orders/{order_id}`.

@@ -46,9 +46,7 @@ package struct UploadEndpoint<Services: Sendable>: Sendable {
                 EndpointRequest<(repeat each Parameter), Query, NoInput>, Received, UnitOfWork, Services
             ) async throws -> Output
     ) {
-        var pathParameters: [PathParameterDescription] = []
-        repeat pathParameters.append(
-            PathParameterDescription(schema: (each Parameter).schema, example: (each Parameter).exampleSegment))
+        let pathParameters = PathParameterDescription.all(repeat each parameters)
         self.rules = rules
         self.description = EndpointDescription(
             method: method, path: PathTemplate(path), pathParameters: pathParameters, tag: tag, summary: summary,

@@ -1,15 +1,17 @@
-import Core
+package import Core
 
 /// The tag of one state of a resource (RFC 9110, section 8.8.3).
-struct EntityTag: Equatable {
+package struct EntityTag: Equatable, Sendable {
     /// With its quotes.
-    let text: String
+    package let text: String
+
+    package init(text: String) { self.text = text }
 
     /// The tag of a numbered version; strong.
     static func version(_ number: Int64) -> EntityTag { EntityTag(text: "\"\(number)\"") }
 
     /// Whether an `If-None-Match` names this tag; weak comparison.
-    func isNamed(in header: UTF8Text) -> Bool {
+    package func isNamed(in header: UTF8Text) -> Bool {
         let own = Self.opaque(text.utf8[...])
         return header.utf8.split(separator: UInt8(ascii: ",")).contains { candidate in
             let tag = candidate.trimmingBlanks()

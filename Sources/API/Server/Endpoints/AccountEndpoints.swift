@@ -69,10 +69,8 @@ struct AccountUpdateInput: APIInput {
         latinName = fields.change(
             "latin_name", .nullable(.text(Account.latinNameRule)), "The same in ASCII, for those who print no other",
             example: "Karim Uddin")
-        let tag = fields.optional(
-            "locale", .text(LanguageTag.rule), "The language of what is sent (BCP 47)", example: "bn-BD")
-        locale = tag.flatMap { LanguageTag($0) }
-        fields.check((tag == nil) == (locale == nil), "locale", code: "format", "must be a language tag such as bn-BD")
+        locale = fields.optional(
+            "locale", .languageTag, "The language of what is sent (BCP 47)", example: .example)
     }
 }
 

@@ -20,13 +20,8 @@ extension Fields {
 
     /// The language that what is sent is to be written in.
     mutating func locale() -> LanguageTag {
-        let tag = optional(
-            "locale", .text(LanguageTag.rule), "The language of what is sent (BCP 47)",
-            default: LanguageTag.english.text,
-            example: "bn-BD")
-        let language = LanguageTag(tag)
-        check(language != nil, "locale", code: "format", "must be a language tag such as bn-BD")
-        return language ?? .english
+        optional(
+            "locale", .languageTag, "The language of what is sent (BCP 47)", default: .english, example: .example)
     }
 
     /// A six-digit code.
@@ -40,5 +35,13 @@ extension Fields {
             "transport", .oneOf(Session.Transport.self),
             "How the session is shown from then on: as a bearer token, or in a cookie that browsers keep from scripts",
             default: .bearer)
+    }
+}
+
+extension FieldKind where Value == LanguageTag {
+    /// A language with its region; `LanguageTag` says what is one.
+    static var languageTag: FieldKind {
+        FieldKind<String>.text(LanguageTag.rule).map(
+            "must be a language tag such as bn-BD", placeholder: .english, to: { LanguageTag($0) }, from: \.text)
     }
 }

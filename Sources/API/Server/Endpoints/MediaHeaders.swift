@@ -12,14 +12,14 @@ struct MediaHeaders {
 
     let caching: HTTPFields
     let all: HTTPFields
-    private let tag: String
+    private let tag: EntityTag
 
     init(of media: MediaFile) {
         let isPublic = media.visibility == .public
-        tag = "\"\(Base64URL.encode(media.sha256))\""
+        tag = EntityTag(text: "\"\(Base64URL.encode(media.sha256))\"")
         // A file never changes; another one has another id.
         let caching: HTTPFields = [
-            .eTag: tag, .cacheControl: isPublic ? "public, max-age=31536000, immutable" : "private, no-store",
+            .eTag: tag.text, .cacheControl: isPublic ? "public, max-age=31536000, immutable" : "private, no-store",
         ]
         var all = caching
         all[.contentType] = media.contentType.rawValue
@@ -33,13 +33,9 @@ struct MediaHeaders {
         self.all = all
     }
 
-    /// Whether the request names this very content as what it has. Weak comparison, as RFC 9110 wants it.
+    /// Whether the request names this very content as what it has.
     func areKnown(to request: Request) -> Bool {
-        guard let header = request.headers[.ifNoneMatch] else { return false }
-        return header.utf8.split(separator: UInt8(ascii: ",")).contains { candidate in
-            let known = candidate.trimmingBlanks()
-            return known.isEqual(to: "*") || known.elementsEqual(tag.utf8) || known.elementsEqual("W/\(tag)".utf8)
-        }
+        request.headers[.ifNoneMatch].map { tag.isNamed(in: UTF8Text($0)) } ?? false
     }
 
     /// RFC 6266: a name in ASCII for old programs, and as it is in UTF-8.

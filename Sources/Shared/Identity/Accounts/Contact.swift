@@ -53,6 +53,7 @@ package struct LanguageTag: Hashable, Sendable, CustomStringConvertible {
     private init(known text: String) { self.text = text }
 
     package static let english = LanguageTag(known: "en")
+    package static let example = LanguageTag(known: "bn-BD")
 
     package var description: String { text }
 }

@@ -9,6 +9,8 @@ package struct OpaqueToken: Sendable {
         case session = "hs_"
         /// A device on which somebody has signed in before.
         case device = "hd_"
+        /// What a program may.
+        case apiKey = "hk_"
     }
 
     /// What the caller gets, once.

@@ -6,7 +6,7 @@ package struct SignedIn: Hashable, Sendable {
     package enum SecondFactor: Hashable, Sendable {
         /// The account has none.
         case none
-        /// The account has one, and it was not shown in this session.
+        /// The account has one, and it was not shown since they signed in.
         case awaited
         case shown(at: Date)
 
