@@ -134,7 +134,9 @@ let productTargets: [Target] = [
     shared("Outbound", ["Values", "Core", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, metrics]),
     shared("Webhooks", ["Values", "Core", "Jobs", "Postgres", "Redis", "Faults", crypto, logging, metrics]),
     shared("Identity", ["CArgon2", "Core", "Postgres", "Jobs", "Vault", crypto]),
-    shared("Vendors", ["Core", "Identity", "Postgres"]),
+    shared("Registrations", ["Values", "Core"]),
+    tests("RegistrationsTests", ["Registrations", "Values", "Core"]),
+    shared("Vendors", ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault"]),
     shared(
         "Media",
         ["Core", "Identity", "Jobs", "Platform", "Postgres", "Vendors", crypto, logging, nioCore, nioPosix]),
@@ -151,8 +153,9 @@ let productTargets: [Target] = [
     shared(
         "Notifications",
         [
-            "Core", "HTML", "Postgres", "Jobs", "Orders", "Inventory", "Vendors", "CCurl", "Faults", nioPosix, logging,
-            metrics,
+            "Core", "HTML", "Postgres", "Jobs", "Orders", "Outbound", "Inventory", "Vendors", "CCurl", "Faults",
+            nioPosix,
+            logging, metrics,
         ]),
     shared("ProductSubscriptions", ["Jobs", "Orders", "Payments", "Notifications"]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
@@ -167,8 +170,8 @@ let productTargets: [Target] = [
     tests(
         "NotificationsTests",
         [
-            "Notifications", "Orders", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Jobs", "Postgres",
-            "CommerceTestSupport", nioCore, nioPosix, logging,
+            "Notifications", "Orders", "Outbound", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Jobs",
+            "Postgres", "CommerceTestSupport", "TestSupport", configuration, nioCore, nioPosix, logging,
         ]),
     library(
         "Endpoints", at: "Sources/API/Endpoints",
@@ -182,9 +185,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound", "Faults", hummingbird,
-            lifecycle,
-            configuration, httpClient, nioCore,
+            "Values", "Registrations", "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound",
+            "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
         ]),
@@ -257,12 +259,17 @@ let productTargets: [Target] = [
     tests(
         "IdentityTests", ["Identity", "Vault", "Vendors", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
     tests("VaultTests", ["Vault", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
-    tests("VendorsTests", ["Vendors", "Identity", "Core", "Postgres", "CommerceTestSupport"]),
     tests(
         "MediaTests",
         [
             "Media", "Vendors", "Identity", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto, logging, nioCore,
             nioPosix,
+        ]),
+    tests(
+        "VendorsTests",
+        [
+            "Vendors", "Registrations", "Values", "Identity", "Vault", "Jobs", "Core", "Postgres", "Catalog",
+            "CommerceTestSupport",
         ]),
     tests("CatalogTests", ["Catalog", "Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
     tests(

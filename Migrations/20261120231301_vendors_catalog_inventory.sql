@@ -1,15 +1,33 @@
 CREATE TABLE vendors (
     id uuid NOT NULL,
+    -- As customers know it.
     name text NOT NULL,
+    -- Where sales are announced.
     email text NOT NULL,
-    status text NOT NULL DEFAULT 'active',
-    -- The marketplace's share of a sale, in parts per million.
-    commission_ppm integer NOT NULL,
+    status text NOT NULL,
+    -- Who contracts, and under which country's law. An operator may admit a vendor before it is known.
+    legal_name text,
+    country text,
+    kind text,
+    -- Nothing of the vendor is for sale meanwhile.
+    holiday_from timestamptz,
+    holiday_until timestamptz,
+    holiday_message text,
+    version bigint NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT vendors_pkey PRIMARY KEY (id),
-    CONSTRAINT vendors_status_known CHECK (status IN ('active', 'suspended')),
-    CONSTRAINT vendors_commission_share CHECK (commission_ppm BETWEEN 0 AND 1000000)
+    CONSTRAINT vendors_status_known CHECK (
+        status IN ('applied', 'in_review', 'active', 'suspended', 'rejected', 'closed')),
+    CONSTRAINT vendors_kind_known CHECK (
+        kind IN ('individual', 'proprietorship', 'hindu_undivided_family', 'partnership', 'company', 'other')),
+    CONSTRAINT vendors_country_code CHECK (country ~ '^[A-Z]{2}$'),
+    CONSTRAINT vendors_identity_complete CHECK (num_nonnulls(legal_name, country, kind) IN (0, 3)),
+    CONSTRAINT vendors_applicant_identified CHECK (
+        status NOT IN ('applied', 'in_review', 'rejected') OR legal_name IS NOT NULL),
+    CONSTRAINT vendors_holiday_complete CHECK (
+        num_nonnulls(holiday_from, holiday_until, holiday_message) IN (0, 3) AND holiday_from < holiday_until)
 );
+CREATE INDEX vendors_in_review ON vendors (id DESC) WHERE status = 'in_review';
 
 CREATE TABLE products (
     id uuid NOT NULL,

@@ -115,7 +115,9 @@ GRANT UPDATE (wrapped_key, wrapped_by, retired_at) ON data_keys TO haat_maintena
 GRANT UPDATE (ciphertext, data_key_id) ON licence_keys TO haat_maintenance;
 
 -- The trade.
-GRANT SELECT, INSERT (id, name, email, status, commission_ppm, created_at) ON vendors TO haat_app;
+GRANT SELECT, INSERT (id, name, email, status, legal_name, country, kind, created_at),
+    UPDATE (name, email, status, legal_name, country, kind, holiday_from, holiday_until, holiday_message, version)
+    ON vendors TO haat_app;
 GRANT SELECT, INSERT (id, vendor_id, title, description, status, version, created_at, updated_at),
     UPDATE (title, description, status, version, updated_at)
     ON products TO haat_app;

@@ -39,7 +39,7 @@ struct AccessTests {
                     }
                 }
             }
-            #expect(table.count == endpoints.count * 26)
+            #expect(table.count == endpoints.count * 2 * (Role.allCases.count + 3))
         }
     }
 
@@ -95,12 +95,20 @@ private struct Shelf: Sendable {
     let orderToken: String
     let vendorOrder: String
     let media: String
+    /// Of what belongs to the vendor.
+    let things: [String]
     let customer = UUID()
 
     init(in api: LiveAPI, sku: String) async throws {
         (product, variant) = try await api.offer(kind: "physical", sku: sku)
         vendor = try #require(try await api.call(.get, "/products/\(product)").json["vendor_id"]?.stringValue)
         try await api.call(.post, "/variants/\(variant)/stock_adjustments", ["delta": 9_000, "reason": "count"])
+        things = [
+            try await api.add("registrations", VendorBodies.registration, to: vendor),
+            try await api.add("documents", VendorBodies.document, to: vendor),
+            try await api.add("pickup_locations", VendorBodies.pickupLocation, to: vendor),
+            try await api.add("payout_accounts", VendorBodies.payoutAccount, to: vendor),
+        ]
         let placed = try await api.call(
             .post, "/orders",
             [
@@ -117,7 +125,7 @@ private struct Shelf: Sendable {
     }
 
     /// Its ids by the prefix of their kind.
-    var ids: [String] { [vendor, product, variant, order, vendorOrder, media] }
+    var ids: [String] { [vendor, product, variant, order, vendorOrder, media] + things }
 
     /// `text` with the documentation's ids replaced by those of the same kind.
     func putting(into text: String) -> String {

@@ -20,6 +20,7 @@ struct EveryEndpointTests {
             let vendor = try await api.createVendor()
             try await api.call(.get, "/vendors")
             try await api.call(.get, "/vendors/\(vendor)")
+            try await api.callEveryVendorEndpoint(of: vendor)
             try await api.call(.get, "/products", token: nil)
             try await api.call(.get, "/products/\(product)", token: nil)
             try await api.call(.patch, "/products/\(product)", ["title": "New"], headers: ["If-Match": "\"1\""])
@@ -94,6 +95,12 @@ struct EveryEndpointTests {
             let payment = try await api.capturedPayment()
             let bodies: [(String, JSONValue)] = [
                 ("/vendors", ["name": "N", "email": "n@example.org", "commission_ppm": 1]),
+                ("/vendor_applications", VendorBodies.application(name: "N")),
+                ("/vendors/\(vendor)/registrations", VendorBodies.registration),
+                ("/vendors/\(vendor)/documents", VendorBodies.document),
+                ("/vendors/\(vendor)/pickup_locations", VendorBodies.pickupLocation),
+                ("/vendors/\(vendor)/payout_accounts", VendorBodies.payoutAccount),
+                ("/vendors/\(vendor)/commission_terms", ["commission_ppm": 1]),
                 (
                     "/products",
                     [
@@ -165,6 +172,17 @@ struct EveryEndpointTests {
             ]
             let calls: [(HTTPRequest.Method, String, JSONValue?)] = [
                 (.get, "/vendors/ven\(tail)", nil), (.get, "/products/prd\(tail)", nil),
+                (.patch, "/vendors/ven\(tail)", ["name": "x"]), (.get, "/vendors/ven\(tail)/checklist", nil),
+                (.get, "/vendors/ven\(tail)/registrations", nil), (.get, "/vendors/ven\(tail)/documents", nil),
+                (.get, "/vendors/ven\(tail)/pickup_locations", nil), (.get, "/vendors/ven\(tail)/payout_accounts", nil),
+                (.get, "/vendors/ven\(tail)/commission_terms", nil), (.get, "/vendors/ven\(tail)/decisions", nil),
+                (.post, "/vendors/ven\(tail)/registrations", VendorBodies.registration),
+                (.post, "/vendors/ven\(tail)/documents", VendorBodies.document),
+                (.post, "/vendors/ven\(tail)/pickup_locations", VendorBodies.pickupLocation),
+                (.post, "/vendors/ven\(tail)/payout_accounts", VendorBodies.payoutAccount),
+                (.post, "/vendors/ven\(tail)/commission_terms", ["commission_ppm": 1]),
+                (.post, "/vendors/ven\(tail)/submit", nil), (.post, "/vendors/ven\(tail)/close", ["reason": "x"]),
+                (.get, "/vendor_profiles/nobody", nil),
                 (.get, "/products/nonsense", nil),
                 (.patch, "/products/prd\(tail)", ["title": "x"]), (.get, "/variants/var\(tail)/stock", nil),
                 (.post, "/variants/var\(tail)/stock_adjustments", ["delta": 1]),
@@ -191,6 +209,11 @@ extension LiveAPI {
         try await platform.postgres.queryValues(
             """
             SELECT 'vendors ' || count(*) FROM vendors UNION ALL SELECT 'products ' || count(*) FROM products
+            UNION ALL SELECT 'registrations ' || count(*) FROM vendor_registrations
+            UNION ALL SELECT 'documents ' || count(*) FROM vendor_documents
+            UNION ALL SELECT 'locations ' || count(*) FROM pickup_locations
+            UNION ALL SELECT 'accounts ' || count(*) FROM payout_accounts
+            UNION ALL SELECT 'terms ' || count(*) FROM commission_terms
             UNION ALL SELECT 'movements ' || count(*) FROM stock_movements
             UNION ALL SELECT 'keys ' || count(*) FROM licence_keys UNION ALL SELECT 'orders ' || count(*) FROM orders
             UNION ALL SELECT 'refunds ' || count(*) FROM refunds UNION ALL SELECT 'media ' || count(*) FROM media

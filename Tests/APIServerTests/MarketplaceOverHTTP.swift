@@ -10,7 +10,10 @@ extension LiveAPI {
     func createVendor() async throws -> String {
         let reply = try await call(
             .post, "/vendors",
-            ["name": "Lekha Software", "email": "sales@lekha.example", "commission_ppm": 125_000])
+            [
+                "name": "Lekha Software", "email": "sales@lekha.example", "legal_name": "Lekha Software Limited",
+                "country": "BD", "kind": "company", "commission_ppm": 125_000,
+            ])
         try #require(reply.status == 201)
         return try #require(try reply.json["id"]?.stringValue)
     }

@@ -44,7 +44,7 @@ def test_a_switch_acts_and_can_be_taken_back(walker, sandbox, shop):
 
 @pytest.mark.parametrize(
     "name", ["stripe", "razorpay", "sslcommerz", "bkash", "aamarpay", "paystation", "steadfast", "shiprocket", "smtp",
-             "telegram", "discord"])
+             "telegram", "discord", "sms"])
 def test_control_page(walker, sandbox, name):
     page = walker.open(f"{sandbox.base}/_control/{name}")
     assert page.get_by_role("heading", name="Disturbances").is_visible()

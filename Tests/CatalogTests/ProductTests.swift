@@ -131,11 +131,11 @@ struct ProductTests {
             let draft = try await market.product(
                 of: vendor, status: .draft, NewVariant(sku: "B", kind: .licenceKey, price: price))
             let wanted = (active.variants + draft.variants).map(\.id)
-            let offers = try await ProductStore().offers(for: wanted, in: market.client)
+            let offers = try await ProductStore().offers(for: wanted, at: market.clock.now, in: market.client)
             #expect(offers.map(\.variant) == [active.variants[0].id])
             #expect(offers.first?.commissionRate == .percent(7))
             try await market.owner.execute("UPDATE vendors SET status = 'suspended'")
-            #expect(try await ProductStore().offers(for: wanted, in: market.client).isEmpty)
+            #expect(try await ProductStore().offers(for: wanted, at: market.clock.now, in: market.client).isEmpty)
         }
     }
 }

@@ -65,7 +65,7 @@ package struct Marketplace: Sendable {
     }
 
     package func vendor(named name: String = "Rahim Books", commission: Rate = .percent(12.5)) async throws -> Vendor {
-        let new = NewVendor(name: name, email: "sales@example.com", commissionRate: commission)
+        let new = NewVendor(name: name, email: "sales@example.com", commission: Commission(rate: commission))
         return try await work {
             try await CreateVendor(audit: audit, ids: ids, clock: clock)(new, by: .system, in: $0)
         }

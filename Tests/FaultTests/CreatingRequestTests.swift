@@ -34,6 +34,24 @@ struct CreatingRequestTests {
                 "/vendors", "vendors",
                 #"{"name":"Killed","email":"killed@example.com","commission_ppm":100000}"#),
             Creation("/media", "media", "sku,quantity\nKILLED,1\n", as: "text/csv", query: "?purpose=import"),
+            Creation(
+                "/vendor_applications", "vendors",
+                #"{"name":"Killed","email":"killed@example.com","legal_name":"Killed","country":"BD","kind":"individual"}"#
+            ),
+            Creation(
+                "/vendors/{vendor_id}/registrations", "vendor_registrations",
+                #"{"kind":"bin","number":"0001234560101","legal_name":"Killed"}"#),
+            Creation(
+                "/vendors/{vendor_id}/documents", "vendor_documents",
+                #"{"kind":"trade_licence","media_id":"med_01j9x8tqf1e6s8d2n4v7b0kzmw","number":"TRAD/1"}"#),
+            Creation(
+                "/vendors/{vendor_id}/pickup_locations", "pickup_locations",
+                #"{"name":"Killed","phone":"01712345678","address":"#
+                    + #"{"line1":"1 Road","upazila":"Gulshan","district":"Dhaka"}}"#),
+            Creation(
+                "/vendors/{vendor_id}/payout_accounts", "payout_accounts",
+                #"{"kind":"wallet","holder_name":"Killed","wallet_provider":"bkash","phone":"01712345678"}"#),
+            Creation("/vendors/{vendor_id}/commission_terms", "commission_terms", #"{"commission_ppm":1}"#),
             Creation("/api_keys", "api_keys", #"{"name":"Killed","role":"support"}"#),
             Creation(
                 "/products", "products",

@@ -6,6 +6,7 @@ import Inventory
 import Orders
 import Postgres
 import Testing
+import Vendors
 import Vault
 
 @Suite("Sealed licence keys")

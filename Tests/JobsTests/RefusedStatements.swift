@@ -69,7 +69,7 @@ enum RefusedStatements {
         "UPDATE orders SET access_token_hash = ''", "UPDATE order_lines SET unit_price_minor = 0",
         "UPDATE payments SET amount_minor = 1", "UPDATE payments SET created_at = now()",
         "UPDATE payment_demands SET amount_minor = 1", "UPDATE refunds SET amount_minor = 1",
-        "UPDATE vendors SET commission_ppm = 0", "UPDATE data_keys SET scope = 'other'",
+        "UPDATE payout_accounts SET holder_name = 'mine'", "UPDATE data_keys SET scope = 'other'",
         "UPDATE licence_keys SET fingerprint = ''", "UPDATE api_keys SET role = 'admin'",
         "UPDATE api_keys SET revoked_at = NULL, token_hash = ''", "UPDATE jobs SET payload = '{}'",
         "UPDATE jobs SET kind = 'other'",

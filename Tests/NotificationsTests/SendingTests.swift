@@ -9,6 +9,7 @@ import Orders
 import Postgres
 import Synchronization
 import Testing
+import Vendors
 
 @testable import Notifications
 
@@ -152,6 +153,47 @@ struct SendingTests {
             try await post.tellCustomer(order)
             #expect(Set(post.transport.messages.map(\.id)).count == 1)
             #expect(try await post.state() == "sent")
+        }
+    }
+
+    @Test("A message about something else than an order is sent once, and is on that one's record")
+    func otherSubject() async throws {
+        struct Greeting: MailTemplate {
+            static let name = "greeting"
+            static let version = 3
+
+            func rendered(in locale: MailLocale) -> RenderedMail {
+                RenderedMail(subject: "Hello", text: "Hello", html: "<p>Hello</p>")
+            }
+        }
+        try await Marketplace.open { market in
+            let post = Post(market: market)
+            let vendor = try await market.vendor()
+            for _ in 0..<2 {
+                try await post.mailer.send(in: market.queue) { _ in
+                    ComposedEmail(
+                        id: post.jobID, subject: .of(vendor.id), recipient: vendor.email, template: Greeting())
+                }
+            }
+            #expect(post.transport.messages.map(\.to.address) == [vendor.email])
+            let row = try await market.client.queryOne(
+                "SELECT order_id IS NULL, subject, state, template_version FROM emails",
+                columns: (Bool, String, String, Int32).self)
+            #expect(row?.0 == true && row?.1 == vendor.id.description && row?.2 == "sent" && row?.3 == 3)
+            let events = try await market.audit.events(
+                of: vendor.id.description, page: PageRequest(), in: market.client
+            ).items.map(\.entry.action)
+            #expect(events == ["email.sent", "vendor.created"])
+        }
+    }
+
+    @Test("Nothing is noted where there is nothing to say")
+    func nothing() async throws {
+        try await Marketplace.open { market in
+            let post = Post(market: market)
+            try await post.mailer.send(in: market.queue) { _ in nil }
+            let rows = try await market.client.queryValue("SELECT count(*) FROM emails", as: Int.self)
+            #expect(rows == 0 && post.transport.messages.isEmpty)
         }
     }
 

@@ -23,7 +23,10 @@ struct PlaceOrderTests {
             #expect(placed.order.total == Money(minorUnits: 190_000, currency: .bdt))
             #expect(placed.order.reservationExpiresAt == market.clock.now + 600)
             try await market.owner.execute("UPDATE variants SET price_minor = 1, sku = sku || 'x'")
-            try await market.owner.execute("UPDATE vendors SET commission_ppm = 0")
+            _ = try await market.work {
+                try await SetCommission(audit: market.audit, ids: market.ids, clock: market.clock)(
+                    Commission(rate: .percent(0)), of: vendor.id, from: nil, by: .system, in: $0)
+            }
             let details = try #require(
                 try await OrderStore().details(placed.order.id, visibleTo: .everything, in: market.client))
             #expect(details.order == placed.order)

@@ -47,8 +47,8 @@ struct PlanTests {
 
     /// One vendor has nearly all of the parts; of each rare state there are a few, the oldest.
     private static let vendorOrders = """
-        INSERT INTO vendors (id, name, email, commission_ppm)
-        SELECT n::text::uuid, 'Vendor', 'sales@example.com', 0
+        INSERT INTO vendors (id, name, email, status)
+        SELECT n::text::uuid, 'Vendor', 'sales@example.com', 'active'
         FROM unnest(ARRAY['00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000002']) AS n;
         ALTER TABLE vendor_orders DISABLE TRIGGER USER;
         INSERT INTO vendor_orders (id, order_id, vendor_id, sequence, fulfilment_state, currency, total_minor)

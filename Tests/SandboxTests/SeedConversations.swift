@@ -16,7 +16,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var testDescription: String { provider }
 
     static let all = [
-        stripe, razorpay, sslcommerz, bkash, aamarpay, paystation, steadfast, shiprocket, telegram, discord, mail,
+        stripe, razorpay, sslcommerz, bkash, aamarpay, paystation, steadfast, shiprocket, telegram, discord, sms, mail,
     ]
 
     static let pushing = all.filter { $0.pushes > 0 }
@@ -143,6 +143,14 @@ struct Conversation: Sendable, CustomTestStringConvertible {
             _ = try await sandbox.send(
                 .post, "/discord/api/webhooks/7/token?wait=true", headers: ["Content-Type": "application/json"],
                 body: #"{"content":"\#(text)"}"#)
+        }
+    }
+
+    private static let sms = Conversation(provider: "sms", pushes: 0, hasRandomIDs: false) { sandbox in
+        for text in ["one", "two", ""] {
+            _ = try await sandbox.send(
+                .post, "/sms/send", headers: ["Content-Type": "application/json"],
+                body: #"{"to":"+8801712345678","text":"\#(text)"}"#)
         }
     }
 

@@ -50,4 +50,16 @@ import Values
     func text(milliseconds: Int, text: String) {
         #expect(RFC3339.text(millisecondsSinceEpoch: milliseconds) == text)
     }
+
+    @Test("A day is written and read as year, month and day; nothing else is one")
+    func iso8601() throws {
+        for text in ["2027-03-31", "2024-02-29", "0001-01-01", "9999-12-31"] {
+            #expect(CivilDate(iso8601: text)?.iso8601 == text)
+        }
+        for text in [
+            "", "2027-02-29", "2027-3-31", "27-03-31", "2027/03/31", "2027-03-31 ", "+027-03-31", "২০২৭-০৩-৩১",
+        ] {
+            #expect(CivilDate(iso8601: text) == nil, "\(text)")
+        }
+    }
 }

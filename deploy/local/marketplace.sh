@@ -12,6 +12,8 @@ export_process_settings() {
     export HAAT_STRIPE_BASE_URL=http://$sandbox/stripe
     export HAAT_SANDBOX_STRIPE_WEBHOOK_URL=http://$api/webhooks/stripe
     export HAAT_SMTP_URL="smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT?starttls=none"
+    export HAAT_SMS_URL=http://$sandbox/sms/send HAAT_SMS_SENDER=Haat
+    export HAAT_SMS_BODY='{"id":"{id}","to":"{to}","sender":"{sender}","text":"{text}"}'
     export HAAT_MAIL_FROM="Haat <orders@haat.example>"
     export HAAT_MEDIA_DIRECTORY=$HAAT_LOCAL/media
     # One address is all customers here.

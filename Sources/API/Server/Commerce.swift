@@ -6,11 +6,9 @@ import Inventory
 import Orders
 import Payments
 import Platform
-import Vendors
 
 /// The use cases of commerce that endpoints call.
 struct Commerce: Sendable {
-    let vendors = VendorStore()
     let products = ProductStore()
     let stock = StockStore()
     let orders = OrderStore()
@@ -20,7 +18,6 @@ struct Commerce: Sendable {
 
     let createAPIKey: CreateAPIKey
     let revokeAPIKey: RevokeAPIKey
-    let createVendor: CreateVendor
     let createProduct: CreateProduct
     let updateProduct: UpdateProduct
     let adjustStock: AdjustStock
@@ -37,7 +34,6 @@ struct Commerce: Sendable {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         createAPIKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
         revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
-        createVendor = CreateVendor(audit: audit, ids: ids, clock: clock)
         createProduct = CreateProduct(audit: audit, ids: ids, clock: clock)
         updateProduct = UpdateProduct(audit: audit)
         adjustStock = AdjustStock(audit: audit)

@@ -27,6 +27,7 @@ struct Services: Sendable {
     let commerce: Commerce
     let media: MediaServices
     let accounts: AccountServices
+    let vendors: VendorServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
     let events = EventFeed()
@@ -45,6 +46,7 @@ struct Services: Sendable {
         let payments = PaymentServices(on: platform, gateways: gateways)
         commerce = Commerce(on: platform, payments: payments)
         accounts = AccountServices(on: platform)
+        vendors = VendorServices(on: platform)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
         jobs = platform.jobs

@@ -66,6 +66,7 @@ package struct Sandbox: Service {
             steadfast(client), shiprocket(client), MailProvider(desk: mailDesk, mail: mail),
             ChatProvider<TelegramDialect>(desk: desk(client, .never)),
             ChatProvider<DiscordDialect>(desk: desk(client, .never)),
+            ChatProvider<SMSDialect>(desk: desk(client, .never)),
         ]
         let snapshot = settings.snapshotPath.map(Snapshot.init)
         try snapshot?.restore(providers)

@@ -1,4 +1,5 @@
 package import Core
+package import Foundation
 package import Identity
 package import Postgres
 package import Vendors
@@ -34,11 +35,11 @@ package struct ProductStore: Sendable {
         try await executor.queryOne(ProductSQL.variant(id, visibleTo: visibility), as: Variant.self)
     }
 
-    /// What of `variants` can be bought: of an active product of an active vendor. In no particular order.
+    /// What of `variants` can be bought at `time`: of an active product of a vendor that sells then. In no particular order.
     package func offers(
-        for variants: [ID<Variant>], in executor: some PostgresExecutor
+        for variants: [ID<Variant>], at time: Date, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [Offer] {
-        try await executor.query(ProductSQL.offers(variants), as: Offer.self)
+        try await executor.query(ProductSQL.offers(variants, at: time), as: Offer.self)
     }
 
     /// Waits for the answer, which may be a constraint's refusal.
@@ -106,7 +107,7 @@ extension Offer: PostgresRowDecodable {
         sku = try row.decode("sku")
         kind = try row.decode("kind")
         price = Money(minorUnits: try row.decode("price_minor"), currency: try row.decode("currency"))
-        commissionRate = try row.decode("commission_ppm")
+        commissionRate = try row.decode("rate_ppm")
     }
 }
 
@@ -155,18 +156,18 @@ enum ProductSQL {
             parameters: [id, visibility.subject])
     }
 
-    static func offers(_ variants: [ID<Variant>]) -> PostgresStatement {
+    static func offers(_ variants: [ID<Variant>], at time: Date) -> PostgresStatement {
         PostgresStatement(
             sql: """
                 SELECT variant.id, variant.product_id, variant.vendor_id, concat_ws(', ', product.title,
                         nullif(variant.title, '')) AS title,
-                    variant.sku, variant.kind, variant.price_minor, variant.currency, vendor.commission_ppm
+                    variant.sku, variant.kind, variant.price_minor, variant.currency, term.rate_ppm
                 FROM variants AS variant
                 JOIN products AS product ON product.id = variant.product_id
-                JOIN vendors AS vendor ON vendor.id = variant.vendor_id
-                WHERE variant.id = ANY($1::uuid[]) AND product.status = 'active' AND vendor.status = 'active'
+                \(SellingVendor.join(on: "variant.vendor_id", at: "$2"))
+                WHERE variant.id = ANY($1::uuid[]) AND product.status = 'active'
                 """,
-            parameters: [variants])
+            parameters: [variants, time])
     }
 
     static func insert(_ product: Product) -> PostgresStatement {

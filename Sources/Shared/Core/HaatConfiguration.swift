@@ -57,6 +57,8 @@ package struct HaatConfiguration: Sendable {
     package let smtpURL: Secret
     /// HAAT_MAIL_FROM, default "Haat <no-reply@localhost>"
     package let mailFrom: String
+    /// How texts are sent to telephones; nil: they are not.
+    package let sms: SMSSettings?
     /// HAAT_PUBLIC_URL without a final slash; default http://HOST:PORT of the API.
     package let publicURL: String
     /// HAAT_RETURN_HOSTS; by default that of the public URL.
@@ -71,6 +73,8 @@ package struct HaatConfiguration: Sendable {
     package let media: MediaSettings
     /// How people sign in.
     package let accounts: AccountSettings
+    /// How vendors get their money.
+    package let payouts: PayoutSettings
     /// HAAT_LOG_LEVEL, default info
     package let logLevel: Logger.Level
     /// HAAT_ENCRYPTION_KEY and HAAT_ENCRYPTION_KEYS_RETIRED
@@ -118,6 +122,7 @@ package struct HaatConfiguration: Sendable {
             "HAAT_SMTP_URL", placeholder: Secret(""), expected: "an smtp:// or smtps:// URL"
         ) { SettingForm.url($0, schemes: ["smtp", "smtps"]) ? Secret($0) : nil }
         mailFrom = settings.text("HAAT_MAIL_FROM") ?? "Haat <no-reply@localhost>"
+        sms = SMSSettings.read(&settings)
         publicURL = settings.value(
             "HAAT_PUBLIC_URL", default: "http://\(apiHost):\(apiPort)", expected: "an http:// or https:// URL",
             SettingForm.webURL)
@@ -135,6 +140,7 @@ package struct HaatConfiguration: Sendable {
         reservations = ReservationSettings(&settings)
         media = MediaSettings(&settings)
         accounts = AccountSettings(&settings)
+        payouts = PayoutSettings(&settings)
         logLevel = settings.value(
             "HAAT_LOG_LEVEL", default: .info,
             expected: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

@@ -28,6 +28,9 @@ package struct InputCheck: Sendable {
         fail(pointer, violation.code, violation.message)
     }
 
+    /// Remembers what another check has found.
+    package mutating func add(_ other: InputCheck) { fields.append(contentsOf: other.fields) }
+
     /// - Throws: a 422 `Problem` with every field that failed.
     package func finish() throws(Problem) {
         guard isClean else { throw .invalidInput(fields) }

@@ -14,6 +14,11 @@ package struct PhoneNumber: RawRepresentable, Hashable, Sendable, CustomStringCo
         self.rawValue = String(decoding: bytes, as: UTF8.self)
     }
 
+    private init(unchecked rawValue: String) { self.rawValue = rawValue }
+
+    /// For documentation; a number that nobody has.
+    package static let example = PhoneNumber(unchecked: "+8801700000000")
+
     /// What is said of a text that is none.
     package static let violation = RuleViolation(
         code: "format", message: "must be a telephone number with its country code such as +8801712345678")

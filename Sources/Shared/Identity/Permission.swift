@@ -2,6 +2,8 @@
 package enum Permission: String, Hashable, Sendable, CaseIterable {
     case apiKeysManage = "api_keys.manage"
     case auditRead = "audit.read"
+    /// To say what the marketplace takes of a vendor's sales.
+    case commissionsManage = "commissions.manage"
     case eventsRead = "events.read"
     case gatewaysRead = "gateways.read"
     case jobsManage = "jobs.manage"
@@ -18,6 +20,11 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case ordersReserveFreely = "orders.reserve_freely"
     case paymentsRead = "payments.read"
     case paymentsVerify = "payments.verify"
+    /// To say where a vendor's money goes.
+    case payoutAccountsManage = "payout_accounts.manage"
+    case payoutAccountsRead = "payout_accounts.read"
+    /// To say that an account was proven to be its vendor's.
+    case payoutAccountsVerify = "payout_accounts.verify"
     case productsCreate = "products.create"
     case productsUpdate = "products.update"
     case queuesManage = "queues.manage"
@@ -26,8 +33,14 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case stockAdjust = "stock.adjust"
     case stockRead = "stock.read"
     case vendorOrdersRead = "vendor_orders.read"
+    /// To look at what applicants show, and to approve or reject them.
+    case vendorsApprove = "vendors.approve"
     case vendorsCreate = "vendors.create"
     case vendorsRead = "vendors.read"
+    /// To suspend, reinstate and close vendors.
+    case vendorsSuspend = "vendors.suspend"
+    /// To edit a vendor and what it shows.
+    case vendorsUpdate = "vendors.update"
     case webhookEventsRead = "webhook_events.read"
     case webhookEventsReplay = "webhook_events.replay"
 }

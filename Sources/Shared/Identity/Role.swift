@@ -1,6 +1,8 @@
 /// A set of permissions that comes with the product.
 package enum Role: String, Hashable, Sendable, CaseIterable {
     case customer
+    /// Whoever has applied to sell, until the marketplace lets them: of the key that an application gives out.
+    case vendorApplicant = "vendor_applicant"
     case vendorOwner = "vendor_owner"
     case vendorManager = "vendor_manager"
     case vendorFulfilment = "vendor_fulfilment"
@@ -18,7 +20,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
     package var holder: Holder {
         switch self {
         case .customer: .customer
-        case .vendorOwner, .vendorManager, .vendorFulfilment, .vendorFinance: .vendor
+        case .vendorApplicant, .vendorOwner, .vendorManager, .vendorFulfilment, .vendorFinance: .vendor
         case .support, .operations, .finance, .admin: .marketplace
         }
     }
@@ -27,12 +29,15 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .customer: [.ordersRead, .ordersPay, .ordersCancel, .licenceKeysReveal]
         case .vendorFulfilment: [.vendorsRead, .vendorOrdersRead, .stockRead, .mediaRead]
-        case .vendorFinance: [.vendorsRead, .vendorOrdersRead, .mediaRead]
-        case .vendorManager, .vendorOwner:
+        case .vendorFinance: [.vendorsRead, .vendorOrdersRead, .payoutAccountsRead, .mediaRead]
+        case .vendorManager:
             [
-                .vendorsRead, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead, .stockAdjust,
-                .licenceKeysImport, .mediaRead, .mediaUpload, .mediaDelete,
+                .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
+                .stockAdjust, .licenceKeysImport, .mediaRead, .mediaUpload, .mediaDelete,
             ]
+        case .vendorOwner:
+            Role.vendorManager.permissions.union([.payoutAccountsRead, .payoutAccountsManage])
+        case .vendorApplicant: [.vendorsRead, .vendorsUpdate, .payoutAccountsRead, .payoutAccountsManage]
         case .support:
             [
                 .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead, .paymentsVerify,
@@ -40,7 +45,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .operations:
             [
-                .vendorsCreate, .vendorsRead, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
+                .vendorsCreate, .vendorsRead, .vendorsUpdate, .vendorsApprove, .vendorsSuspend, .payoutAccountsRead,
+                .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
                 .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
@@ -48,7 +54,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .finance:
             [
-                .vendorsRead, .vendorOrdersRead, .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
+                .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify, .commissionsManage, .vendorOrdersRead,
+                .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
                 .refundsCreate, .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]
         case .admin: Set(Permission.allCases)

@@ -40,14 +40,6 @@ package struct LicenceKeyVault: Sendable {
     }
 }
 
-extension KeyScope {
-    /// A vendor's own secrets.
-    package static func vendor(_ id: ID<Vendor>) -> KeyScope { KeyScope(id.description) }
-
-    /// Nil for another kind of scope.
-    var vendor: ID<Vendor>? { ID(name) }
-}
-
 extension SealedPlace {
     static func licenceKey(_ id: ID<LicenceKey>) -> SealedPlace {
         SealedPlace(table: "licence_keys", column: "ciphertext", row: id)

@@ -43,9 +43,7 @@ package struct SendOrderDelivered: Sendable {
             }
             guard !items.isEmpty else { return nil }
             return ComposedEmail(
-                email: Email(
-                    id: jobID, orderID: order.id, vendorID: nil, template: OrderDeliveredMail.name,
-                    templateVersion: OrderDeliveredMail.version, recipient: order.customer.email),
+                id: jobID, subject: .order(order.id), recipient: order.customer.email,
                 template: OrderDeliveredMail(orderNumber: order.number, items: items))
         }
     }

@@ -41,9 +41,7 @@ package struct SendVendorSale: Sendable {
             // All of it went back before the vendor was told: there is nothing to send.
             guard found.order.paymentState != .refunded, !lines.isEmpty else { return nil }
             return ComposedEmail(
-                email: Email(
-                    id: jobID, orderID: found.order.id, vendorID: vendor.id, template: VendorSaleMail.name,
-                    templateVersion: VendorSaleMail.version, recipient: vendor.email),
+                id: jobID, subject: .sale(found.order.id, to: vendor.id), recipient: vendor.email,
                 template: try mail(lines, of: found.order, to: vendor))
         }
     }

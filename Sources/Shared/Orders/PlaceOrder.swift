@@ -48,7 +48,7 @@ package struct PlaceOrder: Sendable {
     ) async throws -> PlacedOrder {
         let customer = try new.checkedCustomer(account: principal.account)
         let token = makeAccessToken()
-        let offers = try await products.offers(for: new.lines.map(\.variant), in: work)
+        let offers = try await products.offers(for: new.lines.map(\.variant), at: clock.now, in: work)
         let draft = try draft(new, customer: customer, offers: new.matched(with: offers), token: token)
         let claim = claim(of: customer, principal)
         let order = try await store.insert(draft, taking: claim?.locks ?? [], in: work)

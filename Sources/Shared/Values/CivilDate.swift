@@ -49,3 +49,31 @@ extension Int {
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }
+
+extension CivilDate {
+    /// ISO 8601 with hyphens, such as "2027-03-31"; the years 0 to 9999.
+    package var iso8601: String {
+        func padded(_ number: Int, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        }
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    }
+
+    /// The day that `text` names in that form; nil for another form and for a day that does not exist.
+    package init?(iso8601 text: String) {
+        let hyphen = UInt8(ascii: "-")
+        let bytes = Array(text.utf8)
+        guard bytes.count == 10, bytes[4] == hyphen, bytes[7] == hyphen else { return nil }
+        func number(_ digits: ArraySlice<UInt8>) -> Int? {
+            digits.reduce(Int?.some(0)) { sum, byte in
+                guard let sum, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                return sum * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+        }
+        guard let year = number(bytes[..<4]), let month = number(bytes[5..<7]), let day = number(bytes[8...]) else {
+            return nil
+        }
+        self.init(year: year, month: month, day: day)
+    }
+}

@@ -66,13 +66,17 @@ package enum VaultCommands {
         try await OperatorSession.run(reader) { platform in
             let retire = RetireDataKeys(audit: platform.audit)
             let reseal = ResealLicenceKeys(vault: platform.vault, audit: platform.audit)
+            let resealAccounts = ResealPayoutAccounts(vault: platform.vault, audit: platform.audit)
             for scope in try await scopes(vendor, madeBefore: moment, retire, on: platform) {
                 let retired = try await platform.queue.withUnitOfWork { work in
                     try await retire(of: scope, madeBefore: moment, by: .thisAccount, in: work)
                 }
                 let resealed = try await reseal(of: scope, by: .thisAccount, batch: batch, in: platform.queue)
-                if retired + resealed > 0 {
-                    say("\(scope)\t\(retired) data keys retired\t\(resealed) licence keys sealed")
+                let accounts = try await resealAccounts(of: scope, by: .thisAccount, batch: batch, in: platform.queue)
+                if retired + resealed + accounts > 0 {
+                    say(
+                        "\(scope)\t\(retired) data keys retired\t\(resealed) licence keys, \(accounts) payout accounts sealed"
+                    )
                 }
             }
         }

@@ -3,6 +3,9 @@ enum ShopRequests {
     struct Vendor: Encodable {
         let name: String
         let email: String
+        let legalName = "Vendor Limited"
+        let country = "BD"
+        let kind = "company"
         let commissionPpm = 100_000
     }
 

@@ -18,6 +18,8 @@ enum RequiredSchema {
         "20261129071200_api_keys.sql",
         "20261129110000_roles.sql",
         "20261130100000_media.sql",
+        "20261130102000_vendors.sql",
         "20261130110000_accounts.sql",
+        "20261130120000_messages.sql",
     ]
 }

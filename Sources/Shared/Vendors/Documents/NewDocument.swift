@@ -1,0 +1,62 @@
+package import Core
+import Registrations
+package import Values
+
+/// A document as a vendor has entered it.
+package struct NewDocument: Hashable, Sendable {
+    /// What a number is typed like.
+    package static let number = TextRule(1...100, .line)
+    /// What the name of an authority must be like.
+    package static let authority = TextRule(1...200, .line)
+
+    package let kind: DocumentKind
+    package let file: ID<DocumentFile>
+    package let number: String?
+    package let authority: String?
+    package let expiresOn: CivilDate?
+
+    package init(
+        kind: DocumentKind, file: ID<DocumentFile>, number: String? = nil, authority: String? = nil,
+        expiresOn: CivilDate? = nil
+    ) {
+        self.kind = kind
+        self.file = file
+        self.number = number
+        self.authority = authority
+        self.expiresOn = expiresOn
+    }
+
+    /// The number as far as it is kept, checked with all else.
+    func checkedNumber(_ check: inout InputCheck, at pointer: String, on day: CivilDate) -> DocumentNumber? {
+        if let authority { check.text(pointer + "/authority", authority, Self.authority) }
+        if let expiresOn, expiresOn.daysSinceEpoch < day.daysSinceEpoch {
+            check.fail(pointer + "/expires_on", "expired", "must not be in the past")
+        }
+        do throws(IdentifierFault) {
+            return try readNumber(&check, at: pointer)
+        } catch {
+            check.fail(pointer + "/number", error.violation)
+            return nil
+        }
+    }
+
+    private func readNumber(
+        _ check: inout InputCheck, at pointer: String
+    ) throws(IdentifierFault) -> DocumentNumber? {
+        guard let number else {
+            if kind == .tradeLicence || kind == .foodLicence {
+                check.fail(pointer + "/number", "required", "is required for a licence")
+            }
+            return nil
+        }
+        switch kind {
+        case .tradeLicence: return .whole(try TradeLicenceNumber(number).text)
+        case .foodLicence: return .whole(try FSSAILicence(number).text)
+        case .nid: return .lastFour(String(try NID(number).text.suffix(4)))
+        case .addressProof, .incorporation, .bankProof, .other:
+            guard !Aadhaar.isContained(in: number) else { throw .aadhaar }
+            check.text(pointer + "/number", number, Self.number)
+            return .whole(number)
+        }
+    }
+}
