@@ -140,7 +140,7 @@ let productTargets: [Target] = [
     shared(
         "Media",
         ["Core", "Identity", "Jobs", "Platform", "Postgres", "Vendors", crypto, logging, nioCore, nioPosix]),
-    shared("Catalog", ["Core", "Identity", "Postgres", "Vendors"]),
+    shared("Catalog", ["Core", "Identity", "Jobs", "Postgres", "Vendors"]),
     shared("Inventory", ["Core", "Identity", "Postgres", "Vault", "Vendors", "Catalog"]),
     shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
@@ -271,7 +271,12 @@ let productTargets: [Target] = [
             "Vendors", "Registrations", "Values", "Identity", "Vault", "Jobs", "Core", "Postgres", "Catalog",
             "CommerceTestSupport",
         ]),
-    tests("CatalogTests", ["Catalog", "Identity", "Vendors", "Core", "Postgres", "CommerceTestSupport"]),
+    tests(
+        "CatalogTests",
+        [
+            "Catalog", "Identity", "Inventory", "Jobs", "Orders", "Vendors", "Core", "Postgres", "TestSupport",
+            "CommerceTestSupport",
+        ]),
     tests(
         "InventoryTests",
         [

@@ -24,6 +24,7 @@ struct EveryEndpointTests {
             try await api.call(.get, "/products", token: nil)
             try await api.call(.get, "/products/\(product)", token: nil)
             try await api.call(.patch, "/products/\(product)", ["title": "New"], headers: ["If-Match": "\"1\""])
+            try await api.exerciseCatalogue(product: product, variant: key)
             let placed = try await api.place(key).json
             let order = try #require(placed["order"]?["id"]?.stringValue)
             let token = try #require(placed["access_token"]?.stringValue)
@@ -51,7 +52,8 @@ struct EveryEndpointTests {
             try await api.call(.post, "/media/\(media)/links", [:])
             try await api.call(.delete, "/media/\(media)")
             let declared =
-                VendorEndpoints.all + ProductEndpoints.all + StockEndpoints.all + OrderEndpoints.all
+                VendorEndpoints.all + ProductEndpoints.all + CategoryEndpoints.all + CollectionEndpoints.all
+                + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + StockEndpoints.all + OrderEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all
             let descriptions = declared.map(\.description) + MediaEndpoints.uploads.map(\.description)
@@ -90,7 +92,7 @@ struct EveryEndpointTests {
         try await LiveAPI.run { api in
             let vendor = try await api.createVendor()
             let (_, book) = try await api.offer(kind: "physical", sku: "BOOK")
-            let (_, key) = try await api.offer(kind: "licence_key", sku: "KEY")
+            let (product, key) = try await api.offer(kind: "licence_key", sku: "KEY")
             _ = try await api.importKeys(["A"], into: key)
             let payment = try await api.capturedPayment()
             let bodies: [(String, JSONValue)] = [
@@ -113,6 +115,13 @@ struct EveryEndpointTests {
                         ],
                     ]
                 ),
+                (
+                    "/products/\(product)/variants",
+                    ["sku": "S2", "kind": "licence_key", "price": ["minor_units": 1, "currency": "BDT"]]
+                ),
+                ("/categories", ["name": "Software"]),
+                ("/collections", ["title": "Monsoon"]),
+                ("/attributes", ["code": "platform", "name": "Platform", "kind": "text"]),
                 ("/api_keys", ["name": "N", "role": "admin"]),
                 ("/variants/\(book)/stock_adjustments", ["delta": 5]),
                 ("/variants/\(key)/licence_keys", ["keys": ["B", "C"]]),
@@ -184,7 +193,12 @@ struct EveryEndpointTests {
                 (.post, "/vendors/ven\(tail)/submit", nil), (.post, "/vendors/ven\(tail)/close", ["reason": "x"]),
                 (.get, "/vendor_profiles/nobody", nil),
                 (.get, "/products/nonsense", nil),
-                (.patch, "/products/prd\(tail)", ["title": "x"]), (.get, "/variants/var\(tail)/stock", nil),
+                (.patch, "/products/prd\(tail)", ["title": "x"]), (.delete, "/products/prd\(tail)", nil),
+                (.get, "/products/by_slug/nonsense", nil), (.get, "/products/by_slug/No%20Slug", nil),
+                (.post, "/products/prd\(tail)/submit", nil), (.patch, "/variants/var\(tail)", ["title": "x"]),
+                (.delete, "/variants/var\(tail)/prices/XXX", nil), (.get, "/categories/cat\(tail)", nil),
+                (.get, "/collections/col\(tail)", nil), (.get, "/attributes/att\(tail)", nil),
+                (.get, "/variants/var\(tail)/stock", nil),
                 (.post, "/variants/var\(tail)/stock_adjustments", ["delta": 1]),
                 (.post, "/variants/var\(tail)/licence_keys", ["keys": ["a"]]), (.get, "/orders/ord\(tail)", nil),
                 (.get, "/payments/pay\(tail)", nil), (.get, "/payments/pay\(tail)/refunds", nil),
@@ -214,6 +228,10 @@ extension LiveAPI {
             UNION ALL SELECT 'locations ' || count(*) FROM pickup_locations
             UNION ALL SELECT 'accounts ' || count(*) FROM payout_accounts
             UNION ALL SELECT 'terms ' || count(*) FROM commission_terms
+            UNION ALL SELECT 'variants ' || count(*) FROM variants UNION ALL SELECT 'prices ' || count(*) FROM prices
+            UNION ALL SELECT 'categories ' || count(*) FROM categories
+            UNION ALL SELECT 'collections ' || count(*) FROM collections
+            UNION ALL SELECT 'attributes ' || count(*) FROM attributes
             UNION ALL SELECT 'movements ' || count(*) FROM stock_movements
             UNION ALL SELECT 'keys ' || count(*) FROM licence_keys UNION ALL SELECT 'orders ' || count(*) FROM orders
             UNION ALL SELECT 'refunds ' || count(*) FROM refunds UNION ALL SELECT 'media ' || count(*) FROM media

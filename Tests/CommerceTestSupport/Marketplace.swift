@@ -77,9 +77,9 @@ package struct Marketplace: Sendable {
     }
 
     package func product(
-        of vendor: Vendor, title: String = "Antivirus", status: ProductStatus = .active, _ variants: NewVariant...
+        of vendor: Vendor, title: String = "Antivirus", isOnSale: Bool = true, _ variants: NewVariant...
     ) async throws -> Product {
-        let new = NewProduct(vendor: vendor.id, title: title, status: status, variants: variants)
+        let new = NewProduct(vendor: vendor.id, title: title, isSubmitted: isOnSale, variants: variants)
         return try await work {
             try await CreateProduct(audit: audit, ids: ids, clock: clock)(new, by: .system, in: $0)
         }

@@ -57,6 +57,12 @@ struct CreatingRequestTests {
                 "/products", "products",
                 #"{"vendor_id":"{vendor_id}","title":"Killed","variants":["#
                     + #"{"sku":"KILLED","kind":"licence_key","price":{"minor_units":1,"currency":"USD"}}]}"#),
+            Creation(
+                "/products/{product_id}/variants", "variants",
+                #"{"sku":"KILLED-2","kind":"licence_key","price":{"minor_units":1,"currency":"USD"}}"#),
+            Creation("/categories", "categories", #"{"name":"Killed"}"#),
+            Creation("/collections", "collections", #"{"title":"Killed"}"#),
+            Creation("/attributes", "attributes", #"{"code":"killed","name":"Killed","kind":"text"}"#),
             Creation("/variants/{variant_id}/stock_adjustments", "stock_movements", #"{"delta":5}"#),
             Creation("/variants/{variant_id}/licence_keys", "licence_keys", #"{"keys":["KILLED-1"]}"#),
             Creation(
@@ -122,6 +128,9 @@ struct CreatingRequestTests {
             creation.table == "stock_movements"
             ? try await physicalVariant(of: offer, in: marketplace) : offer.variantID
         var texts = ["{vendor_id}": offer.vendorID, "{variant_id}": variant]
+        if creation.template.contains("{product_id}") {
+            texts["{product_id}"] = try await product(of: offer, in: marketplace)
+        }
         if creation.template.contains("{order_id}") {
             texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
         }
@@ -131,6 +140,17 @@ struct CreatingRequestTests {
         return texts.reduce((creation.template + creation.query, creation.body)) { filled, text in
             (filled.0.replacing(text.key, with: text.value), filled.1.replacing(text.key, with: text.value))
         }
+    }
+
+    private func product(of offer: Offer, in marketplace: Marketplace) async throws -> String {
+        let listing = try await marketplace.shop.ask("GET", "/products?vendor_id=\(offer.vendorID)").json(Listing.self)
+        return try #require(listing.data.first).id
+    }
+
+    private struct Listing: Decodable {
+        struct Product: Decodable { let id: String }
+
+        let data: [Product]
     }
 
     private func capturedPayment(of offer: Offer, in marketplace: Marketplace) async throws -> String {

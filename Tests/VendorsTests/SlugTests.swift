@@ -18,28 +18,23 @@ struct SlugTests {
             ("রহিম Books", "books"),
         ])
     func derived(row: (name: String, slug: String)) {
-        #expect(Slug.derived(from: row.name, of: id).wanted == row.slug)
+        #expect(Slug.derived(from: row.name, of: id).wanted.rawValue == row.slug)
     }
 
     @Test("A name without such letters gets one of the vendor's own", arguments: ["রহিম বই", "A", "万"])
     func withoutLetters(name: String) {
         let made = Slug.derived(from: name, of: id)
-        #expect(made.wanted == "vendor-\(id.description.suffix(10))" && made.wanted == made.unique)
+        #expect(made.wanted.rawValue == "vendor-\(id.description.suffix(12))" && made.wanted == made.unique)
     }
 
-    @Test("Whatever the name, what is made of it is a slug")
+    @Test("Whatever the name, what is made of it is a vendor's slug")
     func alwaysSlugs() {
         for name in ["Rahim", String(repeating: "long name ", count: 30), "---", "ß", "Ⅷ", "a--b", ""] {
             let made = Slug.derived(from: name, of: id)
-            #expect(Slug(made.wanted) != nil && Slug(made.unique) != nil, "\(made)")
+            for slug in [made.wanted, made.unique] {
+                #expect(Slug.vendorRule.violations(of: slug.rawValue).isEmpty && Slug(rawValue: slug.rawValue) == slug)
+            }
         }
-    }
-
-    @Test(
-        "Capitals, double hyphens and hyphens at the ends are refused",
-        arguments: ["Ab-c", "a--b", "-abc", "abc-", "ab", "a b c", "ঢাকা"])
-    func refused(text: String) {
-        #expect(Slug(text) == nil)
     }
 
     @Test("The second of a name gets another one, and nobody can take one that somebody had")

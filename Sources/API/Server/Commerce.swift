@@ -16,10 +16,9 @@ struct Commerce: Sendable {
 
     let apiKeys = APIKeyStore()
 
+    let catalogue: CatalogueServices
     let createAPIKey: CreateAPIKey
     let revokeAPIKey: RevokeAPIKey
-    let createProduct: CreateProduct
-    let updateProduct: UpdateProduct
     let adjustStock: AdjustStock
     let importKeys: ImportLicenceKeys
     let placeOrder: PlaceOrder
@@ -34,8 +33,7 @@ struct Commerce: Sendable {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         createAPIKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
         revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
-        createProduct = CreateProduct(audit: audit, ids: ids, clock: clock)
-        updateProduct = UpdateProduct(audit: audit)
+        catalogue = CatalogueServices(on: platform, gateways: payments.gateways)
         adjustStock = AdjustStock(audit: audit)
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
         placeOrder = PlaceOrder(

@@ -8,7 +8,8 @@ enum HaatAPI {
         try API(
             endpoints: AccountEndpoints.all + VerificationEndpoints.all + SessionEndpoints.all
                 + SecondFactorEndpoints.all + APIKeyEndpoints.all + VendorEndpoints.all + ProductEndpoints.all
-                + StockEndpoints.all
+                + CategoryEndpoints.all + CollectionEndpoints.all + AttributeEndpoints.all
+                + CatalogueSettingsEndpoints.all + StockEndpoints.all
                 + OrderEndpoints.all + VendorOrderEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
                 + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all

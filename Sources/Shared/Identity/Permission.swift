@@ -2,6 +2,7 @@
 package enum Permission: String, Hashable, Sendable, CaseIterable {
     case apiKeysManage = "api_keys.manage"
     case auditRead = "audit.read"
+    case catalogueManage = "catalogue.manage"
     /// To say what the marketplace takes of a vendor's sales.
     case commissionsManage = "commissions.manage"
     case eventsRead = "events.read"
@@ -26,6 +27,9 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     /// To say that an account was proven to be its vendor's.
     case payoutAccountsVerify = "payout_accounts.verify"
     case productsCreate = "products.create"
+    /// To erase for good what nothing refers to.
+    case productsErase = "products.erase"
+    case productsModerate = "products.moderate"
     case productsUpdate = "products.update"
     case queuesManage = "queues.manage"
     case refundsCreate = "refunds.create"

@@ -46,8 +46,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .operations:
             [
                 .vendorsCreate, .vendorsRead, .vendorsUpdate, .vendorsApprove, .vendorsSuspend, .payoutAccountsRead,
-                .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
-                .stockAdjust, .ordersRead, .ordersReserveFreely,
+                .vendorOrdersRead, .catalogueManage, .productsCreate, .productsErase, .productsModerate,
+                .productsUpdate, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete,

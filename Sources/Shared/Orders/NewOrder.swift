@@ -66,7 +66,7 @@ extension NewOrder {
     }
 
     /// The offers in the order of the lines.
-    /// - Throws: a 422 `Problem` for variants that can't be bought, mixed currencies, or a missing address.
+    /// - Throws: a 422 `Problem` for variants that can't be bought, in this quantity or together, or a missing address.
     func matched(with offers: [Offer]) throws(Problem) -> [Offer] {
         let known = Dictionary(offers.map { ($0.variant, $0) }, uniquingKeysWith: { $1 })
         var check = InputCheck()
@@ -79,6 +79,15 @@ extension NewOrder {
             check.fail(
                 "/lines/\(index)/variant_id", "mixed_currencies",
                 "is sold in \(offer.price.currency), the first line in \(matched[0].price.currency)")
+        }
+        for (index, (line, offer)) in zip(lines, matched).enumerated() {
+            let allowed = offer.quantityPerOrder
+            let pointer = "/lines/\(index)/quantity"
+            if line.quantity < allowed.minimum {
+                check.fail(pointer, "minimum", "one order takes at least \(allowed.minimum) of this variant")
+            } else if let maximum = allowed.maximum, line.quantity > maximum {
+                check.fail(pointer, "maximum", "one order takes at most \(maximum) of this variant")
+            }
         }
         if shippingAddress == nil, matched.contains(where: { $0.kind == .physical }) {
             check.fail("/shipping_address", "required", "physical goods need an address")

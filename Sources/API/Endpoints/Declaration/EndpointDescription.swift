@@ -41,6 +41,9 @@ package struct EndpointDescription: Sendable {
     /// Whether anything is read besides path, query and headers.
     var takesBody: Bool { body != nil || upload != nil }
 
+    /// Whether what it answers depends on the languages that the caller wants.
+    var isLocalised: Bool { query.properties.contains { $0.name == "locale" } }
+
     /// `post_orders_order_id_cancel`
     package var operationID: String {
         let segments = path.description.split(separator: "/")

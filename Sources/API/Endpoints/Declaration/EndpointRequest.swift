@@ -26,6 +26,10 @@ package struct EndpointRequest<Path, Query: APIInput, Body: APIInput> {
     /// The version that `If-Match` names; nil where any version will do (`*`) or the endpoint does not ask.
     package var expectedVersion: Int64? { context.expectedVersion }
 
+    /// The languages that the caller wants, as `Accept-Language` says it; nil where it says nothing. Only what has a `locale` in its
+    /// query may heed it.
+    package var acceptedLanguages: UTF8Text? { context.acceptedLanguages }
+
     /// Carries the request's and the trace's ids.
     package var logger: Logger { context.logger }
 
@@ -52,6 +56,7 @@ package struct CallContext: Sendable {
     package let logger: Logger
     let caller: CallingProgram
     var expectedVersion: Int64?
+    var acceptedLanguages: UTF8Text?
 }
 
 /// The program that calls, as far as it tells.

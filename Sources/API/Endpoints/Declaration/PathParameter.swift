@@ -29,6 +29,15 @@ extension UUID: PathParameter {
     package static var exampleSegment: String { "0192fa8d-5be1-7193-8b58-a4d8f50fe9f4" }
 }
 
+extension Currency: PathParameter {
+    package init?(pathSegment: UTF8Text) {
+        guard pathSegment.utf8.count == 3, let currency = try? Currency(pathSegment.string) else { return nil }
+        self = currency
+    }
+
+    package static var exampleSegment: String { "BDT" }
+}
+
 /// A name in a path, such as a queue's: 1 to 100 of `a-z0-9_.-`.
 package struct PathName: PathParameter, Hashable {
     package let value: String

@@ -57,6 +57,12 @@ struct OpenAPIParameter {
                     description: "The ETag of the version that you edit, or `*` for whichever it is.",
                     schema: .text(TextSchema(pattern: "^(\\*|(W/)?\"[0-9]+\")$")), example: "\"\\\"7\\\"\""))
         }
+        if endpoint.isLocalised {
+            parameters.append(
+                OpenAPIParameter(
+                    name: "Accept-Language", place: "header", isRequired: false,
+                    description: "The languages that are wanted, where `locale` names none.", schema: .string()))
+        }
         if endpoint.isTagged {
             parameters.append(
                 OpenAPIParameter(

@@ -35,6 +35,20 @@ extension FieldKind where Value: FixedWidthInteger & Sendable {
     }
 }
 
+extension FieldKind where Value == Double {
+    /// A number that is finite.
+    package static var number: FieldKind<Double> {
+        scalar(
+            .number, called: "a number", placeholder: 0, json: { $0.doubleValue }, query: { Double($0.string) },
+            text: { number in JSONWriter.text { $0.write(number) } }
+        ) { number, reading in
+            guard !number.isFinite else { return true }
+            reading.report("format", "must be a finite number")
+            return false
+        }
+    }
+}
+
 extension JSONValue {
     /// The value as an integer; `1.0` and `1e2` are whole numbers too, as JSON Schema has it.
     var wholeNumber: Int64? {

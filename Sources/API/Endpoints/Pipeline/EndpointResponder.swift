@@ -82,7 +82,9 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         let version = try RequestHeaders.expectedVersion(request.headers.text(.ifMatch), description.edit)
         let callContext = CallContext(
             principal: resolved, requestID: exchange.requestID, trace: exchange.trace, logger: exchange.logger,
-            caller: CallingProgram(request, exchange), expectedVersion: version)
+            caller: CallingProgram(request, exchange), expectedVersion: version,
+            acceptedLanguages: request.headers.text(.acceptLanguage))
+        if description.isLocalised { exchange.headers.addVary("Accept-Language") }
         let path = exchange.path
         let call = { (body: ByteBuffer) in
             InboundCall(pathSegments: segments, query: UTF8Text(request.uri.query ?? ""), body: .json(body))

@@ -8,155 +8,113 @@ import Postgres
 import Vendors
 
 extension EndpointTag {
-    static let catalogue = EndpointTag("Catalogue", "Products and their variants.")
+    static let catalogue = EndpointTag("Catalogue", "Products, their variants, prices and texts.")
 }
 
-extension ProblemType {
-    static let skuTaken = ProblemType("sku-taken", 409, "The SKU is taken", "Another variant of the vendor has it.")
-}
-
-/// What everybody sees of the catalogue, and what operators do to it.
+/// What everybody sees of the catalogue, and what those who sell do to their products.
 enum ProductEndpoints {
-    static let all: [Endpoint] = [create, list, read, update]
+    static let all: [Endpoint] =
+        [create, list, read, readBySlug, update]
+        + ProductPartEndpoints.all + ProductVariantEndpoints.all + ProductBulkEndpoints.all + ProductStatusEndpoints.all
 
     static let create = Endpoint(
         .post, "/products", tag: .catalogue, summary: "Create a product with its variants",
         policy: .require(.productsCreate, on: .product),
         idempotency: .required, body: ProductCreateInput.self,
         returns: .created(ProductView.self, version: \.product.version, location: { "/products/\($0.product.id)" }),
-        problems: [.skuTaken], bodyLimit: ProductCreateInput.largestBody
+        problems: [.skuTaken, .slugTaken], bodyLimit: ProductCreateInput.largestBody
     ) { request, work, services in
         ProductView(
-            product: try await services.commerce.createProduct(
+            product: try await services.commerce.catalogue.createProduct(
                 request.body.product, by: request.principal, in: work))
     }
 
     static let list = Endpoint(
-        .get, "/products", tag: .catalogue, summary: "List what is for sale, newest first",
-        policy: .anyone(.storefront), query: ProductsQuery.self, returns: .page(of: ProductView.self)
+        .get, "/products", tag: .catalogue, summary: "List products, newest first",
+        description: """
+            Without `status` and `is_deleted`, what is on sale, for everybody: of one vendor, or in a category or below it, or of a \
+            collection, in its order. With one of them, what those who sell it keep there.
+            """,
+        policy: .anyone(.storefront), query: ProductsQuery.self, returns: .page(of: ProductSummaryView.self)
     ) { request, services in
-        let page = try await services.commerce.products.products(
-            status: .active, vendor: request.query.vendor, page: request.query.page, in: services.postgres)
-        return PageOutput(page.map(ProductView.init))
+        let page = try await services.commerce.catalogue.storefront.products(
+            request.query.list, page: request.query.page, in: request.locales(request.query.locale),
+            visibleTo: request.principal.visibility, from: services.postgres)
+        return PageOutput(page.map(ProductSummaryView.init))
     }
 
     static let read = Endpoint(
         .get, "/products/{product_id}", ID<Product>.self, tag: .catalogue, summary: "Read a product",
-        description: "Drafts are seen by those who sell them. A product that is no longer sold can still be read.",
-        policy: .anyone(.storefront), returns: .ok(ProductView.self, version: \.product.version)
+        description: """
+            Drafts, and what is in review or deleted, are seen by those who sell them. A product that is no longer sold can still be \
+            read. Its texts are in the first language that is wanted, or that this one falls back to, in which there are some.
+            """,
+        policy: .anyone(.storefront), query: LocaleQuery.self, returns: .ok(ProductDetailsView.self)
     ) { request, services in
-        let product = try await services.commerce.products.product(
-            request.path, visibleTo: request.principal.visibility, in: services.postgres)
-        guard let product else { throw Problem.notFound("product") }
-        return ProductView(product: product)
+        let page = try await services.commerce.catalogue.storefront.page(
+            of: request.path, in: request.locales(request.query.locale), visibleTo: request.principal.visibility,
+            from: services.postgres)
+        guard let page else { throw Problem.notFound("product") }
+        return ProductDetailsView(page: page)
+    }
+
+    static let readBySlug = Endpoint(
+        .get, "/products/by_slug/{slug}", Slug.self, tag: .catalogue, summary: "Read a product by its name in links",
+        description: "A former slug finds the product as well: lead readers on to the one that the answer has.",
+        policy: .anyone(.storefront), query: LocaleQuery.self, returns: .ok(ProductDetailsView.self)
+    ) { request, services in
+        let page = try await services.commerce.catalogue.storefront.page(
+            named: request.path, in: request.locales(request.query.locale), visibleTo: request.principal.visibility,
+            from: services.postgres)
+        guard let page else { throw Problem.notFound("product") }
+        return ProductDetailsView(page: page)
     }
 
     static let update = Endpoint(
-        .patch, "/products/{product_id}", ID<Product>.self, tag: .catalogue, summary: "Edit a product",
+        .patch, "/products/{product_id}", ID<Product>.self, tag: .catalogue, summary: "Edit what is told of a product",
         description: "What is left out stays as it is. Orders keep the title that they were placed with.",
         policy: .require(.productsUpdate, on: .product), edit: .ifMatch, body: ProductUpdateInput.self,
-        returns: .ok(ProductView.self, version: \.product.version), bodyLimit: ProductUpdateInput.largestBody
+        returns: .ok(ProductView.self, version: \.product.version), problems: [.slugTaken, .productDeleted],
+        bodyLimit: TextBody.limit
     ) { request, work, services in
         ProductView(
-            product: try await services.commerce.updateProduct(
+            product: try await services.commerce.catalogue.updateProduct(
                 request.path, request.body.changes, version: request.expectedVersion, by: request.principal,
                 in: work))
     }
 }
 
 struct ProductsQuery: APIInput {
-    let vendor: ID<Vendor>?
+    let list: ProductList
+    let locale: ContentLocale?
     let page: PageRequest
 
     init(_ fields: inout Fields) {
-        vendor = fields.optional("vendor_id", .id(Vendor.self), "Only products of this vendor")
+        let vendor = fields.optional("vendor_id", .id(Vendor.self), "Only products of this vendor")
+        let category = fields.optional("category_id", .id(Category.self), "Only what is on sale there or below")
+        let collection = fields.optional("collection_id", .id(ProductCollection.self), "Only what is on sale of it")
+        let status = fields.optional("status", .oneOf(ProductStatus.self), "Only what those who sell it keep there")
+        let isDeleted = fields.optional(
+            "is_deleted", .boolean, "Only what those who sell it have deleted", default: false)
+        let filters = [vendor != nil, category != nil, collection != nil].filter { $0 }.count
+        fields.check(
+            filters < 2, "category_id", code: "exclusive", "goes with no other of vendor, category and collection")
+        fields.check(
+            (status == nil && !isDeleted) || (category == nil && collection == nil), "status", code: "exclusive",
+            "goes with vendor_id alone")
+        list =
+            if isDeleted {
+                .deleted(vendor: vendor)
+            } else if let status {
+                .inStatus(status, vendor: vendor)
+            } else if let category {
+                .category(category)
+            } else if let collection {
+                .collection(collection)
+            } else {
+                .onSale(vendor: vendor)
+            }
+        locale = fields.locale()
         page = fields.page()
-    }
-}
-
-struct ProductCreateInput: APIInput {
-    /// Holds an update's texts and 100 variants of 1 kB.
-    static let largestBody = ProductUpdateInput.largestBody + 100 * 1024
-
-    let product: NewProduct
-
-    init(_ fields: inout Fields) {
-        product = NewProduct(
-            vendor: fields.required("vendor_id", .id(Vendor.self), "Who sells it", example: .example),
-            title: fields.required("title", .text(NewProduct.title), "What it is", example: "Lekha Antivirus"),
-            description: fields.optional("description", .text(NewProduct.description), "More about it", default: ""),
-            status: fields.optional("status", .oneOf(ProductStatus.self), "Drafts are hidden", default: .draft),
-            variants: fields.required(
-                "variants", .array(of: .object(VariantCreateInput.self), count: NewProduct.variantCount),
-                "What can be bought"
-            ).map(\.variant))
-    }
-}
-
-struct VariantCreateInput: APIInput {
-    let variant: NewVariant
-
-    init(_ fields: inout Fields) {
-        variant = NewVariant(
-            title: fields.optional("title", .text(NewVariant.title), "What sets it apart", default: ""),
-            sku: fields.required("sku", .text(NewVariant.sku), "Unique among the vendor’s variants", example: "AV-1Y"),
-            kind: fields.required("kind", .oneOf(VariantKind.self), "How it reaches the buyer", example: .licenceKey),
-            price: fields.required("price", .money(NewVariant.price), "For one unit", example: .example),
-            weightGrams: fields.optional(
-                "weight_grams", .integer(NewVariant.weightGrams), "Required for physical variants, refused for others"))
-    }
-}
-
-struct ProductUpdateInput: APIInput {
-    /// Holds a description of 20,000 characters, each escaped, which takes six bytes.
-    static let largestBody = 128 << 10
-
-    let changes: ProductChanges
-
-    init(_ fields: inout Fields) {
-        changes = ProductChanges(
-            title: fields.change("title", .text(NewProduct.title), "What it is", example: "Lekha Antivirus 2").value,
-            description: fields.change("description", .text(NewProduct.description), "More about it").value,
-            status: fields.change("status", .oneOf(ProductStatus.self), "Drafts are hidden").value)
-    }
-}
-
-struct ProductView: APIOutput {
-    let product: Product
-
-    static let example = ProductView(
-        product: Product(
-            id: .example, vendor: .example, title: "Lekha Antivirus", description: "One device, one year.",
-            status: .active, version: 1, createdAt: .example, updatedAt: .example,
-            variants: [VariantView.example.variant]))
-
-    func write(to out: inout ObjectWriter) {
-        out.field("id", product.id)
-        out.field("vendor_id", product.vendor)
-        out.field("title", product.title)
-        out.field("description", product.description)
-        out.field("status", product.status)
-        out.field("version", product.version, "Grows with every edit; also the ETag")
-        out.field("created_at", product.createdAt)
-        out.field("updated_at", product.updatedAt)
-        out.field("variants", product.variants.map(VariantView.init))
-    }
-}
-
-struct VariantView: APIOutput {
-    let variant: Variant
-
-    static let example = VariantView(
-        variant: Variant(
-            id: .example, product: .example, vendor: .example, title: "1 year", sku: "AV-1Y", kind: .licenceKey,
-            price: .example, weightGrams: nil))
-
-    func write(to out: inout ObjectWriter) {
-        out.field("id", variant.id)
-        out.field("title", variant.title, "What sets it apart; may be empty")
-        out.field("sku", variant.sku)
-        out.field("kind", variant.kind)
-        out.field("price", variant.price, "For one unit")
-        out.field("weight_grams", variant.weightGrams, "null for what is not shipped")
     }
 }

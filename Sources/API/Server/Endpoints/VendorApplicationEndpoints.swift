@@ -102,7 +102,7 @@ struct VendorApplicationCreateInput: APIInput {
 
     init(_ fields: inout Fields) {
         let name = fields.required("name", .text(Vendor.name), "As customers will know it", example: "Lekha Software")
-        let slug = fields.optional("slug", .text(Slug.rule), "By default one is made of the name")
+        let slug = fields.optional("slug", .text(Slug.vendorRule), "By default one is made of the name")
         let email = fields.required("email", .email, "Where sales will be announced", example: "sales@lekha.example")
         let identity = VendorIdentity(
             legalName: fields.required(

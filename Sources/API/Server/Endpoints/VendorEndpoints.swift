@@ -12,7 +12,6 @@ extension EndpointTag {
 }
 
 extension ProblemType {
-    static let slugTaken = ProblemType("slug-taken", 409, "The slug is taken", "Another vendor is, or was, called so.")
     static let vendorState = ProblemType(
         "vendor-state", 409, "The vendor’s status does not allow this", "`status` says where the vendor stands.")
     static let vendorUnidentified = ProblemType(

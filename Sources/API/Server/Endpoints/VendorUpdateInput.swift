@@ -13,7 +13,7 @@ struct VendorUpdateInput: APIInput {
         var changes = VendorChanges()
         changes.name =
             fields.change("name", .text(Vendor.name), "As customers know it", example: "Lekha Software").value
-        changes.slug = fields.change("slug", .text(Slug.rule), "By which its public profile is found").value
+        changes.slug = fields.change("slug", .text(Slug.vendorRule), "By which its public profile is found").value
         changes.email = fields.change("email", .email, "Where sales are announced").value
         changes.legalName = fields.change("legal_name", .text(VendorIdentity.legalName), "Who contracts").value
         changes.country = fields.change("country", .text(VendorIdentity.country), "ISO 3166-1 alpha-2").value

@@ -12,6 +12,8 @@ package protocol PaymentGateway: Sendable {
     /// What it can't do, each with the reason, for operators.
     var lacking: [GatewayCapability: String] { get }
 
+    /// Why it can't charge this amount, in words; nil where it can.
+    func objection(to amount: Money) -> String?
     /// Opens a checkout; the same payment and attempt give the same one.
     func open(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession
     /// Asks what became of a payment. `nil` where the gateway knows nothing of it.
@@ -25,6 +27,9 @@ package protocol PaymentGateway: Sendable {
 }
 
 extension PaymentGateway {
+    /// Takes every amount.
+    package func objection(to amount: Money) -> String? { nil }
+
     /// By our own ids.
     package func mentions(in push: GatewayPush) -> [PaymentPointer] {
         PushMentions.words(in: push.body, startingWith: ["\(Payment.typePrefix)_"]).compactMap { word in

@@ -46,6 +46,15 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
             record: { evidence, subject in await calls?.record(evidence, subject: subject) }, logger: logger)
     }
 
+    package func objection(to amount: Money) -> String? {
+        do {
+            _ = try StripeAmount.units(of: amount)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
     package func open(_ request: CheckoutRequest) async throws(GatewayError) -> CheckoutSession {
         let form: FormValue
         do {

@@ -56,7 +56,7 @@ package struct ApplyToSell: Sendable {
         var check = InputCheck()
         check.text("/name", new.name, Vendor.name)
         let email = check.email("/email", new.email)
-        let slug = new.slug.map { check.slug("/slug", $0) } ?? nil
+        let slug = new.slug.map { check.vendorSlug("/slug", $0) } ?? nil
         new.identity.check(&check)
         for (name, count) in [
             ("registrations", new.registrations.count), ("documents", new.documents.count),

@@ -36,8 +36,8 @@ struct VendorEnrolment: Sendable {
                 identity: draft.identity, createdAt: draft.createdAt)
         }
         let names =
-            draft.slug.map { (wanted: $0.text, unique: $0.text) } ?? Slug.derived(from: draft.name, of: draft.id)
-        try await vendors.insert(vendor(called: names.wanted), in: work)
+            draft.slug.map { (wanted: $0, unique: $0) } ?? Slug.derived(from: draft.name, of: draft.id)
+        try await vendors.insert(vendor(called: names.wanted.rawValue), in: work)
         try await profiles.insertEmpty(draft.id, in: work)
         try await decisions.insert(
             VendorDecision(
@@ -45,7 +45,7 @@ struct VendorEnrolment: Sendable {
                 decidedAt: draft.createdAt), in: work)
         let slug = try await slugs.insertFirst(
             names.wanted, orElse: names.unique, of: draft.id, at: draft.createdAt, in: work)
-        guard let slug else { throw Problem.slugTaken(names.wanted) }
+        guard let slug else { throw Problem.slugTaken }
         return vendor(called: slug)
     }
 }

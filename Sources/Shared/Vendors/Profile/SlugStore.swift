@@ -19,7 +19,7 @@ package struct SlugStore: Sendable {
 
     /// Gives a new vendor its first name: `wanted`, or where somebody has that, `unique`. Which it is.
     func insertFirst(
-        _ wanted: String, orElse unique: String, of vendor: ID<Vendor>, at time: Date,
+        _ wanted: Slug, orElse unique: Slug, of vendor: ID<Vendor>, at time: Date,
         in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> String? {
         try await transaction.queryValue(
@@ -46,16 +46,10 @@ package struct SlugStore: Sendable {
         return try await transaction.execute(
             """
             INSERT INTO vendor_slugs (slug, vendor_id, is_current, created_at)
-            SELECT \(slug.text), \(vendor), true, \(time)
+            SELECT \(slug), \(vendor), true, \(time)
             WHERE (SELECT count(*) FROM vendor_slugs WHERE vendor_id = \(vendor)) < \(Self.mostPerVendor)
-                OR EXISTS (SELECT FROM vendor_slugs WHERE slug = \(slug.text))
+                OR EXISTS (SELECT FROM vendor_slugs WHERE slug = \(slug))
             ON CONFLICT (slug) DO UPDATE SET is_current = true WHERE vendor_slugs.vendor_id = EXCLUDED.vendor_id
             """) == 1
-    }
-}
-
-extension Problem {
-    static func slugTaken(_ slug: String) -> Problem {
-        .conflict("slug-taken", title: "The slug is taken", detail: "Another vendor is, or was, called \(slug)")
     }
 }

@@ -45,13 +45,13 @@ package struct UpdateVendor: Sendable {
             throw Problem.notFound("vendor")
         }
         var check = InputCheck()
-        let slug = changes.slug.map { check.slug("/slug", $0) } ?? nil
+        let slug = changes.slug.map { check.vendorSlug("/slug", $0) } ?? nil
         let vendor = try await edited(old, changes, slug: slug, &check, in: work)
         let changed = try await edited(profile, changes, of: vendor, &check, in: work)
         try check.finish()
-        if let slug, slug.text != old.slug {
+        if let slug, slug.rawValue != old.slug {
             let isOurs = try await slugs.change(to: slug, of: id, at: clock.now.roundedToMicroseconds, in: work)
-            guard isOurs else { throw Problem.slugTaken(slug.text) }
+            guard isOurs else { throw Problem.slugTaken }
         }
         try await vendors.update(vendor, in: work)
         try await profiles.update(changed, of: id, in: work)
@@ -84,7 +84,7 @@ package struct UpdateVendor: Sendable {
         if case .set(let holiday) = changes.holiday { holiday.check(&check, at: "/holiday") }
         let identity = try await identity(of: old, changes, &check, in: work)
         return Vendor(
-            id: old.id, name: changes.name ?? old.name, slug: slug?.text ?? old.slug, email: email ?? old.email,
+            id: old.id, name: changes.name ?? old.name, slug: slug?.rawValue ?? old.slug, email: email ?? old.email,
             status: old.status, identity: identity, holiday: changes.holiday.applied(to: old.holiday),
             version: old.version + 1, createdAt: old.createdAt)
     }

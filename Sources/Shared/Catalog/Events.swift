@@ -1,0 +1,19 @@
+package import Core
+package import Jobs
+package import Vendors
+
+/// Something of a product has changed: what is told of it, its variants, prices, status or place in the catalogue. Stock is told by
+/// itself.
+package struct ProductChanged: Event, Hashable {
+    package static let name = "product.changed"
+
+    package let productID: ID<Product>
+    package let vendorID: ID<Vendor>
+}
+
+/// Something of a category has changed: what is told of it, its attributes or its place in the tree.
+package struct CategoryChanged: Event, Hashable {
+    package static let name = "category.changed"
+
+    package let categoryID: ID<Category>
+}
