@@ -202,8 +202,8 @@ let productTargets: [Target] = [
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
-            "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks", "Vault", "Vendors", "Media",
-            "Catalog", "Inventory", "Orders", "Payments",
+            "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
+            "Media", "Catalog", "Inventory", "Orders", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),

@@ -153,6 +153,7 @@ GRANT SELECT, INSERT (account_id, id, seed, created_at), UPDATE (id, seed, creat
     ON totp_factors TO haat_app;
 GRANT SELECT, INSERT (account_id, code_hash), UPDATE (used_at), DELETE ON recovery_codes TO haat_app;
 GRANT SELECT, INSERT (key, level, counted_at), UPDATE (level, counted_at) ON guess_counts TO haat_app;
+GRANT SELECT, DELETE ON verifications, sessions, guess_counts TO haat_maintenance;
 
 GRANT SELECT (id, email, email_key, phone, name, name_latin, locale, password_changed_at, version, created_at, updated_at)
     ON accounts TO haat_readonly;

@@ -64,7 +64,8 @@ import Testing
                 "variants",
             ]
             #expect(
-                whole == deleting.map { "haat_app DELETE \($0)" } + ["haat_maintenance DELETE cron_runs"])
+                whole == deleting.map { "haat_app DELETE \($0)" }
+                    + ["cron_runs", "guess_counts", "sessions", "verifications"].map { "haat_maintenance DELETE \($0)" })
             let byColumn = try await database.owner.queryValues(
                 """
                 SELECT DISTINCT concat_ws(' ', grantee::regrole, privilege_type)

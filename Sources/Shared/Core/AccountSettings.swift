@@ -25,6 +25,9 @@ package struct AccountSettings: Hashable, Sendable {
     /// HAAT_SECOND_FACTOR_MINUTES: how long a second factor counts as fresh, default 15.
     package var secondFactorTime: TimeInterval = 15 * 60
 
+    /// HAAT_SESSION_RECORD_DAYS: how long an ended session stays on record, with its network and device, default 400.
+    package var sessionRecordTime: TimeInterval = 400 * 86_400
+
     package init() {}
 
     init(_ settings: inout SettingsReader) {
@@ -35,6 +38,8 @@ package struct AccountSettings: Hashable, Sendable {
         sessionIdleTime = TimeInterval(settings.whole("HAAT_SESSION_IDLE_DAYS", default: 30, in: 1...365)) * 86_400
         sessionLifetime = TimeInterval(settings.whole("HAAT_SESSION_DAYS", default: 180, in: 1...730)) * 86_400
         secondFactorTime = TimeInterval(settings.whole("HAAT_SECOND_FACTOR_MINUTES", default: 15, in: 1...1440)) * 60
+        sessionRecordTime =
+            TimeInterval(settings.whole("HAAT_SESSION_RECORD_DAYS", default: 400, in: 1...3660)) * 86_400
         if sessionLifetime < sessionIdleTime {
             settings.refuse("HAAT_SESSION_DAYS must not be less than HAAT_SESSION_IDLE_DAYS")
         }

@@ -1,4 +1,5 @@
 import Core
+import Identity
 import Jobs
 import Media
 import Payments
@@ -9,6 +10,7 @@ extension CronJob {
     static var product: [CronJob] {
         [
             CronJob("partitions", .daily(hour: 1, minute: 10), payload: MaintainPartitions()),
+            CronJob("sign-ins", .daily(hour: 1, minute: 40), payload: PurgeSignIns.Job()),
             CronJob("data keys", .daily(hour: 2, minute: 10), payload: RewrapDataKeys.Job()),
             CronJob("media sweep", .daily(hour: 2, minute: 40), payload: SweepMedia.Job()),
             CronJob("audit checkpoint", .every(seconds: 6 * 3600), payload: SealAuditTrail()),

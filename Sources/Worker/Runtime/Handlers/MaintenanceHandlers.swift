@@ -1,4 +1,5 @@
 import Core
+import Identity
 import Jobs
 import Platform
 import Vault
@@ -9,6 +10,8 @@ extension JobRegistry {
         register(MaintainPartitions.self, timeout: .seconds(600)) { _, context in
             try await MaintainPartitions.run(in: context)
         }
+        let signIns = PurgeSignIns(settings: platform.configuration.accounts, clock: platform.clock)
+        register(PurgeSignIns.Job.self, timeout: .seconds(600)) { _, context in try await signIns.run(in: context) }
         let checkpoints = try AuditCheckpointStore(on: platform)
         let linking = AuditLinking(postgres: platform.postgres, audit: platform.audit)
         register(SealAuditTrail.self, timeout: .seconds(600)) { job, context in
