@@ -153,11 +153,12 @@ let productTargets: [Target] = [
     shared(
         "Notifications",
         [
-            "Core", "HTML", "Postgres", "Jobs", "Orders", "Outbound", "Inventory", "Vendors", "CCurl", "Faults",
+            "Core", "HTML", "Identity", "Postgres", "Jobs", "Orders", "Outbound", "Inventory", "Vendors", "CCurl",
+            "Faults",
             nioPosix,
             logging, metrics,
         ]),
-    shared("ProductSubscriptions", ["Jobs", "Orders", "Payments", "Notifications"]),
+    shared("ProductSubscriptions", ["Identity", "Jobs", "Orders", "Payments", "Notifications"]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
         "PaymentsTests",

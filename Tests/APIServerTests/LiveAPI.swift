@@ -93,6 +93,7 @@ struct LiveAPI {
                     "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2",
                     "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,
                     "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
+                    "HAAT_SMS_URL": "http://127.0.0.1:1/sms?to={to}&text={text}",
                     "HAAT_RETURN_HOSTS": "shop.example,a.example,b.example",
                     "HAAT_PUBLIC_URL": "https://shop.example", "HAAT_MEDIA_DIRECTORY": media,
                     "HAAT_MEDIA_QUOTA_MIB": "1",

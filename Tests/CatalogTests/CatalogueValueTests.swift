@@ -35,7 +35,8 @@ struct CatalogueValueTests {
     @Test(
         "A slug that is made of a title is one, whatever the title, and tells it apart by the id",
         arguments: [
-            ("Lekha Antivirus, 1 year!", "lekha-antivirus-1-year-"), ("A&B 24/7", "a-b-24-7-"), ("  --Ünïcode ", "unicode-"), ("লেখা", ""),
+            ("Lekha Antivirus, 1 year!", "lekha-antivirus-1-year-"), ("A&B 24/7", "a-b-24-7-"),
+            ("  --Ünïcode ", "unicode-"), ("লেখা", ""),
             (String(repeating: "Long ", count: 100), "long-long-long-"),
         ])
     func madeSlugs(title: String, beginning: String) {

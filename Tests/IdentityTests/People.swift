@@ -16,6 +16,7 @@ struct People: Sendable {
     let hasher: PasswordHasher
     let codes: VerificationCodes
     var settings = AccountSettings()
+    var channels: Set<Contact.Channel> = [.email, .phone]
 
     static func open(_ body: @Sendable (People) async throws -> Void) async throws {
         try await Marketplace.open { market in
@@ -26,7 +27,9 @@ struct People: Sendable {
         }
     }
 
-    var requestVerification: RequestVerification { RequestVerification(ids: market.ids, clock: market.clock) }
+    var requestVerification: RequestVerification {
+        RequestVerification(channels: channels, ids: market.ids, clock: market.clock)
+    }
     var checkCode: CheckCode { CheckCode(codes: codes, clock: market.clock) }
     var checkPassword: CheckPassword { CheckPassword(hasher: hasher, clock: market.clock) }
     var startSession: StartSession {

@@ -136,9 +136,9 @@ struct SignInTests {
     @Test("Nothing is sent to a contact without an account but what makes one, and a guessed code opens nothing there")
     func messages() async throws {
         try await People.open { people in
-            let send = SendVerification(codes: people.codes, clock: people.market.clock)
+            let read = ReadVerificationMessage(codes: people.codes, clock: people.market.clock)
             let message = { @Sendable (verification: Verification) in
-                try await send.message(for: .init(verificationID: verification.id), in: people.market.client)
+                try await read.message(for: verification.id, in: people.market.client)
             }
             let stranger = try await people.ask(.signIn, karim)
             #expect(try await message(stranger) == nil)
@@ -158,6 +158,18 @@ struct SignInTests {
             #expect(again.hasAccount && again.code == people.codes.code(of: known.id))
             people.market.clock.advance(by: 10 * 60)
             #expect(try await message(known) == nil)
+        }
+    }
+
+    @Test("A code over a channel that sends nothing is refused where it is asked for")
+    func unavailableChannel() async throws {
+        try await People.open { people in
+            var people = people
+            people.channels = [.email]
+            let (asked, phone) = (people, Contact.phone(PhoneNumber(rawValue: "+8801712345678")!))
+            let refusal = try await people.refusal { _ = try await asked.ask(.signUp, phone) }
+            #expect(refusal?.fields.map(\.pointer) == ["/phone"])
+            _ = try await asked.ask(.signUp, karim)
         }
     }
 

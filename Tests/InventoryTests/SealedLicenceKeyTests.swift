@@ -6,8 +6,8 @@ import Inventory
 import Orders
 import Postgres
 import Testing
-import Vendors
 import Vault
+import Vendors
 
 @Suite("Sealed licence keys")
 struct SealedLicenceKeyTests {

@@ -65,7 +65,8 @@ import Testing
             ]
             #expect(
                 whole == deleting.map { "haat_app DELETE \($0)" }
-                    + ["cron_runs", "guess_counts", "sessions", "verifications"].map { "haat_maintenance DELETE \($0)" })
+                    + ["cron_runs", "guess_counts", "sessions", "verifications"].map { "haat_maintenance DELETE \($0)" }
+            )
             let byColumn = try await database.owner.queryValues(
                 """
                 SELECT DISTINCT concat_ws(' ', grantee::regrole, privilege_type)

@@ -7,25 +7,10 @@ import Jobs
 import Logging
 import Orders
 import Postgres
-import Synchronization
 import Testing
 import Vendors
 
 @testable import Notifications
-
-/// Takes or refuses messages as a test wants it.
-private final class StubTransport: MailTransport {
-    let answers = Mutex<[SMTPError?]>([])
-    let delivered = Mutex<[MailMessage]>([])
-
-    func deliver(_ message: MailMessage) async throws(SMTPError) {
-        let answer = answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-        if let answer { throw answer }
-        delivered.withLock { $0.append(message) }
-    }
-
-    var messages: [MailMessage] { delivered.withLock { $0 } }
-}
 
 @Suite("Sending what is owed")
 struct SendingTests {
@@ -162,7 +147,7 @@ struct SendingTests {
             static let name = "greeting"
             static let version = 3
 
-            func rendered(in locale: MailLocale) -> RenderedMail {
+            func rendered(in locale: MessageLocale) -> RenderedMail {
                 RenderedMail(subject: "Hello", text: "Hello", html: "<p>Hello</p>")
             }
         }

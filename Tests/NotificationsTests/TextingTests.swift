@@ -5,24 +5,9 @@ import Identity
 import Jobs
 import Logging
 import Postgres
-import Synchronization
 import Testing
 
 @testable import Notifications
-
-/// Takes or refuses texts as a test wants it.
-private final class StubGateway: SMSTransport {
-    let answers = Mutex<[SMSError?]>([])
-    private let delivered = Mutex<[SMSMessage]>([])
-
-    var messages: [SMSMessage] { delivered.withLock { $0 } }
-
-    func deliver(_ message: SMSMessage) async throws(SMSError) {
-        let answer = answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-        if let answer { throw answer }
-        delivered.withLock { $0.append(message) }
-    }
-}
 
 private struct Code: SMSTemplate {
     static let name = "code"
@@ -30,7 +15,7 @@ private struct Code: SMSTemplate {
 
     let digits: String
 
-    func text(in locale: MailLocale) -> String { "Your code is \(digits)" }
+    func text(in locale: MessageLocale) -> String { "Your code is \(digits)" }
 }
 
 @Suite("Texting what is owed")

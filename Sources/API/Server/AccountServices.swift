@@ -32,7 +32,8 @@ struct AccountServices: Sendable {
         self.passwords = passwords
         self.startSession = startSession
         sessionLifetime = .seconds(settings.sessionLifetime)
-        requestVerification = RequestVerification(ids: ids, clock: clock)
+        requestVerification = RequestVerification(
+            channels: platform.configuration.sms == nil ? [.email] : [.email, .phone], ids: ids, clock: clock)
         checkCode = CheckCode(codes: VerificationCodes(keys: platform.configuration.encryptionKeys), clock: clock)
         checkPassword = CheckPassword(hasher: passwords, clock: clock)
         signInByCode = SignInByCode(startSession: startSession, audit: audit, ids: ids, clock: clock)
@@ -43,10 +44,8 @@ struct AccountServices: Sendable {
         updateAccount = UpdateAccount(audit: audit, clock: clock)
         checkAuthenticatorCode = CheckAuthenticatorCode(vault: platform.vault, clock: clock)
         enrolAuthenticator = EnrolAuthenticator(
-            vault: platform.vault, issuer: Self.issuer(platform.configuration.publicURL), audit: audit, ids: ids,
+            vault: platform.vault, issuer: platform.configuration.publicHost, audit: audit, ids: ids,
             clock: clock)
         showSecondFactor = ShowSecondFactor(audit: audit, clock: clock)
     }
-
-    private static func issuer(_ publicURL: String) -> String { URL(string: publicURL)?.host() ?? "Haat" }
 }

@@ -61,6 +61,8 @@ package struct HaatConfiguration: Sendable {
     package let sms: SMSSettings?
     /// HAAT_PUBLIC_URL without a final slash; default http://HOST:PORT of the API.
     package let publicURL: String
+    /// The host of that, by which people know the marketplace.
+    package var publicHost: String { URL(string: publicURL)?.host() ?? "localhost" }
     /// HAAT_RETURN_HOSTS; by default that of the public URL.
     package let returnHosts: ReturnHosts
     /// HAAT_ALLOWED_ORIGINS: the sites whose pages may call the API, or `*` for every site; none by default.

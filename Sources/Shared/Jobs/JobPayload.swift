@@ -25,6 +25,8 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let delivery = QueueName(known: "delivery")
     /// E-mails waiting to be sent.
     package static let email = QueueName(known: "email")
+    /// Texts to telephones waiting to be sent.
+    package static let sms = QueueName(known: "sms")
     /// Refunds and other calls to gateways.
     package static let payments = QueueName(known: "payments")
     /// Expiry of unpaid orders.
@@ -36,13 +38,13 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     var urgency: QueueUrgency {
         switch self {
         case .webhooks, .delivery: .urgent
-        case .email: .yielding
+        case .email, .sms: .yielding
         default: .indifferent
         }
     }
 
     /// Every queue of this version, in the order in which operators read them.
-    package static let all: [QueueName] = [.webhooks, .delivery, .payments, .orders, .email, .maintenance]
+    package static let all: [QueueName] = [.webhooks, .delivery, .payments, .orders, .email, .sms, .maintenance]
 }
 
 /// Whether jobs come before others in a crowd.

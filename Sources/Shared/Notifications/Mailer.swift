@@ -10,7 +10,6 @@ package struct Mailer: Sendable {
     private let sender: Mailbox
     private let books: MessageBooks
     private let clock: any WallClock
-    private let locale = MailLocale.english
 
     package init(transport: any MailTransport, sender: Mailbox, audit: AuditStore, clock: any WallClock, logger: Logger)
     {
@@ -31,7 +30,7 @@ package struct Mailer: Sendable {
     package func send(
         in claim: some Claim, compose: @Sendable (UnitOfWork) async throws -> ComposedEmail?
     ) async throws {
-        let begun = try await books.begin(in: claim, locale: locale) { work in
+        let begun = try await books.begin(in: claim) { work in
             try await compose(work).map { email in (owed(email), message(email)) }
         }
         guard let (owed, message) = begun else { return }
@@ -51,11 +50,12 @@ package struct Mailer: Sendable {
         let template = type(of: email.template)
         return OwedMessage(
             id: email.id, subject: email.subject, template: template.name, templateVersion: template.version,
+            locale: email.locale,
             recipient: email.recipient.rawValue, messageID: MailMessage.id(of: email.id, from: sender))
     }
 
     private func message(_ email: ComposedEmail) -> MailMessage {
-        let mail = email.template.rendered(in: locale)
+        let mail = email.template.rendered(in: email.locale)
         return MailMessage(
             key: email.id, from: sender, to: Mailbox(email.recipient), subject: mail.subject, date: clock.now,
             text: mail.text, html: mail.html)
@@ -68,12 +68,17 @@ package struct ComposedEmail: Sendable {
     package let id: UUID
     package let subject: MessageSubject
     package let recipient: EmailAddress
+    package let locale: MessageLocale
     package let template: any MailTemplate
 
-    package init(id: UUID, subject: MessageSubject, recipient: EmailAddress, template: any MailTemplate) {
+    package init(
+        id: UUID, subject: MessageSubject, recipient: EmailAddress, locale: MessageLocale = .english,
+        template: any MailTemplate
+    ) {
         self.id = id
         self.subject = subject
         self.recipient = recipient
+        self.locale = locale
         self.template = template
     }
 }

@@ -25,14 +25,14 @@ struct MessageBooks: Sendable {
     /// The message with what it says, noted as on its way; `nil` where there is nothing to send.
     /// - Parameter compose: called in the transaction that notes it.
     func begin<Words: Sendable>(
-        in scope: some WorkScope, locale: MailLocale,
+        in scope: some WorkScope,
         compose: @Sendable (UnitOfWork) async throws -> (OwedMessage, Words)?
     ) async throws -> (OwedMessage, Words)? {
         let now = clock.now
         do {
             return try await scope.withUnitOfWork { work in
                 guard let (message, words) = try await compose(work),
-                    try await store.begin(message, locale: locale, at: now, in: work)
+                    try await store.begin(message, at: now, in: work)
                 else { throw NothingToSend() }
                 return (message, words)
             }

@@ -17,14 +17,14 @@ struct MessageStore: Sendable {
     /// Notes that a message is about to be handed over.
     /// - Returns: false where it was sent before.
     func begin(
-        _ message: OwedMessage, locale: MailLocale, at now: Date, in work: some PostgresExecutor
+        _ message: OwedMessage, at now: Date, in work: some PostgresExecutor
     ) async throws(PostgresError) -> Bool {
         try await work.execute(
             """
             INSERT INTO \(unescaped: table) AS known (id, order_id, vendor_id, subject, template, template_version, locale,
                 recipient, state, attempts, message_id, created_at, updated_at)
             VALUES (\(message.id), \(message.subject.order), \(message.subject.vendor), \(message.subject.other),
-                \(message.template), \(Int32(message.templateVersion)), \(locale.rawValue), \(message.recipient), 'sending', 1,
+                \(message.template), \(Int32(message.templateVersion)), \(message.locale.rawValue), \(message.recipient), 'sending', 1,
                 \(message.messageID), \(now), \(now))
             ON CONFLICT (id) DO UPDATE SET state = 'sending', attempts = known.attempts + 1,
                 template_version = excluded.template_version, recipient = excluded.recipient,

@@ -60,6 +60,7 @@ struct OwedMessage: Sendable {
     let subject: MessageSubject
     let template: String
     let templateVersion: Int
+    let locale: MessageLocale
     /// An address or a number, as the channel has it.
     let recipient: String
     /// What the other side knows it by; a repetition has the same one.

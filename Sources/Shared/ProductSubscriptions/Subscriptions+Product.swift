@@ -1,3 +1,4 @@
+import Identity
 package import Jobs
 import Notifications
 import Orders
@@ -20,6 +21,12 @@ extension Subscriptions {
         subscriptions.on(LicenceKeysAssigned.self) { SendOrderDelivered.Job(orderID: $0.orderID) }
         subscriptions.onEach(LicenceKeysAssigned.self) { event in
             event.vendors.map { SendVendorSale.Job(orderID: event.orderID, vendorID: $0) }
+        }
+        subscriptions.on(VerificationRequested.self) { event in
+            event.channel == .email ? EmailVerificationCode.Job(verificationID: event.verificationID) : nil
+        }
+        subscriptions.on(VerificationRequested.self) { event in
+            event.channel == .phone ? TextVerificationCode.Job(verificationID: event.verificationID) : nil
         }
         return subscriptions
     }()

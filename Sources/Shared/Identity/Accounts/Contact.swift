@@ -6,7 +6,7 @@ package enum Contact: Hashable, Sendable {
     case email(EmailAddress)
     case phone(PhoneNumber)
 
-    package enum Channel: String, Hashable, Sendable, CaseIterable {
+    package enum Channel: String, Hashable, Sendable, CaseIterable, Codable {
         case email, phone
     }
 
@@ -56,4 +56,9 @@ package struct LanguageTag: Hashable, Sendable, CustomStringConvertible {
     package static let example = LanguageTag(known: "bn-BD")
 
     package var description: String { text }
+
+    /// Without region and script, in small letters, such as "bn".
+    package var language: String {
+        String(decoding: text.utf8.prefix { $0 != UInt8(ascii: "-") }.map(ASCIILetter.lowercased), as: UTF8.self)
+    }
 }

@@ -39,6 +39,5 @@ package struct VerificationRequested: Event, Hashable {
     package static let name = "verification.requested"
 
     package let verificationID: ID<Verification>
-    /// Over which channel: who sends e-mails need not look at the others.
-    package let channel: String
+    package let channel: Contact.Channel
 }

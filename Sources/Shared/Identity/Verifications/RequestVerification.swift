@@ -8,10 +8,13 @@ package struct RequestVerification: Sendable {
     private let store = VerificationStore()
     private let accounts = AccountStore()
     private let guesses = GuessStore()
+    private let channels: Set<Contact.Channel>
     private let ids: UUIDv7Generator
     private let clock: any WallClock
 
-    package init(ids: UUIDv7Generator, clock: some WallClock) {
+    /// - Parameter channels: over which codes can be sent.
+    package init(channels: Set<Contact.Channel>, ids: UUIDv7Generator, clock: some WallClock) {
+        self.channels = channels
         self.ids = ids
         self.clock = clock
     }
@@ -19,12 +22,13 @@ package struct RequestVerification: Sendable {
     /// - Parameters:
     ///   - device: the token of a device on which somebody has signed in before: those who ask elsewhere don't keep it from its share.
     ///   - principal: whose contact it is to become, for that purpose; else it does not matter who asks.
-    /// - Throws: a 429 `Problem` where too many messages to the contact were asked for; a 403 one for strangers who want to change a
+    /// - Throws: a 422 `Problem` for a channel over which nothing can be sent; a 429 one where too many messages to the contact were asked for; a 403 one for strangers who want to change a
     ///   contact; `PostgresError`.
     package func callAsFunction(
         _ purpose: Verification.Purpose, of contact: Contact, locale: LanguageTag, device: UTF8Text? = nil,
         by principal: Principal, in work: UnitOfWork
     ) async throws -> Verification {
+        guard channels.contains(contact.channel) else { throw Problem.channelUnavailable(contact.channel) }
         let now = clock.now.roundedToMicroseconds
         let account = purpose == .contactChange ? try principal.requireSignedIn().account : nil
         try await admit(contact, device, account, in: work)
@@ -32,7 +36,7 @@ package struct RequestVerification: Sendable {
             id: ID(uuid: ids.next()), purpose: purpose, contact: contact, account: account, locale: locale,
             requestedAt: now)
         try await store.insert(verification, in: work)
-        try work.publish(VerificationRequested(verificationID: verification.id, channel: contact.channel.rawValue))
+        try work.publish(VerificationRequested(verificationID: verification.id, channel: contact.channel))
         return verification
     }
 
@@ -47,5 +51,15 @@ package struct RequestVerification: Sendable {
         guard count.isAllowed else {
             throw Problem.guessedTooOften("Enough codes were sent there for now", retryAfter: count.retryAfter)
         }
+    }
+}
+
+extension Problem {
+    fileprivate static func channelUnavailable(_ channel: Contact.Channel) -> Problem {
+        .invalidInput([
+            FieldProblem(
+                pointer: "/\(channel.rawValue)", code: "unavailable",
+                message: "this marketplace sends no codes to a \(channel.rawValue)")
+        ])
     }
 }

@@ -3,5 +3,5 @@ package protocol SMSTemplate: Sendable {
     static var name: String { get }
     static var version: Int { get }
     /// Short: what a text holds depends on its letters, 160 of the Latin alphabet or 70 of any other.
-    func text(in locale: MailLocale) -> String
+    func text(in locale: MessageLocale) -> String
 }

@@ -8,7 +8,6 @@ package import Logging
 package struct Texter: Sendable {
     private let transport: any SMSTransport
     private let books: MessageBooks
-    private let locale = MailLocale.english
 
     package init(transport: any SMSTransport, audit: AuditStore, clock: any WallClock, logger: Logger) {
         self.transport = transport
@@ -26,7 +25,7 @@ package struct Texter: Sendable {
     package func send(
         in claim: some Claim, compose: @Sendable (UnitOfWork) async throws -> ComposedSMS?
     ) async throws {
-        let begun = try await books.begin(in: claim, locale: locale) { work in
+        let begun = try await books.begin(in: claim) { work in
             try await compose(work).map { sms in (owed(sms), message(sms)) }
         }
         guard let (owed, message) = begun else { return }
@@ -46,11 +45,12 @@ package struct Texter: Sendable {
         let template = type(of: sms.template)
         return OwedMessage(
             id: sms.id, subject: sms.subject, template: template.name, templateVersion: template.version,
+            locale: sms.locale,
             recipient: sms.recipient.rawValue, messageID: Self.messageID(of: sms))
     }
 
     private func message(_ sms: ComposedSMS) -> SMSMessage {
-        SMSMessage(id: Self.messageID(of: sms), to: sms.recipient, text: sms.template.text(in: locale))
+        SMSMessage(id: Self.messageID(of: sms), to: sms.recipient, text: sms.template.text(in: sms.locale))
     }
 
     private static func messageID(of sms: ComposedSMS) -> String { sms.id.uuidString.lowercased() }
@@ -62,12 +62,17 @@ package struct ComposedSMS: Sendable {
     package let id: UUID
     package let subject: MessageSubject
     package let recipient: PhoneNumber
+    package let locale: MessageLocale
     package let template: any SMSTemplate
 
-    package init(id: UUID, subject: MessageSubject, recipient: PhoneNumber, template: any SMSTemplate) {
+    package init(
+        id: UUID, subject: MessageSubject, recipient: PhoneNumber, locale: MessageLocale = .english,
+        template: any SMSTemplate
+    ) {
         self.id = id
         self.subject = subject
         self.recipient = recipient
+        self.locale = locale
         self.template = template
     }
 }

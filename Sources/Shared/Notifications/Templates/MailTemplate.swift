@@ -1,10 +1,5 @@
 import HTML
 
-/// The language of a message.
-package enum MailLocale: String, Sendable, CaseIterable {
-    case english = "en"
-}
-
 /// A message's words, ready to be put into an envelope.
 package struct RenderedMail: Sendable, Equatable {
     package let subject: String
@@ -16,15 +11,15 @@ package struct RenderedMail: Sendable, Equatable {
 package protocol MailTemplate: Sendable {
     static var name: String { get }
     static var version: Int { get }
-    func rendered(in locale: MailLocale) -> RenderedMail
+    func rendered(in locale: MessageLocale) -> RenderedMail
 }
 
 /// The frame that all messages share; part of every template's version.
 enum MailLayout {
-    static func page(title: String, body: HTML) -> String {
+    static func page(title: String, body: HTML, in locale: MessageLocale) -> String {
         let page: HTML = """
             <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><title>\(title)</title>
+            <html lang="\(locale.rawValue)"><head><meta charset="utf-8"><title>\(title)</title>
             <meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no"></head>
             <body style="margin:0;padding:24px;background:#f5f3ef;font-family:system-ui,sans-serif;color:#1d1c1a">
             <div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border-radius:8px">

@@ -3,7 +3,7 @@ import HTML
 /// To the customer: what was bought, with the licence keys in the clear.
 package struct OrderDeliveredMail: MailTemplate {
     package static let name = "order_delivered"
-    package static let version = 2
+    package static let version = 3
 
     package struct Item: Sendable {
         package let title: String
@@ -23,12 +23,12 @@ package struct OrderDeliveredMail: MailTemplate {
         self.items = items
     }
 
-    package func rendered(in locale: MailLocale) -> RenderedMail {
+    package func rendered(in locale: MessageLocale) -> RenderedMail {
         let wording = Wording(locale)
         let title = wording.title(orderNumber)
         return RenderedMail(
             subject: title, text: text(title, wording),
-            html: MailLayout.page(title: title, body: html(wording)))
+            html: MailLayout.page(title: title, body: html(wording), in: locale))
     }
 
     private func text(_ title: String, _ wording: Wording) -> String {
@@ -67,12 +67,20 @@ package struct OrderDeliveredMail: MailTemplate {
         let introduction: String
         let advice: String
 
-        init(_ locale: MailLocale) {
+        init(_ locale: MessageLocale) {
             switch locale {
             case .english:
                 title = { "Your order \($0) has been delivered" }
                 introduction = "Thank you for your purchase. These are your licence keys:"
                 advice = "Keep this message: whoever has a key can use it."
+            case .bengali:
+                title = { "আপনার অর্ডার \($0) পৌঁছে দেওয়া হয়েছে" }
+                introduction = "কেনাকাটার জন্য ধন্যবাদ। এগুলো আপনার লাইসেন্স কী:"
+                advice = "এই বার্তাটি যত্নে রাখুন: যার কাছে কী থাকবে, সে-ই তা ব্যবহার করতে পারবে।"
+            case .hindi:
+                title = { "आपका ऑर्डर \($0) पहुँचा दिया गया है" }
+                introduction = "ख़रीदारी के लिए धन्यवाद। ये आपकी लाइसेंस कुंजियाँ हैं:"
+                advice = "यह संदेश सँभालकर रखें: जिसके पास कुंजी होगी, वही उसका उपयोग कर सकेगा।"
             }
         }
     }

@@ -3,7 +3,7 @@ import HTML
 /// To a vendor: what was sold and what they get for it. It names no customer and no keys.
 package struct VendorSaleMail: MailTemplate {
     package static let name = "vendor_sale"
-    package static let version = 2
+    package static let version = 3
 
     package struct Line: Sendable {
         package let title: String
@@ -35,11 +35,12 @@ package struct VendorSaleMail: MailTemplate {
         self.payable = payable
     }
 
-    package func rendered(in locale: MailLocale) -> RenderedMail {
+    package func rendered(in locale: MessageLocale) -> RenderedMail {
         let wording = Wording(locale)
         let title = wording.title(orderNumber)
         return RenderedMail(
-            subject: title, text: text(title, wording), html: MailLayout.page(title: title, body: html(wording)))
+            subject: title, text: text(title, wording),
+            html: MailLayout.page(title: title, body: html(wording), in: locale))
     }
 
     private func text(_ title: String, _ wording: Wording) -> String {
@@ -73,13 +74,23 @@ package struct VendorSaleMail: MailTemplate {
         let commission: String
         let payable: String
 
-        init(_ locale: MailLocale) {
+        init(_ locale: MessageLocale) {
             switch locale {
             case .english:
                 title = { "You made a sale: order \($0)" }
                 greeting = { "Hello \($0), this was sold:" }
                 commission = "Commission"
                 payable = "For you"
+            case .bengali:
+                title = { "আপনার একটি বিক্রি হয়েছে: অর্ডার \($0)" }
+                greeting = { "\($0), যা বিক্রি হয়েছে:" }
+                commission = "কমিশন"
+                payable = "আপনার প্রাপ্য"
+            case .hindi:
+                title = { "आपकी एक बिक्री हुई: ऑर्डर \($0)" }
+                greeting = { "नमस्ते \($0), यह बिका है:" }
+                commission = "कमीशन"
+                payable = "आपको मिलेगा"
             }
         }
     }

@@ -1,13 +1,15 @@
 import Core
+import Identity
 import Inventory
 import Jobs
 import Logging
 import Notifications
 import Orders
+import Outbound
 import Platform
 
 extension JobRegistry {
-    /// E-mails to customers and vendors.
+    /// E-mails and texts to customers and vendors.
     mutating func registerNotifications(on platform: Platform, mail: SMTPTransport) throws {
         let mailer = Mailer(
             transport: mail, sender: try platform.sender, audit: platform.audit, clock: platform.clock,
@@ -24,10 +26,34 @@ extension JobRegistry {
         register(SendVendorSale.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: timeout) { job, context in
             try await sale(job, jobID: context.jobID, in: context)
         }
+        registerCodes(on: platform, mailer: mailer, mailTimeout: timeout)
+    }
+
+    private mutating func registerCodes(on platform: Platform, mailer: Mailer, mailTimeout: Duration) {
+        let read = ReadVerificationMessage(
+            codes: VerificationCodes(keys: platform.configuration.encryptionKeys), clock: platform.clock)
+        let shop = platform.configuration.publicHost
+        let email = EmailVerificationCode(read: read, shop: shop, mailer: mailer)
+        register(EmailVerificationCode.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: mailTimeout) {
+            job, context in
+            try await email(job, jobID: context.jobID, in: context)
+        }
+        let text = TextVerificationCode(read: read, shop: shop, texter: platform.texter)
+        register(TextVerificationCode.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+            try await text(job, jobID: context.jobID, in: context)
+        }
     }
 }
 
 extension Platform {
+    fileprivate var texter: Texter? {
+        configuration.sms.map { settings in
+            Texter(
+                transport: SMSGateway(settings: settings, transport: HTTPTransport(client: http), logger: logger),
+                audit: audit, clock: clock, logger: logger)
+        }
+    }
+
     fileprivate var sender: Mailbox {
         get throws {
             guard let mailbox = Mailbox(parsing: configuration.mailFrom) else {

@@ -1,6 +1,5 @@
 package import Core
 import Foundation
-package import Jobs
 package import Postgres
 
 /// What is to be sent to a contact.
@@ -13,20 +12,8 @@ package struct VerificationMessage: Sendable {
     package let hasAccount: Bool
 }
 
-/// Finds out what has to be sent for a verification.
-package struct SendVerification: Sendable {
-    /// For one verification; whoever runs it again sends the same code.
-    package struct Job: JobPayload {
-        package static let kind = "identity.send_verification"
-        package static let queue = QueueName.email
-
-        package let verificationID: ID<Verification>
-
-        package var uniqueKey: String? { verificationID.description }
-
-        package init(verificationID: ID<Verification>) { self.verificationID = verificationID }
-    }
-
+/// Finds out what has to be sent for a verification. Whoever asks again gets the same code.
+package struct ReadVerificationMessage: Sendable {
     private let store = VerificationStore()
     private let accounts = AccountStore()
     private let codes: VerificationCodes
@@ -40,9 +27,9 @@ package struct SendVerification: Sendable {
     /// nil where nothing is to be sent: the verification has ended, or a contact without an account was to sign in or to get another
     /// password.
     package func message(
-        for job: Job, in executor: some PostgresExecutor
+        for verification: ID<Verification>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> VerificationMessage? {
-        guard let verification = try await store.open(job.verificationID, at: clock.now, in: executor) else {
+        guard let verification = try await store.open(verification, at: clock.now, in: executor) else {
             return nil
         }
         let hasAccount = try await accounts.account(reachedAt: verification.contact, in: executor) != nil
