@@ -212,7 +212,8 @@ struct CategoryTests {
             let food = try await create("Food", in: market)
             let sold = try await product("1", of: market.vendor(), in: market)
             try await place(sold, in: [food], market)
-            let names = try await market.owner.queryValues("SELECT name FROM events ORDER BY id", as: String.self)
+            let names = try await market.owner.queryValues(
+                "SELECT name FROM events WHERE name <> 'vendor.changed' ORDER BY id", as: String.self)
             #expect(names == ["category.changed", "product.changed", "product.changed"])
         }
     }

@@ -103,8 +103,8 @@ struct StorefrontTests {
     private static let catalogue = """
         SET statement_timeout = 0;
         SET session_replication_role = replica;
-        INSERT INTO vendors (id, name, email, commission_ppm)
-        SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Vendor', 'sales@example.com', 0
+        INSERT INTO vendors (id, name, email, status)
+        SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Vendor', 'sales@example.com', 'active'
         FROM generate_series(1, 100) AS n;
         CREATE TEMPORARY TABLE numbered AS SELECT n,
             overlay(uuid7_floor(now())::text placing lpad(to_hex(n), 12, '0') from 25)::uuid AS id,

@@ -7,6 +7,7 @@ import Jobs
 import Logging
 import Orders
 import Postgres
+import Synchronization
 import Testing
 import Vendors
 
@@ -95,7 +96,7 @@ struct SendingTests {
             let row = try await market.client.queryOne(
                 "SELECT state, template, template_version FROM emails WHERE id = \(post.jobID)",
                 columns: (String, String, Int32).self)
-            #expect(row?.0 == "sent" && row?.1 == "order_delivered" && row?.2 == 2)
+            #expect(row?.0 == "sent" && row?.1 == "order_delivered" && row?.2 == 3)
         }
     }
 

@@ -5,6 +5,7 @@ import Identity
 import Jobs
 import Logging
 import Postgres
+import Synchronization
 import Testing
 
 @testable import Notifications

@@ -90,7 +90,7 @@ export HAAT_BIN_DIR
 export_fault_settings "$HAAT_LOCAL/faults"
 
 if (($#)); then
-    with_fault_directory swift test "$@"
+    with_fault_directory swift_test 4 "$@"
     exit
 fi
 

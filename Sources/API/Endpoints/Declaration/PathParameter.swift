@@ -20,7 +20,15 @@ extension ID: PathParameter {
         .text(TextSchema(pattern: "^\(Subject.typePrefix)_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$"))
     }
 
-    package static var exampleSegment: String { "\(Subject.typePrefix)_01j9x8tqf1e6s8d2n4v7b0kzmw" }
+    package static var exampleSegment: String {
+        TypeID.encode(prefix: Subject.typePrefix, uuid: ExampleID.uuid)
+    }
+}
+
+/// What the ids that the documentation shows are made of.
+package enum ExampleID {
+    package static let uuid = UUID(
+        uuid: (0x01, 0x9f, 0x5b, 0x0c, 0x3e, 0x40, 0x7a, 0x11, 0x9c, 0x2d, 0x4e, 0x5f, 0x60, 0x71, 0x82, 0x93))
 }
 
 extension UUID: PathParameter {

@@ -108,7 +108,7 @@ struct AttributeValueInput: APIInput {
         let boolean = fields.optional("boolean", .boolean, "Where it is true or false")
         let choices = fields.optional(
             "choices", .array(of: .text(Attribute.code), count: AttributeValue.choiceCount),
-            "Where it is chosen: the codes", example: ["linux"])
+            "Where it is chosen: the codes")
         let given: [AttributeValue?] = [
             text.map(AttributeValue.text), number.map(AttributeValue.number), boolean.map(AttributeValue.boolean),
             choices.map(AttributeValue.choices),

@@ -7,11 +7,7 @@ import Orders
 // Values that the documentation shows.
 
 extension ID where Subject: SendableMetatype {
-    static var example: ID {
-        ID(
-            uuid: UUID(
-                uuid: (0x01, 0x9f, 0x5b, 0x0c, 0x3e, 0x40, 0x7a, 0x11, 0x9c, 0x2d, 0x4e, 0x5f, 0x60, 0x71, 0x82, 0x93)))
-    }
+    static var example: ID { ID(uuid: ExampleID.uuid) }
 }
 
 extension OrderDetails {

@@ -13,9 +13,11 @@ struct VariantCreateInput: APIInput {
         let kind = fields.required("kind", .oneOf(VariantKind.self), "How it reaches the buyer", example: .licenceKey)
         let price = Price(
             amount: fields.required("price", .money(Price.amount), "For one unit", example: .example),
-            compareAt: fields.optional("compare_at_price", .money(Price.amount), "What it cost before, which is more"),
+            compareAt: fields.optional(
+                "compare_at_price", .money(Price.amount), "What it cost before, which is more", example: .higherExample),
             maximumRetail: fields.optional(
-                "maximum_retail_price", .money(Price.amount), "As printed on the package: a ceiling"))
+                "maximum_retail_price", .money(Price.amount), "As printed on the package: a ceiling",
+                example: .higherExample))
         variant = NewVariant(
             kind: kind,
             details: VariantDetails(
@@ -104,9 +106,11 @@ struct PriceUpdateInput: APIInput {
     init(_ fields: inout Fields) {
         price = Price(
             amount: fields.required("price", .money(Price.amount), "For one unit", example: .example),
-            compareAt: fields.optional("compare_at_price", .money(Price.amount), "What it cost before, which is more"),
+            compareAt: fields.optional(
+                "compare_at_price", .money(Price.amount), "What it cost before, which is more", example: .higherExample),
             maximumRetail: fields.optional(
-                "maximum_retail_price", .money(Price.amount), "As printed on the package: a ceiling"),
+                "maximum_retail_price", .money(Price.amount), "As printed on the package: a ceiling",
+                example: .higherExample),
             sales: fields.optional(
                 "sales", .array(of: .object(SalePriceCreateInput.self), count: Price.saleCount),
                 "Lower prices for a while, in the order of time; no two at once", default: []
@@ -124,4 +128,9 @@ struct SalePriceCreateInput: APIInput {
             startsAt: fields.required("starts_at", .date, "When it begins", example: .example),
             endsAt: fields.required("ends_at", .date, "When it is over", example: .example + 86_400))
     }
+}
+
+extension Money {
+    /// Above that of a price.
+    fileprivate static let higherExample = Money(minorUnits: example.minorUnits * 2, currency: example.currency)
 }
