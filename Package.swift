@@ -136,11 +136,9 @@ let productTargets: [Target] = [
     shared("Identity", ["CArgon2", "Core", "Postgres", "Jobs", "Vault", crypto]),
     shared("Registrations", ["Values", "Core"]),
     tests("RegistrationsTests", ["Registrations", "Values", "Core"]),
-    shared("Vendors", ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault"]),
-    shared(
-        "Media",
-        ["Core", "Identity", "Jobs", "Platform", "Postgres", "Vendors", crypto, logging, nioCore, nioPosix]),
-    shared("Catalog", ["Core", "Identity", "Jobs", "Postgres", "Vendors"]),
+    shared("Media", ["Core", "Identity", "Jobs", "Platform", "Postgres", crypto, logging, nioCore, nioPosix]),
+    shared("Vendors", ["Values", "Core", "Identity", "Jobs", "Media", "Postgres", "Registrations", "Vault"]),
+    shared("Catalog", ["Core", "Identity", "Jobs", "Media", "Postgres", "Vendors"]),
     shared("Inventory", ["Core", "Identity", "Postgres", "Vault", "Vendors", "Catalog"]),
     shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
@@ -269,7 +267,7 @@ let productTargets: [Target] = [
     tests(
         "VendorsTests",
         [
-            "Vendors", "Registrations", "Values", "Identity", "Vault", "Jobs", "Core", "Postgres", "Catalog",
+            "Vendors", "Registrations", "Values", "Identity", "Vault", "Jobs", "Core", "Media", "Postgres", "Catalog",
             "CommerceTestSupport",
         ]),
     tests(

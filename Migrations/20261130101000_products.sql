@@ -230,6 +230,7 @@ CREATE TABLE product_media (
     variant_id uuid,
     alt_text text NOT NULL DEFAULT '',
     CONSTRAINT product_media_pkey PRIMARY KEY (product_id, position),
+    CONSTRAINT product_media_media FOREIGN KEY (media_id) REFERENCES media (id),
     CONSTRAINT product_media_product FOREIGN KEY (product_id) REFERENCES products (id) ON DELETE CASCADE,
     CONSTRAINT product_media_variant FOREIGN KEY (variant_id, product_id) REFERENCES variants (id, product_id) ON DELETE CASCADE,
     CONSTRAINT product_media_once UNIQUE (product_id, media_id),

@@ -247,6 +247,7 @@ CREATE TABLE vendor_profiles (
     registered_address jsonb,
     CONSTRAINT vendor_profiles_pkey PRIMARY KEY (vendor_id),
     CONSTRAINT vendor_profiles_vendor FOREIGN KEY (vendor_id) REFERENCES vendors (id),
+    CONSTRAINT vendor_profiles_logo FOREIGN KEY (logo_media_id) REFERENCES media (id),
     -- An officer whom nobody can reach is none.
     CONSTRAINT vendor_profiles_officer_complete CHECK (
         (officer_name IS NULL AND num_nonnulls(officer_designation, officer_email, officer_phone) = 0)
@@ -321,6 +322,7 @@ CREATE TABLE vendor_documents (
     reviewed_at timestamptz,
     CONSTRAINT vendor_documents_pkey PRIMARY KEY (id),
     CONSTRAINT vendor_documents_vendor FOREIGN KEY (vendor_id) REFERENCES vendors (id),
+    CONSTRAINT vendor_documents_media FOREIGN KEY (media_id) REFERENCES media (id),
     CONSTRAINT vendor_documents_kind_known CHECK (
         kind IN ('trade_licence', 'nid', 'address_proof', 'food_licence', 'incorporation', 'bank_proof', 'other')),
     CONSTRAINT vendor_documents_no_persons_number CHECK (kind <> 'nid' OR number IS NULL),

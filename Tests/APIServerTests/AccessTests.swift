@@ -106,7 +106,7 @@ private struct Shelf: Sendable {
         try await api.call(.post, "/variants/\(variant)/stock_adjustments", ["delta": 9_000, "reason": "count"])
         things = [
             try await api.add("registrations", VendorBodies.registration, to: vendor),
-            try await api.add("documents", VendorBodies.document, to: vendor),
+            try await api.add("documents", VendorBodies.document(api.upload(document: vendor)), to: vendor),
             try await api.add("pickup_locations", VendorBodies.pickupLocation, to: vendor),
             try await api.add("payout_accounts", VendorBodies.payoutAccount, to: vendor),
             try await api.collection(of: vendor),

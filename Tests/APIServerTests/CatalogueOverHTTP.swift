@@ -65,9 +65,11 @@ extension LiveAPI {
             .put, "/products/\(product)/attributes",
             ["attributes": [["attribute_id": .string(attribute), "choices": ["linux"]]]], headers: any)
         try await call(.put, "/products/\(product)/categories", ["categories": [.string(category)]], headers: any)
+        let vendor = try #require(try await call(.get, "/products/\(product)").json["vendor_id"]?.stringValue)
+        let picture = try await upload(picture: vendor)
         try await call(
             .put, "/products/\(product)/media",
-            ["media": [["media_id": "0192fa8d-5be1-7193-8b58-a4d8f50fe9f4", "alt_text": "The box"]]], headers: any)
+            ["media": [["media_id": .string(picture), "alt_text": "The box"]]], headers: any)
         try await call(.put, "/products/\(product)/options", ["options": []], headers: any)
         try await call(.put, "/products/\(product)/translations/bn", ["title": "অ্যান্টিভাইরাস"])
         try await call(.get, "/products/\(product)/translations")

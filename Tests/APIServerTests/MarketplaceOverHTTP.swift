@@ -26,6 +26,22 @@ extension LiveAPI {
         return try #require(try reply.json["id"]?.stringValue)
     }
 
+    /// The id of a new private document of a vendor's.
+    func upload(document vendor: String) async throws -> String {
+        let reply = try await upload(
+            "/media?purpose=vendor_document&vendor_id=\(vendor)", Picture.pdf, as: "application/pdf")
+        try #require(reply.status == 201)
+        return try #require(try reply.json["id"]?.stringValue)
+    }
+
+    /// The id of a new public picture for products of a vendor.
+    func upload(picture vendor: String) async throws -> String {
+        let reply = try await upload(
+            "/media?purpose=product_image&visibility=public&vendor_id=\(vendor)", Picture.gif, as: "image/gif")
+        try #require(reply.status == 201)
+        return try #require(try reply.json["id"]?.stringValue)
+    }
+
     /// The ids of a new product and its only variant.
     func offer(
         kind: String, price: Int64 = 120_000, sku: String = "SKU-1"
@@ -88,6 +104,8 @@ extension LiveAPI {
 
 /// Pictures to upload.
 enum Picture {
+    static let pdf = Array("%PDF-1.4\n%%EOF\n".utf8)
+
     /// One transparent pixel.
     static let gif: [UInt8] =
         Array("GIF89a".utf8) + [

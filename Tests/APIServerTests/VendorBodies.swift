@@ -6,15 +6,15 @@ import Testing
 
 /// What vendors send.
 enum VendorBodies {
-    static let media: JSONValue = "med_01j9x8tqf1e6s8d2n4v7b0kzmw"
-
     static let address: JSONValue = [
         "line1": "12 Lake Road", "upazila": "Gulshan", "district": "Dhaka", "postal_code": "1212",
     ]
 
     static let registration: JSONValue = ["kind": "bin", "number": "000123456-0101", "legal_name": "Lekha Software"]
 
-    static let document: JSONValue = ["kind": "trade_licence", "media_id": media, "number": "TRAD/1"]
+    static func document(_ media: String) -> JSONValue {
+        ["kind": "trade_licence", "media_id": .string(media), "number": "TRAD/1"]
+    }
 
     static let pickupLocation: JSONValue = ["name": "Warehouse", "phone": "01712345678", "address": address]
 
@@ -23,13 +23,12 @@ enum VendorBodies {
         "routing_number": "999270017",
     ]
 
-    /// Of a person of Bangladesh, with all that is asked of one but a payout account.
+    /// Of a person of Bangladesh, with all that is asked of one but its card and a payout account.
     static func application(name: String) -> JSONValue {
         [
             "name": .string(name), "email": "rahim@example.com", "legal_name": "Rahim Uddin", "country": "BD",
             "kind": "individual", "support_phone": "+8801712345678", "registered_address": address,
             "registrations": [["kind": "etin", "number": "123456789012", "legal_name": "Rahim Uddin"]],
-            "documents": [["kind": "nid", "media_id": media, "number": "1234567890"]],
             "pickup_locations": [pickupLocation],
         ]
     }
@@ -46,6 +45,18 @@ extension LiveAPI {
         )
     }
 
+    /// Shows the card of a vendor that has applied; the answers to the upload and to what is said of it.
+    @discardableResult
+    func showCard(of vendor: String, token: String?) async throws -> [Reply] {
+        let uploaded = try await upload(
+            "/media?purpose=vendor_document", Picture.pdf, as: "application/pdf", token: token)
+        let media = try #require(try uploaded.json["id"]?.stringValue)
+        let shown = try await call(
+            .post, "/vendors/\(vendor)/documents", ["kind": "nid", "media_id": .string(media), "number": "1234567890"],
+            token: token)
+        return [uploaded, shown]
+    }
+
     /// The id of what is created below a vendor.
     @discardableResult
     func add(_ what: String, _ body: JSONValue, to vendor: String) async throws -> String {
@@ -59,6 +70,7 @@ extension LiveAPI {
     /// Calls each endpoint about vendors once with success; an application goes its whole way.
     func callEveryVendorEndpoint(of vendor: String) async throws {
         let (applicant, token, _) = try await apply()
+        try await showCard(of: applicant, token: token)
         try await add("payout_accounts", VendorBodies.payoutAccount, to: applicant)
         try await call(.post, "/vendors/\(applicant)/submit", token: token)
         try await call(.post, "/vendors/\(applicant)/reject", ["reason": "so"])
@@ -72,7 +84,7 @@ extension LiveAPI {
         let accepted: JSONValue = ["verdict": "accepted"]
         let registration = try await add("registrations", VendorBodies.registration, to: vendor)
         try await call(.post, "/vendors/\(vendor)/registrations/\(registration)/review", accepted)
-        let document = try await add("documents", VendorBodies.document, to: vendor)
+        let document = try await add("documents", VendorBodies.document(upload(document: vendor)), to: vendor)
         try await call(.post, "/vendors/\(vendor)/documents/\(document)/review", accepted)
         let location = try await add("pickup_locations", VendorBodies.pickupLocation, to: vendor)
         try await call(

@@ -49,13 +49,17 @@ struct DeleteProductTests {
                 try await TranslateCatalogue(audit: market.audit, clock: market.clock).set(
                     ProductTranslation(locale: .english, title: "T"), of: product.id, by: .system, in: $0)
             }
+            let picture = try await market.picture(of: product.vendor)
             _ = try await market.work {
                 try await SetProductMedia(audit: market.audit, clock: market.clock)(
-                    [ProductMedia(media: market.ids.next(), variant: product.variants[0].id)], of: product.id,
+                    [ProductMedia(media: picture, variant: product.variants[0].id)], of: product.id,
                     by: .system, in: $0)
             }
             try await market.work { try await useCase(market).erase(product.id, by: .system, in: $0) }
-            for table in ["products", "variants", "prices", "product_slugs", "product_media", "product_translations"] {
+            for table in [
+                "products", "variants", "prices", "product_slugs", "product_media", "product_translations",
+                "media_references",
+            ] {
                 let left = try await market.client.queryValue("SELECT count(*) FROM \(unescaped: table)", as: Int.self)
                 #expect(left == 0, "\(table)")
             }

@@ -85,7 +85,8 @@ struct StorefrontTests {
     func page() async throws {
         try await Marketplace.open { market in
             let book = try await market.goods(units: 7)
-            let picture = ProductMedia(media: market.ids.next(), variant: book.id, altText: "The cover")
+            let picture = ProductMedia(
+                media: try await market.picture(of: book.vendor), variant: book.id, altText: "The cover")
             _ = try await market.work {
                 try await SetProductMedia(audit: market.audit, clock: market.clock)(
                     [picture], of: book.product, by: .system, in: $0)

@@ -4,6 +4,7 @@ import Identity
 package import Inventory
 package import Jobs
 import Logging
+package import Media
 package import Orders
 package import Postgres
 import ProductSubscriptions
@@ -69,6 +70,24 @@ package struct Marketplace: Sendable {
         return try await work {
             try await CreateVendor(audit: audit, ids: ids, clock: clock)(new, by: .system, in: $0)
         }
+    }
+
+    /// A file that was uploaded, without its bytes; of a vendor, or the marketplace's own.
+    package func file(
+        of vendor: ID<Vendor>?, for purpose: MediaPurpose, visibility: MediaVisibility = .private
+    ) async throws -> ID<MediaFile> {
+        let id = ID<MediaFile>(uuid: ids.next())
+        try await owner.execute(
+            """
+            INSERT INTO media (id, vendor_id, purpose, is_public, content_type, size_bytes, sha256, created_by, created_at)
+            VALUES (\(id), \(vendor), \(purpose), \(visibility == .public), 'image/png', 1, sha256('x'), 'system', now())
+            """)
+        return id
+    }
+
+    /// A public picture for products of a vendor.
+    package func picture(of vendor: ID<Vendor>) async throws -> ID<MediaFile> {
+        try await file(of: vendor, for: .productImage, visibility: .public)
     }
 
     /// Gives every audit event that is on record its place.

@@ -43,7 +43,7 @@ struct CreatingRequestTests {
                 #"{"kind":"bin","number":"0001234560101","legal_name":"Killed"}"#),
             Creation(
                 "/vendors/{vendor_id}/documents", "vendor_documents",
-                #"{"kind":"trade_licence","media_id":"med_01j9x8tqf1e6s8d2n4v7b0kzmw","number":"TRAD/1"}"#),
+                #"{"kind":"trade_licence","media_id":"{media_id}","number":"TRAD/1"}"#),
             Creation(
                 "/vendors/{vendor_id}/pickup_locations", "pickup_locations",
                 #"{"name":"Killed","phone":"01712345678","address":"#
@@ -131,6 +131,9 @@ struct CreatingRequestTests {
         if creation.template.contains("{product_id}") {
             texts["{product_id}"] = try await product(of: offer, in: marketplace)
         }
+        if creation.body.contains("{media_id}") {
+            texts["{media_id}"] = try await document(of: offer, in: marketplace)
+        }
         if creation.template.contains("{order_id}") {
             texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
         }
@@ -141,6 +144,15 @@ struct CreatingRequestTests {
             (filled.0.replacing(text.key, with: text.value), filled.1.replacing(text.key, with: text.value))
         }
     }
+
+    private func document(of offer: Offer, in marketplace: Marketplace) async throws -> String {
+        let headers = [("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/pdf")]
+        return try await answer(
+            marketplace, "/media?purpose=vendor_document&vendor_id=\(offer.vendorID)", "%PDF-1.4\n%%EOF\n", headers
+        ).json(Media.self).id
+    }
+
+    private struct Media: Decodable { let id: String }
 
     private func product(of offer: Offer, in marketplace: Marketplace) async throws -> String {
         let listing = try await marketplace.shop.ask("GET", "/products?vendor_id=\(offer.vendorID)").json(Listing.self)

@@ -102,10 +102,10 @@ struct RemovalTests {
             let first = try await shelf.add(Shelf.new(of: vendor))
             let second = try await shelf.add(Shelf.new(of: vendor))
             let foreign = try await shelf.add(Shelf.new(of: other))
-            @Sendable func refer(to media: ID<MediaFile>..., for purposes: Set<MediaPurpose> = [.import]) async throws {
+            @Sendable func refer(to media: ID<MediaFile>..., for purpose: MediaPurpose = .import) async throws {
                 try await shelf.market.work { work in
                     try await MediaReferences().set(
-                        media, ownedBy: vendor.id, for: purposes, from: "prd_1", as: "image", pointer: "/image_ids",
+                        media, ownedBy: vendor.id.uuid, for: purpose, from: "prd_1", as: "image", pointer: "/image_ids",
                         in: work)
                 }
             }
@@ -119,7 +119,7 @@ struct RemovalTests {
                 let problem = await #expect(throws: Problem.self) { try await refer(to: second.id, unusable) }
                 #expect(problem?.fields.map(\.pointer) == ["/image_ids"])
             }
-            await #expect(throws: Problem.self) { try await refer(to: second.id, for: [.productImage]) }
+            await #expect(throws: Problem.self) { try await refer(to: second.id, for: .productImage) }
             try await refer()
             try await shelf.delete(second.id)
         }

@@ -13,7 +13,7 @@ import Vendors
 
 /// A marketplace with a media directory of its own.
 struct Shelf: Sendable {
-    static let quota: Int64 = 1000
+    static let quota = MediaQuota(vendor: 1000, applicant: 400)
     static let table = "sku,quantity\nA,1\n"
 
     let market: Marketplace
@@ -55,7 +55,8 @@ struct Shelf: Sendable {
         as contentType: MediaType = .csv, called fileName: String? = nil
     ) -> NewMedia {
         NewMedia(
-            vendor: vendor?.id, purpose: purpose, visibility: visibility, contentType: contentType, fileName: fileName)
+            vendor: vendor?.id.uuid, purpose: purpose, visibility: visibility, contentType: contentType,
+            fileName: fileName)
     }
 
     /// A principal that acts for a vendor and may do everything.

@@ -31,7 +31,7 @@ struct BangladeshiCodesTests {
     }
 
     @Test(
-        "A mobile number is kept with its country code however it is typed",
+        "A wallet's number is kept with its country code however it is typed",
         arguments: [
             ("01712345678", "+8801712345678"), ("+8801712345678", "+8801712345678"),
             ("8801712345678", "+8801712345678"), ("008801712345678", "+8801712345678"),
@@ -40,32 +40,17 @@ struct BangladeshiCodesTests {
             ("+৮৮০১৩১২৩৪৫৬৭৮", "+8801312345678"), ("+880 01912 345678", "+8801912345678"),
         ])
     func mobile(row: (typed: String, kept: String)) throws {
-        #expect(try MobileNumber(row.typed, in: .bangladesh).phone.rawValue == row.kept)
         #expect(try MobileWallet(.nagad, row.typed).phone.rawValue == row.kept)
     }
 
     @Test(
-        "What is no mobile number of Bangladesh is refused",
+        "What is no mobile number of Bangladesh is no wallet's",
         arguments: [
             "01212345678", "0171234567", "017123456789", "+8801112345678", "+9101712345678", "02-9551234",
             "01712345abc", "", "+880171234567", "09612345678",
         ])
     func badMobile(text: String) {
-        #expect(fault { () throws(IdentifierFault) in try MobileNumber(text, in: .bangladesh) } != nil)
-    }
-
-    @Test(
-        "A mobile number of India is kept with its country code however it is typed",
-        arguments: ["9812345678", "09812345678", "919812345678", "+91 98123-45678", "00919812345678", "९८१२३४५६७८"])
-    func indianMobile(text: String) throws {
-        #expect(try MobileNumber(text, in: .india).phone.rawValue == "+919812345678")
-    }
-
-    @Test(
-        "What is no mobile number of India is refused",
-        arguments: ["5812345678", "981234567", "+8801712345678", "+9198123456789"])
-    func badIndianMobile(text: String) {
-        #expect(fault { () throws(IdentifierFault) in try MobileNumber(text, in: .india) } != nil)
+        #expect(fault { () throws(IdentifierFault) in try MobileWallet(.bKash, text) } != nil)
     }
 
     @Test("A routing number has the right last digit", arguments: ["999270017", "990130422", "123456786"])

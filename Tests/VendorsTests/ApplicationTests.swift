@@ -65,7 +65,7 @@ struct ApplicationTests {
     @Test("It is handed in once nothing is missing; the refusal says what is")
     func submitting() async throws {
         try await Marketplace.open { market in
-            let vendor = try await market.applied(market.bangladeshi())
+            let vendor = try await market.documented()
             let own = market.member(of: vendor.id)
             let problem = await #expect(throws: Problem.self) {
                 try await market.work { try await market.decide.submit(vendor.id, by: own, in: $0) }
@@ -98,8 +98,8 @@ struct ApplicationTests {
             #expect(states["payout_account"] == .pending && states["bin"] == .missing && checklist.isComplete)
             #expect(
                 try await market.actions(on: vendor.id) == [
-                    "vendor.applied", "vendor.registration_added", "vendor.document_added", "vendor.document_added",
-                    "vendor.pickup_location_added", "vendor.updated", "vendor.payout_account_replaced",
+                    "vendor.applied", "vendor.registration_added", "vendor.pickup_location_added", "vendor.updated",
+                    "vendor.document_added", "vendor.document_added", "vendor.payout_account_replaced",
                     "vendor.submitted", "vendor.approved",
                 ])
         }
@@ -141,11 +141,8 @@ struct ApplicationTests {
                 }
             }
             #expect(try await market.decided(.reject, on: vendor.id, reason: "See the licence").status == .rejected)
-            _ = try await market.work {
-                try await market.addDocument(
-                    NewDocument(kind: .tradeLicence, file: market.file(), number: "TRAD/1"), to: vendor.id,
-                    by: market.member(of: vendor.id), in: $0)
-            }
+            try await market.add(
+                NewDocument(kind: .tradeLicence, file: market.file(of: vendor), number: "TRAD/1"), to: vendor)
             let again = try await market.work { try await market.decide.submit(vendor.id, by: .system, in: $0) }
             #expect(again.status == .inReview)
         }

@@ -3,6 +3,7 @@ import Core
 import Foundation
 import Identity
 import Jobs
+import Media
 import Postgres
 import Registrations
 import Values
@@ -30,10 +31,11 @@ extension Marketplace {
             .vendorMember(ids.next()), permissions: Role.vendorOwner.permissions, visibility: .vendor(vendor.uuid))
     }
 
-    func file() -> ID<DocumentFile> { ID(uuid: ids.next()) }
+    /// A private file of the vendor, for its documents.
+    func file(of vendor: Vendor) async throws -> ID<MediaFile> { try await file(of: vendor.id, for: .vendorDocument) }
 
-    /// A company of Bangladesh with all that is asked of one but a payout account.
-    func bangladeshi(name: String = "Rahim Books", documents: [NewDocument]? = nil) -> NewApplication {
+    /// A company of Bangladesh with all that is asked of one but documents and a payout account.
+    func bangladeshi(name: String = "Rahim Books") -> NewApplication {
         var profile = VendorChanges()
         profile.supportPhone = .set("+8801712345678")
         profile.registeredAddress = .set(Self.dhakaAddress)
@@ -41,13 +43,6 @@ extension Marketplace {
             name: name, email: "rahim@example.com",
             identity: VendorIdentity(legalName: "Rahim Books Limited", country: "BD", kind: .company), profile: profile,
             registrations: [NewRegistration(kind: .etin, number: "১২৩৪৫৬৭৮৯০১২", legalName: "Rahim Books Limited")],
-            documents: documents ?? [
-                NewDocument(kind: .nid, file: file(), number: "1234567890"),
-                NewDocument(
-                    kind: .tradeLicence, file: file(), number: "TRAD/DSCC/012345/2024",
-                    authority: "Dhaka South City Corporation",
-                    expiresOn: CivilDate(year: 2030, month: 6, day: 30)),
-            ],
             locations: [NewPickupLocation(name: "Shop", phone: "01712-345678", address: Self.dhakaAddress)])
     }
 
@@ -73,6 +68,11 @@ extension Marketplace {
         try await received(application).details.vendor
     }
 
+    @discardableResult
+    func add(_ document: NewDocument, to vendor: Vendor) async throws -> VendorDocument {
+        try await work { try await addDocument(document, to: vendor.id, by: member(of: vendor.id), in: $0) }
+    }
+
     /// An account of a bank in Bangladesh.
     static let account = NewPayoutAccount(
         kind: .bankBangladesh, holderName: "Rahim Books Limited", accountNumber: Secret("0012345678901"),
@@ -85,9 +85,21 @@ extension Marketplace {
         try await work { try await replaceAccount(account, of: vendor, by: principal, in: $0) }
     }
 
+    /// A vendor that has applied and lacks a payout account alone.
+    func documented() async throws -> Vendor {
+        let vendor = try await applied(bangladeshi())
+        try await add(NewDocument(kind: .nid, file: file(of: vendor), number: "1234567890"), to: vendor)
+        try await add(
+            NewDocument(
+                kind: .tradeLicence, file: file(of: vendor), number: "TRAD/DSCC/012345/2024",
+                authority: "Dhaka South City Corporation", expiresOn: CivilDate(year: 2030, month: 6, day: 30)),
+            to: vendor)
+        return vendor
+    }
+
     /// A vendor that has applied, shown everything and waits.
     func inReview() async throws -> Vendor {
-        let vendor = try await applied(bangladeshi())
+        let vendor = try await documented()
         try await replaceAccount(of: vendor.id)
         return try await work { try await decide.submit(vendor.id, by: member(of: vendor.id), in: $0) }
     }

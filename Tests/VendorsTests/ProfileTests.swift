@@ -2,6 +2,7 @@ import CommerceTestSupport
 import Core
 import Foundation
 import Identity
+import Media
 import Postgres
 import Registrations
 import Testing
@@ -26,7 +27,7 @@ struct ProfileTests {
     func editing() async throws {
         try await Marketplace.open { market in
             let vendor = try await market.applied(market.bangladeshi())
-            let logo = market.file()
+            let logo = try await market.file(of: vendor.id, for: .vendorImage, visibility: .public)
             let first = try await edit(vendor, version: vendor.version, in: market) {
                 $0.description = "Books"
                 $0.logo = .set(logo)
@@ -52,7 +53,7 @@ struct ProfileTests {
     @Test("Who it is a vendor says while it applies; once that was looked at, the marketplace alone does")
     func identity() async throws {
         try await Marketplace.open { market in
-            let vendor = try await market.applied(market.bangladeshi())
+            let vendor = try await market.documented()
             let renamed = try await edit(vendor, in: market) { $0.legalName = "Rahim & Sons" }
             #expect(renamed.vendor.identity?.legalName == "Rahim & Sons")
             let fixed = await #expect(throws: Problem.self) { try await edit(vendor, in: market) { $0.country = "IN" } }

@@ -5,6 +5,9 @@ package struct MediaSettings: Sendable, Hashable {
     /// HAAT_MEDIA_QUOTA_MIB: what the files of one vendor may take together, in bytes; default 2 GiB.
     package var vendorQuota: Int64 = 2 << 30
 
+    /// The same of a vendor that has applied and was not let in yet.
+    package var applicantQuota: Int64 { min(vendorQuota, 64 << 20) }
+
     package init() {}
 
     init(_ settings: inout SettingsReader) {

@@ -60,6 +60,9 @@ extension PhoneNumber {
         }
     }
 
+    /// Whether it begins with the code of a country.
+    package func isOf(_ country: PhoneCountry) -> Bool { rawValue.hasPrefix("+\(country.code)") }
+
     private init?(national digits: ArraySlice<UInt8>, of country: PhoneCountry) {
         let digits = digits.first == UInt8(ascii: "0") ? digits.dropFirst() : digits
         guard digits.count == country.length, country.isMobile(digits) else { return nil }

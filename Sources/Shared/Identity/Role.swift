@@ -37,7 +37,11 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .vendorOwner:
             Role.vendorManager.permissions.union([.payoutAccountsRead, .payoutAccountsManage])
-        case .vendorApplicant: [.vendorsRead, .vendorsUpdate, .payoutAccountsRead, .payoutAccountsManage]
+        case .vendorApplicant:
+            [
+                .vendorsRead, .vendorsUpdate, .payoutAccountsRead, .payoutAccountsManage, .mediaRead, .mediaUpload,
+                .mediaDelete,
+            ]
         case .support:
             [
                 .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead, .paymentsVerify,

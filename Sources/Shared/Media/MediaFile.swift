@@ -1,6 +1,5 @@
 package import Core
 package import Foundation
-package import Vendors
 
 /// Who may fetch a file.
 package enum MediaVisibility: String, Hashable, Sendable, CaseIterable {
@@ -15,8 +14,8 @@ package struct MediaFile: Hashable, Sendable, IdentifiedByTypeID {
     package static let typePrefix = "med"
 
     package let id: ID<MediaFile>
-    /// Whose it is; nil for the marketplace's own.
-    package let vendor: ID<Vendor>?
+    /// The vendor whose it is; nil for the marketplace's own.
+    package let vendor: UUID?
     package let purpose: MediaPurpose
     package let visibility: MediaVisibility
     package let contentType: MediaType
@@ -28,7 +27,7 @@ package struct MediaFile: Hashable, Sendable, IdentifiedByTypeID {
     package let createdAt: Date
 
     package init(
-        id: ID<MediaFile>, vendor: ID<Vendor>?, purpose: MediaPurpose, visibility: MediaVisibility,
+        id: ID<MediaFile>, vendor: UUID?, purpose: MediaPurpose, visibility: MediaVisibility,
         contentType: MediaType, sizeBytes: Int64, sha256: [UInt8], fileName: String?, createdBy: AuditActor,
         createdAt: Date
     ) {
@@ -50,15 +49,15 @@ package struct NewMedia: Hashable, Sendable {
     /// What a file's name must be like.
     package static let fileName = TextRule(1...255, .line)
 
-    /// Whose it is to be; nil for the uploader's own.
-    package let vendor: ID<Vendor>?
+    /// The vendor whose it is to be; nil for the uploader's own.
+    package let vendor: UUID?
     package let purpose: MediaPurpose
     package let visibility: MediaVisibility
     package let contentType: MediaType
     package let fileName: String?
 
     package init(
-        vendor: ID<Vendor>?, purpose: MediaPurpose, visibility: MediaVisibility, contentType: MediaType,
+        vendor: UUID?, purpose: MediaPurpose, visibility: MediaVisibility, contentType: MediaType,
         fileName: String?
     ) {
         self.vendor = vendor

@@ -19,7 +19,9 @@ package struct MediaServices: Sendable {
         directory = MediaDirectory(path: settings.media.directory, logger: platform.logger)
         links = MediaLinks(keys: settings.encryptionKeys, publicURL: settings.publicURL)
         upload = UploadMedia(
-            directory: directory, quota: settings.media.vendorQuota, audit: audit, ids: ids, clock: clock)
+            directory: directory,
+            quota: MediaQuota(vendor: settings.media.vendorQuota, applicant: settings.media.applicantQuota),
+            audit: audit, ids: ids, clock: clock)
         delete = DeleteMedia(audit: audit, clock: clock)
         issueLink = IssueMediaLink(links: links, audit: audit, clock: clock)
         fetch = FetchMedia(directory: directory, links: links, clock: clock, logger: platform.logger)

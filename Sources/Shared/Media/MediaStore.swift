@@ -75,18 +75,13 @@ package struct MediaStore: Sendable {
     }
 
     /// Adds a file to what a vendor's files take.
-    /// - Returns: false, and nothing is added, where that would be more than `quota` bytes.
+    /// - Returns: false, and nothing is added, where that would be more than its quota.
     func charge(
-        _ media: MediaFile, quota: Int64, in transaction: some PostgresExecutor
+        _ media: MediaFile, quota: MediaQuota, in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> Bool {
         guard let vendor = media.vendor else { return true }
-        guard media.sizeBytes <= quota else { return false }
         return try await transaction.execute(
-            """
-            INSERT INTO media_usage (vendor_id, size_bytes) VALUES (\(vendor), \(media.sizeBytes))
-            ON CONFLICT (vendor_id) DO UPDATE SET size_bytes = media_usage.size_bytes + excluded.size_bytes
-            WHERE media_usage.size_bytes <= \(quota) - excluded.size_bytes
-            """) == 1
+            MediaSQL.charge(media.sizeBytes, to: vendor, quota: quota)) == 1
     }
 }
 
@@ -134,6 +129,21 @@ private enum MediaSQL {
                 ORDER BY id DESC LIMIT $2
                 """,
             parameters: [before, limit, visibility.subject, purpose])
+    }
+
+    static func charge(_ bytes: Int64, to vendor: UUID, quota: MediaQuota) -> PostgresStatement {
+        let room = """
+            (SELECT CASE WHEN EXISTS (
+                SELECT FROM vendors WHERE id = $1 AND status IN ('applied', 'in_review', 'rejected')
+            ) THEN $4 ELSE $3 END)
+            """
+        return PostgresStatement(
+            sql: """
+                INSERT INTO media_usage (vendor_id, size_bytes) SELECT $1, $2 WHERE $2 <= \(room)
+                ON CONFLICT (vendor_id) DO UPDATE SET size_bytes = media_usage.size_bytes + excluded.size_bytes
+                WHERE media_usage.size_bytes <= \(room) - excluded.size_bytes
+                """,
+            parameters: [vendor, bytes, quota.vendor, quota.applicant])
     }
 
     static func insert(_ media: MediaFile) -> PostgresStatement {

@@ -4,20 +4,30 @@ package import Identity
 package import Jobs
 package import NIOCore
 import Postgres
-import Vendors
+
+/// How many bytes the files of one vendor may take together.
+package struct MediaQuota: Hashable, Sendable {
+    package let vendor: Int64
+    /// Of those whom the marketplace has not let sell yet.
+    package let applicant: Int64
+
+    package init(vendor: Int64, applicant: Int64) {
+        self.vendor = vendor
+        self.applicant = applicant
+    }
+}
 
 /// Takes in a file: first its bytes, then its row.
 package struct UploadMedia: Sendable {
     private let store = MediaStore()
     private let directory: MediaDirectory
-    private let quota: Int64
+    private let quota: MediaQuota
     private let audit: AuditStore
     private let ids: UUIDv7Generator
     private let clock: any WallClock
 
-    /// - Parameter quota: bytes that each vendor's files may take together.
     package init(
-        directory: MediaDirectory, quota: Int64, audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock
+        directory: MediaDirectory, quota: MediaQuota, audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock
     ) {
         self.directory = directory
         self.quota = quota
@@ -56,7 +66,7 @@ package struct UploadMedia: Sendable {
     ) async throws -> MediaFile {
         let media = staged.media
         do {
-            guard try await store.charge(media, quota: quota, in: work) else { throw Problem.mediaQuotaExceeded(quota) }
+            guard try await store.charge(media, quota: quota, in: work) else { throw Problem.mediaQuotaExceeded }
             try await store.insert(media, in: work)
         } catch let error as PostgresError where Self.vendorConstraints.contains(error.constraintName ?? "") {
             throw Self.unknownVendor
@@ -68,18 +78,18 @@ package struct UploadMedia: Sendable {
                     "purpose": .string(media.purpose.rawValue), "visibility": .string(media.visibility.rawValue),
                     "content_type": .string(media.contentType.rawValue), "size_bytes": .integer(media.sizeBytes),
                     "sha256": .string(Hexadecimal.encode(media.sha256)),
-                    "vendor_id": media.vendor.map { .string($0.description) } ?? .null,
+                    "vendor_id": media.vendor.map { .string(TypeID.encode(prefix: "ven", uuid: $0)) } ?? .null,
                 ]), in: work)
         return media
     }
 
     /// A vendor's own for whoever acts for one; as it is asked for by those who reach everything.
-    private func owner(of new: NewMedia, for principal: Principal) throws(Problem) -> ID<Vendor>? {
+    private func owner(of new: NewMedia, for principal: Principal) throws(Problem) -> UUID? {
         switch principal.visibility {
         case .everything: return new.vendor
         case .vendor(let own):
-            guard new.vendor.map({ $0.uuid == own }) ?? true else { throw Self.unknownVendor }
-            return ID(uuid: own)
+            guard new.vendor.map({ $0 == own }) ?? true else { throw Self.unknownVendor }
+            return own
         case .customer, .order, .nothing: throw Self.unknownVendor
         }
     }
@@ -115,9 +125,7 @@ package struct StagedMedia: Sendable {
 }
 
 extension Problem {
-    package static func mediaQuotaExceeded(_ bytes: Int64) -> Problem {
-        .conflict(
-            "media-quota-exceeded", title: "There is no room left",
-            detail: "The files of a vendor may take \(bytes) bytes together; delete some that are not needed")
-    }
+    package static let mediaQuotaExceeded = Problem.conflict(
+        "media-quota-exceeded", title: "There is no room left",
+        detail: "The vendor's files take all that they may together; delete some that are not needed")
 }

@@ -114,7 +114,8 @@ struct MediaUploadQuery: APIInput {
 
     func media(_ contentType: MediaType) -> NewMedia {
         NewMedia(
-            vendor: vendor, purpose: purpose, visibility: visibility, contentType: contentType, fileName: fileName)
+            vendor: vendor?.uuid, purpose: purpose, visibility: visibility, contentType: contentType, fileName: fileName
+        )
     }
 }
 
@@ -168,13 +169,14 @@ struct MediaView: APIOutput {
 
     static let example = MediaView(
         media: MediaFile(
-            id: .example, vendor: .example, purpose: .productImage, visibility: .public, contentType: .jpeg,
+            id: .example, vendor: ID<Vendor>.example.uuid, purpose: .productImage, visibility: .public,
+            contentType: .jpeg,
             sizeBytes: 182_044, sha256: Array(repeating: 0x5A, count: 32), fileName: "front.jpg", createdBy: .system,
             createdAt: .example), url: "https://shop.example/media/\(ID<MediaFile>.example)")
 
     func write(to out: inout ObjectWriter) {
         out.field("id", media.id)
-        out.field("vendor_id", media.vendor, "Whose it is; null for the marketplace’s own")
+        out.field("vendor_id", media.vendor.map { ID<Vendor>(uuid: $0) }, "Whose it is; null for the marketplace’s own")
         out.field("purpose", media.purpose)
         out.field("visibility", media.visibility)
         out.field("content_type", media.contentType.rawValue)

@@ -4,6 +4,7 @@ import Endpoints
 import Foundation
 import HTTPTypes
 import Identity
+import Media
 import Postgres
 
 /// What hangs on a product: each is set as a whole.
@@ -125,7 +126,8 @@ struct ShownMediaInput: APIInput {
 
     init(_ fields: inout Fields) {
         media = ProductMedia(
-            media: fields.required("media_id", .uuid, "What was uploaded", example: ID<Product>.example.uuid),
+            media: fields.required(
+                "media_id", .id(MediaFile.self), "A public picture that was uploaded for products", example: .example),
             variant: fields.optional("variant_id", .id(Variant.self), "The variant that it shows"),
             altText: fields.optional(
                 "alt_text", .text(ProductMedia.altText), "For those who can’t see it", default: "", example: "The box"))

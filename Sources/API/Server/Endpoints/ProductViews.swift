@@ -2,6 +2,7 @@ import Catalog
 import Core
 import Endpoints
 import Foundation
+import Media
 import Postgres
 
 /// A product with its variants, as those who sell it edit it.
@@ -23,7 +24,7 @@ struct ProductDetailsView: APIOutput {
     static let example = ProductDetailsView(
         page: ProductPage(
             product: .example, locale: .english, available: [Variant.example.id: 48],
-            media: [ProductMedia(media: ID<Product>.example.uuid, altText: "The box")],
+            media: [ProductMedia(media: .example, altText: "The box")],
             categories: [CategoryView.example.category], attributes: [AttributeValueView.example.value]))
 
     func write(to out: inout ObjectWriter) {
@@ -79,7 +80,7 @@ struct ProductSummaryView: APIOutput {
         card: ProductCard(
             id: .example, vendor: .example, status: .active, slug: .example, title: "Lekha Antivirus",
             locale: .english, brand: "Lekha", version: 1, createdAt: .example, deletedAt: nil,
-            picture: ID<Product>.example.uuid, variants: [VariantSummaryView.example.variant]))
+            picture: .example, variants: [VariantSummaryView.example.variant]))
 
     func write(to out: inout ObjectWriter) {
         out.field("id", card.id)
@@ -92,7 +93,7 @@ struct ProductSummaryView: APIOutput {
         out.field("version", card.version)
         out.field("created_at", card.createdAt)
         out.field("deleted_at", card.deletedAt)
-        out.field("picture_id", card.picture, "What it is shown by first")
+        out.field("picture_id", card.picture, "The file that it is shown by first: `/media/{picture_id}`")
         out.field("variants", card.variants.map(VariantSummaryView.init))
     }
 }
@@ -139,10 +140,10 @@ struct ProductMediaView: APIOutput {
     let media: ProductMedia
 
     static let example = ProductMediaView(
-        media: ProductMedia(media: ID<Product>.example.uuid, variant: .example, altText: "The box"))
+        media: ProductMedia(media: .example, variant: .example, altText: "The box"))
 
     func write(to out: inout ObjectWriter) {
-        out.field("media_id", media.media)
+        out.field("media_id", media.media, "The file: `/media/{media_id}`")
         out.field("variant_id", media.variant, "The variant that it shows; null for all of them")
         out.field("alt_text", media.altText, "For those who can’t see it; may be empty")
     }

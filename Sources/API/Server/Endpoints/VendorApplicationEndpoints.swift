@@ -119,10 +119,6 @@ struct VendorApplicationCreateInput: APIInput {
                 .array(of: .object(VendorRegistrationCreateInput.self), count: NewApplication.attachments),
                 "Tax registrations, as far as they are at hand", default: []
             ).map(\.registration),
-            documents: fields.optional(
-                "documents", .array(of: .object(VendorDocumentCreateInput.self), count: NewApplication.attachments),
-                "Files that were uploaded before", default: []
-            ).map(\.document),
             locations: fields.optional(
                 "pickup_locations",
                 .array(of: .object(PickupLocationCreateInput.self), count: NewApplication.attachments),

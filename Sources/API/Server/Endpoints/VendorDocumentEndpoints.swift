@@ -3,6 +3,7 @@ import Endpoints
 import Foundation
 import HTTPTypes
 import Identity
+import Media
 import Postgres
 import Values
 import Vendors
@@ -52,7 +53,7 @@ struct VendorDocumentCreateInput: APIInput {
     init(_ fields: inout Fields) {
         document = NewDocument(
             kind: fields.required("kind", .oneOf(DocumentKind.self), "What it proves", example: .tradeLicence),
-            file: fields.required("media_id", .id(DocumentFile.self), "The private file", example: .example),
+            file: fields.required("media_id", .id(MediaFile.self), "The private file", example: .example),
             number: fields.optional(
                 "number", .text(NewDocument.number), "Required for a licence", example: "TRAD/DSCC/012345/2024"),
             authority: fields.optional(

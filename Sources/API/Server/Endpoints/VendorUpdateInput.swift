@@ -1,6 +1,7 @@
 import Core
 import Endpoints
 import Foundation
+import Media
 import Vendors
 
 struct VendorUpdateInput: APIInput {
@@ -30,7 +31,7 @@ extension VendorChanges {
     /// What customers read, the same in an application and in an edit.
     mutating func readProfile(_ fields: inout Fields) {
         description = fields.change("description", .text(VendorProfile.description), "About the vendor").value
-        logo = fields.change("logo_media_id", .nullable(.id(DocumentFile.self)), "A public picture").edit(\.self)
+        logo = fields.change("logo_media_id", .nullable(.id(MediaFile.self)), "A public picture").edit(\.self)
         returnPolicy = fields.change("return_policy", .text(VendorProfile.policy), "What comes back, and how").value
         shippingPolicy = fields.change("shipping_policy", .text(VendorProfile.policy), "How and when it ships").value
         supportEmail = fields.change("support_email", .nullable(.email), "For customers").edit(\.self)

@@ -1,6 +1,7 @@
 package import Core
 package import Identity
 package import Jobs
+import Media
 import Postgres
 
 /// Deletes products, so that they can be taken back, and erases those that nothing refers to.
@@ -40,6 +41,7 @@ package struct DeleteProduct: Sendable {
         let edited = try await editing.begin(id, by: principal, allowingDeleted: true, in: work)
         let uses = try await work.query(ProductErasureSQL.uses(of: id), columns: (String, Int64).self)
         guard uses.isEmpty else { throw Self.isInUse(uses) }
+        try await MediaReferences().end(from: id, in: work)
         for statement in ProductErasureSQL.erase(id) { try await work.pipeline(statement) }
         try await editing.tell(
             edited.product, "product.erased", ["vendor_id": .string(edited.product.vendor.description)],

@@ -2,6 +2,7 @@ package import Core
 package import Foundation
 package import Identity
 package import Jobs
+package import Media
 package import Postgres
 
 /// A picture or document of a product.
@@ -11,12 +12,12 @@ package struct ProductMedia: Hashable, Sendable {
     /// What the words for those who can't see it must be like.
     package static let altText = TextRule(0...500, .line)
 
-    package let media: UUID
+    package let media: ID<MediaFile>
     /// The variant that it shows; nil for all of them.
     package let variant: ID<Variant>?
     package let altText: String
 
-    package init(media: UUID, variant: ID<Variant>? = nil, altText: String = "") {
+    package init(media: ID<MediaFile>, variant: ID<Variant>? = nil, altText: String = "") {
         self.media = media
         self.variant = variant
         self.altText = altText
@@ -62,6 +63,7 @@ extension ProductMedia: PostgresRowDecodable {
 /// Says what a product is shown by.
 package struct SetProductMedia: Sendable {
     private let store = ProductMediaStore()
+    private let references = MediaReferences()
     private let editing: ProductEditing
 
     package init(audit: AuditStore, clock: some WallClock) { editing = ProductEditing(audit: audit, clock: clock) }
@@ -87,6 +89,9 @@ package struct SetProductMedia: Sendable {
             }
         }
         try check.finish()
+        try await references.set(
+            media.map(\.media), ownedBy: edited.product.vendor.uuid, for: .productImage, visibility: .public, from: id,
+            as: "media", pointer: "/media", in: work)
         try await store.set(media, of: id, in: work)
         return try await editing.finish(
             edited, "product.media_set", ["media": .integer(Int64(media.count))], by: principal, in: work)

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+package import Media
 package import Postgres
 package import Vendors
 
@@ -44,12 +45,12 @@ package struct ProductCard: Hashable, Sendable {
     package let createdAt: Date
     package let deletedAt: Date?
     /// The picture that it is shown by first.
-    package let picture: UUID?
+    package let picture: ID<MediaFile>?
     package let variants: [Variant]
 
     package init(
         id: ID<Product>, vendor: ID<Vendor>, status: ProductStatus, slug: Slug, title: String, locale: ContentLocale,
-        brand: String, version: Int64, createdAt: Date, deletedAt: Date?, picture: UUID?, variants: [Variant]
+        brand: String, version: Int64, createdAt: Date, deletedAt: Date?, picture: ID<MediaFile>?, variants: [Variant]
     ) {
         self.id = id
         self.vendor = vendor

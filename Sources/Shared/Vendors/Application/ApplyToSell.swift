@@ -15,7 +15,6 @@ package struct ApplyToSell: Sendable {
     private let enrol: VendorEnrolment
     private let requirements = RequirementStore()
     private let addRegistration: AddRegistration
-    private let addDocument: AddDocument
     private let keepLocations: KeepPickupLocations
     private let update: UpdateVendor
     private let createKey: CreateAPIKey
@@ -26,7 +25,6 @@ package struct ApplyToSell: Sendable {
     package init(audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock) {
         enrol = VendorEnrolment(ids: ids)
         addRegistration = AddRegistration(audit: audit, ids: ids, clock: clock)
-        addDocument = AddDocument(audit: audit, ids: ids, clock: clock)
         keepLocations = KeepPickupLocations(audit: audit, ids: ids, clock: clock)
         update = UpdateVendor(audit: audit, clock: clock)
         createKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
@@ -59,8 +57,7 @@ package struct ApplyToSell: Sendable {
         let slug = new.slug.map { check.vendorSlug("/slug", $0) } ?? nil
         new.identity.check(&check)
         for (name, count) in [
-            ("registrations", new.registrations.count), ("documents", new.documents.count),
-            ("pickup_locations", new.locations.count),
+            ("registrations", new.registrations.count), ("pickup_locations", new.locations.count),
         ] {
             check.number("/\(name)", count, in: NewApplication.attachments)
         }
@@ -77,7 +74,6 @@ package struct ApplyToSell: Sendable {
     ) async throws {
         _ = try await addRegistration.add(
             new.registrations, to: vendor, at: { "/registrations/\($0)" }, by: actor, in: work)
-        _ = try await addDocument.add(new.documents, to: vendor, at: { "/documents/\($0)" }, by: actor, in: work)
         _ = try await keepLocations.add(
             new.locations, to: vendor, at: { "/pickup_locations/\($0)" }, by: actor, in: work)
     }

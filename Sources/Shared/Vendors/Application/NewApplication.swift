@@ -2,7 +2,7 @@ package import Core
 
 /// What somebody enters who wants to sell.
 package struct NewApplication: Hashable, Sendable {
-    /// How many registrations, documents and places can come with it; more can follow.
+    /// How many registrations and places can come with it; more can follow.
     package static let attachments = 0...20
 
     package let name: String
@@ -13,13 +13,12 @@ package struct NewApplication: Hashable, Sendable {
     /// What customers will read, as far as it is known.
     package let profile: VendorChanges
     package let registrations: [NewRegistration]
-    package let documents: [NewDocument]
     package let locations: [NewPickupLocation]
 
     package init(
         name: String, slug: String? = nil, email: String, identity: VendorIdentity,
         profile: VendorChanges = VendorChanges(), registrations: [NewRegistration] = [],
-        documents: [NewDocument] = [], locations: [NewPickupLocation] = []
+        locations: [NewPickupLocation] = []
     ) {
         self.name = name
         self.slug = slug
@@ -27,7 +26,6 @@ package struct NewApplication: Hashable, Sendable {
         self.identity = identity
         self.profile = profile
         self.registrations = registrations
-        self.documents = documents
         self.locations = locations
     }
 }

@@ -2,13 +2,15 @@ package import Core
 import Foundation
 package import Identity
 package import Jobs
+import Media
 import Registrations
 import Values
 
-/// Records documents of a vendor.
+/// Records a document of a vendor.
 package struct AddDocument: Sendable {
     private let vendors = VendorStore()
     private let store = DocumentStore()
+    private let references = MediaReferences()
     private let audit: AuditStore
     private let ids: UUIDv7Generator
     private let clock: any WallClock
@@ -24,37 +26,28 @@ package struct AddDocument: Sendable {
         _ new: NewDocument, to vendor: ID<Vendor>, by principal: Principal, in work: UnitOfWork
     ) async throws -> VendorDocument {
         let held = try await vendors.held(vendor, visibleTo: principal.visibility, in: work)
-        return try await add([new], to: held, at: { _ in "" }, by: principal.actor, in: work)[0]
-    }
-
-    /// The same for several of a vendor that is held.
-    /// - Parameter pointer: of each in the input.
-    func add(
-        _ new: [NewDocument], to vendor: Vendor, at pointer: (Int) -> String, by actor: AuditActor, in work: UnitOfWork
-    ) async throws -> [VendorDocument] {
-        guard !new.isEmpty else { return [] }
-        guard let market = vendor.market else { throw Problem.vendorUnidentified }
+        guard let market = held.market else { throw Problem.vendorUnidentified }
         let now = clock.now.roundedToMicroseconds
-        let known = try await store.documents(of: vendor.id, visibleTo: .everything, in: work).count
+        let known = try await store.documents(of: vendor, visibleTo: .everything, in: work).count
         var check = InputCheck()
-        if known + new.count > DocumentStore.mostPerVendor {
-            check.fail(pointer(0), "too_many", "a vendor has at most \(DocumentStore.mostPerVendor) documents")
+        if known >= DocumentStore.mostPerVendor {
+            check.fail("", "too_many", "a vendor has at most \(DocumentStore.mostPerVendor) documents")
         }
-        let added = new.enumerated().map { index, entered in
-            VendorDocument(
-                id: ID(uuid: ids.next()), vendor: vendor.id, kind: entered.kind, file: entered.file,
-                number: entered.checkedNumber(&check, at: pointer(index), on: CivilDate(now, in: market)),
-                authority: entered.authority, expiresOn: entered.expiresOn, createdAt: now)
-        }
+        let document = VendorDocument(
+            id: ID(uuid: ids.next()), vendor: vendor, kind: new.kind, file: new.file,
+            number: new.checkedNumber(&check, on: CivilDate(now, in: market)), authority: new.authority,
+            expiresOn: new.expiresOn, createdAt: now)
         try check.finish()
-        for document in added { try await store.insert(document, in: work) }
+        try await references.set(
+            [document.file], ownedBy: vendor.uuid, for: .vendorDocument, from: document.id, as: "document",
+            pointer: "/media_id", in: work)
+        try await store.insert(document, in: work)
         try await audit.append(
-            added.map {
-                AuditEntry(
-                    actor: actor, action: "vendor.document_added", subject: vendor.id,
-                    payload: ["document_id": .string($0.id.description), "kind": .string($0.kind.rawValue)])
-            }, in: work)
-        return added
+            AuditEntry(
+                actor: principal.actor, action: "vendor.document_added", subject: vendor,
+                payload: ["document_id": .string(document.id.description), "kind": .string(document.kind.rawValue)]),
+            in: work)
+        return document
     }
 }
 

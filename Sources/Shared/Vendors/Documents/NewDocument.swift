@@ -1,4 +1,5 @@
 package import Core
+package import Media
 import Registrations
 package import Values
 
@@ -10,13 +11,13 @@ package struct NewDocument: Hashable, Sendable {
     package static let authority = TextRule(1...200, .line)
 
     package let kind: DocumentKind
-    package let file: ID<DocumentFile>
+    package let file: ID<MediaFile>
     package let number: String?
     package let authority: String?
     package let expiresOn: CivilDate?
 
     package init(
-        kind: DocumentKind, file: ID<DocumentFile>, number: String? = nil, authority: String? = nil,
+        kind: DocumentKind, file: ID<MediaFile>, number: String? = nil, authority: String? = nil,
         expiresOn: CivilDate? = nil
     ) {
         self.kind = kind
@@ -27,25 +28,25 @@ package struct NewDocument: Hashable, Sendable {
     }
 
     /// The number as far as it is kept, checked with all else.
-    func checkedNumber(_ check: inout InputCheck, at pointer: String, on day: CivilDate) -> DocumentNumber? {
-        if let authority { check.text(pointer + "/authority", authority, Self.authority) }
+    func checkedNumber(_ check: inout InputCheck, on day: CivilDate) -> DocumentNumber? {
+        if let authority { check.text("/authority", authority, Self.authority) }
         if let expiresOn, expiresOn.daysSinceEpoch < day.daysSinceEpoch {
-            check.fail(pointer + "/expires_on", "expired", "must not be in the past")
+            check.fail("/expires_on", "expired", "must not be in the past")
         }
         do throws(IdentifierFault) {
-            return try readNumber(&check, at: pointer)
+            return try readNumber(&check)
         } catch {
-            check.fail(pointer + "/number", error.violation)
+            check.fail("/number", error.violation)
             return nil
         }
     }
 
     private func readNumber(
-        _ check: inout InputCheck, at pointer: String
+        _ check: inout InputCheck
     ) throws(IdentifierFault) -> DocumentNumber? {
         guard let number else {
             if kind == .tradeLicence || kind == .foodLicence {
-                check.fail(pointer + "/number", "required", "is required for a licence")
+                check.fail("/number", "required", "is required for a licence")
             }
             return nil
         }
@@ -55,7 +56,7 @@ package struct NewDocument: Hashable, Sendable {
         case .nid: return .lastFour(String(try NID(number).text.suffix(4)))
         case .addressProof, .incorporation, .bankProof, .other:
             guard !Aadhaar.isContained(in: number) else { throw .aadhaar }
-            check.text(pointer + "/number", number, Self.number)
+            check.text("/number", number, Self.number)
             return .whole(number)
         }
     }

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+package import Media
 import Postgres
 package import Values
 
@@ -19,11 +20,6 @@ package enum DocumentStatus: String, Hashable, Sendable, CaseIterable, PostgresC
     case pending, accepted, refused
 }
 
-/// A file among the media.
-package enum DocumentFile: IdentifiedByTypeID {
-    package static let typePrefix = "med"
-}
-
 /// The number of a document, as far as it is kept.
 package enum DocumentNumber: Hashable, Sendable {
     /// Of a licence, which everybody may know.
@@ -39,7 +35,7 @@ package struct VendorDocument: Hashable, Sendable, IdentifiedByTypeID {
     package let id: ID<VendorDocument>
     package let vendor: ID<Vendor>
     package let kind: DocumentKind
-    package let file: ID<DocumentFile>
+    package let file: ID<MediaFile>
     package let number: DocumentNumber?
     /// Who has given it out.
     package let authority: String?
@@ -52,7 +48,7 @@ package struct VendorDocument: Hashable, Sendable, IdentifiedByTypeID {
     package let reviewedAt: Date?
 
     package init(
-        id: ID<VendorDocument>, vendor: ID<Vendor>, kind: DocumentKind, file: ID<DocumentFile>,
+        id: ID<VendorDocument>, vendor: ID<Vendor>, kind: DocumentKind, file: ID<MediaFile>,
         number: DocumentNumber? = nil, authority: String? = nil, expiresOn: CivilDate? = nil,
         status: DocumentStatus = .pending, reason: String = "", createdAt: Date, reviewedAt: Date? = nil
     ) {

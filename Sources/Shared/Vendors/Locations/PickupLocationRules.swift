@@ -12,14 +12,10 @@ struct PickupLocationRules: Sendable {
 
     /// A telephone number of the vendor's country, or with its code of any; nil after a failure.
     func phone(_ text: String, _ check: inout InputCheck, at pointer: String) -> PhoneNumber? {
-        do throws(IdentifierFault) {
-            return try MobileNumber(text, in: market).phone
-        } catch {
-            // Shops have telephones that are not mobile.
-            if let number = PhoneNumber(rawValue: text) { return number }
-            check.fail(pointer, error.violation)
-            return nil
-        }
+        // Shops have telephones that are not mobile.
+        if let number = PhoneNumber(typed: text, in: market.phones) ?? PhoneNumber(rawValue: text) { return number }
+        check.fail(pointer, PhoneNumber.violation)
+        return nil
     }
 
     func address(_ new: NewAddress, _ check: inout InputCheck, at pointer: String) -> VendorAddress? {

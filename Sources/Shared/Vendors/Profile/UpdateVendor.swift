@@ -2,6 +2,7 @@ package import Core
 import Foundation
 package import Identity
 package import Jobs
+import Media
 import Postgres
 import Registrations
 import Values
@@ -22,6 +23,7 @@ package struct UpdateVendor: Sendable {
     private let vendors = VendorStore()
     private let profiles = ProfileStore()
     private let slugs = SlugStore()
+    private let references = MediaReferences()
     private let regions = RegionStore()
     private let requirements = RequirementStore()
     private let audit: AuditStore
@@ -52,6 +54,12 @@ package struct UpdateVendor: Sendable {
         if let slug, slug.rawValue != old.slug {
             let isOurs = try await slugs.change(to: slug, of: id, at: clock.now.roundedToMicroseconds, in: work)
             guard isOurs else { throw Problem.slugTaken }
+        }
+        if case .keep = changes.logo {
+        } else {
+            try await references.set(
+                changed.logo.map { [$0] } ?? [], ownedBy: id.uuid, for: .vendorImage, visibility: .public, from: id,
+                as: "logo", pointer: "/logo_media_id", in: work)
         }
         try await vendors.update(vendor, in: work)
         try await profiles.update(changed, of: id, in: work)

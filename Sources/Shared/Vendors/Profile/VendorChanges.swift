@@ -1,4 +1,5 @@
 package import Core
+package import Media
 
 /// To whom customers complain, as it was entered.
 package struct NewGrievanceOfficer: Hashable, Sendable {
@@ -44,7 +45,7 @@ package struct VendorChanges: Hashable, Sendable {
     package var country: String?
     package var kind: VendorKind?
     package var description: String?
-    package var logo = Edit<ID<DocumentFile>>.keep
+    package var logo = Edit<ID<MediaFile>>.keep
     package var returnPolicy: String?
     package var shippingPolicy: String?
     package var supportEmail = Edit<String>.keep

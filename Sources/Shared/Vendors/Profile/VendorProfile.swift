@@ -1,5 +1,6 @@
 package import Core
 import Foundation
+package import Media
 
 /// To whom customers complain about a vendor; law asks for a person by name.
 package struct GrievanceOfficer: Hashable, Sendable {
@@ -28,7 +29,7 @@ package struct VendorProfile: Hashable, Sendable {
     package static let policy = TextRule(0...20_000, .lines)
 
     package var description = ""
-    package var logo: ID<DocumentFile>?
+    package var logo: ID<MediaFile>?
     package var returnPolicy = ""
     package var shippingPolicy = ""
     package var supportEmail: EmailAddress?
