@@ -140,6 +140,7 @@ let productTargets: [Target] = [
     shared("Vendors", ["Values", "Core", "Identity", "Jobs", "Media", "Postgres", "Registrations", "Vault"]),
     shared("Catalog", ["Core", "Identity", "Jobs", "Media", "Postgres", "Vendors"]),
     shared("Inventory", ["Core", "Identity", "Postgres", "Vault", "Vendors", "Catalog"]),
+    shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
     shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
         "Payments",
@@ -156,7 +157,9 @@ let productTargets: [Target] = [
             nioPosix,
             logging, metrics,
         ]),
-    shared("ProductSubscriptions", ["Identity", "Jobs", "Orders", "Payments", "Notifications"]),
+    shared(
+        "ProductSubscriptions",
+        ["Catalog", "Identity", "Jobs", "Orders", "Payments", "Notifications", "Search", "Vendors"]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
         "PaymentsTests",
@@ -184,7 +187,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Values", "Registrations", "Vendors", "Media", "Catalog", "Inventory", "Orders", "Payments", "Outbound",
+            "Values", "Registrations", "Vendors", "Media", "Catalog", "Search", "Inventory", "Orders", "Payments",
+            "Outbound",
             "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
@@ -202,7 +206,7 @@ let productTargets: [Target] = [
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
-            "Media", "Catalog", "Inventory", "Orders", "Payments",
+            "Media", "Catalog", "Search", "Inventory", "Orders", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -235,6 +239,9 @@ let productTargets: [Target] = [
     executable(
         "bench-orders", at: "Benchmarks/OrdersBench",
         [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
+    executable(
+        "bench-search", at: "Benchmarks/SearchBench",
+        ["Search", "Catalog", "Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
     executable(
         "bench-sandbox", at: "Benchmarks/SandboxBench",
         [httpClient, hummingbird, argumentParser, logging, nioCore, product("NIOHTTP1", "swift-nio")]),
@@ -275,6 +282,12 @@ let productTargets: [Target] = [
         [
             "Catalog", "Identity", "Inventory", "Jobs", "Orders", "Vendors", "Core", "Postgres", "TestSupport",
             "CommerceTestSupport",
+        ]),
+    tests(
+        "SearchTests",
+        [
+            "Search", "Catalog", "Identity", "Inventory", "Jobs", "Orders", "Vendors", "Core", "Postgres",
+            "TestSupport", "CommerceTestSupport",
         ]),
     tests(
         "InventoryTests",

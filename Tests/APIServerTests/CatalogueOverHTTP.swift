@@ -13,12 +13,21 @@ extension LiveAPI {
         let attribute = try await exerciseAttributes(of: category)
         try await exerciseProduct(product, category: category, attribute: attribute)
         try await exerciseCollections(product)
+        try await exerciseSearch()
         try await exerciseVariants(of: product, variant)
         try await exerciseLife(of: product)
         try await exerciseRemovals(product, category: category, attribute: attribute)
     }
 
     private var any: [String: String] { ["If-Match": "*"] }
+
+    private func exerciseSearch() async throws {
+        try await call(.get, "/search?q=antivirus&sort=price_asc&currency=BDT&attribute=platform:linux", token: nil)
+        try await call(.get, "/search/suggestions?q=anti", token: nil)
+        let synonym = try await call(.post, "/search/synonyms", ["terms": ["mobile", "মোবাইল"]]).json
+        try await call(.get, "/search/synonyms")
+        try await call(.delete, "/search/synonyms/\(#require(synonym["id"]?.stringValue))")
+    }
 
     private func exerciseSettings() async throws {
         try await call(.get, "/catalogue_settings")

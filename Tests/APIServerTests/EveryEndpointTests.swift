@@ -53,7 +53,8 @@ struct EveryEndpointTests {
             try await api.call(.delete, "/media/\(media)")
             let declared =
                 VendorEndpoints.all + ProductEndpoints.all + CategoryEndpoints.all + CollectionEndpoints.all
-                + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + StockEndpoints.all + OrderEndpoints.all
+                + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
+                + OrderEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all
             let descriptions = declared.map(\.description) + MediaEndpoints.uploads.map(\.description)
@@ -120,6 +121,7 @@ struct EveryEndpointTests {
                     ["sku": "S2", "kind": "licence_key", "price": ["minor_units": 1, "currency": "BDT"]]
                 ),
                 ("/categories", ["name": "Software"]),
+                ("/search/synonyms", ["terms": ["mobile", "cell phone"]]),
                 ("/collections", ["title": "Monsoon"]),
                 ("/attributes", ["code": "platform", "name": "Platform", "kind": "text"]),
                 ("/api_keys", ["name": "N", "role": "admin"]),
@@ -230,6 +232,7 @@ extension LiveAPI {
             UNION ALL SELECT 'terms ' || count(*) FROM commission_terms
             UNION ALL SELECT 'variants ' || count(*) FROM variants UNION ALL SELECT 'prices ' || count(*) FROM prices
             UNION ALL SELECT 'categories ' || count(*) FROM categories
+            UNION ALL SELECT 'synonyms ' || count(*) FROM search_synonyms
             UNION ALL SELECT 'collections ' || count(*) FROM collections
             UNION ALL SELECT 'attributes ' || count(*) FROM attributes
             UNION ALL SELECT 'movements ' || count(*) FROM stock_movements

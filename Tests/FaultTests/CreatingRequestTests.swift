@@ -61,6 +61,7 @@ struct CreatingRequestTests {
                 "/products/{product_id}/variants", "variants",
                 #"{"sku":"KILLED-2","kind":"licence_key","price":{"minor_units":1,"currency":"USD"}}"#),
             Creation("/categories", "categories", #"{"name":"Killed"}"#),
+            Creation("/search/synonyms", "search_synonyms", #"{"terms":["killed","ended"]}"#),
             Creation("/collections", "collections", #"{"title":"Killed"}"#),
             Creation("/attributes", "attributes", #"{"code":"killed","name":"Killed","kind":"text"}"#),
             Creation("/variants/{variant_id}/stock_adjustments", "stock_movements", #"{"delta":5}"#),

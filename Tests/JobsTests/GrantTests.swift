@@ -60,6 +60,11 @@ import Testing
                 "product_translations",
                 "products",
                 "recovery_codes",
+                "search_documents",
+                "search_prices",
+                "search_stale",
+                "search_synonyms",
+                "search_terms",
                 "totp_factors",
                 "variants",
             ]

@@ -4,7 +4,7 @@ package import Postgres
 package struct QueryPlan: Sendable, CustomStringConvertible {
     package let lines: [String]
 
-    package init(of statement: PostgresStatement, on client: PostgresClient) async throws {
+    package init(of statement: PostgresStatement, on client: some PostgresExecutor) async throws {
         lines = try await client.queryValues(
             statement.preceded(by: "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)"), as: String.self)
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./haat bench [receiver|postgres|jobs|orders|sandbox|abuse]
+# ./haat bench [receiver|postgres|jobs|orders|sandbox|abuse|search]
 set -euo pipefail
 shopt -s inherit_errexit
 source deploy/local/install.sh
@@ -9,10 +9,11 @@ source Benchmarks/receiver.sh
 source Benchmarks/postgres.sh
 source Benchmarks/jobs.sh
 source Benchmarks/orders.sh
+source Benchmarks/search.sh
 source Benchmarks/sandbox.sh
 source Benchmarks/abuse.sh
 
-parts=(receiver postgres jobs orders sandbox abuse)
+parts=(receiver postgres jobs orders sandbox abuse search)
 if (($#)); then
     [[ " ${parts[*]} " == *" $1 "* ]] || fail "there is no benchmark \"$1\"; there are: ${parts[*]}"
     parts=("$1")

@@ -17,6 +17,7 @@ struct Commerce: Sendable {
     let apiKeys = APIKeyStore()
 
     let catalogue: CatalogueServices
+    let search: SearchServices
     let createAPIKey: CreateAPIKey
     let revokeAPIKey: RevokeAPIKey
     let adjustStock: AdjustStock
@@ -34,6 +35,7 @@ struct Commerce: Sendable {
         createAPIKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
         revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
         catalogue = CatalogueServices(on: platform, gateways: payments.gateways)
+        search = SearchServices(on: platform)
         adjustStock = AdjustStock(audit: audit)
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
         placeOrder = PlaceOrder(

@@ -9,7 +9,7 @@ enum HaatAPI {
             endpoints: AccountEndpoints.all + VerificationEndpoints.all + SessionEndpoints.all
                 + SecondFactorEndpoints.all + APIKeyEndpoints.all + VendorEndpoints.all + ProductEndpoints.all
                 + CategoryEndpoints.all + CollectionEndpoints.all + AttributeEndpoints.all
-                + CatalogueSettingsEndpoints.all + StockEndpoints.all
+                + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
                 + OrderEndpoints.all + VendorOrderEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
                 + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all

@@ -11,6 +11,13 @@ package struct ProductChanged: Event, Hashable {
     package let vendorID: ID<Vendor>
 }
 
+/// Something of an attribute has changed: what it or its choices are called, or whether buyers narrow a search by it.
+package struct AttributeChanged: Event, Hashable {
+    package static let name = "attribute.changed"
+
+    package let attributeID: ID<Attribute>
+}
+
 /// Something of a category has changed: what is told of it, its attributes or its place in the tree.
 package struct CategoryChanged: Event, Hashable {
     package static let name = "category.changed"

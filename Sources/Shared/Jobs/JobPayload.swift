@@ -31,6 +31,8 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let payments = QueueName(known: "payments")
     /// Expiry of unpaid orders.
     package static let orders = QueueName(known: "orders")
+    /// What searches find, to be brought in line with the catalogue.
+    package static let search = QueueName(known: "search")
     /// Partitions, purges and other house-keeping.
     package static let maintenance = QueueName(known: "maintenance")
 
@@ -44,7 +46,9 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     }
 
     /// Every queue of this version, in the order in which operators read them.
-    package static let all: [QueueName] = [.webhooks, .delivery, .payments, .orders, .email, .sms, .maintenance]
+    package static let all: [QueueName] = [
+        .webhooks, .delivery, .payments, .orders, .email, .sms, .search, .maintenance,
+    ]
 }
 
 /// Whether jobs come before others in a crowd.

@@ -1,8 +1,11 @@
+import Catalog
 import Identity
 package import Jobs
 import Notifications
 import Orders
 import Payments
+import Search
+import Vendors
 
 extension Subscriptions {
     /// Who wants to know what, in the whole product. Every process that commits events knows all of it.
@@ -28,6 +31,10 @@ extension Subscriptions {
         subscriptions.on(VerificationRequested.self) { event in
             event.channel == .phone ? TextVerificationCode.Job(verificationID: event.verificationID) : nil
         }
+        subscriptions.on(ProductChanged.self) { IndexProducts.Job(productID: $0.productID) }
+        subscriptions.on(CategoryChanged.self) { MarkStaleProducts.Job(categoryID: $0.categoryID) }
+        subscriptions.on(AttributeChanged.self) { MarkStaleProducts.Job(attributeID: $0.attributeID) }
+        subscriptions.on(VendorChanged.self) { MarkStaleProducts.Job(vendorID: $0.vendorID) }
         return subscriptions
     }()
 }

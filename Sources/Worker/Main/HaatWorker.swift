@@ -9,7 +9,9 @@ import WorkerRuntime
 struct HaatWorker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "haat-worker", abstract: "Runs jobs, and lets operators steer them.",
-        subcommands: [Run.self, JobsCommand.self, AuditCommand.self, ReconcileCommand.self, VaultCommand.self])
+        subcommands: [
+            Run.self, JobsCommand.self, AuditCommand.self, ReconcileCommand.self, VaultCommand.self, SearchCommand.self,
+        ])
 }
 
 struct Run: AsyncParsableCommand {

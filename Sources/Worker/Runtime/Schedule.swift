@@ -3,6 +3,7 @@ import Identity
 import Jobs
 import Media
 import Payments
+import Search
 import Vault
 
 extension CronJob {
@@ -11,6 +12,8 @@ extension CronJob {
         [
             CronJob("partitions", .daily(hour: 1, minute: 10), payload: MaintainPartitions()),
             CronJob("sign-ins", .daily(hour: 1, minute: 40), payload: PurgeSignIns.Job()),
+            CronJob("search", .every(seconds: 15), payload: RefreshSearch.Job()),
+            CronJob("search terms", .daily(hour: 1, minute: 55), payload: CountSearchTerms.Job()),
             CronJob("data keys", .daily(hour: 2, minute: 10), payload: RewrapDataKeys.Job()),
             CronJob("media sweep", .daily(hour: 2, minute: 40), payload: SweepMedia.Job()),
             CronJob("audit checkpoint", .every(seconds: 6 * 3600), payload: SealAuditTrail()),

@@ -57,6 +57,7 @@ package struct ManageAttributes: Sendable {
                 "choice-in-use", title: "A choice is in use", detail: "Products have a choice that would be taken away")
         }
         try await record(attribute, "attribute.updated", by: principal, in: work)
+        try work.publish(AttributeChanged(attributeID: id))
         return attribute
     }
 

@@ -3,9 +3,9 @@ import Foundation
 package import Postgres
 
 /// Pieces of statements that read prices.
-enum PriceSQL {
+package enum PriceSQL {
     /// What costs `price` at the time of a parameter, such as "$2"; NULL there stands for now.
-    static func current(at parameter: String) -> String {
+    package static func current(at parameter: String) -> String {
         let time = "coalesce(\(parameter)::timestamptz, now())"
         return """
             CASE WHEN price.sale_ends[cardinality(price.sale_ends)] > \(time) THEN coalesce(

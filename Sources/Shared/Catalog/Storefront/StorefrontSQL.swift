@@ -12,6 +12,8 @@ package enum ProductList: Hashable, Sendable {
     case category(ID<Category>)
     /// What is on sale of a collection, in its order.
     case collection(ID<ProductCollection>)
+    /// What is on sale of these, in their order.
+    case these([ID<Product>])
     /// What those who sell it keep in a status.
     case inStatus(ProductStatus, vendor: ID<Vendor>?)
     /// What those who sell it have deleted.
@@ -129,6 +131,15 @@ enum StorefrontSQL {
                     SELECT FROM collections WHERE collections.id = $4
                         AND (is_published OR \(visibility.condition("$5", vendor: "collections.vendor_id = $5"))))
                 """, .byHand, [place, collection, visibility.subject]
+            )
+        case .these(let products):
+            return (
+                """
+                FROM unnest($4::uuid[]) WITH ORDINALITY AS shown (product_id, position)
+                JOIN products AS product ON product.id = shown.product_id
+                JOIN vendors AS vendor ON vendor.id = product.vendor_id {text}
+                WHERE shown.position > coalesce($3, 0) AND \(isOnSale)
+                """, .byHand, [place, products]
             )
         case .inStatus(let status, let vendor):
             return kept(

@@ -50,6 +50,17 @@ package struct StorefrontStore: Sendable {
         }
     }
 
+    /// Those of `products` that are on sale, in their order, each with its variants.
+    package func products(
+        _ products: [ID<Product>], in locales: [ContentLocale] = [], from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ProductCard] {
+        guard !products.isEmpty else { return [] }
+        let statement = StorefrontSQL.page(
+            .these(products), after: nil, place: nil, limit: products.count, in: locales, at: clock.now,
+            visibleTo: .nothing)
+        return try ProductCard.cards(of: try await executor.query(statement, as: PostgresRow.self)).map(\.card)
+    }
+
     private func collection(
         _ list: ProductList, _ page: PageRequest, _ locales: [ContentLocale], _ visibility: Visibility,
         _ executor: some PostgresExecutor

@@ -73,6 +73,7 @@ package struct TranslateCatalogue: Sendable {
         try await checkCount(of: .attribute(id), with: text.locale, in: work)
         try await store.set(text, of: id, in: work)
         try await record("attribute.translated", id, text.locale, by: principal, in: work)
+        try work.publish(AttributeChanged(attributeID: id))
     }
 
     /// - Throws: `Problem`: 404; `PostgresError`.
@@ -83,6 +84,7 @@ package struct TranslateCatalogue: Sendable {
             throw Problem.notFound("translation")
         }
         try await record("attribute.translation_removed", id, locale, by: principal, in: work)
+        try work.publish(AttributeChanged(attributeID: id))
     }
 
     /// Says what texts in a language fall back to before the catalogue's own language; nothing, for its language without the country.

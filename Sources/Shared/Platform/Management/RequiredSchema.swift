@@ -25,5 +25,6 @@ enum RequiredSchema {
         "20261130102000_vendors.sql",
         "20261130110000_accounts.sql",
         "20261130120000_messages.sql",
+        "20261130130000_search.sql",
     ]
 }

@@ -16,6 +16,7 @@ extension JobRegistry {
         try registry.registerNotifications(on: platform, mail: mail)
         try registry.registerMaintenance(on: platform)
         try registry.registerMedia(on: platform)
+        registry.registerSearch(on: platform)
         return registry
     }
 }
