@@ -139,7 +139,9 @@ let productTargets: [Target] = [
     shared("Media", ["Core", "Identity", "Jobs", "Platform", "Postgres", crypto, logging, nioCore, nioPosix]),
     shared("Vendors", ["Values", "Core", "Identity", "Jobs", "Media", "Postgres", "Registrations", "Vault"]),
     shared("Catalog", ["Core", "Identity", "Jobs", "Media", "Postgres", "Vendors"]),
-    shared("Inventory", ["Core", "Identity", "Postgres", "Vault", "Vendors", "Catalog"]),
+    shared(
+        "Inventory",
+        ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
     shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
     shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
     shared(
@@ -189,7 +191,7 @@ let productTargets: [Target] = [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
             "Values", "Registrations", "Vendors", "Media", "Catalog", "Search", "Inventory", "Orders", "Payments",
             "Outbound",
-            "Faults", hummingbird, lifecycle, configuration, httpClient, nioCore,
+            "Faults", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
         ]),
@@ -292,8 +294,8 @@ let productTargets: [Target] = [
     tests(
         "InventoryTests",
         [
-            "Inventory", "Identity", "Catalog", "Vault", "Vendors", "Orders", "Jobs", "Core", "Postgres",
-            "CommerceTestSupport",
+            "Inventory", "Identity", "Catalog", "Vault", "Vendors", "Orders", "Jobs", "Core", "Postgres", "Values",
+            "CommerceTestSupport", logging,
         ]),
     tests(
         "OrdersTests",
@@ -307,7 +309,7 @@ let parsers: [Target] = [
     .systemLibrary(
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
-    fuzzed("Values", at: "Shared/Values", ["CivilDate", "JSONWriter", "RFC3339"], []),
+    fuzzed("Values", at: "Shared/Values", ["CSVTable", "CivilDate", "JSONWriter", "RFC3339"], []),
     fuzzed(
         "Core", at: "Shared/Core",
         [

@@ -77,7 +77,7 @@ struct AccessTests {
             #expect(try await api.call(.get, "/vendor_orders/\(foreign.vendorOrder)", token: token).status == 404)
             #expect(try await api.call(.get, "/orders/\(own.order)", token: token).status == 403)
             let adjusted = try await api.call(
-                .post, "/variants/\(own.variant)/stock_adjustments", ["delta": 1, "reason": "count"], token: token)
+                .post, "/variants/\(own.variant)/stock_adjustments", ["delta": 1, "reason": "counted"], token: token)
             #expect(adjusted.status == 201)
             let events = try await api.call(.get, "/audit_events?subject=\(own.variant)").json
             #expect(events["data"]?[0]?["actor"] == .string("api_key:\(id)"))
@@ -103,7 +103,7 @@ private struct Shelf: Sendable {
     init(in api: LiveAPI, sku: String) async throws {
         (product, variant) = try await api.offer(kind: "physical", sku: sku)
         vendor = try #require(try await api.call(.get, "/products/\(product)").json["vendor_id"]?.stringValue)
-        try await api.call(.post, "/variants/\(variant)/stock_adjustments", ["delta": 9_000, "reason": "count"])
+        try await api.call(.post, "/variants/\(variant)/stock_adjustments", ["delta": 9_000, "reason": "received"])
         things = [
             try await api.add("registrations", VendorBodies.registration, to: vendor),
             try await api.add("documents", VendorBodies.document(api.upload(document: vendor)), to: vendor),
@@ -210,6 +210,10 @@ private struct Call: CustomStringConvertible {
     }
 
     func make(in api: LiveAPI) async throws -> Reply {
+        if endpoint.upload?.contentTypes == ["text/csv"] {
+            return try await api.upload(
+                "\(path)?vendor_id=\(shelf.vendor)", StockBodies.table, as: "text/csv", token: caller.token)
+        }
         if endpoint.upload != nil {
             return try await api.upload(
                 "\(path)?purpose=vendor_image&vendor_id=\(shelf.vendor)", Picture.gif, as: "image/gif",

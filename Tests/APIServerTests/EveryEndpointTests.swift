@@ -15,8 +15,8 @@ struct EveryEndpointTests {
             let (product, key) = try await api.offer(kind: "licence_key")
             let (_, book) = try await api.offer(kind: "physical", sku: "BOOK")
             _ = try await api.importKeys(["A"], into: key)
-            try await api.call(.post, "/variants/\(book)/stock_adjustments", ["delta": 5, "reason": "count"])
-            try await api.call(.get, "/variants/\(book)/stock")
+            try await api.call(.post, "/variants/\(book)/stock_adjustments", ["delta": 5, "reason": "received"])
+            try await api.exerciseStock(of: book)
             let vendor = try await api.createVendor()
             try await api.call(.get, "/vendors")
             try await api.call(.get, "/vendors/\(vendor)")
@@ -57,7 +57,8 @@ struct EveryEndpointTests {
                 + OrderEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all
-            let descriptions = declared.map(\.description) + MediaEndpoints.uploads.map(\.description)
+            let uploads = MediaEndpoints.uploads + StockEndpoints.uploads
+            let descriptions = declared.map(\.description) + uploads.map(\.description)
             let called = await api.answers.successes
             for description in descriptions where description.path.description != "/orders/{order_id}/checkout" {
                 #expect(
@@ -93,6 +94,7 @@ struct EveryEndpointTests {
         try await LiveAPI.run { api in
             let vendor = try await api.createVendor()
             let (_, book) = try await api.offer(kind: "physical", sku: "BOOK")
+            let place = try await api.stockPlace(of: book)
             let (product, key) = try await api.offer(kind: "licence_key", sku: "KEY")
             _ = try await api.importKeys(["A"], into: key)
             let payment = try await api.capturedPayment()
@@ -126,6 +128,11 @@ struct EveryEndpointTests {
                 ("/attributes", ["code": "platform", "name": "Platform", "kind": "text"]),
                 ("/api_keys", ["name": "N", "role": "admin"]),
                 ("/variants/\(book)/stock_adjustments", ["delta": 5]),
+                ("/variants/\(book)/stock_batches", ["code": "B-1"]),
+                (
+                    "/stock_transfers",
+                    ["to_location_id": .string(place), "lines": [["variant_id": .string(book), "quantity": 2]]]
+                ),
                 ("/variants/\(key)/licence_keys", ["keys": ["B", "C"]]),
                 ("/payments/\(payment)/refunds", ["amount": Self.money(500), "reason": "broken"]),
                 ("/orders", ["email": "a@example.org", "lines": [["variant_id": .string(key), "quantity": 1]]]),
@@ -139,16 +146,19 @@ struct EveryEndpointTests {
                 #expect(again.bytes == first.bytes && again.status == 201, "\(path)")
                 #expect(try await api.rows() == rows, "\(path)")
             }
-            let uploads = ["/media?purpose=vendor_image&vendor_id=\(vendor)"]
-            for path in uploads {
-                let first = try await api.upload(path, Picture.gif, as: "image/gif", key: "key-of-\(path)")
+            let uploads = [
+                ("/media?purpose=vendor_image&vendor_id=\(vendor)", Picture.gif, "image/gif"),
+                ("/stock_takes?vendor_id=\(vendor)", StockBodies.table, "text/csv"),
+            ]
+            for (path, bytes, type) in uploads {
+                let first = try await api.upload(path, bytes, as: type, key: "key-of-\(path)")
                 #expect(first.status == 201, "\(path)")
                 let rows = try await api.rows()
-                let again = try await api.upload(path, Picture.gif, as: "image/gif", key: "key-of-\(path)")
+                let again = try await api.upload(path, bytes, as: type, key: "key-of-\(path)")
                 #expect(again.bytes == first.bytes && again.status == 201, "\(path)")
                 #expect(try await api.rows() == rows, "\(path)")
             }
-            let tried = bodies.map(\.0) + uploads.map { String($0.prefix { $0 != "?" }) }
+            let tried = bodies.map(\.0) + uploads.map { String($0.0.prefix { $0 != "?" }) }
             let creating = try HaatAPI.make(settings: APISettings(publicURL: "https://api.example")).operations
                 .filter { $0.answer.status == .created && $0.path.description.hasSuffix("/checkout") == false }
             for endpoint in creating {
@@ -200,7 +210,13 @@ struct EveryEndpointTests {
                 (.post, "/products/prd\(tail)/submit", nil), (.patch, "/variants/var\(tail)", ["title": "x"]),
                 (.delete, "/variants/var\(tail)/prices/XXX", nil), (.get, "/categories/cat\(tail)", nil),
                 (.get, "/collections/col\(tail)", nil), (.get, "/attributes/att\(tail)", nil),
-                (.get, "/variants/var\(tail)/stock", nil),
+                (.get, "/variants/var\(tail)/stock", nil), (.get, "/variants/var\(tail)/stock_movements", nil),
+                (.get, "/variants/var\(tail)/stock_batches", nil), (.get, "/stock_takes/stk\(tail)/rows", nil),
+                (.patch, "/variants/var\(tail)/stock", ["backorder_limit": 0]),
+                (.post, "/variants/var\(tail)/stock_batches", ["code": "B"]),
+                (.put, "/stock_batches/bat\(tail)/days", [:]), (.get, "/stock_transfers/trf\(tail)", nil),
+                (.post, "/stock_transfers/trf\(tail)/send", nil), (.post, "/stock_transfers/trf\(tail)/receive", [:]),
+                (.post, "/stock_transfers/trf\(tail)/cancel", nil), (.get, "/stock_takes/stk\(tail)", nil),
                 (.post, "/variants/var\(tail)/stock_adjustments", ["delta": 1]),
                 (.post, "/variants/var\(tail)/licence_keys", ["keys": ["a"]]), (.get, "/orders/ord\(tail)", nil),
                 (.get, "/payments/pay\(tail)", nil), (.get, "/payments/pay\(tail)/refunds", nil),
@@ -236,6 +252,9 @@ extension LiveAPI {
             UNION ALL SELECT 'collections ' || count(*) FROM collections
             UNION ALL SELECT 'attributes ' || count(*) FROM attributes
             UNION ALL SELECT 'movements ' || count(*) FROM stock_movements
+            UNION ALL SELECT 'batches ' || count(*) FROM stock_batches
+            UNION ALL SELECT 'transfers ' || count(*) FROM stock_transfers
+            UNION ALL SELECT 'takes ' || count(*) FROM stock_takes
             UNION ALL SELECT 'keys ' || count(*) FROM licence_keys UNION ALL SELECT 'orders ' || count(*) FROM orders
             UNION ALL SELECT 'refunds ' || count(*) FROM refunds UNION ALL SELECT 'media ' || count(*) FROM media
             UNION ALL SELECT 'events ' || count(*) FROM audit_events

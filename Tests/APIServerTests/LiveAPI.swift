@@ -36,8 +36,9 @@ struct LiveAPI {
     /// - Parameters:
     ///   - isLimited: false for those who call more often than anybody may, and with more wrong credentials.
     ///   - setup: `.live` for a socket, at the client's port.
+    ///   - isWatching: whether streams are told what happens.
     static func run(
-        isLimited: Bool = true, over setup: TestingSetup = .router,
+        isLimited: Bool = true, over setup: TestingSetup = .router, isWatching: Bool = false,
         _ body: @escaping @Sendable (LiveAPI) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { database in
@@ -58,7 +59,8 @@ struct LiveAPI {
                 router: api.router(services: services, dependencies: dependencies), server: HTTPServing.server(),
                 configuration: .init(address: .hostname("127.0.0.1", port: 0)), logger: platform.logger)
             let group = ServiceGroup(
-                configuration: ServiceGroupConfiguration(services: platform.services, logger: platform.logger))
+                configuration: ServiceGroupConfiguration(
+                    services: platform.services + (isWatching ? [services.live] : []), logger: platform.logger))
             try await withThrowingTaskGroup { tasks in
                 tasks.addTask { try await group.run() }
                 tasks.addTask {

@@ -157,8 +157,24 @@ package struct Marketplace: Sendable {
 
     package func adjust(_ variant: Variant, by units: Int64) async throws -> StockLevel {
         try await work {
-            try await AdjustStock(audit: audit)(variant.id, by: units, reason: "count", by: .system, in: $0)
+            try await AdjustStock(audit: audit)(
+                variant.id, StockAdjustment(.by(units), reason: .received), by: .system, in: $0)
         }
+    }
+
+    package func adjust(_ variant: Variant, _ adjustment: StockAdjustment) async throws -> StockLevel {
+        try await work { try await AdjustStock(audit: audit)(variant.id, adjustment, by: .system, in: $0) }
+    }
+
+    /// A place where the vendor's parcels are fetched.
+    package func location(of vendor: ID<Vendor>, named name: String = "Warehouse") async throws -> ID<PickupLocation> {
+        let id = ID<PickupLocation>(uuid: ids.next())
+        try await owner.execute(
+            """
+            INSERT INTO pickup_locations (id, vendor_id, name, phone, address, created_at)
+            VALUES (\(id), \(vendor), \(name), '+8801712345678', '{"country": "BD", "district": "BD-13"}', now())
+            """)
+        return id
     }
 
     @discardableResult
@@ -202,6 +218,12 @@ package struct Marketplace: Sendable {
             throw Problem.notFound("order")
         }
         return order
+    }
+
+    /// What was told by events of one name, in the order of their ids.
+    package func told(_ name: String) async throws -> [JSONValue] {
+        try await client.queryValues(
+            "SELECT payload FROM events WHERE name = \(name) ORDER BY id", as: JSONValue.self)
     }
 
     /// The kinds of all recorded jobs, sorted.

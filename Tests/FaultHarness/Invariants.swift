@@ -192,6 +192,11 @@ package struct Invariants: Sendable {
             FROM stock s LEFT JOIN reservations r ON r.variant_id = s.variant_id AND r.state = 'held'
             GROUP BY s.variant_id, s.reserved HAVING coalesce(sum(r.quantity), 0) <> s.reserved
             UNION ALL
+            SELECT 'a place of ' || l.variant_id || ' says ' || l.on_hand || ', its movements ' || coalesce(sum(m.on_hand_change), 0)
+            FROM stock_levels l LEFT JOIN stock_movements m ON m.variant_id = l.variant_id
+                AND (m.location_id, m.batch_id) IS NOT DISTINCT FROM (l.location_id, l.batch_id)
+            GROUP BY l.variant_id, l.location_id, l.batch_id, l.on_hand HAVING coalesce(sum(m.on_hand_change), 0) <> l.on_hand
+            UNION ALL
             SELECT 'stock of ' || s.variant_id || ' has ' || s.on_hand || ' on hand and ' || count(k.id) || ' keys'
             FROM stock s JOIN variants v ON v.id = s.variant_id AND v.kind = 'licence_key'
             LEFT JOIN licence_keys k ON k.variant_id = s.variant_id AND k.state = 'available'

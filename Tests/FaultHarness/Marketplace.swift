@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 package import Postgres
+import TestSupport
 
 /// One running marketplace, as black boxes: an API, a worker and a sandbox against a database and a Redis of its own, with a
 /// proxy before each server.
@@ -196,6 +197,30 @@ package final class Marketplace: Sendable {
         _ = await eventually(within: .seconds(60)) { process.ending != nil }
         process.send(signal: SIGKILL)
         return (await process.untilEnd(), ChildProcess.tail(of: log))
+    }
+
+    /// Runs the body with a second API beside the first, over the same stores.
+    package func withSecondAPI<Result: Sendable>(
+        _ body: (ShopClient) async throws -> Result
+    ) async throws -> Result {
+        let (port, management) = (try HeldPort(), try HeldPort())
+        defer { withExtendedLifetime((port, management)) {} }
+        let settings = ["HAAT_API_PORT": "\(port.number)", "HAAT_API_MANAGEMENT_PORT": "\(management.number)"]
+        let second = machinery.supervise(
+            machinery.programs.products.appending(path: "haat-api").path, ["serve"],
+            environment: plan.environment(of: "haat-api", smtpPort: smtpProxy.port).merging(settings) { $1 },
+            name: "\(name)-second-api", port: management.number, path: "/health/ready")
+        try await second.start()
+        let shop = ShopClient(
+            base: "http://127.0.0.1:\(port.number)", adminToken: ProcessPlan.adminToken, http: machinery.http)
+        do {
+            let result = try await body(shop)
+            try await second.stop()
+            return result
+        } catch {
+            try await second.stop()
+            throw error
+        }
     }
 
     /// Ends every connection that the processes have, the way an administrator does.

@@ -55,7 +55,7 @@ private struct Meter {
     /// What gives events and audit entries their places takes a few statements for each quarter of a second in which there were any,
     /// however many there were.
     private static let ofTurns = [
-        "event_positions", "pg_try_advisory_xact_lock", "end_sequence", "link_signature = links",
+        "event_positions", "pg_try_advisory_xact_lock", "end_sequence", "link_signature = links", "pg_notify",
     ]
 
     private static func isOfTurn(_ query: String) -> Bool { ofTurns.contains { query.contains($0) } }

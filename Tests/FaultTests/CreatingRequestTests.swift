@@ -65,6 +65,13 @@ struct CreatingRequestTests {
             Creation("/collections", "collections", #"{"title":"Killed"}"#),
             Creation("/attributes", "attributes", #"{"code":"killed","name":"Killed","kind":"text"}"#),
             Creation("/variants/{variant_id}/stock_adjustments", "stock_movements", #"{"delta":5}"#),
+            Creation("/variants/{variant_id}/stock_batches", "stock_batches", #"{"code":"KILLED"}"#),
+            Creation(
+                "/stock_transfers", "stock_transfers",
+                #"{"to_location_id":"{location_id}","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
+            Creation(
+                "/stock_takes", "stock_takes", "sku,location,batch,expected,count\nKILLED,,,0,1\n", as: "text/csv",
+                query: "?vendor_id={vendor_id}"),
             Creation("/variants/{variant_id}/licence_keys", "licence_keys", #"{"keys":["KILLED-1"]}"#),
             Creation(
                 "/orders", "orders",
@@ -126,7 +133,7 @@ struct CreatingRequestTests {
     {
         let offer = try await marketplace.shop.offer(keys: 3)
         let variant =
-            creation.table == "stock_movements"
+            creation.table.hasPrefix("stock_")
             ? try await physicalVariant(of: offer, in: marketplace) : offer.variantID
         var texts = ["{vendor_id}": offer.vendorID, "{variant_id}": variant]
         if creation.template.contains("{product_id}") {
@@ -134,6 +141,9 @@ struct CreatingRequestTests {
         }
         if creation.body.contains("{media_id}") {
             texts["{media_id}"] = try await document(of: offer, in: marketplace)
+        }
+        if creation.body.contains("{location_id}") {
+            texts["{location_id}"] = try await location(of: offer, in: marketplace)
         }
         if creation.template.contains("{order_id}") {
             texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
@@ -192,6 +202,15 @@ struct CreatingRequestTests {
         let headers = [("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json")]
         let product = try await answer(marketplace, "/products", body, headers).json(Product.self)
         return try #require(product.variants.first).id
+    }
+
+    private func location(of offer: Offer, in marketplace: Marketplace) async throws -> String {
+        struct Location: Decodable { let id: String }
+        let body =
+            #"{"name":"Killed","phone":"01712345678","address":{"line1":"1 Road","upazila":"Gulshan","district":"Dhaka"}}"#
+        let headers = [("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json")]
+        return try await answer(marketplace, "/vendors/\(offer.vendorID)/pickup_locations", body, headers)
+            .json(Location.self).id
     }
 
     private func count(_ table: String, in marketplace: Marketplace) async throws -> Int {

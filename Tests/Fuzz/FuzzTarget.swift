@@ -3,7 +3,8 @@ import Glibc
 /// The readers that are fuzzed. Each `check` ends the process where a promise of its reader is broken, which libFuzzer reports with
 /// the bytes that did it.
 enum FuzzTarget: String, CaseIterable {
-    case json, envelope, input, query, form, headers, typeid, cursor, dispatch, redis, timestamps, money, mime, text
+    case json, envelope, input, query, form, headers, typeid, cursor, dispatch, redis, timestamps, money, mime, text,
+        csv
 
     /// - Parameter variable: holds the name of a target.
     init(environment variable: String) {
@@ -31,6 +32,7 @@ enum FuzzTarget: String, CaseIterable {
         case .money: MoneyChecks.check(bytes)
         case .mime: MailChecks.check(bytes)
         case .text: TextChecks.check(bytes)
+        case .csv: CSVChecks.check(bytes)
         }
     }
 }

@@ -13,7 +13,7 @@ struct StockTests {
         _ lines: [StockQuantity], _ holder: ReservationHolder, in market: Marketplace
     ) async throws {
         try await market.queue.withUnitOfWork { work in
-            try await market.stock.reserve(lines, for: holder, until: market.clock.now + 60, in: work)
+            _ = try await market.stock.reserve(lines, for: holder, until: market.clock.now + 60, in: work)
         }
     }
 
@@ -167,6 +167,8 @@ struct StockTests {
                 try await market.adjust(variant, by: -3)
             }
             #expect(problem?.type == "stock-reserved")
+            let deeper = await #expect(throws: Problem.self) { try await market.adjust(variant, by: -6) }
+            #expect(deeper?.type == "stock-lacking")
             let level = try await market.adjust(variant, by: -2)
             #expect(level.onHand == 3 && level.available == 0)
             let empty = try await market.goods(units: 0, sku: "E")

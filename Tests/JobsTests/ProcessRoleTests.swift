@@ -142,6 +142,7 @@ import Testing
                 definers == [
                     "delete_expired_dependents 0 \(path) f",
                     "drop_next_expired_partition 0 \(path) lock_timeout=500ms f", "make_next_partitions 0 \(path) f",
+                    "place_stock_movement 0 \(path) f",
                 ])
         }
     }

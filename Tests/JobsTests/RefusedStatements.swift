@@ -72,7 +72,7 @@ enum RefusedStatements {
         "UPDATE payout_accounts SET holder_name = 'mine'", "UPDATE data_keys SET scope = 'other'",
         "UPDATE licence_keys SET fingerprint = ''", "UPDATE api_keys SET role = 'admin'",
         "UPDATE api_keys SET revoked_at = NULL, token_hash = ''", "UPDATE jobs SET payload = '{}'",
-        "UPDATE jobs SET kind = 'other'",
+        "UPDATE jobs SET kind = 'other'", "UPDATE stock_levels SET on_hand = 1", "DELETE FROM stock_levels",
         // What is born with a time or a state of its own.
         "INSERT INTO orders (id, paid_at) VALUES (gen_random_uuid(), now())",
         "INSERT INTO webhook_events (id, received_at) VALUES (gen_random_uuid(), now())",

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Calls every operation of the live API with generated input, good and bad, and holds the answers against the specification.
+# Streams are left out: they don't end.
 # One worker: two threads of one CPython 3.11 that parse Python at a time fail now and then.
 source deploy/local/install.sh
 source deploy/local/marketplace.sh
@@ -22,6 +23,7 @@ run_schemathesis() {
     "$PWD/.local/venv/bin/schemathesis" --config-file deploy/local/schemathesis.toml run "$api/api/v1/openapi.json" --url "$api" \
         --header "Authorization: Bearer $HAAT_ADMIN_TOKEN" --checks "$schemathesis_checks" \
         --max-examples "${HAAT_SCHEMATHESIS_EXAMPLES:-20}" --seed "$schemathesis_seed" --generation-database none \
+        --exclude-path /api/v1/stock/events --exclude-path /api/v1/events/stream \
         --request-timeout 20 --workers 1 --warnings off
     local process
     for process in api worker sandbox; do

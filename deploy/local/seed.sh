@@ -32,7 +32,7 @@ seed_goods() {
     variant=$(seed_product "$1" "$2" "$3" "$(jq -nc --arg sku "$4" --argjson price "$5" --arg currency "$6" --argjson weight "$7" \
         '{sku: $sku, kind: "physical", price: {minor_units: $price, currency: $currency}, weight_grams: $weight}')")
     if (($(available "$variant") < 10)); then
-        call_as_operator POST "/variants/$variant/stock_adjustments" '{"delta": 50, "reason": "demo stock"}' >/dev/null
+        call_as_operator POST "/variants/$variant/stock_adjustments" '{"delta": 50, "reason": "received", "note": "demo stock"}' >/dev/null
     fi
 }
 

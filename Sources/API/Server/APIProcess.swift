@@ -60,7 +60,10 @@ package enum APIProcess {
         var group = ServiceGroupConfiguration(
             services: platform.services + [EncryptionKeyCheck(of: platform), platform.evidenceCheck]
                 + (management?.services ?? [])
-                + [IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application]
+                + [
+                    IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application,
+                    services.live,
+                ]
                 + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: platform.logger)

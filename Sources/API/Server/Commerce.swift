@@ -20,7 +20,7 @@ struct Commerce: Sendable {
     let search: SearchServices
     let createAPIKey: CreateAPIKey
     let revokeAPIKey: RevokeAPIKey
-    let adjustStock: AdjustStock
+    let inventory: InventoryServices
     let importKeys: ImportLicenceKeys
     let placeOrder: PlaceOrder
     let cancelOrder: CancelOrder
@@ -36,7 +36,7 @@ struct Commerce: Sendable {
         revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
         catalogue = CatalogueServices(on: platform, gateways: payments.gateways)
         search = SearchServices(on: platform)
-        adjustStock = AdjustStock(audit: audit)
+        inventory = InventoryServices(on: platform)
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
         placeOrder = PlaceOrder(
             audit: audit, ids: ids, clock: clock, reservations: platform.configuration.reservations)

@@ -14,7 +14,8 @@ enum HaatAPI {
                 + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all + MediaEndpoints.all,
-            uploads: MediaEndpoints.uploads,
-            raw: WebhookEndpoints.all + PaymentReturnEndpoints.all + MediaFileEndpoints.all, settings: settings)
+            uploads: MediaEndpoints.uploads + StockEndpoints.uploads,
+            raw: WebhookEndpoints.all + PaymentReturnEndpoints.all + MediaFileEndpoints.all + LiveEndpoints.all,
+            settings: settings)
     }
 }

@@ -31,6 +31,7 @@ struct Services: Sendable {
     let jobs: JobOperations
     let steerJobs: SteerJobs
     let events = EventFeed()
+    let live: LiveEvents
     let audit: AuditStore
     let bodies: BodyBudget
     let webhooks: WebhookIntake
@@ -49,6 +50,7 @@ struct Services: Sendable {
         vendors = VendorServices(on: platform)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
+        live = LiveEvents(postgres: platform.postgres, logger: platform.logger)
         jobs = platform.jobs
         steerJobs = SteerJobs(jobs: platform.jobs, audit: platform.audit)
         audit = platform.audit

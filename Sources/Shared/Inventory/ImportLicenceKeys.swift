@@ -40,6 +40,12 @@ package struct ImportLicenceKeys: Sendable {
         let accepted = try await keys.insert(batch, under: scope.sealing.id, variant: variant, in: work)
         if !accepted.isEmpty { try await keys.countIn(accepted.count, of: variant, in: work) }
         let level = try await stock.levels(of: [variant.id], in: work)[0]
+        if !accepted.isEmpty {
+            try work.publish(
+                StockChanged(items: [
+                    StockChanged.Item(variantID: variant.id, productID: variant.product, vendorID: variant.vendor)
+                ]))
+        }
         let duplicates = batch.indices.filter { !accepted.contains(batch[$0].id) }
         try await audit.append(
             AuditEntry(

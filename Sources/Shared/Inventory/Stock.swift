@@ -2,24 +2,48 @@ package import Catalog
 package import Core
 package import Foundation
 
-/// How many units of a variant there are.
+/// How many units of a variant there are, wherever they stand.
 package struct StockLevel: Hashable, Sendable {
     package let variant: ID<Variant>
-    /// Units that are there, reserved ones included.
+    /// Units that are there, reserved ones included; less than none where so many are owed.
     package let onHand: Int64
     /// Units held for orders that are not paid yet.
     package let reserved: Int64
+    package let policy: StockPolicy
 
-    package init(variant: ID<Variant>, onHand: Int64, reserved: Int64) {
+    package init(variant: ID<Variant>, onHand: Int64, reserved: Int64, policy: StockPolicy = StockPolicy()) {
         self.variant = variant
         self.onHand = onHand
         self.reserved = reserved
+        self.policy = policy
     }
 
+    /// Units that are nobody's yet; less than none where so many are to come.
+    package var free: Int64 { onHand - reserved }
+
     /// Units that can be bought.
-    package var available: Int64 { onHand - reserved }
+    package var available: Int64 { max(free + policy.backorderLimit, 0) }
+
+    /// Whether no more are left than its threshold says.
+    package var isLow: Bool { policy.lowStockThreshold.map { free <= $0 } ?? false }
 
     static func none(_ variant: ID<Variant>) -> StockLevel { StockLevel(variant: variant, onHand: 0, reserved: 0) }
+}
+
+/// How far a variant is sold, and when somebody is told.
+package struct StockPolicy: Hashable, Sendable {
+    /// What thresholds and limits may be.
+    package static let range: ClosedRange<Int64> = 0...1_000_000_000
+
+    /// Told once when no more than so many are left; nil: never.
+    package let lowStockThreshold: Int64?
+    /// Units that may be sold beyond those that are there; 0: none.
+    package let backorderLimit: Int64
+
+    package init(lowStockThreshold: Int64? = nil, backorderLimit: Int64 = 0) {
+        self.lowStockThreshold = lowStockThreshold
+        self.backorderLimit = backorderLimit
+    }
 }
 
 /// A number of units of one variant.

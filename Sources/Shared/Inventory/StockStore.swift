@@ -21,11 +21,12 @@ package struct StockStore: Sendable {
     ///
     /// - Parameter claim: whose limits count, and whose locks an earlier statement of the transaction has taken; nil for whom there are
     ///   none.
+    /// - Returns: what is to be told of it.
     /// - Throws: `InsufficientStock` or `UnpaidLimitReached` (and nothing is held), `PostgresError`.
     package func reserve(
         _ lines: [StockQuantity], for holder: ReservationHolder, until expiry: Date, by claim: UnpaidClaim? = nil,
         in transaction: some PostgresExecutor
-    ) async throws {
+    ) async throws -> [StockChange] {
         let rows = try await transaction.query(
             StockSQL.reserve(lines, for: holder, until: expiry, by: claim), as: ReservationRow.self)
         let found = Dictionary(rows.map { ($0.variant, $0) }, uniquingKeysWith: { $1 })
@@ -39,6 +40,7 @@ package struct StockStore: Sendable {
                         variant: line.variant, requested: line.quantity, available: found[line.variant]?.available ?? 0)
                 })
         }
+        return rows.map(\.change)
     }
 
     /// Gives back what `holder` holds; nothing when it holds nothing.
@@ -61,25 +63,25 @@ package struct StockStore: Sendable {
     ) async throws(PostgresError) {
         try await transaction.pipeline(StockSQL.takeBack(lines, of: holder))
     }
-
-    /// The level after adding `change`, or nil when fewer units would be on hand than are reserved.
-    func adjust(
-        _ variant: ID<Variant>, by change: Int64, note: String, in transaction: some PostgresExecutor
-    ) async throws(PostgresError) -> StockLevel? {
-        try await transaction.queryOne(StockSQL.adjust(variant, by: change, note: note), as: StockLevel.self)
-    }
 }
 
 extension StockLevel: PostgresRowDecodable {
+    static let columns =
+        "stock.variant_id, stock.on_hand, stock.reserved, stock.low_stock_threshold, stock.backorder_limit"
+
     package init(row: borrowing PostgresRow) throws(PostgresError) {
         variant = try row.decode("variant_id")
         onHand = try row.decode("on_hand")
         reserved = try row.decode("reserved")
+        policy = StockPolicy(
+            lowStockThreshold: try row.decode("low_stock_threshold"), backorderLimit: try row.decode("backorder_limit"))
     }
 }
 
 private struct ReservationRow: PostgresRowDecodable, Sendable {
     let variant: ID<Variant>
+    /// As it is once it is taken.
+    let change: StockChange
     let available: Int64
     let isTaken: Bool
     /// Whether there is enough of it.
@@ -89,6 +91,12 @@ private struct ReservationRow: PostgresRowDecodable, Sendable {
     init(row: borrowing PostgresRow) throws(PostgresError) {
         variant = try row.decode("variant_id")
         available = try row.decode("available")
+        let free: Int64 = try row.decode("free")
+        change = StockChange(
+            StockChanged.Item(
+                variantID: variant, productID: try row.decode("product_id"), vendorID: try row.decode("vendor_id")),
+            threshold: try row.decode("low_stock_threshold"), free: free,
+            afterwards: free - (try row.decode("quantity")))
         isTaken = try row.decode("taken")
         isThere = try row.decode("there")
         let limit: String? = try row.decode("excess")
@@ -98,7 +106,7 @@ private struct ReservationRow: PostgresRowDecodable, Sendable {
 
 private enum StockSQL {
     static func levels(of variants: [ID<Variant>]) -> PostgresStatement {
-        "SELECT variant_id, on_hand, reserved FROM stock WHERE variant_id = ANY(\(variants)::uuid[])"
+        "SELECT \(unescaped: StockLevel.columns) FROM stock WHERE variant_id = ANY(\(variants)::uuid[])"
     }
 
     /// The verdict is reached over all locked rows before any is changed, and what is locked can't change meanwhile; the
@@ -121,19 +129,20 @@ private enum StockSQL {
                         WHEN (SELECT sum(quantity) FROM wanted)
                             + (SELECT coalesce(sum(quantity), 0) FROM theirs WHERE by_email) > $8::int8 THEN 'email'
                         WHEN EXISTS (
-                            SELECT FROM locked WHERE greatest($10::int8, locked.on_hand::numeric * $9::int8 / 100) < locked.quantity
-                                + (SELECT coalesce(sum(quantity), 0) FROM theirs WHERE variant_id = locked.variant_id)
+                            SELECT FROM locked
+                            WHERE greatest($10::int8, (locked.on_hand + locked.backorder_limit)::numeric * $9::int8 / 100)
+                                < locked.quantity + (SELECT coalesce(sum(quantity), 0) FROM theirs WHERE variant_id = locked.variant_id)
                         ) AND $9::int8 IS NOT NULL THEN 'stock'
                     END AS excess
                 ), verdict AS (
-                    SELECT count(*) = cardinality($1) AND bool_and(on_hand - reserved >= quantity)
+                    SELECT count(*) = cardinality($1) AND bool_and(on_hand - reserved + backorder_limit >= quantity)
                         AND (SELECT excess FROM bound) IS NULL AS enough
                     FROM locked
                 ), taken AS (
                     UPDATE stock SET reserved = stock.reserved + locked.quantity
                     FROM locked, verdict
                     WHERE stock.variant_id = locked.variant_id AND verdict.enough
-                        AND stock.on_hand - stock.reserved >= locked.quantity
+                        AND stock.on_hand - stock.reserved + stock.backorder_limit >= locked.quantity
                     RETURNING stock.variant_id, stock.vendor_id, locked.quantity
                 ), held AS (
                     INSERT INTO reservations (holder_id, variant_id, vendor_id, quantity, expires_at, client_key, email_key)
@@ -147,9 +156,11 @@ private enum StockSQL {
                     INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, holder_id)
                     SELECT variant_id, vendor_id, 'reserved', 0, quantity, $3 FROM taken
                 )
-                SELECT variant_id, on_hand - reserved AS available, variant_id IN (SELECT variant_id FROM held) AS taken,
-                    on_hand - reserved >= quantity AS there, (SELECT excess FROM bound) AS excess
-                FROM locked
+                SELECT locked.variant_id, variants.product_id, variants.vendor_id, locked.quantity, locked.low_stock_threshold,
+                    on_hand - reserved AS free, greatest(on_hand - reserved + backorder_limit, 0) AS available,
+                    variant_id IN (SELECT variant_id FROM held) AS taken,
+                    on_hand - reserved + backorder_limit >= quantity AS there, (SELECT excess FROM bound) AS excess
+                FROM locked JOIN variants ON variants.id = locked.variant_id
                 """,
             parameters: [
                 lines.map(\.variant), lines.map(\.quantity), holder.uuid, expiry, claim?.client, claim?.email,
@@ -206,25 +217,6 @@ private enum StockSQL {
                 SELECT variant_id, vendor_id, 'returned', quantity, 0, $3 FROM changed
                 """,
             parameters: [lines.map(\.variant), lines.map(\.quantity), holder.uuid])
-    }
-
-    static func adjust(_ variant: ID<Variant>, by change: Int64, note: String) -> PostgresStatement {
-        PostgresStatement(
-            sql: """
-                WITH changed AS (
-                    INSERT INTO stock (variant_id, vendor_id, on_hand)
-                    SELECT id, vendor_id, greatest($2, 0) FROM variants
-                    WHERE id = $1 AND ($2 >= 0 OR EXISTS (SELECT FROM stock WHERE variant_id = $1))
-                    ON CONFLICT (variant_id) DO UPDATE SET on_hand = stock.on_hand + $2
-                    WHERE stock.on_hand + $2 >= stock.reserved
-                    RETURNING variant_id, vendor_id, on_hand, reserved
-                ), moved AS (
-                    INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, note)
-                    SELECT variant_id, vendor_id, 'adjusted', $2, 0, $3 FROM changed
-                )
-                SELECT variant_id, on_hand, reserved FROM changed
-                """,
-            parameters: [variant, change, note])
     }
 }
 

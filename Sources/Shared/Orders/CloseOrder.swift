@@ -15,11 +15,11 @@ package struct CancelOrder: Sendable {
     package func callAsFunction(
         _ id: ID<Order>, by principal: Principal, in work: UnitOfWork
     ) async throws -> Order {
-        guard let order = try await closing.locks.lock(id, visibleTo: principal.visibility, in: work) else {
-            throw Problem.notFound("order")
-        }
-        guard order.state != .cancelled else { return order }
-        try await closing.close(order, .cancel, .cancelled, by: principal.actor, in: work)
+        guard let locked = try await closing.locks.lockWithLines(id, in: work),
+            locked.order.isVisible(to: principal.visibility)
+        else { throw Problem.notFound("order") }
+        guard locked.order.state != .cancelled else { return locked.order }
+        try await closing.close(locked, .cancel, .cancelled, by: principal.actor, in: work)
         try work.publish(OrderCancelled(orderID: id))
         guard let cancelled = try await closing.store.order(id, visibleTo: .everything, in: work) else {
             throw Problem.notFound("order")
@@ -46,14 +46,14 @@ package struct ExpireUnpaidOrder: Sendable {
 
     /// Does nothing to an order that is closed or paid, even in part; looks again later at one whose time has not come.
     package func callAsFunction(_ id: ID<Order>, in work: UnitOfWork) async throws {
-        guard let order = try await closing.locks.lock(id, visibleTo: .everything, in: work), order.state == .open,
-            order.captured.isZero, order.paidAt == nil
-        else { return }
+        guard let locked = try await closing.locks.lockWithLines(id, in: work) else { return }
+        let order = locked.order
+        guard order.state == .open, order.captured.isZero, order.paidAt == nil else { return }
         guard order.reservationExpiresAt <= closing.clock.now else {
             try work.enqueue(Job(orderID: id), runAt: order.reservationExpiresAt)
             return
         }
-        try await closing.close(order, .expire, .expired, by: .system, in: work)
+        try await closing.close(locked, .expire, .expired, by: .system, in: work)
         try work.publish(OrderExpired(orderID: id))
     }
 }
@@ -67,11 +67,14 @@ private struct OrderClosing: Sendable {
     let clock: any WallClock
 
     func close(
-        _ order: Order, _ transition: OrderTransition, _ kind: OrderEventKind, by actor: AuditActor, in work: UnitOfWork
+        _ locked: OrderWithLines, _ transition: OrderTransition, _ kind: OrderEventKind, by actor: AuditActor,
+        in work: UnitOfWork
     ) async throws {
+        let order = locked.order
         let state = try order.state(after: transition)
         try await store.close(order.id, as: state, OrderEvent(kind, at: clock.now), in: work)
         try await stock.release(order.holder, in: work)
+        try work.publish(StockChanged(items: locked.lines.map(\.stockItem)))
         try await audit.append(
             AuditEntry(actor: actor, action: "order.\(kind.rawValue)", subject: order.id), in: work)
     }

@@ -57,7 +57,10 @@ package struct FollowRefunds: Sendable {
 
     private func takeBack(_ lines: [OrderLine], of order: Order, in work: UnitOfWork) async throws -> [JSONValue] {
         let open = lines.filter(\.isUndeliveredKey)
-        if !open.isEmpty { try await stock.takeBack(open.map(\.units), of: order.holder, in: work) }
+        if !open.isEmpty {
+            try await stock.takeBack(open.map(\.units), of: order.holder, in: work)
+            try work.publish(StockChanged(items: open.map(\.stockItem)))
+        }
         let revoked = try await keys.revoke(lines: lines.map(\.id.uuid), in: work)
         return revoked.map { .string($0.description) }
     }
@@ -66,8 +69,9 @@ package struct FollowRefunds: Sendable {
         let open = lines.filter(\.isUndeliveredKey)
         if !open.isEmpty {
             do {
-                try await stock.reserve(
-                    open.map(\.units), for: order.holder, until: order.reservationExpiresAt, in: work)
+                try work.publish(
+                    await stock.reserve(
+                        open.map(\.units), for: order.holder, until: order.reservationExpiresAt, in: work))
             } catch is InsufficientStock {
                 return false
             }

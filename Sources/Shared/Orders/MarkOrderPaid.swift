@@ -70,8 +70,9 @@ package struct MarkOrderPaid: Sendable {
 
     private func reserveAgain(_ lines: [OrderLine], of order: Order, in work: UnitOfWork) async throws -> Bool {
         do {
-            try await stock.reserve(
-                lines.map(\.units), for: order.holder, until: order.reservationExpiresAt, in: work)
+            try work.publish(
+                await stock.reserve(
+                    lines.map(\.units), for: order.holder, until: order.reservationExpiresAt, in: work))
             return true
         } catch is InsufficientStock {
             return false

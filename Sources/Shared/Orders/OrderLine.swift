@@ -85,4 +85,8 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
     var isUndeliveredKey: Bool { kind == .licenceKey && deliveredAt == nil }
 
     var units: StockQuantity { StockQuantity(variant: variant, quantity: quantity) }
+
+    var stockItem: StockChanged.Item {
+        StockChanged.Item(variantID: variant, productID: product, vendorID: vendor)
+    }
 }

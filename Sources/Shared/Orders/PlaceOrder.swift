@@ -54,9 +54,10 @@ package struct PlaceOrder: Sendable {
         let order = try await store.insert(draft, taking: claim?.locks ?? [], in: work)
         try work.publish(OrderPlaced(orderID: order.id, reservationExpiresAt: order.reservationExpiresAt))
         // Last, so that the stock rows, which other buyers wait for, are locked only for a moment.
-        try await stock.reserve(
-            new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
-            until: order.reservationExpiresAt, by: claim, in: work)
+        try work.publish(
+            await stock.reserve(
+                new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
+                until: order.reservationExpiresAt, by: claim, in: work))
         try await audit.append(record(of: order, lines: draft.lines, by: principal.actor), in: work)
         return PlacedOrder(
             details: draft.details(of: try await paidIfFree(order, by: principal.actor, in: work)), accessToken: token)

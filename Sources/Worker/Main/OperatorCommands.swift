@@ -21,20 +21,39 @@ struct AuditCommand: AsyncParsableCommand {
 
 struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reconcile",
-        abstract: "Compare a gateway's payments, refunds and disputes with ours and with the ledger.",
-        discussion: "Records a job for what asking the gateway can mend. Ends with status 1 where anything differs.")
+        commandName: "reconcile", abstract: "Compare what is on record with what it should be.",
+        subcommands: [Payments.self, Stock.self], defaultSubcommand: Payments.self)
 
-    @Option(help: "Such as stripe.") var gateway: String
-    @Option(help: "A moment (2026-11-20T08:00:00Z) or a day in UTC. Default: two days before the end.")
-    var from: Moment?
-    @Option(help: "Likewise, exclusive. Default: ten minutes ago.") var to: Moment?
+    struct Payments: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare a gateway's payments, refunds and disputes with ours and with the ledger.",
+            discussion: "Records a job for what asking the gateway can mend. Ends with status 1 where anything differs."
+        )
 
-    mutating func run() async throws {
-        let (gateway, start, end) = (gateway, from?.date, to?.date)
-        try await succeeding {
-            try await ReconciliationCommands.reconcile(
-                ProcessStart.environment, gateway: gateway, from: start, to: end)
+        @Option(help: "Such as stripe.") var gateway: String
+        @Option(help: "A moment (2026-11-20T08:00:00Z) or a day in UTC. Default: two days before the end.")
+        var from: Moment?
+        @Option(help: "Likewise, exclusive. Default: ten minutes ago.") var to: Moment?
+
+        mutating func run() async throws {
+            let (gateway, start, end) = (gateway, from?.date, to?.date)
+            try await succeeding {
+                try await ReconciliationCommands.reconcile(
+                    ProcessStart.environment, gateway: gateway, from: start, to: end)
+            }
+        }
+    }
+
+    struct Stock: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare stock with its reservations and movements.",
+            discussion: """
+                Where reserved units are not those that reservations hold, they are made so by a movement. Ends with status 1 where \
+                anything differed.
+                """)
+
+        mutating func run() async throws {
+            try await succeeding { try await ReconciliationCommands.reconcileStock(ProcessStart.environment) }
         }
     }
 }

@@ -1,6 +1,7 @@
 package import Configuration
 import Core
 package import Foundation
+import Inventory
 import Payments
 import Platform
 
@@ -25,6 +26,26 @@ package enum ReconciliationCommands {
         }
         for line in report.text { print(line) }
         return report.discrepancies.isEmpty
+    }
+
+    /// Prints what of stock does not agree with what it is made of, one a line, tab-separated, and puts right what is reserved.
+    /// - Returns: whether all of it agreed.
+    /// - Throws: `ConfigurationError`; `PostgresError`.
+    package static func reconcileStock(_ reader: ConfigReader) async throws -> Bool {
+        let (discrepancies, variants) = try await OperatorSession.run(reader) { platform in
+            try await ReconcileStock(audit: platform.audit, clock: platform.clock)(
+                by: .thisAccount, in: platform.queue)
+        }
+        print("the stock of \(variants) variants")
+        for discrepancy in discrepancies {
+            print(
+                [
+                    discrepancy.kind.rawValue, discrepancy.subject, discrepancy.detail,
+                    discrepancy.isRepaired ? "put right" : "needs a person",
+                ].joined(separator: "\t"))
+        }
+        if discrepancies.isEmpty { print("no difference") }
+        return discrepancies.isEmpty
     }
 }
 

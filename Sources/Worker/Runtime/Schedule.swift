@@ -1,5 +1,6 @@
 import Core
 import Identity
+import Inventory
 import Jobs
 import Media
 import Payments
@@ -16,6 +17,8 @@ extension CronJob {
             CronJob("search terms", .daily(hour: 1, minute: 55), payload: CountSearchTerms.Job()),
             CronJob("data keys", .daily(hour: 2, minute: 10), payload: RewrapDataKeys.Job()),
             CronJob("media sweep", .daily(hour: 2, minute: 40), payload: SweepMedia.Job()),
+            // The day has begun everywhere between Dhaka and Delhi.
+            CronJob("ended batches", .daily(hour: 18, minute: 40), payload: WithdrawEndedBatches.Job()),
             CronJob("audit checkpoint", .every(seconds: 6 * 3600), payload: SealAuditTrail()),
             CronJob("reconciliation", .daily(hour: 3, minute: 30), payload: ReconcileGateways()),
         ]

@@ -1,5 +1,6 @@
 package import HTTPTypes
 package import Hummingbird
+package import Identity
 import Logging
 
 /// An operation that reads and writes HTTP by itself, such as webhooks. Nothing stands between it and the socket but the
@@ -12,8 +13,13 @@ import Logging
 package struct RawEndpoint<Services: Sendable>: Sendable {
     package typealias Handler = @Sendable (Request, APIRequestContext, Services) async throws -> Response
 
+    /// The same for a handler that wants to know who calls.
+    package typealias AdmittedHandler =
+        @Sendable (Request, APIRequestContext, Principal, Services) async throws -> Response
+
     package let description: RawEndpointDescription
-    let handler: Handler
+    /// Who calls is known where the policy looks at it.
+    let handler: @Sendable (Request, APIRequestContext, Principal?, Services) async throws -> Response
 
     /// - Parameters:
     ///   - path: From the root; the API's prefix is not put before it.
@@ -26,12 +32,26 @@ package struct RawEndpoint<Services: Sendable>: Sendable {
         self.description = RawEndpointDescription(
             method: method, path: PathTemplate(path), tag: tag, summary: summary, details: description, policy: policy,
             requestContentType: request, responses: responses)
-        self.handler = handler
+        self.handler = { request, context, _, services in try await handler(request, context, services) }
+    }
+
+    /// The same with whoever was let in; the policy has to have a limit, or nobody asks who it is.
+    package init(
+        _ method: HTTPRequest.Method, _ path: String, tag: EndpointTag, summary: String, description: String = "",
+        policy: Policy, responses: [RawResponseDescription], admitting handler: @escaping AdmittedHandler
+    ) {
+        self.description = RawEndpointDescription(
+            method: method, path: PathTemplate(path), tag: tag, summary: summary, details: description, policy: policy,
+            requestContentType: nil, responses: responses)
+        self.handler = { request, context, principal, services in
+            guard let principal else { throw ProblemType.unauthorized.problem() }
+            return try await handler(request, context, principal, services)
+        }
     }
 
     init(_ description: RawEndpointDescription, handler: @escaping Handler) {
         self.description = description
-        self.handler = handler
+        self.handler = { request, context, _, services in try await handler(request, context, services) }
     }
 }
 

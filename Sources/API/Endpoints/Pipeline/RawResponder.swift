@@ -1,6 +1,7 @@
 import Core
 import HTTPTypes
 import Hummingbird
+import Identity
 import NIOCore
 
 /// Answers the requests of a raw endpoint. Where the policy lets everyone in without a limit, the handler is called at
@@ -20,8 +21,8 @@ struct RawResponder<Services: Sendable>: HTTPResponder {
 
     func respond(to request: Request, context: APIRequestContext) async throws -> Response {
         do {
-            if !isOpen { try await check(request, context) }
-            let response = try await endpoint.handler(request, context, services)
+            let caller = isOpen ? nil : try await check(request, context)
+            let response = try await endpoint.handler(request, context, caller, services)
             return request.method == .head ? response.createHeadResponse() : response
         } catch {
             var exchange = core.exchange(request, context)
@@ -30,10 +31,10 @@ struct RawResponder<Services: Sendable>: HTTPResponder {
         }
     }
 
-    private func check(_ request: Request, _ context: APIRequestContext) async throws {
+    private func check(_ request: Request, _ context: APIRequestContext) async throws -> Principal {
         let policy = endpoint.description.policy
         var exchange = core.exchange(request, context)
-        _ = try await core.admit(
+        return try await core.admit(
             request, &exchange, policy: policy, order: context.parameters.get("order_id").map { UTF8Text($0) },
             bucket: endpoint.description.path.description)
     }

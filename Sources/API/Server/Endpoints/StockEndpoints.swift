@@ -11,33 +11,80 @@ extension EndpointTag {
 }
 
 extension ProblemType {
-    static let stockReserved = ProblemType(
-        "stock-reserved", 409, "Units are reserved", "Fewer units would be left than are reserved for orders.")
+    static let stockReserved = ProblemType(.stockReserved)
+    static let stockLacking = ProblemType(
+        "stock-lacking", 409, "Fewer units stand there", "`on_hand` says how many stand at that place.")
+    static let stockCountStale = ProblemType(
+        "stock-count-stale", 409, "The stock has changed", "`on_hand` says what is on record there now.")
 }
 
-/// What operators do to stock.
+/// What operators and vendors do to stock.
 enum StockEndpoints {
-    static let all: [Endpoint] = [read, adjust, importKeys]
+    static let all: [Endpoint] =
+        [list, read, setPolicy, adjust, movements, importKeys] + StockBatchEndpoints.all + StockTransferEndpoints.all
+        + StockTakeEndpoints.all
+    static let uploads: [UploadEndpoint] = StockTakeEndpoints.uploads
+
+    static let list = Endpoint(
+        .get, "/stock", tag: .stock, summary: "List the stock of variants, newest variants first",
+        policy: .require(.stockRead, on: .variant), query: StockQuery.self, returns: .page(of: ListedStockView.self)
+    ) { request, services in
+        let page = try await services.commerce.stock.stock(
+            request.query.filter, page: request.query.page, visibleTo: request.principal.visibility,
+            in: services.postgres)
+        return PageOutput(page.map(ListedStockView.init))
+    }
 
     static let read = Endpoint(
-        .get, "/variants/{variant_id}/stock", ID<Variant>.self, tag: .stock, summary: "Read a variant’s stock",
-        policy: .require(.stockRead, on: .variant), returns: .ok(StockView.self)
+        .get, "/variants/{variant_id}/stock", ID<Variant>.self, tag: .stock,
+        summary: "Read a variant’s stock and where it stands",
+        policy: .require(.stockRead, on: .variant), returns: .ok(StockDetailsView.self)
     ) { request, services in
-        let variant = try await services.commerce.products.variant(
-            request.path, visibleTo: request.principal.visibility, in: services.postgres)
-        guard variant != nil else { throw Problem.notFound("variant") }
-        return StockView(
-            level: try await services.commerce.stock.levels(of: [request.path], in: services.postgres)[0])
+        try await services.require(request.path, visibleTo: request.principal.visibility)
+        let stock = services.commerce.stock
+        let level = try await stock.levels(of: [request.path], in: services.postgres)[0]
+        return StockDetailsView(
+            level: level, places: try await stock.places(of: request.path, in: services.postgres),
+            inTransit: try await services.commerce.inventory.transfers.inTransit(
+                of: request.path, in: services.postgres))
+    }
+
+    static let setPolicy = Endpoint(
+        .patch, "/variants/{variant_id}/stock", ID<Variant>.self, tag: .stock,
+        summary: "Say how far a variant is sold, and when it counts as low",
+        description: "What is left out stays as it is. What is owed already stays owed when the limit is lowered.",
+        policy: .require(.stockAdjust, on: .variant), body: StockUpdateInput.self, returns: .ok(StockView.self)
+    ) { request, work, services in
+        StockView(
+            level: try await services.commerce.inventory.setPolicy(
+                request.path, request.body.changes, by: request.principal, in: work))
     }
 
     static let adjust = Endpoint(
         .post, "/variants/{variant_id}/stock_adjustments", ID<Variant>.self, tag: .stock,
-        summary: "Count physical units in or out", policy: .require(.stockAdjust, on: .variant), idempotency: .required,
-        body: StockAdjustmentInput.self, returns: .created(StockView.self), problems: [.stockReserved]
+        summary: "Count physical units in or out",
+        description: """
+            Either `delta`, or `count` with the `expected_count` that it replaces: where another number is on record by then, nothing is \
+            changed. Both are about the units at the location and of the batch.
+            """, policy: .require(.stockAdjust, on: .variant), idempotency: .required,
+        body: StockAdjustmentInput.self, returns: .created(StockView.self),
+        problems: [.stockReserved, .stockLacking, .stockCountStale]
     ) { request, work, services in
         StockView(
-            level: try await services.commerce.adjustStock(
-                request.path, by: request.body.delta, reason: request.body.reason, by: request.principal, in: work))
+            level: try await services.commerce.inventory.adjust(
+                request.path, request.body.adjustment, by: request.principal, in: work))
+    }
+
+    static let movements = Endpoint(
+        .get, "/variants/{variant_id}/stock_movements", ID<Variant>.self, tag: .stock,
+        summary: "List what has changed of a variant’s stock, latest first",
+        description: "The sum of all changes is what there is.", policy: .require(.stockRead, on: .variant),
+        query: PageQuery.self, returns: .page(of: StockMovementView.self)
+    ) { request, services in
+        try await services.require(request.path, visibleTo: request.principal.visibility)
+        let page = try await services.commerce.stock.movements(
+            of: request.path, page: request.query.page, in: services.postgres)
+        return PageOutput(page.map(StockMovementView.init))
     }
 
     static let importKeys = Endpoint(
@@ -49,19 +96,6 @@ enum StockEndpoints {
         LicenceKeyImportView(
             outcome: try await services.commerce.importKeys(
                 request.body.keys, into: request.path, by: request.principal, in: work))
-    }
-}
-
-struct StockAdjustmentInput: APIInput {
-    let delta: Int64
-    let reason: String
-
-    init(_ fields: inout Fields) {
-        delta = fields.required(
-            "delta", .integer(AdjustStock.delta), "Units to add; negative to take away, never 0",
-            example: 50)
-        reason = fields.optional(
-            "reason", .text(AdjustStock.reason), "For the record", default: "", example: "Delivery of May")
     }
 }
 
@@ -79,19 +113,6 @@ struct LicenceKeysCreateInput: APIInput {
     }
 }
 
-struct StockView: APIOutput {
-    let level: StockLevel
-
-    static let example = StockView(level: StockLevel(variant: .example, onHand: 50, reserved: 2))
-
-    func write(to out: inout ObjectWriter) {
-        out.field("variant_id", level.variant)
-        out.field("on_hand", level.onHand, "Units that are there, reserved ones included")
-        out.field("reserved", level.reserved, "Units held for orders that are not paid yet")
-        out.field("available", level.available, "Units that can be bought")
-    }
-}
-
 struct LicenceKeyImportView: APIOutput {
     let outcome: LicenceKeyImport
 
@@ -102,5 +123,15 @@ struct LicenceKeyImportView: APIOutput {
         out.field("imported", outcome.imported, "Keys that joined the pool")
         out.field("duplicates", outcome.duplicates, "Positions, from 0, of keys that were left out")
         out.field("stock", StockView(level: outcome.level))
+    }
+}
+
+extension Services {
+    /// For what lists a variant's things: an empty list would tell that there is such a variant.
+    /// - Throws: a 404 `Problem` where it is out of reach; `PostgresError`.
+    func require(_ variant: ID<Variant>, visibleTo visibility: Visibility) async throws {
+        guard try await commerce.products.variant(variant, visibleTo: visibility, in: postgres) != nil else {
+            throw Problem.notFound("variant")
+        }
     }
 }

@@ -36,6 +36,15 @@ package struct CollectionStore: Sendable {
         }
     }
 
+    /// The products of a collection, in its order; as many as a page of one could ever show.
+    package func products(
+        of id: ID<ProductCollection>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<Product>] {
+        try await executor.queryValues(
+            "SELECT product_id FROM collection_products WHERE collection_id = \(id) ORDER BY position LIMIT 2000",
+            as: ID<Product>.self)
+    }
+
     func insert(
         _ collection: ProductCollection, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {

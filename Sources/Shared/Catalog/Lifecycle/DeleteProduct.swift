@@ -69,6 +69,7 @@ private enum ProductErasureSQL {
             SELECT 'order_lines' AS what, count(*) FROM order_lines WHERE variant_id IN (SELECT id FROM own)
             UNION ALL SELECT 'reservations', count(*) FROM reservations WHERE variant_id IN (SELECT id FROM own)
             UNION ALL SELECT 'licence_keys', count(*) FROM licence_keys WHERE variant_id IN (SELECT id FROM own)
+            UNION ALL SELECT 'stock_transfers', count(*) FROM stock_transfer_lines WHERE variant_id IN (SELECT id FROM own)
             UNION ALL SELECT 'stock_movements', count(*) FROM stock_movements WHERE variant_id IN (SELECT id FROM own)
         ) AS uses WHERE count > 0
         """

@@ -27,6 +27,9 @@ enum StorefrontSQL {
         product.status = 'active' AND product.deleted_at IS NULL AND \(SellingVendor.condition(at: "$1"))
         """
 
+    /// Units that can be bought.
+    private static let available = "greatest(coalesce(stock.on_hand - stock.reserved + stock.backorder_limit, 0), 0)"
+
     /// - Parameters:
     ///   - after: where the page begins: the last place of the page before.
     ///   - locales: the languages that are wanted; none for the catalogue's own.
@@ -49,7 +52,7 @@ enum StorefrontSQL {
                     page.created_at, page.deleted_at, page.picture, page.place, variant.id AS variant_id,
                     variant.title AS variant_title, variant.sku, variant.kind, variant.choices, variant.minimum_quantity,
                     variant.maximum_quantity, \(PriceSQL.current(at: "$1")),
-                    coalesce(stock.on_hand - stock.reserved, 0) AS available
+                    \(available) AS available
                 FROM page
                 JOIN variants AS variant ON variant.product_id = page.id AND variant.removed_at IS NULL
                 JOIN prices AS price ON price.variant_id = variant.id AND price.currency = page.currency
@@ -184,7 +187,7 @@ enum StorefrontSQL {
 
     static func available(of product: ID<Product>) -> PostgresStatement {
         """
-        SELECT variant.id, coalesce(stock.on_hand - stock.reserved, 0) FROM variants AS variant
+        SELECT variant.id, \(unescaped: available) FROM variants AS variant
         LEFT JOIN stock ON stock.variant_id = variant.id
         WHERE variant.product_id = \(product) AND variant.removed_at IS NULL
         """

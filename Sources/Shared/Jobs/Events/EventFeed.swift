@@ -3,7 +3,15 @@ package import Postgres
 
 /// The events on record, in the order of their positions.
 package struct EventFeed: Sendable {
+    /// Where it is said that there are new ones; PostgreSQL's LISTEN hears it.
+    package static let channel = "haat_events"
+
     package init() {}
+
+    /// The last position that was given.
+    package func lastPosition(in executor: some PostgresExecutor) async throws(PostgresError) -> Int64 {
+        try await executor.queryValue("SELECT last FROM event_positions", as: Int64.self) ?? 0
+    }
 
     /// At most `limit` events after a position, the earliest first.
     package func events(
@@ -22,12 +30,14 @@ struct EventNumbering: Sendable {
     /// - Returns: whether there may be more to number at once.
     func turn() async throws -> Bool {
         guard try await postgres.queryValue(EventSQL.isAnyWaiting, as: Bool.self) == true else { return false }
-        return try await postgres.withTransaction { transaction in
+        let numbered = try await postgres.withTransaction { transaction in
             // A statement of its own, so that the next one sees everything that was committed before the lock was had.
             try await transaction.pipeline(EventSQL.takeTurn)
-            let numbered = try await transaction.queryValue(EventSQL.number(atMost: Self.batch), as: Int.self) ?? 0
-            return numbered == Self.batch
+            return try await transaction.queryValue(EventSQL.number(atMost: Self.batch), as: Int.self) ?? 0
         }
+        // Apart from every other transaction: those that notify wait for one another's commits.
+        if numbered > 0 { try await postgres.execute(EventSQL.notify) }
+        return numbered == Self.batch
     }
 }
 
@@ -50,6 +60,8 @@ private enum EventSQL {
         WHERE position > \(position) ORDER BY position LIMIT \(limit)
         """
     }
+
+    static let notify: PostgresStatement = "SELECT pg_notify(\(EventFeed.channel), '')"
 
     static let isAnyWaiting: PostgresStatement = "SELECT EXISTS (SELECT FROM events WHERE position IS NULL)"
 

@@ -60,7 +60,7 @@ enum DocumentSourceSQL {
                     \(SellingVendor.condition(at: "$2::timestamptz")) AS is_listed,
                     EXISTS (SELECT FROM variants AS variant JOIN stock ON stock.variant_id = variant.id
                         WHERE variant.product_id = product.id AND variant.removed_at IS NULL
-                            AND stock.on_hand > stock.reserved) AS is_in_stock,
+                            AND stock.on_hand + stock.backorder_limit > stock.reserved) AS is_in_stock,
                     (SELECT min(moment) FROM (
                         SELECT unnest(price.sale_starts || price.sale_ends) FROM variants AS variant
                         JOIN prices AS price ON price.variant_id = variant.id

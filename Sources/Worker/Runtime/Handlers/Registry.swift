@@ -13,6 +13,7 @@ extension JobRegistry {
         let payments = PaymentServices(on: platform, gateways: gateways)
         registry.registerPayments(on: platform, payments)
         registry.registerOrders(on: platform, payments)
+        registry.registerStock(on: platform)
         try registry.registerNotifications(on: platform, mail: mail)
         try registry.registerMaintenance(on: platform)
         try registry.registerMedia(on: platform)

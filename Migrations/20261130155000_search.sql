@@ -103,9 +103,10 @@ BEGIN
 END
 $$;
 CREATE TRIGGER stock_began AFTER INSERT ON stock FOR EACH ROW
-    WHEN (NEW.on_hand > NEW.reserved) EXECUTE FUNCTION note_stock_for_search();
-CREATE TRIGGER stock_ran_out_or_came_back AFTER UPDATE OF on_hand, reserved ON stock FOR EACH ROW
-    WHEN ((OLD.on_hand > OLD.reserved) IS DISTINCT FROM (NEW.on_hand > NEW.reserved)) EXECUTE FUNCTION note_stock_for_search();
+    WHEN (NEW.on_hand + NEW.backorder_limit > NEW.reserved) EXECUTE FUNCTION note_stock_for_search();
+CREATE TRIGGER stock_ran_out_or_came_back AFTER UPDATE OF on_hand, reserved, backorder_limit ON stock FOR EACH ROW
+    WHEN ((OLD.on_hand + OLD.backorder_limit > OLD.reserved) IS DISTINCT FROM (NEW.on_hand + NEW.backorder_limit > NEW.reserved))
+    EXECUTE FUNCTION note_stock_for_search();
 
 REVOKE EXECUTE ON FUNCTION note_stock_for_search() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION note_stock_for_search() TO haat_app;
