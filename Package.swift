@@ -191,7 +191,7 @@ let productTargets: [Target] = [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
             "Values", "Registrations", "Vendors", "Media", "Catalog", "Search", "Inventory", "Orders", "Payments",
             "Outbound",
-            "Faults", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
+            "Faults", "HTML", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
         ]),
@@ -265,7 +265,8 @@ let productTargets: [Target] = [
             product("HTTPTypes", "swift-http-types"),
         ]),
     tests(
-        "IdentityTests", ["Identity", "Vault", "Vendors", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
+        "IdentityTests",
+        ["Identity", "Vault", "Vendors", "Core", "Jobs", "Postgres", "TestSupport", "CommerceTestSupport", crypto]),
     tests("VaultTests", ["Vault", "Core", "Jobs", "Postgres", "CommerceTestSupport", crypto]),
     tests(
         "MediaTests",

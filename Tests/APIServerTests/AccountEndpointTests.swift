@@ -81,7 +81,7 @@ struct AccountEndpointTests {
     }
 
     /// As an authenticator would make it of what it was shown.
-    private static func code(_ secret: String, at time: Date) throws -> String {
+    static func code(_ secret: String, at time: Date) throws -> String {
         let bits = secret.utf8.flatMap { letter -> [UInt8] in
             let value = letter >= UInt8(ascii: "A") ? letter - UInt8(ascii: "A") : letter - UInt8(ascii: "2") + 26
             return (0..<5).map { value >> (4 - $0) & 1 }

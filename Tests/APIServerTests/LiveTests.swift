@@ -105,8 +105,15 @@ struct LiveTests {
             let vendor = try #require(all?.first { $0["variant_id"] == .string(variant) }?["vendor_id"]?.stringValue)
             let anybody = try Reader(api, "/stock/events?product_id=\(product)", token: nil)
             let seller = try Reader(api, "/stock/events?vendor_id=\(vendor)")
+            let collection = try await api.call(.post, "/collections", ["title": "Monsoon", "is_published": true]).json
+            let collectionID = try #require(collection["id"]?.stringValue)
+            try await api.call(
+                .put, "/collections/\(collectionID)/products", ["products": [.string(product)]],
+                headers: ["If-Match": "*"])
+            let browser = try Reader(api, "/stock/events?collection_id=\(collectionID)", token: nil)
             _ = try await anybody.start()
             _ = try await seller.start()
+            _ = try await browser.start()
             for _ in 0..<5 {
                 for variant in [variant, other] {
                     try await api.call(.post, "/variants/\(variant)/stock_adjustments", ["delta": 2])
@@ -116,6 +123,8 @@ struct LiveTests {
             let seen = await anybody.read(until: "\nid: ")
             #expect(seen.split(separator: "event: stock").count == 2, "\(seen)")
             #expect(seen.contains(#""available":11"#) && !seen.contains("on_hand") && !seen.contains(other))
+            let browsed = await browser.read(until: "\nid: ")
+            #expect(browsed.contains(variant) && !browsed.contains(other))
             let own = await seller.read(until: "\nid: ")
             #expect(own.contains(#""on_hand":11"#) && own.contains(variant) && !own.contains(other))
         }

@@ -226,9 +226,9 @@ package struct Marketplace: Sendable {
             "SELECT payload FROM events WHERE name = \(name) ORDER BY id", as: JSONValue.self)
     }
 
-    /// The kinds of all recorded jobs, sorted.
+    /// The kinds of all recorded jobs, sorted, but for the search's, which whatever is done to goods causes.
     package func jobKinds() async throws -> [String] {
-        try await client.queryValues("SELECT kind FROM jobs ORDER BY kind", as: String.self)
+        try await client.queryValues("SELECT kind FROM jobs WHERE queue <> 'search' ORDER BY kind", as: String.self)
     }
 
     /// The deadlocks that the database has broken up.

@@ -52,6 +52,42 @@ struct StockFireTests {
         }
     }
 
+    @Test("The command that reconciles stock finds what is reserved for nobody, puts it right, and finds nothing again")
+    func reconciling() async throws {
+        try await Stage.shared.withMarketplace("fire") { marketplace in
+            let offer = try await marketplace.shop.offer(keys: 9)
+            _ = try await marketplace.shop.placeOrder(offer, quantity: 2)
+            func reconcile() async throws -> (ProcessEnding, String) {
+                try await marketplace.runFurther("haat-worker reconcile stock")
+            }
+            let (good, none) = try await reconcile()
+            #expect(good == .exited(0) && none.contains("no difference"), "\(none)")
+            _ = try await marketplace.look { try await $0.execute("UPDATE stock SET reserved = 5") }
+            let (bad, found) = try await reconcile()
+            #expect(bad == .exited(1) && found.contains("5 reserved, 2 held") && found.contains("put right"), "\(found)")
+            let (again, nothing) = try await reconcile()
+            #expect(again == .exited(0) && nothing.contains("no difference"), "\(nothing)")
+            try await expectIntact(marketplace)
+        }
+    }
+
+    @Test("Who watches a product hears within moments that somebody bought it at another API")
+    func watching() async throws {
+        try await Stage.shared.withMarketplace("fire", startsWorker: true) { marketplace in
+            let offer = try await marketplace.shop.offer(keys: 9)
+            let request = "GET /api/v1/stock/events?product_id=\(offer.productID) HTTP/1.1\r\nHost: x\r\n\r\n"
+            try await marketplace.withSecondAPI { second in
+                async let heard = RawConnection.exchange(
+                    Array(request.utf8), port: marketplace.apiPort, within: .seconds(6))
+                try await Task.sleep(for: .seconds(3))
+                _ = try await second.placeOrder(offer, quantity: 2)
+                let text = String(decoding: try await heard, as: UTF8.self)
+                #expect(text.contains("text/event-stream") && text.contains(#""available":7"#), "\(text)")
+                #expect(!text.contains("reserved"))
+            }
+        }
+    }
+
     /// A physical variant that costs nothing: an order for it is paid, and its units sold, by being placed.
     private func freeGoods(in marketplace: Marketplace) async throws -> String {
         struct Product: Decodable {

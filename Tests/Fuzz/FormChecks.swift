@@ -26,7 +26,9 @@ enum FormChecks {
         }
         promise(entries.values.keys.allSatisfy { $0.utf8.count <= 128 }, "a name beyond the limit")
         promise(
-            entries.values[FormEntries.keyField] == nil && entries.values[FormEntries.versionField] == nil,
+            [FormEntries.keyField, FormEntries.versionField, FormEntries.nextField].allSatisfy {
+                entries.values[$0] == nil
+            },
             "a field that stands for a header is a form's own")
         let texts = entries.values.values.joined()
         promise(texts.allSatisfy { !$0.utf8.contains(0x0D) }, "a line break of two bytes is left")

@@ -49,6 +49,16 @@ struct People: Sendable {
     }
     var showSecondFactor: ShowSecondFactor { ShowSecondFactor(audit: market.audit, clock: market.clock) }
 
+    var tokens: InvitationTokens { InvitationTokens(keys: RootKeys(market.encryptionKey)) }
+    var invite: Invite { Invite(tokens: tokens, audit: market.audit, ids: market.ids, clock: market.clock) }
+    var accept: AcceptInvitation { AcceptInvitation(audit: market.audit, ids: market.ids, clock: market.clock) }
+    var change: ChangeMembership { ChangeMembership(audit: market.audit, clock: market.clock) }
+    var choose: ChooseMembership { ChooseMembership(audit: market.audit, clock: market.clock) }
+    var sets: ManagePermissionSets {
+        ManagePermissionSets(audit: market.audit, ids: market.ids, clock: market.clock)
+    }
+    var actAs: ActAs { ActAs(audit: market.audit, ids: market.ids, clock: market.clock) }
+
     static func email(_ name: String) -> Contact { .email(EmailAddress(rawValue: "\(name)@example.com")!) }
 
     func ask(

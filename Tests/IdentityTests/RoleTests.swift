@@ -13,14 +13,16 @@ struct RoleTests {
         #expect(holders(of: .apiKeysManage) == [.admin])
         #expect(holders(of: .refundsCreate) == [.finance, .admin])
         #expect(holders(of: .licenceKeysReveal) == [.customer, .admin])
+        #expect(holders(of: .membersManage) == [.vendorOwner, .admin])
+        #expect(holders(of: .supportWrite) == [.operations, .admin])
     }
 
-    @Test("Every permission is somebody's beside the admin's, but for the keys")
+    @Test("Every permission is somebody's beside the admin's, but for the keys and the roles")
     func used() {
         let others = Role.allCases.filter { $0 != .admin }.reduce(into: Set<Permission>()) {
             $0.formUnion($1.permissions)
         }
-        #expect(Set(Permission.allCases).subtracting(others) == [.apiKeysManage])
+        #expect(Set(Permission.allCases).subtracting(others) == [.apiKeysManage, .permissionSetsManage])
     }
 
     @Test("A condition without a comparison for a kind of reach lets nothing through")

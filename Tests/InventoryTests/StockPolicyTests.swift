@@ -64,6 +64,9 @@ struct StockPolicyTests {
             _ = try await market.pay(order.id)
             #expect(try await market.level(of: variant).onHand == -4)
             #expect(try await market.adjust(variant, by: 6).available == 2)
+            _ = try await market.place((variant, 2))
+            let promised = await #expect(throws: Problem.self) { try await market.adjust(variant, by: -1) }
+            #expect(promised?.type == "stock-reserved", "what was owed before gives no room")
         }
     }
 

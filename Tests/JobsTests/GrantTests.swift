@@ -70,7 +70,9 @@ import Testing
             ]
             #expect(
                 whole == deleting.map { "haat_app DELETE \($0)" }
-                    + ["cron_runs", "guess_counts", "sessions", "verifications"].map { "haat_maintenance DELETE \($0)" }
+                    + ["cron_runs", "guess_counts", "invitations", "sessions", "verifications"].map {
+                        "haat_maintenance DELETE \($0)"
+                    }
             )
             let byColumn = try await database.owner.queryValues(
                 """

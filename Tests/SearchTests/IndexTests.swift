@@ -20,7 +20,9 @@ struct IndexTests {
         try await Marketplace.open { market in
             let vendor = try await market.vendor()
             let product = try await market.good("Kettle", of: vendor)
-            #expect(try await market.jobKinds().contains("search.index_product"))
+            let told = try await market.client.queryValue(
+                "SELECT count(*) FROM jobs WHERE kind = \(IndexProducts.Job.kind) AND queue = 'search'", as: Int.self)
+            #expect(told == 1)
             try await market.bringSearchInLine()
             try await market.edit(product) { $0.title = "Teapot" }
             try await market.bringSearchInLine()

@@ -7,7 +7,9 @@ enum HaatAPI {
     static func make(settings: APISettings) throws -> API<Services> {
         try API(
             endpoints: AccountEndpoints.all + VerificationEndpoints.all + SessionEndpoints.all
-                + SecondFactorEndpoints.all + APIKeyEndpoints.all + VendorEndpoints.all + ProductEndpoints.all
+                + SecondFactorEndpoints.all + MembershipEndpoints.all + MemberEndpoints.all + InvitationEndpoints.all
+                + PermissionSetEndpoints.all + SupportSessionEndpoints.all + APIKeyEndpoints.all + VendorEndpoints.all
+                + ProductEndpoints.all
                 + CategoryEndpoints.all + CollectionEndpoints.all + AttributeEndpoints.all
                 + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
                 + OrderEndpoints.all + VendorOrderEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
@@ -16,6 +18,6 @@ enum HaatAPI {
                 + WebhookEventEndpoints.all + MediaEndpoints.all,
             uploads: MediaEndpoints.uploads + StockEndpoints.uploads,
             raw: WebhookEndpoints.all + PaymentReturnEndpoints.all + MediaFileEndpoints.all + LiveEndpoints.all,
-            settings: settings)
+            pages: SignInPages.all + AccountPages.all + InvitationPages.all, settings: settings)
     }
 }

@@ -27,6 +27,7 @@ struct Services: Sendable {
     let commerce: Commerce
     let media: MediaServices
     let accounts: AccountServices
+    let teams: TeamServices
     let vendors: VendorServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
@@ -47,6 +48,7 @@ struct Services: Sendable {
         let payments = PaymentServices(on: platform, gateways: gateways)
         commerce = Commerce(on: platform, payments: payments)
         accounts = AccountServices(on: platform)
+        teams = TeamServices(on: platform)
         vendors = VendorServices(on: platform)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)

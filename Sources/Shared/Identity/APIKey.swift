@@ -42,7 +42,8 @@ package struct APIKey: Hashable, Sendable, IdentifiedByTypeID {
 
     package var principal: Principal {
         Principal(
-            .apiKey(id), permissions: role.permissions, visibility: vendor.map(Visibility.vendor) ?? .everything)
+            .apiKey(id), permissions: role.permissions, visibility: vendor.map(Visibility.vendor) ?? .everything,
+            isSecondFactorWaived: isBootstrap || role == .vendorApplicant)
     }
 }
 

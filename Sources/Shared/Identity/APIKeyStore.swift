@@ -44,6 +44,17 @@ package struct APIKeyStore: Sendable {
             """, as: APIKey.self)
     }
 
+    /// Those of a vendor that were not revoked before.
+    func revokeAll(
+        of vendor: UUID, as role: Role, at time: Date, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<APIKey>] {
+        try await transaction.queryValues(
+            """
+            UPDATE api_keys SET revoked_at = \(time)
+            WHERE vendor_id = \(vendor) AND role = \(role.rawValue) AND revoked_at IS NULL RETURNING id
+            """, as: ID<APIKey>.self)
+    }
+
     /// - Returns: false where a key with this token is known.
     func insertIfUnknown(
         _ key: APIKey, tokenHash: [UInt8], in transaction: some PostgresExecutor

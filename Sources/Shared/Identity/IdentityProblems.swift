@@ -33,6 +33,56 @@ extension Problem {
     package static let noSecondFactor = Problem.conflict(
         "no-second-factor", title: "There is no second factor", detail: "Enrol one first")
 
+    package static let memberAlready = Problem.conflict(
+        "member-already", title: "They are a member already", detail: "Give them another role instead")
+
+    package static let invitationEnded = Problem.conflict(
+        "invitation-ended", title: "The invitation has ended", detail: "It was accepted or revoked, or is too old")
+
+    package static let invitationForAnother = Problem.conflict(
+        "invitation-for-another", title: "Somebody else is invited",
+        detail: "Sign in with the address that the invitation was sent to")
+
+    package static let permissionSetInUse = Problem.conflict(
+        "permission-set-in-use", title: "The permission set is in use",
+        detail: "A member has it, or somebody is invited to it")
+
+    package static let permissionSetNameTaken = Problem.conflict(
+        "permission-set-name-taken", title: "Another one is called so", detail: "Give it another name")
+
+    package static let tooManyPermissionSets = Problem.conflict(
+        "too-many-permission-sets", title: "There are enough permission sets", detail: "Remove one first")
+
+    /// Of a role that is to be given, changed or taken.
+    package static func beyondOwnPermissions(_ lacking: [String]) -> Problem {
+        Problem(
+            type: "beyond-own-permissions", title: "That is more than you may", status: 403,
+            detail: "You may not give, change or take what you lack: \(lacking.joined(separator: ", "))",
+            extensions: ["permissions": .array(lacking.map { .string($0) })])
+    }
+
+    /// Of a change that would leave a team without one.
+    package static func lastOwner(_ scope: MemberScope) -> Problem {
+        .conflict(
+            "last-owner", title: "There has to be another one first",
+            detail: scope == .staff ? "They are the last admin" : "They are the vendor’s last owner")
+    }
+
+    static let unknownMembership = Problem.invalidInput([
+        FieldProblem(pointer: "/membership_id", code: "unknown", message: "is no membership of yours")
+    ])
+
+    static let unknownVendor = Problem.invalidInput([
+        FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
+    ])
+
+    static let vendorRequired = Problem.invalidInput([
+        FieldProblem(pointer: "/vendor_id", code: "required", message: "is required of members of a vendor")
+    ])
+
+    package static let sessionEnded = Problem.conflict(
+        "session-ended", title: "The session has ended", detail: "Sign in again")
+
     static let signInRequired = Problem(
         type: "forbidden", title: "Forbidden", status: 403, detail: "Only a person who has signed in may do this")
 

@@ -58,8 +58,18 @@ package struct CreateAPIKey: Sendable {
         self.randomness = randomness
     }
 
-    /// - Throws: a 422 `Problem` with every field that is not acceptable or an unknown vendor; `PostgresError`.
+    /// - Throws: `Problem`: 403 where its role goes beyond what the principal may, 422 with every field that is not acceptable or an
+    ///   unknown vendor; `PostgresError`.
     package func callAsFunction(
+        _ new: NewAPIKey, by principal: Principal, in work: UnitOfWork
+    ) async throws -> CreatedAPIKey {
+        try principal.requireHolding(new.role.permissions)
+        return try await issue(new, by: principal, in: work)
+    }
+
+    /// A key that nobody gives: whoever asks may have it.
+    /// - Throws: as above, but for the 403.
+    package func issue(
         _ new: NewAPIKey, by principal: Principal, in work: UnitOfWork
     ) async throws -> CreatedAPIKey {
         let now = clock.now.roundedToMicroseconds

@@ -14,6 +14,9 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case mediaDelete = "media.delete"
     case mediaRead = "media.read"
     case mediaUpload = "media.upload"
+    /// To invite members, to give them another role, and to remove them.
+    case membersManage = "members.manage"
+    case membersRead = "members.read"
     case ordersCancel = "orders.cancel"
     case ordersPay = "orders.pay"
     case ordersRead = "orders.read"
@@ -26,6 +29,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case payoutAccountsRead = "payout_accounts.read"
     /// To say that an account was proven to be its vendor's.
     case payoutAccountsVerify = "payout_accounts.verify"
+    /// To say what roles of the marketplace's own are.
+    case permissionSetsManage = "permission_sets.manage"
     case productsCreate = "products.create"
     /// To erase for good what nothing refers to.
     case productsErase = "products.erase"
@@ -36,6 +41,10 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case refundsRead = "refunds.read"
     case stockAdjust = "stock.adjust"
     case stockRead = "stock.read"
+    /// To look at what a customer or a vendor sees, in their place.
+    case supportActAs = "support.act_as"
+    /// To do in their place what they may do.
+    case supportWrite = "support.write"
     case vendorOrdersRead = "vendor_orders.read"
     /// To look at what applicants show, and to approve or reject them.
     case vendorsApprove = "vendors.approve"
@@ -47,4 +56,24 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case vendorsUpdate = "vendors.update"
     case webhookEventsRead = "webhook_events.read"
     case webhookEventsReplay = "webhook_events.replay"
+}
+
+extension Permission {
+    /// Whether it changes nothing.
+    package var isReading: Bool { rawValue.hasSuffix(".read") }
+
+    /// Whether one who has it must have a second factor, whatever else they may.
+    package var asksForSecondFactor: Bool {
+        switch self {
+        case .apiKeysManage, .membersManage, .payoutAccountsManage, .permissionSetsManage: true
+        default: false
+        }
+    }
+
+    /// Whether it is for its holder alone, never for somebody who acts in their place.
+    package var isPersonal: Bool { self == .licenceKeysReveal || asksForSecondFactor }
+
+    /// What members of vendors can have.
+    package static let vendors: Set<Permission> = Role.allCases.filter { $0.holder == .vendor }
+        .reduce(into: []) { $0.formUnion($1.permissions) }
 }

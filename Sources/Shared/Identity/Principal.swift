@@ -4,7 +4,9 @@ package import Foundation
 /// Who acts, what they may do and how far they reach.
 package struct Principal: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
+        /// By a membership.
         case staff(UUID)
+        /// Likewise.
         case vendorMember(UUID)
         case customer(UUID)
         case apiKey(ID<APIKey>)
@@ -21,18 +23,29 @@ package struct Principal: Hashable, Sendable {
     package let visibility: Visibility
     /// The session of somebody who has signed in; nil for all who show other credentials, or none.
     package let signedIn: SignedIn?
+    /// What somebody of the staff acts by in another's place; nil for all who act in their own.
+    package let support: SupportAct?
+    /// Whether nothing is open to them before they have enrolled an authenticator.
+    package let lacksSecondFactor: Bool
+    /// Whether none is ever asked of them: the token of the settings is the way in where nobody has one yet, and applicants have
+    /// nothing yet that could be taken from them.
+    package let isSecondFactorWaived: Bool
 
     package init(
-        _ kind: Kind, permissions: Set<Permission>, visibility: Visibility, signedIn: SignedIn? = nil
+        _ kind: Kind, permissions: Set<Permission>, visibility: Visibility, signedIn: SignedIn? = nil,
+        support: SupportAct? = nil, lacksSecondFactor: Bool = false, isSecondFactorWaived: Bool = false
     ) {
         self.kind = kind
         self.permissions = permissions
         self.visibility = visibility
         self.signedIn = signedIn
+        self.support = support
+        self.lacksSecondFactor = lacksSecondFactor
+        self.isSecondFactorWaived = isSecondFactorWaived
     }
 
     package static let system = Principal(
-        .system, permissions: Set(Permission.allCases), visibility: .everything)
+        .system, permissions: Set(Permission.allCases), visibility: .everything, isSecondFactorWaived: true)
 
     package static func nobody(network: String) -> Principal {
         Principal(.nobody(network: network), permissions: [], visibility: .nothing)
@@ -63,16 +76,50 @@ package struct Principal: Hashable, Sendable {
         }
     }
 
-    /// Whom the audit record names.
-    package var actor: AuditActor {
+    /// Whether they may but look.
+    package var isReadOnly: Bool { support.map { !$0.mayWrite } ?? false }
+
+    /// The membership by which they act.
+    package var membership: ID<Membership>? {
         switch kind {
-        case .staff(let id): AuditActor(rawValue: "staff:\(TypeID.encode(prefix: "stf", uuid: id))")
-        case .vendorMember(let id): AuditActor(rawValue: "vendor_member:\(TypeID.encode(prefix: "vmb", uuid: id))")
+        case .staff(let id), .vendorMember(let id): ID(uuid: id)
+        default: nil
+        }
+    }
+
+    /// Whom the audit record names; both, where one acts in the other's place.
+    package var actor: AuditActor {
+        guard let support else { return ownActor }
+        return AuditActor(rawValue: "\(AuditActor.staff(support.member)) as \(support.place.actor)")
+    }
+
+    private var ownActor: AuditActor {
+        switch kind {
+        case .staff(let id): .staff(ID(uuid: id))
+        case .vendorMember(let id): .vendorMember(ID(uuid: id))
         case .customer(let id): .customer(ID(uuid: id))
         case .apiKey(let id): AuditActor(rawValue: "api_key:\(id)")
         case .orderToken(let id): AuditActor(rawValue: "order_token:\(TypeID.encode(prefix: "ord", uuid: id))")
         case .system: .system
         case .nobody: .anyone
+        }
+    }
+}
+
+extension AuditActor {
+    static func staff(_ membership: ID<Membership>) -> AuditActor { AuditActor(rawValue: "staff:\(membership)") }
+
+    static func vendorMember(_ membership: ID<Membership>) -> AuditActor {
+        AuditActor(rawValue: "vendor_member:\(membership)")
+    }
+}
+
+extension Membership {
+    /// Whom the audit record names where its holder acts by it.
+    var actor: AuditActor {
+        switch scope {
+        case .staff: .staff(id)
+        case .vendor: .vendorMember(id)
         }
     }
 }

@@ -33,10 +33,12 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .vendorManager:
             [
                 .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
-                .stockAdjust, .licenceKeysImport, .mediaRead, .mediaUpload, .mediaDelete,
+                .stockAdjust, .licenceKeysImport, .mediaRead, .mediaUpload, .mediaDelete, .membersRead,
             ]
         case .vendorOwner:
-            Role.vendorManager.permissions.union([.payoutAccountsRead, .payoutAccountsManage])
+            Role.vendorManager.permissions.union([
+                .payoutAccountsRead, .payoutAccountsManage, .membersManage,
+            ])
         case .vendorApplicant:
             [
                 .vendorsRead, .vendorsUpdate, .payoutAccountsRead, .payoutAccountsManage, .mediaRead, .mediaUpload,
@@ -45,7 +47,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .support:
             [
                 .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead, .paymentsVerify,
-                .refundsRead, .mediaRead,
+                .refundsRead, .mediaRead, .membersRead, .supportActAs,
             ]
         case .operations:
             [
@@ -54,7 +56,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .productsUpdate, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
-                .mediaDelete,
+                .mediaDelete, .membersRead, .supportActAs, .supportWrite,
             ]
         case .finance:
             [

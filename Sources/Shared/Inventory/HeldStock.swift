@@ -37,8 +37,6 @@ struct HeldStock: Sendable {
     let level: StockLevel
     let product: ID<Product>
     let vendor: ID<Vendor>
-    /// What reserved units may not exceed.
-    private let bound: Int64
     private var placed: [StockPlace: Int64] = [:]
     /// Until when units of its batches are sold.
     private(set) var ends: [ID<StockBatch>: CivilDate] = [:]
@@ -55,7 +53,7 @@ struct HeldStock: Sendable {
     }
 
     /// Units that can be taken away without breaking a promise.
-    var removable: Int64 { max(onHand + bound - level.reserved, 0) }
+    var removable: Int64 { max(onHand + level.policy.backorderLimit - level.reserved, 0) }
 
     /// Places where something stands, and those at which something was noted here; the usual one is not among them.
     var places: [StockPlace] { Array(placed.keys) }
@@ -102,7 +100,6 @@ extension HeldStock: PostgresRowDecodable {
         level = try StockLevel(row: row)
         product = try row.decode("product_id")
         vendor = try row.decode("vendor_id")
-        bound = try row.decode("backorder_bound")
         onHand = level.onHand
     }
 }
@@ -163,7 +160,7 @@ private enum HoldingSQL {
 
     static func stock(of variants: [ID<Variant>]) -> PostgresStatement {
         """
-        SELECT \(unescaped: StockLevel.columns), stock.backorder_bound, stock.vendor_id, variants.product_id
+        SELECT \(unescaped: StockLevel.columns), stock.vendor_id, variants.product_id
         FROM stock JOIN variants ON variants.id = stock.variant_id WHERE stock.variant_id = ANY(\(variants)::uuid[])
         """
     }

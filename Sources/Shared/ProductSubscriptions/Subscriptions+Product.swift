@@ -31,6 +31,8 @@ extension Subscriptions {
         subscriptions.on(VerificationRequested.self) { event in
             event.channel == .phone ? TextVerificationCode.Job(verificationID: event.verificationID) : nil
         }
+        subscriptions.on(InvitationCreated.self) { EmailInvitation.Job(invitationID: $0.invitationID) }
+        subscriptions.on(VendorApproved.self) { $0.hasOwner ? nil : InviteOwner.Job(vendorID: $0.vendorID) }
         subscriptions.on(ProductChanged.self) { IndexProducts.Job(productID: $0.productID) }
         subscriptions.on(CategoryChanged.self) { MarkStaleProducts.Job(categoryID: $0.categoryID) }
         subscriptions.on(AttributeChanged.self) { MarkStaleProducts.Job(attributeID: $0.attributeID) }

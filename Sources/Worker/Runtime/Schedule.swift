@@ -13,7 +13,7 @@ extension CronJob {
         [
             CronJob("partitions", .daily(hour: 1, minute: 10), payload: MaintainPartitions()),
             CronJob("sign-ins", .daily(hour: 1, minute: 40), payload: PurgeSignIns.Job()),
-            CronJob("search", .every(seconds: 15), payload: RefreshSearch.Job()),
+            CronJob("search", .every(seconds: 30), payload: RefreshSearch.Job()),
             CronJob("search terms", .daily(hour: 1, minute: 55), payload: CountSearchTerms.Job()),
             CronJob("data keys", .daily(hour: 2, minute: 10), payload: RewrapDataKeys.Job()),
             CronJob("media sweep", .daily(hour: 2, minute: 40), payload: SweepMedia.Job()),

@@ -21,7 +21,7 @@ package struct PlacedOrder: Sendable {
 /// answered, as a careful integrator does.
 package struct ShopClient: Sendable {
     private let base: String
-    private let adminToken: String
+    package let adminToken: String
     private let http: HTTPExchange
     /// A payment provider that misbehaves keeps a checkout waiting while the circuit to it is open.
     private let patience: Duration = .seconds(120)

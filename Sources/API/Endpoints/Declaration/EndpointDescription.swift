@@ -24,7 +24,7 @@ package struct EndpointDescription: Sendable {
     /// Every problem it can answer with: its own and those that come with what it declares.
     var problems: [ProblemType] {
         var types: [ProblemType] = declaredProblems + policy.problems
-        if ![.get, .head].contains(method) { types.append(.crossSiteRequest) }
+        if ![.get, .head].contains(method) { types += [.crossSiteRequest, .readOnlySession] }
         if idempotency == .required { types.append(.idempotencyKeyMissing) }
         if takesBody || idempotency != .none || edit != .none { types.append(.malformedRequest) }
         if query.properties.contains(where: { $0.name == "cursor" }) { types.append(.invalidCursor) }

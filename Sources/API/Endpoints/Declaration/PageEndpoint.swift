@@ -136,7 +136,9 @@ package struct PageEndpoint<Services: Sendable>: Sendable {
             var segments = call.pathSegments.makeIterator()
             let path = (repeat try PathParameterReading.next((each Parameter).self, from: &segments))
             return try endpoint.prepare(call).answering { answer in
-                var next = Answer(seeOther: next(AcceptedForm(path: path, location: answer.location)))
+                let accepted = AcceptedForm(
+                    path: path, location: answer.location, nextPage: call.body.entries.nextPage.flatMap(PagePath.init))
+                var next = Answer(seeOther: next(accepted))
                 next.cookies = answer.cookies
                 return next
             }

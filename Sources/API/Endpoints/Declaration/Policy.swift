@@ -19,6 +19,8 @@ package struct Policy: Sendable {
         case vendor, product, variant
         /// An uploaded file.
         case media
+        /// A member of the staff or of a vendor, or an invitation to become one.
+        case member
         /// The access token of the order that the path names as `{order_id}` counts, too.
         case order
         case vendorOrder = "vendor order"
@@ -31,7 +33,7 @@ package struct Policy: Sendable {
         case asUsual
         /// By those whose account has one: for what is dangerous to them alone.
         case freshIfEnrolled
-        /// By everybody; an API key never has one.
+        /// By everybody; an API key never has one, and is refused.
         case fresh
     }
 
@@ -106,7 +108,7 @@ package struct Policy: Sendable {
         switch secondFactor {
         case .asUsual: false
         case .freshIfEnrolled: principal.signedIn.map { $0.secondFactor != .none } ?? false
-        case .fresh: true
+        case .fresh: !principal.isSecondFactorWaived
         }
     }
 

@@ -53,8 +53,12 @@ extension ProblemType {
         "forbidden", 403, "Forbidden", "The token is good, but not for this.")
     package static let secondFactorRequired = ProblemType(
         "second-factor-required", 403, "A second factor is required",
-        "Show a code of the authenticator at POST /me/second_factor; where `is_fresh` is true it has to be a recent one."
+        "Show a code of the authenticator at POST /me/second_factor; where `is_fresh` is true it has to be a recent one. Staff and "
+            + "vendors’ owners need an authenticator: POST /me/totp."
     )
+    package static let readOnlySession = ProblemType(
+        "read-only-session", 403, "This session may but look",
+        "Whoever acts in another’s place changes nothing, unless the session says so.")
     package static let crossSiteRequest = ProblemType(
         "cross-site-request", 403, "This did not come from here", "Another site's page made the browser send a form.")
     package static let notFound = ProblemType("not-found", 404, "Not found", "There is nothing of that name.")

@@ -37,8 +37,12 @@ package struct Returns<Output: APIOutput>: Sendable {
         Returns(.created, version: version, location: location)
     }
 
-    /// 202: the work goes on after the answer.
-    package static func accepted(_ type: Output.Type) -> Returns { Returns(.accepted) }
+    /// 202: the work goes on after the answer. `location` is the path of what it goes on with, below the API's prefix.
+    package static func accepted(
+        _ type: Output.Type, location: (@Sendable (Output) -> String)? = nil
+    ) -> Returns {
+        Returns(.accepted, location: location)
+    }
 
     /// 200 with a page of a listing: `data`, `next_cursor`, `has_more`.
     package static func page<Item: APIOutput>(of item: Item.Type) -> Returns where Output == PageOutput<Item> {

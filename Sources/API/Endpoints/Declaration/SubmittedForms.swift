@@ -8,6 +8,8 @@ package struct AcceptedForm<Path> {
     package let path: Path
     /// The path of what was created, below the API's prefix, where the endpoint tells it.
     package let location: String?
+    /// Where the form says to go on, if it does.
+    package let nextPage: PagePath?
 }
 
 /// A form that was not accepted, to be shown again with what was typed and what is wrong.
@@ -37,6 +39,9 @@ package struct RefusedForm<Path> {
         return problem.fields.first { UTF8Text($0.pointer) == UTF8Text(pointer) }?.message
     }
 
+    /// Where the form says to go on, if it does.
+    package var nextPage: PagePath? { entries.nextPage.flatMap(PagePath.init) }
+
     /// The key that came with the form: what was refused left nothing behind, so it goes along with the next attempt.
     package var idempotencyKey: String? { entries.idempotencyKey?.string }
 
@@ -51,6 +56,11 @@ extension RefusedForm: Sendable where Path: Sendable {}
 extension HTML {
     /// Makes a form one that takes effect once, however often it is sent. Give each page that is shown a fresh UUID.
     package static func idempotencyKey(_ key: String) -> HTML { .hidden(FormEntries.keyField.string, key) }
+
+    /// Says where the browser goes on once the form is accepted, where its page heeds that.
+    package static func nextPage(_ path: PagePath?) -> HTML {
+        path.map { .hidden(FormEntries.nextField.string, $0.text) } ?? .empty
+    }
 
     /// Says which version a form edits, so that it can't undo what someone else changed meanwhile.
     package static func editedVersion(_ version: Int64) -> HTML {

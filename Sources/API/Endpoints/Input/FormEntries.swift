@@ -3,22 +3,26 @@ import NIOCore
 
 /// What a form held when a browser posted it (`application/x-www-form-urlencoded`).
 struct FormEntries: Sendable {
-    /// Fields that stand for the headers which no form can send; they are none of the form's own.
+    /// Fields that stand for the headers which no form can send, and one for the browser's way; they are none of the form's own.
     static let keyField: UTF8Text = "idempotency_key"
     static let versionField: UTF8Text = "if_match"
+    /// Where the browser goes on once the form is accepted.
+    static let nextField: UTF8Text = "next_page"
 
     /// The values of each field, in order.
     let values: [UTF8Text: [UTF8Text]]
     let idempotencyKey: UTF8Text?
     /// The ETag of the version that is edited.
     let expectedVersion: UTF8Text?
+    let nextPage: UTF8Text?
 
     static let none = FormEntries(values: [:])
 
     private init(values: [UTF8Text: [UTF8Text]]) {
         idempotencyKey = values[Self.keyField]?.first
         expectedVersion = values[Self.versionField]?.first
-        self.values = values.filter { $0.key != Self.keyField && $0.key != Self.versionField }
+        nextPage = values[Self.nextField]?.first
+        self.values = values.filter { ![Self.keyField, Self.versionField, Self.nextField].contains($0.key) }
     }
 
     /// - Throws: 422 naming each field that is not percent-encoded UTF-8 or has too long a name; 422 for too many fields.

@@ -73,7 +73,7 @@ struct APICore: Sendable {
         if !principal.isNobody {
             try await take(from: RateBucket.name(bucket, principal.scope), policy.limit, &exchange)
         }
-        try principals.check(principal, against: policy)
+        try principals.check(principal, against: policy, method: request.method)
         return principal
     }
 

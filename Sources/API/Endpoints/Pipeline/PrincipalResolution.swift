@@ -41,9 +41,12 @@ struct PrincipalResolution: Sendable {
         return principal
     }
 
-    /// - Throws: 401 without credentials where some are needed; 403 that names the permission that is lacking, or asks for a second
-    ///   factor.
-    func check(_ principal: Principal, against policy: Policy) throws(Problem) {
+    /// - Throws: 401 without credentials where some are needed; 403 that names the permission that is lacking, asks for a second
+    ///   factor, or tells who may but look to look.
+    func check(_ principal: Principal, against policy: Policy, method: HTTPRequest.Method) throws(Problem) {
+        guard !principal.isReadOnly || [.get, .head].contains(method) else {
+            throw ProblemType.readOnlySession.problem("Begin a support session that may write, if you may")
+        }
         guard policy.admits(principal) else { throw Self.refusal(of: principal, by: policy.audience) }
         guard policy.asksForFreshSecondFactor(of: principal), !hasFreshSecondFactor(principal) else { return }
         throw ProblemType.secondFactorRequired.problem(
@@ -63,6 +66,10 @@ struct PrincipalResolution: Sendable {
         guard !principal.awaitsSecondFactor else {
             return ProblemType.secondFactorRequired.problem(
                 "Show the second factor first", extensions: ["is_fresh": .bool(false)])
+        }
+        if principal.lacksSecondFactor, case .require = audience {
+            return ProblemType.secondFactorRequired.problem(
+                "Enrol an authenticator first: POST /me/totp", extensions: ["is_fresh": .bool(false)])
         }
         guard case .require(let permission, let resource) = audience else {
             return ProblemType.forbidden.problem("Only a person who has signed in may do this")

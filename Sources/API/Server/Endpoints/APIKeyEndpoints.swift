@@ -17,8 +17,8 @@ enum APIKeyEndpoints {
     static let create = Endpoint(
         .post, "/api_keys", tag: .access, summary: "Create an API key",
         description: "The token is shown here alone. A vendor’s role reaches that vendor, the others reach everything.",
-        policy: .require(.apiKeysManage), idempotency: .required, body: APIKeyCreateInput.self,
-        returns: .created(CreatedAPIKeyView.self)
+        policy: .require(.apiKeysManage).freshSecondFactor, idempotency: .required, body: APIKeyCreateInput.self,
+        returns: .created(CreatedAPIKeyView.self), problems: [.beyondOwnPermissions]
     ) { request, work, services in
         CreatedAPIKeyView(
             try await services.commerce.createAPIKey(request.body.key, by: request.principal, in: work))

@@ -118,10 +118,17 @@ struct PrincipalView: APIOutput {
         out.field("principal", principal.scope, "As the audit record names it")
         out.field("reach", reach, "everything, vendor, customer, order or nothing")
         out.field("permissions", principal.permissions.map(\.rawValue).sorted())
+        out.field("membership_id", principal.membership, "By which they act; see GET /me/memberships")
+        out.field(
+            "support_session_id", principal.support?.session, "Of somebody of the staff who acts in another’s place")
+        out.field("is_read_only", principal.isReadOnly, "Whether they may but look, whatever the permissions")
         out.field("session_id", principal.signedIn?.session, "Of somebody who has signed in")
         out.field(
             "awaits_second_factor", principal.awaitsSecondFactor,
             "Whether nothing is open before a second factor is shown")
+        out.field(
+            "lacks_second_factor", principal.lacksSecondFactor,
+            "Whether nothing is open before an authenticator is enrolled")
         out.field("second_factor_at", principal.secondFactorAt, "When a second factor was shown last")
     }
 

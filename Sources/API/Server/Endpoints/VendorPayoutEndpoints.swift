@@ -10,7 +10,8 @@ import Vendors
 extension Policy {
     /// What is asked of whoever changes where a vendor's money goes; said here alone.
     static let payoutAccountChange = Policy.require(
-        .payoutAccountsManage, on: .vendor, .perClient(30, per: .hour))
+        .payoutAccountsManage, on: .vendor, .perClient(30, per: .hour)
+    ).freshSecondFactor
 }
 
 extension ProblemType {

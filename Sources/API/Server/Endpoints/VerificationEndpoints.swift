@@ -29,7 +29,7 @@ enum VerificationEndpoints {
             "To sign up, to sign in without a password, or to set another password. It counts for ten minutes and five "
             + "tries.",
         policy: .anyone(.perClient(20, per: .minute)), body: VerificationCreateInput.self,
-        returns: .accepted(VerificationView.self)
+        returns: .accepted(VerificationView.self, location: { "/verifications/\($0.id)" })
     ) { request, work, services in
         VerificationView(
             try await services.accounts.requestVerification(

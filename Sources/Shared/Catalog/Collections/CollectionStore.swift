@@ -36,13 +36,16 @@ package struct CollectionStore: Sendable {
         }
     }
 
-    /// The products of a collection, in its order; as many as a page of one could ever show.
+    /// The active products of a collection, in its order, the first 2,000.
     package func products(
         of id: ID<ProductCollection>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [ID<Product>] {
         try await executor.queryValues(
-            "SELECT product_id FROM collection_products WHERE collection_id = \(id) ORDER BY position LIMIT 2000",
-            as: ID<Product>.self)
+            """
+            SELECT product_id FROM collection_products JOIN products ON products.id = product_id
+            WHERE collection_id = \(id) AND products.status = 'active' AND products.deleted_at IS NULL
+            ORDER BY collection_products.position LIMIT 2000
+            """, as: ID<Product>.self)
     }
 
     func insert(

@@ -11,6 +11,8 @@ package struct OpaqueToken: Sendable {
         case device = "hd_"
         /// What a program may.
         case apiKey = "hk_"
+        /// The way into a team.
+        case invitation = "hi_"
     }
 
     /// What the caller gets, once.
@@ -19,9 +21,11 @@ package struct OpaqueToken: Sendable {
     private static let byteCount = 32
 
     init(_ kind: Kind, using generator: inout some RandomNumberGenerator) {
-        let bytes = (0..<Self.byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        text = Secret(kind.rawValue + Base64URL.encode(bytes))
+        self.init(kind, bytes: (0..<Self.byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
+
+    /// - Parameter bytes: 32 that nobody can guess.
+    init(_ kind: Kind, bytes: [UInt8]) { text = Secret(kind.rawValue + Base64URL.encode(bytes)) }
 
     var hash: [UInt8] { Self.hash(UTF8Text(text.reveal())) }
 

@@ -3,8 +3,8 @@ import Foundation
 package import Jobs
 import Postgres
 
-/// Deletes what signing in leaves behind and nobody needs any more: sessions and verifications long after their end, and counts of
-/// guesses that have run out.
+/// Deletes what signing in leaves behind and nobody needs any more: sessions, verifications and invitations long after their end, and
+/// counts of guesses that have run out.
 package struct PurgeSignIns: Sendable {
     package struct Job: JobPayload {
         package static let kind = "identity.purge_sign_ins"
@@ -18,6 +18,8 @@ package struct PurgeSignIns: Sendable {
     /// In one run; what is left waits for the next one.
     private static let mostBatches = 1_000
     private static let verificationTime: TimeInterval = 7 * 86_400
+    /// They hold addresses of people who may have no account.
+    private static let invitationTime: TimeInterval = 90 * 86_400
     /// Every bucket of guesses has run out by then.
     private static let guessTime: TimeInterval = 86_400
 
@@ -36,6 +38,7 @@ package struct PurgeSignIns: Sendable {
         for (table, key, column, age) in [
             ("sessions", "id", "expires_at", settings.sessionRecordTime),
             ("verifications", "id", "expires_at", Self.verificationTime),
+            ("invitations", "id", "expires_at", Self.invitationTime),
             ("guess_counts", "key", "counted_at", Self.guessTime),
         ] {
             for _ in 0..<Self.mostBatches {

@@ -16,7 +16,8 @@ package struct ResumeSession: Sendable {
         self.clock = clock
     }
 
-    /// One statement, and a second one once a minute; nil where the token is of no session that is accepted.
+    /// What its holder may do is looked up with it: whoever was removed is not a member any more. One statement, and a second one
+    /// once a minute; nil where the token is of no session that is accepted.
     package func callAsFunction(
         _ token: UTF8Text, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Principal? {
@@ -27,8 +28,6 @@ package struct ResumeSession: Sendable {
             try await store.touch(
                 found.id, at: now, unlessSince: staleAfter, expiresAt: now + settings.sessionIdleTime, in: executor)
         }
-        return Principal(
-            SignedIn(
-                session: found.id, account: found.account, device: found.device, secondFactor: found.secondFactor))
+        return found.principal
     }
 }

@@ -91,6 +91,37 @@ package struct SessionStore: Sendable {
         try await transaction.execute("UPDATE sessions SET second_factor_at = \(time) WHERE id = \(id)")
     }
 
+    /// Lets it act by a membership, or as the account's owner, under another token.
+    /// - Returns: how its token is shown; nil where it was revoked.
+    func act(
+        in id: ID<Session>, by membership: ID<Membership>?, tokenHash: [UInt8], in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> Session.Transport? {
+        let transport = try await transaction.queryValue(
+            """
+            UPDATE sessions SET membership_id = \(membership), token_hash = \(tokenHash)
+            WHERE id = \(id) AND revoked_at IS NULL AND support_session_id IS NULL RETURNING transport
+            """, as: String.self)
+        return transport.flatMap(Session.Transport.init(rawValue:))
+    }
+
+    /// The session of somebody who acts in another's place, beside the one that they do it from: it ends when that is over, however
+    /// much it is used.
+    func insert(
+        _ support: SupportSession, inPlaceOf signedIn: SignedIn, id: ID<Session>, tokenHash: [UInt8],
+        from client: Client,
+        in transaction: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await transaction.execute(
+            """
+            INSERT INTO sessions (id, account_id, token_hash, transport, method, second_factor_at, user_agent, network, created_at,
+                last_used_at, expires_at, absolute_expires_at, membership_id, support_session_id)
+            SELECT \(id), account_id, \(tokenHash), \(Session.Transport.bearer.rawValue), method, second_factor_at,
+                \(client.userAgent), \(client.network), \(support.createdAt), \(support.createdAt), \(support.expiresAt),
+                \(support.expiresAt), \(support.member), \(support.id)
+            FROM sessions WHERE id = \(signedIn.session)
+            """)
+    }
+
     func exists(
         _ id: ID<Session>, of account: ID<Account>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Bool {
@@ -139,25 +170,6 @@ extension SessionStore {
     }
 }
 
-/// What a request needs of the session that it shows.
-struct ResumedSession: Sendable, PostgresRowDecodable {
-    let id: ID<Session>
-    let account: ID<Account>
-    let device: ID<Device>?
-    let lastUsedAt: Date
-    let secondFactor: SignedIn.SecondFactor
-
-    init(row: borrowing PostgresRow) throws(PostgresError) {
-        id = try row.decode("id")
-        account = try row.decode("account_id")
-        device = try row.decode("device_id")
-        lastUsedAt = try row.decode("last_used_at")
-        let enrolledAt: Date? = try row.decode("enrolled_at")
-        let shownAt: Date? = try row.decode("second_factor_at")
-        secondFactor = SignedIn.SecondFactor(enrolledAt: enrolledAt, shownAt: shownAt)
-    }
-}
-
 extension Session: PostgresRowDecodable {
     package init(row: borrowing PostgresRow) throws(PostgresError) {
         let transport: String = try row.decode("transport")
@@ -174,14 +186,20 @@ extension Session: PostgresRowDecodable {
     }
 }
 
-private enum SessionSQL {
-    /// One look-up by a unique index, and one more for the second factor.
+enum SessionSQL {
+    /// One look-up by a unique index, and one more for each thing that it hangs on.
     static func resume(tokenHash: [UInt8], at time: Date) -> PostgresStatement {
         """
-        SELECT held.id, held.account_id, device_id, last_used_at, second_factor_at, factor.confirmed_at AS enrolled_at
+        SELECT held.id, held.account_id, held.device_id, held.last_used_at, held.second_factor_at,
+            factor.confirmed_at AS enrolled_at, held.membership_id, member.vendor_id, member.role, member.permission_set_id,
+            member.created_at, given.permissions, held.support_session_id, support.id IS NOT NULL AS is_support_open,
+            support.as_account_id, support.as_vendor_id, support.may_write
         FROM sessions AS held
             LEFT JOIN totp_factors AS factor ON factor.account_id = held.account_id AND factor.confirmed_at IS NOT NULL
-        WHERE token_hash = \(tokenHash) AND revoked_at IS NULL AND expires_at > \(time)
+            LEFT JOIN memberships AS member ON member.id = held.membership_id AND member.removed_at IS NULL
+            LEFT JOIN permission_sets AS given ON given.id = member.permission_set_id
+            LEFT JOIN support_sessions AS support ON support.id = held.support_session_id AND support.ended_at IS NULL
+        WHERE held.token_hash = \(tokenHash) AND held.revoked_at IS NULL AND held.expires_at > \(time)
         """
     }
 

@@ -46,6 +46,37 @@ extension Principal {
             visibility: isAwaited ? .nothing : .customer(account), signedIn: signedIn)
     }
 
+    /// The same by one of their memberships.
+    package init(_ signedIn: SignedIn, by membership: Membership) {
+        let lacksSecondFactor = membership.needsSecondFactor && signedIn.secondFactor == .none
+        let isOpen = signedIn.secondFactor != .awaited && !lacksSecondFactor
+        let reach: (kind: Kind, visibility: Visibility) =
+            if let vendor = membership.vendor {
+                (.vendorMember(membership.id.uuid), .vendor(vendor))
+            } else {
+                (.staff(membership.id.uuid), .everything)
+            }
+        self.init(
+            reach.kind, permissions: isOpen ? membership.permissions : [],
+            visibility: isOpen ? reach.visibility : .nothing, signedIn: signedIn, lacksSecondFactor: lacksSecondFactor,
+            isSecondFactorWaived: membership.role == .builtIn(.vendorApplicant))
+    }
+
+    /// Somebody of the staff in another's place. They are not signed in as them: nothing of either's account is open, nor what asks
+    /// for a second factor.
+    package init(_ support: SupportAct) {
+        let permissions = support.place.permissions(mayWrite: support.mayWrite)
+        switch support.place {
+        case .customer(let account):
+            self.init(
+                .customer(account.uuid), permissions: permissions, visibility: .customer(account.uuid),
+                support: support)
+        case .vendor(let vendor):
+            self.init(
+                .staff(support.member.uuid), permissions: permissions, visibility: .vendor(vendor), support: support)
+        }
+    }
+
     package var awaitsSecondFactor: Bool { signedIn?.secondFactor == .awaited }
 
     /// When they have shown a second factor last; nil where they have not, and for all who can't.

@@ -25,6 +25,7 @@ enum RequiredSchema {
         "20261130102000_vendors.sql",
         "20261130110000_accounts.sql",
         "20261130120000_messages.sql",
+        "20261130140000_teams.sql",
         "20261130150000_stock.sql",
         "20261130155000_search.sql",
     ]

@@ -10,7 +10,7 @@ package struct ReceivedApplication: Sendable {
     package let token: APIKeyToken
 }
 
-/// Takes the application of somebody who wants to sell. Anybody may apply; nothing is for sale before the marketplace has approved it.
+/// Takes the application of somebody who wants to sell. Anybody may apply; whoever has signed in is a member of the vendor from then on; nothing is for sale before the marketplace has approved it.
 package struct ApplyToSell: Sendable {
     private let enrol: VendorEnrolment
     private let requirements = RequirementStore()
@@ -18,6 +18,7 @@ package struct ApplyToSell: Sendable {
     private let keepLocations: KeepPickupLocations
     private let update: UpdateVendor
     private let createKey: CreateAPIKey
+    private let addMember: AddMember
     private let audit: AuditStore
     private let ids: UUIDv7Generator
     private let clock: any WallClock
@@ -28,6 +29,7 @@ package struct ApplyToSell: Sendable {
         keepLocations = KeepPickupLocations(audit: audit, ids: ids, clock: clock)
         update = UpdateVendor(audit: audit, clock: clock)
         createKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
+        addMember = AddMember(audit: audit, ids: ids, clock: clock)
         self.audit = audit
         self.ids = ids
         self.clock = clock
@@ -42,9 +44,12 @@ package struct ApplyToSell: Sendable {
         try await audit.append(
             AuditEntry(actor: principal.actor, action: VendorAct.apply.audited, subject: vendor.id), in: work)
         try work.publish(VendorChanged(vendorID: vendor.id))
-        let created = try await createKey(
+        let created = try await createKey.issue(
             NewAPIKey(name: "Application", role: .vendorApplicant, vendor: vendor.id.uuid, expiresAt: nil),
             by: principal, in: work)
+        if let account = principal.signedIn?.account {
+            try await addMember.applicant(account, of: vendor.id.uuid, in: work)
+        }
         try await attach(new, to: vendor, by: principal.actor, in: work)
         let details = try await update(vendor.id, new.profile, version: nil, by: created.key.principal, in: work)
         return ReceivedApplication(details: details, token: created.token)

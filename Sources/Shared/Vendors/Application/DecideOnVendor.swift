@@ -12,12 +12,14 @@ package struct DecideOnVendor: Sendable {
     private let registrations = RegistrationStore()
     private let documents = DocumentStore()
     private let checklist: ReadChecklist
+    private let promoteApplicants: PromoteApplicants
     private let audit: AuditStore
     private let ids: UUIDv7Generator
     private let clock: any WallClock
 
     package init(audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock) {
         checklist = ReadChecklist(clock: clock)
+        promoteApplicants = PromoteApplicants(audit: audit, clock: clock)
         self.audit = audit
         self.ids = ids
         self.clock = clock
@@ -32,7 +34,8 @@ package struct DecideOnVendor: Sendable {
     }
 
     /// Lets a vendor sell, under a commission from now on. Registrations and documents that nobody has looked at alone count as
-    /// looked at: what is not right is refused one by one before.
+    /// looked at: what is not right is refused one by one before. Whoever has applied by an account of their own is its owner from now
+    /// on; the key of the application opens nothing any more.
     /// - Parameter commission: nil where the vendor has one already.
     /// - Throws: `Problem`: 404; 409 ("vendor-state"), ("checklist-incomplete"); 422; `PostgresError`.
     package func approve(
@@ -54,6 +57,8 @@ package struct DecideOnVendor: Sendable {
             } else if try await !commissions.hasTerm(id, at: now, in: work) {
                 throw Self.commissionMissing
             }
+            let hasOwner = try await promoteApplicants(of: id.uuid, by: principal, in: work)
+            try work.publish(VendorApproved(vendorID: id, hasOwner: hasOwner))
         }
     }
 

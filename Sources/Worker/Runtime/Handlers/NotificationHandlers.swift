@@ -7,6 +7,7 @@ import Notifications
 import Orders
 import Outbound
 import Platform
+import Vendors
 
 extension JobRegistry {
     /// E-mails and texts to customers and vendors.
@@ -27,6 +28,24 @@ extension JobRegistry {
             try await sale(job, jobID: context.jobID, in: context)
         }
         registerCodes(on: platform, mailer: mailer, mailTimeout: timeout)
+        registerInvitations(on: platform, mailer: mailer, mailTimeout: timeout)
+    }
+
+    private mutating func registerInvitations(on platform: Platform, mailer: Mailer, mailTimeout: Duration) {
+        let (settings, clock) = (platform.configuration, platform.clock)
+        let tokens = InvitationTokens(keys: settings.encryptionKeys)
+        let email = EmailInvitation(
+            read: ReadInvitationMessage(tokens: tokens, clock: clock), shop: settings.publicHost,
+            publicURL: settings.publicURL, mailer: mailer)
+        register(EmailInvitation.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: mailTimeout) {
+            job, context in
+            try await email(job, jobID: context.jobID, in: context)
+        }
+        let inviteOwner = InviteOwner(
+            invite: Invite(tokens: tokens, audit: platform.audit, ids: platform.ids, clock: clock))
+        register(InviteOwner.Job.self) { job, context in
+            try await context.finish { try await inviteOwner(job, in: $0) }
+        }
     }
 
     private mutating func registerCodes(on platform: Platform, mailer: Mailer, mailTimeout: Duration) {
