@@ -40,6 +40,7 @@ CREATE TABLE search_documents (
 );
 -- Every search reads it, so that nothing waits in a list to be sorted in.
 CREATE INDEX search_documents_found ON search_documents USING gin (words, facets) WITH (fastupdate = off);
+CREATE INDEX search_documents_named ON search_documents USING gin (names) WITH (fastupdate = off);
 CREATE INDEX search_documents_changing ON search_documents (changes_at) WHERE changes_at IS NOT NULL;
 
 -- Its prices once more, in order: so that a page of a large part of the catalogue reads a page of it.

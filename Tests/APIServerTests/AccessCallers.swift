@@ -33,14 +33,15 @@ struct AccessShelf: Sendable {
         let seller = try #require(ID<Vendor>(vendor)).uuid
         let member = try await api.addMember(.builtIn(.vendorFulfilment), of: seller)
         set = try await api.addSet(["orders.read"], scope: .staff).description
-        things = [
-            member.id.description, try await api.addInvitation(to: seller),
-            try await api.add("registrations", VendorBodies.registration, to: vendor),
-            try await api.add("documents", VendorBodies.document(api.upload(document: vendor)), to: vendor),
-            try await api.add("pickup_locations", VendorBodies.pickupLocation, to: vendor),
-            try await api.add("payout_accounts", VendorBodies.payoutAccount, to: vendor),
-            try await api.collection(of: vendor),
-        ] + (try await api.stockThings(of: variant, vendor: vendor))
+        things =
+            [
+                member.id.description, try await api.addInvitation(to: seller),
+                try await api.add("registrations", VendorBodies.registration, to: vendor),
+                try await api.add("documents", VendorBodies.document(api.upload(document: vendor)), to: vendor),
+                try await api.add("pickup_locations", VendorBodies.pickupLocation, to: vendor),
+                try await api.add("payout_accounts", VendorBodies.payoutAccount, to: vendor),
+                try await api.collection(of: vendor),
+            ] + (try await api.stockThings(of: variant, vendor: vendor))
         let placed = try await api.call(
             .post, "/orders",
             [
@@ -169,7 +170,8 @@ extension LiveAPI {
 
     /// A batch of a variant, a transfer of it that is planned, and a stock take; their ids.
     fileprivate func stockThings(of variant: String, vendor: String) async throws -> [String] {
-        let batch = try await call(.post, "/variants/\(variant)/stock_batches", ["code": "B-1", "expires_on": "2099-12-31"])
+        let batch = try await call(
+            .post, "/variants/\(variant)/stock_batches", ["code": "B-1", "expires_on": "2099-12-31"])
         let place = try await add("pickup_locations", VendorBodies.pickupLocation, to: vendor)
         let transfer = try await call(
             .post, "/stock_transfers",

@@ -23,8 +23,7 @@ struct AccessCall: CustomStringConvertible {
                 try ![401, 403, 404, 500].contains(reply.status) || reply.problem == "beyond-own-permissions"
             case .unauthorized: reply.status == 401
             case .forbidden: reply.status == 403
-            // An input that nobody could send is told first, whatever it is sent to.
-            case .missing: [404, 422].contains(reply.status)
+            case .missing: reply.status == 404
             case .passedOrMissing: ![401, 403, 500].contains(reply.status)
             }
         }

@@ -85,6 +85,12 @@ struct LiveTests {
                 SELECT gen_random_uuid(), 'test.many', 1, '{}' FROM generate_series(1, \(LiveEvents.mostMissed))
                 """)
             try await Self.number(api)
+            // Whoever watches already is told batch by batch, and whoever comes meanwhile joins them.
+            var reached = 0
+            for _ in 0..<200 where reached <= start + LiveEvents.mostMissed {
+                reached = try await Reader(api, "/events/stream").start()
+                try await Task.sleep(for: .milliseconds(50))
+            }
             let lost = try await Reader(api, "/events/stream", after: start).read(until: "reset")
             #expect(lost.contains("event: reset") && !lost.contains("test.many"))
             let wrong = try await Reader(api, "/events/stream", after: -1).read(until: "422")

@@ -190,6 +190,7 @@ struct TeamEndpointTests {
             let chosen = try await api.call(
                 .post, "/me/membership", ["membership_id": own["data"]?[0]?["id"] ?? .null], token: karim.token)
             let token = try #require(try chosen.json["token"]?.stringValue)
+            try await api.showCard(of: vendor, token: token)
             #expect(
                 try await api.call(
                     .post, "/vendors/\(vendor)/payout_accounts", VendorBodies.payoutAccount, token: token
@@ -203,6 +204,7 @@ struct TeamEndpointTests {
             #expect(me["lacks_second_factor"] == true)
 
             let (other, key, _) = try await api.apply(name: "Anonymous Books")
+            try await api.showCard(of: other, token: key)
             try await api.call(.post, "/vendors/\(other)/payout_accounts", VendorBodies.payoutAccount, token: key)
             try await api.call(.post, "/vendors/\(other)/submit", token: key)
             try await api.call(.post, "/vendors/\(other)/approve", ["commission_ppm": 100_000])

@@ -64,7 +64,8 @@ struct StockFireTests {
             #expect(good == .exited(0) && none.contains("no difference"), "\(none)")
             _ = try await marketplace.look { try await $0.execute("UPDATE stock SET reserved = 5") }
             let (bad, found) = try await reconcile()
-            #expect(bad == .exited(1) && found.contains("5 reserved, 2 held") && found.contains("put right"), "\(found)")
+            #expect(
+                bad == .exited(1) && found.contains("5 reserved, 2 held") && found.contains("put right"), "\(found)")
             let (again, nothing) = try await reconcile()
             #expect(again == .exited(0) && nothing.contains("no difference"), "\(nothing)")
             try await expectIntact(marketplace)

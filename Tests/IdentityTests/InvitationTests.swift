@@ -104,6 +104,28 @@ struct InvitationTests {
         }
     }
 
+    @Test("Whoever loses their role while they invite leaves no invitation open")
+    func losing() async throws {
+        try await People.open { people in
+            _ = try await people.member("admin", as: .builtIn(.admin))
+            for number in 0..<6 {
+                let inviter = try await people.member("inviter\(number)", as: .builtIn(.admin))
+                async let invited = people.refusal {
+                    _ = try await people.invited("salma", as: .builtIn(.admin), by: inviter.principal)
+                }
+                async let removed: Void = people.market.work {
+                    try await people.change.remove(inviter.membership, by: .system, in: $0)
+                }
+                try await removed
+                let refusal = try await invited
+                #expect(refusal == nil || refusal?.type == "beyond-own-permissions")
+                let open = try await people.market.client.queryValue(
+                    "SELECT count(*) FROM invitations WHERE accepted_at IS NULL AND revoked_at IS NULL", as: Int.self)
+                #expect(open == 0)
+            }
+        }
+    }
+
     @Test("The token stands in no table, and can be sent after the key of the installation was changed")
     func secrecy() async throws {
         try await People.open { people in

@@ -67,6 +67,13 @@ struct PlanTests {
                     MatchSQL.tier(half, isNamed: true, after: position, limit: 21), isWalking: true, in: market)
                 #expect(!plan.description.contains("Seq Scan") && plan.mostRowsRemoved < 200, "\(plan)")
             }
+            let described = conditions("('rare' | 'described')")
+            let few = try await plan(
+                MatchSQL.tier(conditions("('rare')"), isNamed: true, areFew: true, after: nil, limit: 21), in: market)
+            #expect(few.description.contains("search_documents_named") && few.mostRowsRemoved == 0, "\(few)")
+            let others = try await plan(
+                MatchSQL.tier(described, isNamed: false, after: middle, limit: 21), isWalking: true, in: market)
+            #expect(!others.description.contains("Seq Scan") && others.mostRowsRemoved < 200, "\(others)")
         }
     }
 
@@ -91,6 +98,8 @@ struct PlanTests {
     func sampled() async throws {
         try await Marketplace.open { market in
             try await market.owner.withConnection(unlimited: true) { try await $0.runScript(Self.documents) }
+            let described = try await market.search("described")
+            #expect(described.isApproximate && described.total > 25_000)
             let found = try await market.search("frequent")
             #expect(found.isApproximate && (14_000...16_000).contains(found.total), "\(found.total)")
             let rare = try await market.search("rare")

@@ -6,6 +6,7 @@ import Postgres
 /// Asks people to become members, and takes it back. Nobody invites to more than they may themselves.
 package struct Invite: Sendable {
     private let store = InvitationStore()
+    private let members = MembershipStore()
     private let giving = RoleGiving()
     private let tokens: InvitationTokens
     private let audit: AuditStore
@@ -25,7 +26,9 @@ package struct Invite: Sendable {
         _ new: NewInvitation, by principal: Principal, in work: UnitOfWork
     ) async throws -> Invitation {
         try principal.requireTeam(of: new.vendor)
-        try principal.requireHolding(try await giving.permissions(of: new.role, forTeamOf: new.vendor, in: work))
+        let permissions = try await giving.permissions(of: new.role, forTeamOf: new.vendor, in: work)
+        try principal.requireHolding(permissions)
+        try await requireStillHolding(permissions, principal, in: work)
         let now = clock.now.roundedToMicroseconds
         let invitation = Invitation(
             id: ID(uuid: ids.next()), email: new.email, vendor: new.vendor, role: new.role, locale: new.locale,
@@ -44,6 +47,17 @@ package struct Invite: Sendable {
                 payload: ["role": new.role.audited, "vendor": .vendor(new.vendor)]), in: work)
         try work.publish(InvitationCreated(invitationID: invitation.id))
         return invitation
+    }
+
+    /// Whoever takes the inviter's role meanwhile comes before or after: then it is refused here, or revoked there with their others.
+    private func requireStillHolding(
+        _ permissions: Set<Permission>, _ principal: Principal, in work: UnitOfWork
+    ) async throws {
+        guard let id = principal.membership else { return }
+        let member = try await members.held(id, in: work)
+        let held = member?.removedAt == nil ? member?.permissions ?? [] : []
+        let lacking = permissions.subtracting(held).map(\.rawValue).sorted()
+        guard lacking.isEmpty else { throw Problem.beyondOwnPermissions(lacking) }
     }
 
     /// Revoking it again changes nothing.

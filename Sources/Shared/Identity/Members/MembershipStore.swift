@@ -41,6 +41,14 @@ package struct MembershipStore: Sendable {
         try await executor.queryOne(MembershipSQL.one(id, visibleTo: visibility), as: Membership.self)
     }
 
+    /// The same, as it stands until the transaction is over: who changes it waits.
+    func held(
+        _ id: ID<Membership>, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> Membership? {
+        try await transaction.execute("SELECT FROM memberships WHERE id = \(id) FOR SHARE")
+        return try await membership(id, in: transaction)
+    }
+
     /// Lets one transaction at a time change who is what in a team, so that two can't remove the last two of its heads.
     func takeTurn(inTeamOf vendor: UUID?, in transaction: some PostgresExecutor) async throws(PostgresError) {
         let team = "team:\(vendor?.uuidString ?? "staff")"

@@ -123,17 +123,20 @@ enum FacetSQL {
 
 /// Which matches are so many that samples of them are counted.
 struct Sampling: Sendable {
-    static let none = Sampling(samples: SearchSample.count, large: [])
+    static let none = Sampling(samples: SearchSample.count, large: [], named: 0)
     /// Of what is counted beside the matches themselves, so many documents may be looked at for it.
     private static let mostExamined = 2 * MatchSQL.exactly
 
     /// How many samples are counted.
     let samples: Int
     private let large: Set<Conditions.Omission>
+    /// Of how many matches about a name does.
+    private let named: Int64
 
     /// - Parameters:
     ///   - omissions: the conditions', in their order.
-    ///   - counts: what was found in the samples without each of them and, behind these, what has to be looked at for it.
+    ///   - counts: what was found in the samples without each of them and, behind these, what has to be looked at for it; the
+    ///     last count is of those of which a name matches.
     init(samples: Int, omissions: [Conditions.Omission], counts: [Int64]) {
         func all(_ count: Int64) -> Int64 { count * Int64(SearchSample.count) / Int64(samples) }
         var large: Set<Conditions.Omission> = []
@@ -143,13 +146,16 @@ struct Sampling: Sendable {
                 large.insert(omission)
             }
         }
-        self.init(samples: samples, large: large)
+        self.init(samples: samples, large: large, named: all(counts.last ?? 0))
     }
 
-    private init(samples: Int, large: Set<Conditions.Omission>) {
+    private init(samples: Int, large: Set<Conditions.Omission>, named: Int64) {
         self.samples = samples
         self.large = large
+        self.named = named
     }
+
+    var isNamedByFew: Bool { named <= Int64(MatchSQL.exactly) }
 
     func isOf(_ omission: Conditions.Omission) -> Bool { large.contains(omission) }
 

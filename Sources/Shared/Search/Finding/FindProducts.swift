@@ -42,7 +42,7 @@ package struct FindProducts: Sendable {
     /// In variants and counts, of some hundred bytes each.
     private static let mostRemembered = 40_000
     /// Of a sample; more takes time, less tells little.
-    private static let sampleSize: Int64 = 6_000
+    private static let sampleSize: Int64 = 4_000
 
     private let words = WordStore()
     private let storefront: StorefrontStore
@@ -86,7 +86,7 @@ package struct FindProducts: Sendable {
             found = counts.entries
         } else {
             found = try await find(
-                order, conditions, after: position, limit: limit + 1, isLarge: isLarge, in: executor)
+                order, conditions, sampling, after: position, limit: limit + 1, in: executor)
         }
         let cards = try await storefront.products(
             found.prefix(limit).map { ID(uuid: $0.product) }, in: request.locales, from: executor)
@@ -153,17 +153,17 @@ package struct FindProducts: Sendable {
     }
 
     private func find(
-        _ order: SearchPosition.Order, _ conditions: Conditions, after position: SearchPosition?, limit: Int,
-        isLarge: Bool, in executor: some PostgresExecutor
+        _ order: SearchPosition.Order, _ conditions: Conditions, _ sampling: Sampling,
+        after position: SearchPosition?, limit: Int, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [SearchPosition] {
-        guard order == .tier || (isLarge && order != .rank) else {
+        guard order == .tier || (sampling.isOf(.nothing) && order != .rank) else {
             return try await positions(
                 MatchSQL.ranked(conditions, order: order, after: position, limit: limit), order, executor)
         }
         try await executor.pipeline(MatchSQL.walking(true))
         let found =
             order == .tier
-            ? try await tiers(conditions, after: position, limit: limit, in: executor)
+            ? try await tiers(conditions, sampling, after: position, limit: limit, in: executor)
             : try await positions(
                 MatchSQL.inOrder(conditions, order: order, after: position, limit: limit), order, executor)
         try await executor.pipeline(MatchSQL.walking(false))
@@ -171,12 +171,17 @@ package struct FindProducts: Sendable {
     }
 
     private func tiers(
-        _ conditions: Conditions, after position: SearchPosition?, limit: Int, in executor: some PostgresExecutor
+        _ conditions: Conditions, _ sampling: Sampling, after position: SearchPosition?, limit: Int,
+        in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [SearchPosition] {
         var found: [SearchPosition] = []
         if position?.key != 0 {
+            let areFew = sampling.isNamedByFew
+            try await executor.pipeline(MatchSQL.walking(!areFew))
             found = try await positions(
-                MatchSQL.tier(conditions, isNamed: true, after: position?.product, limit: limit), .tier, executor)
+                MatchSQL.tier(
+                    conditions, isNamed: true, areFew: areFew, after: position?.product, limit: limit), .tier, executor)
+            try await executor.pipeline(MatchSQL.walking(true))
         }
         guard found.count < limit else { return found }
         let after = position?.key == 0 ? position?.product : nil

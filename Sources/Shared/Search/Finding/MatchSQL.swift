@@ -162,13 +162,14 @@ enum MatchSQL {
         "SELECT greatest(reltuples, 0)::int8 FROM pg_class WHERE oid = 'search_documents'::regclass"
 
     /// How many of the first samples match, for each of the conditions' omissions and, behind these, how many are looked at for it: no
-    /// index serves the price.
+    /// index serves the price. At last, of how many a name matches.
     static func count(_ conditions: Conditions, samples: Int) -> PostgresStatement {
         let sample = "$\(conditions.parameters.count + 1)"
         let filters =
             conditions.omissions.map { conditions.filters(without: $0) }
             + conditions.omissions.map { conditions.filters(without: $0, isPriced: false) }
-        let counts = filters.map { "count(*) FILTER (WHERE \($0))" }
+        let named = conditions.query == nil ? "false" : "\(conditions.filters()) AND \(Conditions.matchesNames)"
+        let counts = (filters + [named]).map { "count(*) FILTER (WHERE \($0))" }
         return PostgresStatement(
             sql: """
                 SELECT ARRAY[\(counts.joined(separator: ", "))] FROM search_documents AS document
@@ -224,8 +225,9 @@ enum MatchSQL {
     }
 
     /// The newest of those whose names match, or of the others.
+    /// - Parameter areFew: whether they are so few that they are better found by the index of names.
     static func tier(
-        _ conditions: Conditions, isNamed: Bool, after product: UUID?, limit: Int
+        _ conditions: Conditions, isNamed: Bool, areFew: Bool = false, after product: UUID?, limit: Int
     ) -> PostgresStatement {
         let count = conditions.parameters.count
         let isAfter = OptionalFilter.condition(
@@ -233,7 +235,7 @@ enum MatchSQL {
         return PostgresStatement(
             sql: """
                 SELECT document.product_id, \(isNamed ? 1 : 0)::int8 AS key FROM search_documents AS document
-                WHERE (\(Conditions.matchesNames)) IS \(isNamed ? "TRUE" : "NOT TRUE")
+                WHERE \(areFew ? Conditions.matchesNames : "(\(Conditions.matchesNames)) IS \(isNamed ? "TRUE" : "NOT TRUE")")
                     AND \(conditions.condition(asksForWords: !isNamed, isIndexed: false)) AND \(isAfter)
                 ORDER BY document.product_id DESC LIMIT $\(count + 2)
                 """,
