@@ -31,6 +31,8 @@ struct LiveAPI {
     let answers: AnswerLog
     /// Besides those of the product, whom tests play.
     let principals: PlayedPrincipals
+    /// What is kept of answers, while streams are told what happens.
+    let kept: AnswerCache
 
     /// Runs the body with a running API. No gateway answers: Stripe's address leads nowhere.
     /// - Parameters:
@@ -58,9 +60,10 @@ struct LiveAPI {
             let application = Application(
                 router: api.router(services: services, dependencies: dependencies), server: HTTPServing.server(),
                 configuration: .init(address: .hostname("127.0.0.1", port: 0)), logger: platform.logger)
+            let purge = StorefrontPurge(live: services.live, answers: services.answers, logger: platform.logger)
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
-                    services: platform.services + (isWatching ? [services.live] : []), logger: platform.logger))
+                    services: platform.services + (isWatching ? [services.live, purge] : []), logger: platform.logger))
             try await withThrowingTaskGroup { tasks in
                 tasks.addTask { try await group.run() }
                 tasks.addTask {
@@ -69,7 +72,7 @@ struct LiveAPI {
                         try await body(
                             LiveAPI(
                                 client: client, platform: platform, owner: database.owner, answers: AnswerLog(),
-                                principals: principals))
+                                principals: principals, kept: services.answers))
                     }
                     await group.triggerGracefulShutdown()
                 }

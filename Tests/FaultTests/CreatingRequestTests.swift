@@ -168,7 +168,10 @@ struct CreatingRequestTests {
     }
 
     private func document(of offer: Offer, in marketplace: Marketplace) async throws -> String {
-        let headers = [("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/pdf")]
+        let headers = [
+            ("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/pdf"),
+            ("Authorization", "Bearer \(marketplace.shop.adminToken)"),
+        ]
         return try await answer(
             marketplace, "/media?purpose=vendor_document&vendor_id=\(offer.vendorID)", "%PDF-1.4\n%%EOF\n", headers
         ).json(Media.self).id
@@ -222,7 +225,10 @@ struct CreatingRequestTests {
         struct Location: Decodable { let id: String }
         let body =
             #"{"name":"Killed","phone":"01712345678","address":{"line1":"1 Road","upazila":"Gulshan","district":"Dhaka"}}"#
-        let headers = [("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json")]
+        let headers = [
+            ("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json"),
+            ("Authorization", "Bearer \(marketplace.shop.adminToken)"),
+        ]
         return try await answer(marketplace, "/vendors/\(offer.vendorID)/pickup_locations", body, headers)
             .json(Location.self).id
     }

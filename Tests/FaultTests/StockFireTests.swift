@@ -54,7 +54,7 @@ struct StockFireTests {
 
     @Test("The command that reconciles stock finds what is reserved for nobody, puts it right, and finds nothing again")
     func reconciling() async throws {
-        try await Stage.shared.withMarketplace("fire") { marketplace in
+        try await Stage.shared.withMarketplace("fire", startsWorker: true) { marketplace in
             let offer = try await marketplace.shop.offer(keys: 9)
             _ = try await marketplace.shop.placeOrder(offer, quantity: 2)
             func reconcile() async throws -> (ProcessEnding, String) {

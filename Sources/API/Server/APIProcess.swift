@@ -63,6 +63,7 @@ package enum APIProcess {
                 + [
                     IdempotencyPurge(store: dependencies.idempotency, logger: platform.logger), application,
                     services.live,
+                    StorefrontPurge(live: services.live, answers: services.answers, logger: platform.logger),
                 ]
                 + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],

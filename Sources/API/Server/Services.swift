@@ -33,6 +33,7 @@ struct Services: Sendable {
     let steerJobs: SteerJobs
     let events = EventFeed()
     let live: LiveEvents
+    let answers = AnswerCache()
     let audit: AuditStore
     let bodies: BodyBudget
     let webhooks: WebhookIntake
@@ -68,7 +69,7 @@ struct Services: Sendable {
 extension Services {
     /// What stands around every endpoint.
     func dependencies(on platform: Platform) -> APIDependencies {
-        APIDependencies(
+        var dependencies = APIDependencies(
             principals: Principals(
                 postgres: platform.postgres, queue: platform.queue, bootstrapToken: platform.configuration.adminToken,
                 bootstrap: BootstrapAPIKey(audit: platform.audit, ids: platform.ids, clock: platform.clock),
@@ -78,5 +79,7 @@ extension Services {
             scope: platform.queue, rateLimiter: RedisRateLimiter(redis: platform.redis, logger: platform.logger),
             bodies: bodies,
             logger: platform.logger)
+        dependencies.answers = answers
+        return dependencies
     }
 }

@@ -24,3 +24,10 @@ package struct CategoryChanged: Event, Hashable {
 
     package let categoryID: ID<Category>
 }
+
+/// Something of a collection has changed: what is told of it, whether everybody sees it, or what it shows.
+package struct CollectionChanged: Event, Hashable {
+    package static let name = "collection.changed"
+
+    package let collectionID: ID<ProductCollection>
+}

@@ -62,6 +62,8 @@ struct AnswerDescription: Sendable {
     let isVersioned: Bool
     let hasLocation: Bool
     let setsCookies: Bool
+    /// Whether caches may keep it.
+    let isShared: Bool
 
     init<Output: APIOutput>(_ returns: Returns<Output>) {
         status = returns.status
@@ -71,6 +73,7 @@ struct AnswerDescription: Sendable {
         isVersioned = returns.version != nil
         hasLocation = returns.location != nil
         setsCookies = returns.cookies != nil
+        isShared = returns.keys != nil
     }
 }
 

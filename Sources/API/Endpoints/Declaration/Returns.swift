@@ -7,6 +7,7 @@ package struct Returns<Output: APIOutput>: Sendable {
     let version: (@Sendable (Output) -> Int64)?
     let location: (@Sendable (Output) -> String)?
     let cookies: (@Sendable (Output) -> [SetCookie])?
+    private(set) var keys: (@Sendable (Output) -> [SurrogateKey])?
 
     private init(
         _ status: HTTPResponse.Status, version: (@Sendable (Output) -> Int64)? = nil,
@@ -49,11 +50,19 @@ package struct Returns<Output: APIOutput>: Sendable {
         Returns(.ok)
     }
 
+    /// The same, of which caches may keep what is answered to whoever shows no credentials, until something that it is made of changes.
+    package func shared(under keys: @escaping @Sendable (Output) -> [SurrogateKey]) -> Returns {
+        var returns = self
+        returns.keys = keys
+        return returns
+    }
+
     func answer(with output: Output) throws -> Answer {
         var answer = Answer(status: status)
         if let version { answer.headers[.eTag] = EntityTag.version(version(output)).text }
         if let location { answer.location = location(output) }
         if let cookies { answer.cookies = cookies(output) }
+        if let keys { answer.sharing = SharedCaching(keys: keys(output)) }
         guard Output.self != NoContent.self else { return answer }
         var writer = JSONWriter(reservingCapacity: 512)
         output.append(to: &writer)

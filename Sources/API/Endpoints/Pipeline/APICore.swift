@@ -18,11 +18,13 @@ struct APICore: Sendable {
     let forgery: ForgeryProtection
     private let frame: PageFrame
     let bodies: BodyBudget
+    let answers: AnswerCache
 
     init(settings: APISettings, dependencies: APIDependencies) {
         self.settings = settings
         logger = dependencies.logger
         bodies = dependencies.bodies
+        answers = dependencies.answers
         rateLimiter = dependencies.rateLimiter
         principals = PrincipalResolution(
             resolver: dependencies.principals,

@@ -52,6 +52,8 @@ package struct APIDependencies: Sendable {
     package var rateLimiter: any RateLimiter
     package var bodies: BodyBudget
     package var clock: any WallClock = SystemClock()
+    /// What was answered to whoever shows no credentials.
+    package var answers = AnswerCache()
     package var logger: Logger
 
     package init(

@@ -12,6 +12,8 @@ struct Answer: Sendable {
     var location: String?
     /// What the browser is to keep or to forget.
     var cookies: [SetCookie] = []
+    /// Of what it is made, where caches may keep it.
+    var sharing: SharedCaching?
     /// The body as gzip, where it was compressed before.
     var compressedBody: ByteBuffer?
 

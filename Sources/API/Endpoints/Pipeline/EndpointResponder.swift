@@ -23,6 +23,7 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
     private let idempotencyEndpoint: String
     private let knownProblems: Set<String>
     private let bodyLimit: Int
+    private let shared: SharedAnswers?
 
     init(_ endpoint: Endpoint<Services>, services: Services, core: APICore) {
         self.init(endpoint.description, .call(endpoint.prepare), services: services, core: core)
@@ -43,6 +44,8 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         idempotencyEndpoint = "\(description.method) \(description.path)"
         knownProblems = Set(description.problems.map(\.slug))
         bodyLimit = description.bodyLimit ?? core.settings.bodyLimit
+        shared = SharedAnswers(
+            of: description, in: core.answers, compressionThreshold: core.settings.compressionThreshold)
     }
 
     func respond(to request: Request, context: APIRequestContext) async throws -> Response {
@@ -58,8 +61,17 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
         var exchange = begun
         var caller: Principal?
         let answer: Answer
+        let name = shared?.name(of: request)
         do {
-            answer = try await self.answer(request, context, &exchange, &caller)
+            if let name, let known = shared?.known(name) {
+                // It costs no more than to refuse it: nobody is counted.
+                answer = known
+                if description.isLocalised { exchange.headers.addVary("Accept-Language") }
+            } else {
+                let ticket = shared?.begin()
+                let made = try await self.answer(request, context, &exchange, &caller)
+                answer = name.flatMap { shared?.share(made, as: $0, since: ticket) } ?? made
+            }
         } catch {
             answer = try core.answer(error, &exchange)
         }

@@ -12,7 +12,7 @@ enum AttributeEndpoints {
 
     static let list = Endpoint(
         .get, "/attributes", tag: .categories, summary: "List attributes, newest first", policy: .anyone(.storefront),
-        query: LocalePageQuery.self, returns: .page(of: AttributeView.self)
+        query: LocalePageQuery.self, returns: .page(of: AttributeView.self).shared { _ in [.attributes] }
     ) { request, services in
         let page = try await services.commerce.catalogue.attributes.attributes(
             page: request.query.page, in: request.locales(request.query.locale), from: services.postgres)
@@ -33,7 +33,8 @@ enum AttributeEndpoints {
 
     static let read = Endpoint(
         .get, "/attributes/{attribute_id}", ID<Attribute>.self, tag: .categories, summary: "Read an attribute",
-        policy: .anyone(.storefront), query: LocaleQuery.self, returns: .ok(AttributeView.self)
+        policy: .anyone(.storefront), query: LocaleQuery.self,
+        returns: .ok(AttributeView.self).shared { _ in [.attributes] }
     ) { request, services in
         let attribute = try await services.commerce.catalogue.attributes.attribute(
             request.path, in: request.locales(request.query.locale), from: services.postgres)

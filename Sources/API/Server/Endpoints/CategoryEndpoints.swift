@@ -21,7 +21,8 @@ enum CategoryEndpoints {
     static let tree = Endpoint(
         .get, "/categories", tag: .categories, summary: "Read the category tree",
         description: "All of it, or one category and all below: each behind its parent, siblings in their order.",
-        policy: .anyone(.storefront), query: CategoriesQuery.self, returns: .ok(CategoriesView.self)
+        policy: .anyone(.storefront), query: CategoriesQuery.self,
+        returns: .ok(CategoriesView.self).shared { _ in [.categories] }
     ) { request, services in
         CategoriesView(
             categories: try await services.commerce.catalogue.categories.tree(
@@ -42,7 +43,8 @@ enum CategoryEndpoints {
 
     static let read = Endpoint(
         .get, "/categories/{category_id}", ID<Category>.self, tag: .categories, summary: "Read a category",
-        policy: .anyone(.storefront), query: LocaleQuery.self, returns: .ok(CategoryView.self)
+        policy: .anyone(.storefront), query: LocaleQuery.self,
+        returns: .ok(CategoryView.self).shared { _ in [.categories] }
     ) { request, services in
         let category = try await services.commerce.catalogue.categories.category(
             request.path, in: request.locales(request.query.locale), from: services.postgres)
@@ -54,7 +56,8 @@ enum CategoryEndpoints {
         .get, "/categories/by_slug/{slug}", Slug.self, tag: .categories,
         summary: "Read a category by its name in links",
         description: "A former slug finds the category as well: lead readers on to the one that the answer has.",
-        policy: .anyone(.storefront), query: LocaleQuery.self, returns: .ok(CategoryView.self)
+        policy: .anyone(.storefront), query: LocaleQuery.self,
+        returns: .ok(CategoryView.self).shared { _ in [.categories] }
     ) { request, services in
         let category = try await services.commerce.catalogue.categories.category(
             named: request.path, in: request.locales(request.query.locale), from: services.postgres)
@@ -94,7 +97,8 @@ enum CategoryEndpoints {
     static let readAttributes = Endpoint(
         .get, "/categories/{category_id}/attributes", ID<Category>.self, tag: .categories,
         summary: "Read what products of a category are described by", description: "What is inherited comes first.",
-        policy: .anyone(.storefront), query: LocaleQuery.self, returns: .ok(InheritedAttributesView.self)
+        policy: .anyone(.storefront), query: LocaleQuery.self,
+        returns: .ok(InheritedAttributesView.self).shared { _ in [.categories, .attributes] }
     ) { request, services in
         guard try await services.commerce.catalogue.categories.category(request.path, from: services.postgres) != nil
         else { throw Problem.notFound("category") }

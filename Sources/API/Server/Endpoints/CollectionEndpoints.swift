@@ -18,7 +18,8 @@ enum CollectionEndpoints {
     static let list = Endpoint(
         .get, "/collections", tag: .collections, summary: "List collections, newest first",
         description: "Those that are published or, for those whose they are, those that are not.",
-        policy: .anyone(.storefront), query: CollectionsQuery.self, returns: .page(of: CollectionView.self)
+        policy: .anyone(.storefront), query: CollectionsQuery.self,
+        returns: .page(of: CollectionView.self).shared { _ in [.collections] }
     ) { request, services in
         let page = try await services.commerce.catalogue.collections.collections(
             arePublished: request.query.arePublished, page: request.query.page,
@@ -41,7 +42,8 @@ enum CollectionEndpoints {
     static let read = Endpoint(
         .get, "/collections/{collection_id}", ID<ProductCollection>.self, tag: .collections,
         summary: "Read a collection", description: "Its products are listed by /products?collection_id=…",
-        policy: .anyone(.storefront), returns: .ok(CollectionView.self, version: \.collection.version)
+        policy: .anyone(.storefront),
+        returns: .ok(CollectionView.self, version: \.collection.version).shared { _ in [.collections] }
     ) { request, services in
         let collection = try await services.commerce.catalogue.collections.collection(
             request.path, visibleTo: request.principal.visibility, in: services.postgres)
@@ -52,7 +54,7 @@ enum CollectionEndpoints {
     static let readBySlug = Endpoint(
         .get, "/collections/by_slug/{slug}", Slug.self, tag: .collections,
         summary: "Read a collection by its name in links", policy: .anyone(.storefront),
-        returns: .ok(CollectionView.self, version: \.collection.version)
+        returns: .ok(CollectionView.self, version: \.collection.version).shared { _ in [.collections] }
     ) { request, services in
         let collection = try await services.commerce.catalogue.collections.collection(
             named: request.path, visibleTo: request.principal.visibility, in: services.postgres)

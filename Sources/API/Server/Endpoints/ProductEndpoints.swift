@@ -35,7 +35,8 @@ enum ProductEndpoints {
             Without `status` and `is_deleted`, what is on sale, for everybody: of one vendor, or in a category or below it, or of a \
             collection, in its order. With one of them, what those who sell it keep there.
             """,
-        policy: .anyone(.storefront), query: ProductsQuery.self, returns: .page(of: ProductSummaryView.self)
+        policy: .anyone(.storefront), query: ProductsQuery.self,
+        returns: .page(of: ProductSummaryView.self).shared { [.products] + $0.items.map { .product($0.card.id) } }
     ) { request, services in
         let page = try await services.commerce.catalogue.storefront.products(
             request.query.list, page: request.query.page, in: request.locales(request.query.locale),
@@ -49,7 +50,8 @@ enum ProductEndpoints {
             Drafts, and what is in review or deleted, are seen by those who sell them. A product that is no longer sold can still be \
             read. Its texts are in the first language that is wanted, or that this one falls back to, in which there are some.
             """,
-        policy: .anyone(.storefront), query: LocaleQuery.self, returns: .ok(ProductDetailsView.self)
+        policy: .anyone(.storefront), query: LocaleQuery.self,
+        returns: .ok(ProductDetailsView.self).shared { [.product($0.page.product.id), .categories, .attributes] }
     ) { request, services in
         let page = try await services.commerce.catalogue.storefront.page(
             of: request.path, in: request.locales(request.query.locale), visibleTo: request.principal.visibility,
@@ -61,7 +63,8 @@ enum ProductEndpoints {
     static let readBySlug = Endpoint(
         .get, "/products/by_slug/{slug}", Slug.self, tag: .catalogue, summary: "Read a product by its name in links",
         description: "A former slug finds the product as well: lead readers on to the one that the answer has.",
-        policy: .anyone(.storefront), query: LocaleQuery.self, returns: .ok(ProductDetailsView.self)
+        policy: .anyone(.storefront), query: LocaleQuery.self,
+        returns: .ok(ProductDetailsView.self).shared { [.product($0.page.product.id), .categories, .attributes] }
     ) { request, services in
         let page = try await services.commerce.catalogue.storefront.page(
             named: request.path, in: request.locales(request.query.locale), visibleTo: request.principal.visibility,

@@ -17,7 +17,8 @@ enum VendorProfileEndpoints {
             With what buyers have to be shown: legal name, address, registrations, licences and whom to complain to. \
             A slug that the vendor had before finds it, too; `slug` is then another one than was asked for.
             """,
-        policy: .anyone(.storefront), returns: .ok(VendorProfileView.self)
+        policy: .anyone(.storefront),
+        returns: .ok(VendorProfileView.self).shared { [.vendor($0.found.vendor.id)] }
     ) { request, services in
         let found = try await services.vendors.readPublicProfile(request.path.value, in: services.postgres)
         guard let found else { throw Problem.notFound("vendor") }

@@ -34,6 +34,11 @@ actor LiveEvents: Service {
         let start: Int64
     }
 
+    private struct Watcher {
+        let batches: AsyncStream<LiveBatch>.Continuation
+        let wantsStock: Bool
+    }
+
     /// Events of one look.
     static let batch = 500
     /// What somebody who was away is told of; who missed more reads everything anew.
@@ -49,7 +54,7 @@ actor LiveEvents: Service {
     private let logger: Logger
     private let feed = EventFeed()
     private let stock = StockStore()
-    private var watchers: [Int: AsyncStream<LiveBatch>.Continuation] = [:]
+    private var watchers: [Int: Watcher] = [:]
     private var next = 0
     /// What watchers have been told of; nil while there are none.
     private var position: Int64?
@@ -75,11 +80,12 @@ actor LiveEvents: Service {
             }
         }
         isOver = true
-        for watcher in watchers.values { watcher.finish() }
+        for watcher in watchers.values { watcher.batches.finish() }
     }
 
+    /// - Parameter wantsStock: whether it is told of stock as it is now; without anybody who is, that is not read.
     /// - Throws: a 503 `Problem` where too many watch, or the process stops; `PostgresError`.
-    func watch() async throws -> Watch {
+    func watch(wantsStock: Bool = true) async throws -> Watch {
         guard hasRoom else { throw Self.full }
         if position == nil {
             let last = try await feed.lastPosition(in: postgres)
@@ -92,7 +98,7 @@ actor LiveEvents: Service {
         let (batches, continuation) = AsyncStream.makeStream(
             of: LiveBatch.self, bufferingPolicy: .bufferingOldest(Self.patience))
         continuation.onTermination = { _ in Task { await self.forget(number) } }
-        watchers[number] = continuation
+        watchers[number] = Watcher(batches: continuation, wantsStock: wantsStock)
         return Watch(batches: batches, start: start)
     }
 
@@ -146,7 +152,7 @@ actor LiveEvents: Service {
         guard !watchers.isEmpty, let start = position else { return false }
         let events = try await feed.events(after: start, limit: Self.batch, in: postgres)
         guard let last = events.last else { return false }
-        let readings = try await readings(of: events)
+        let readings = watchers.values.contains(where: \.wantsStock) ? try await readings(of: events) : []
         // All have gone, and others have come since.
         guard position == start else { return true }
         position = last.position
@@ -162,9 +168,9 @@ actor LiveEvents: Service {
 
     private func tell(_ batch: LiveBatch) {
         for (number, watcher) in watchers {
-            guard case .dropped = watcher.yield(batch) else { continue }
+            guard case .dropped = watcher.batches.yield(batch) else { continue }
             Counter(label: "haat_live_watchers_cut_total").increment()
-            watcher.finish()
+            watcher.batches.finish()
             watchers[number] = nil
         }
     }

@@ -122,6 +122,7 @@ package struct ManageCollections: Sendable {
         var members = payload.objectValue ?? [:]
         members["slug"] = .string(collection.slug.rawValue)
         members["is_published"] = .bool(collection.isPublished)
+        try work.publish(CollectionChanged(collectionID: collection.id))
         try await audit.append(
             AuditEntry(actor: principal.actor, action: action, subject: collection.id, payload: .object(members)),
             in: work)
