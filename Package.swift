@@ -140,6 +140,20 @@ let productTargets: [Target] = [
     shared("Vendors", ["Values", "Core", "Identity", "Jobs", "Media", "Postgres", "Registrations", "Vault"]),
     shared("Catalog", ["Core", "Identity", "Jobs", "Media", "Postgres", "Vendors"]),
     shared(
+        "CatalogTransfer",
+        [
+            "Values", "Core", "Identity", "Jobs", "Media", "Outbound", "Platform", "Postgres", "Vendors", "Catalog",
+            crypto,
+            nioCore,
+        ]),
+    .testTarget(
+        name: "CatalogTransferTests",
+        dependencies: [
+            "CatalogTransfer", "Values", "Core", "Identity", "Jobs", "Media", "Postgres", "Vendors", "Catalog",
+            "TestSupport", "CommerceTestSupport", logging, nioCore,
+        ], path: "Tests/CatalogTransferTests", exclude: ["Fixtures"], swiftSettings: settings,
+        linkerSettings: linking),
+    shared(
         "Inventory",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
     shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
@@ -147,9 +161,8 @@ let productTargets: [Target] = [
     shared(
         "Payments",
         [
-            "Core", "Identity", "Postgres", "Jobs", "Orders", "Outbound", "Platform", "Webhooks", "Faults", crypto,
-            logging,
-            metrics,
+            "Core", "Identity", "Postgres", "Jobs", "Catalog", "Orders", "Outbound", "Platform", "Webhooks", "Faults",
+            crypto, logging, metrics,
         ]),
     shared(
         "Notifications",
@@ -189,7 +202,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Values", "Registrations", "Vendors", "Media", "Catalog", "Search", "Inventory", "Orders", "Payments",
+            "Values", "Registrations", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory",
+            "Orders", "Payments",
             "Outbound",
             "Faults", "HTML", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
@@ -208,7 +222,7 @@ let productTargets: [Target] = [
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
-            "Media", "Catalog", "Search", "Inventory", "Orders", "Payments",
+            "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -259,7 +273,7 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
-            "Jobs", "Postgres", "Orders", "Inventory", "Payments", "Core", "TestSupport",
+            "Catalog", "CatalogTransfer", "Jobs", "Postgres", "Orders", "Inventory", "Payments", "Core", "TestSupport",
             configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
@@ -310,7 +324,8 @@ let parsers: [Target] = [
     .systemLibrary(
         name: "CHiredis", path: "Sources/Shared/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
-    fuzzed("Values", at: "Shared/Values", ["CSVTable", "CivilDate", "JSONWriter", "RFC3339"], []),
+    fuzzed(
+        "Values", at: "Shared/Values", ["CSVParser", "CSVTable", "CSVWriter", "CivilDate", "JSONWriter", "RFC3339"], []),
     fuzzed(
         "Core", at: "Shared/Core",
         [

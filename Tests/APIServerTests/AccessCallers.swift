@@ -41,6 +41,8 @@ struct AccessShelf: Sendable {
                 try await api.add("pickup_locations", VendorBodies.pickupLocation, to: vendor),
                 try await api.add("payout_accounts", VendorBodies.payoutAccount, to: vendor),
                 try await api.collection(of: vendor),
+                try await api.make("/product_imports", api.tableToImport(of: vendor)),
+                try await api.make("/product_exports", ["vendor_id": .string(vendor)]),
             ] + (try await api.stockThings(of: variant, vendor: vendor))
         let placed = try await api.call(
             .post, "/orders",

@@ -26,6 +26,7 @@ struct EveryEndpointTests {
             try await api.call(.get, "/products/\(product)", token: nil)
             try await api.call(.patch, "/products/\(product)", ["title": "New"], headers: ["If-Match": "\"1\""])
             try await api.exerciseCatalogue(product: product, variant: key)
+            try await api.exerciseTransfers(of: vendor)
             let placed = try await api.place(key).json
             let order = try #require(placed["order"]?["id"]?.stringValue)
             let token = try #require(placed["access_token"]?.stringValue)
@@ -53,7 +54,8 @@ struct EveryEndpointTests {
             try await api.call(.post, "/media/\(media)/links", [:])
             try await api.call(.delete, "/media/\(media)")
             let declared =
-                VendorEndpoints.all + ProductEndpoints.all + CategoryEndpoints.all + CollectionEndpoints.all
+                VendorEndpoints.all + ProductEndpoints.all + ProductImportEndpoints.all + ProductExportEndpoints.all
+                + CategoryEndpoints.all + CollectionEndpoints.all
                 + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
                 + OrderEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
@@ -123,6 +125,8 @@ struct EveryEndpointTests {
                     "/products/\(product)/variants",
                     ["sku": "S2", "kind": "licence_key", "price": ["minor_units": 1, "currency": "BDT"]]
                 ),
+                ("/product_imports", try await api.tableToImport(of: vendor)),
+                ("/product_exports", ["vendor_id": .string(vendor)]),
                 ("/categories", ["name": "Software"]),
                 ("/search/synonyms", ["terms": ["mobile", "cell phone"]]),
                 ("/collections", ["title": "Monsoon"]),
@@ -211,7 +215,9 @@ struct EveryEndpointTests {
                 (.post, "/vendors/ven\(tail)/commission_terms", ["commission_ppm": 1]),
                 (.post, "/vendors/ven\(tail)/submit", nil), (.post, "/vendors/ven\(tail)/close", ["reason": "x"]),
                 (.get, "/vendor_profiles/nobody", nil),
-                (.get, "/products/nonsense", nil),
+                (.get, "/products/nonsense", nil), (.get, "/product_imports/imp\(tail)", nil),
+                (.get, "/product_imports/imp\(tail)/rows", nil), (.post, "/product_imports/imp\(tail)/cancel", nil),
+                (.get, "/product_exports/exp\(tail)", nil),
                 (.patch, "/products/prd\(tail)", ["title": "x"]), (.delete, "/products/prd\(tail)", nil),
                 (.get, "/products/by_slug/nonsense", nil), (.get, "/products/by_slug/No%20Slug", nil),
                 (.post, "/products/prd\(tail)/submit", nil), (.patch, "/variants/var\(tail)", ["title": "x"]),
@@ -260,6 +266,8 @@ extension LiveAPI {
             UNION ALL SELECT 'categories ' || count(*) FROM categories
             UNION ALL SELECT 'synonyms ' || count(*) FROM search_synonyms
             UNION ALL SELECT 'collections ' || count(*) FROM collections
+            UNION ALL SELECT 'imports ' || count(*) FROM product_imports
+            UNION ALL SELECT 'exports ' || count(*) FROM product_exports
             UNION ALL SELECT 'attributes ' || count(*) FROM attributes
             UNION ALL SELECT 'movements ' || count(*) FROM stock_movements
             UNION ALL SELECT 'batches ' || count(*) FROM stock_batches

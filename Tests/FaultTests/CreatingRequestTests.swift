@@ -65,6 +65,10 @@ struct CreatingRequestTests {
             Creation(
                 "/products/{product_id}/variants", "variants",
                 #"{"sku":"KILLED-2","kind":"licence_key","price":{"minor_units":1,"currency":"USD"}}"#),
+            Creation(
+                "/product_imports", "product_imports",
+                #"{"vendor_id":"{vendor_id}","media_id":"{table_id}","currency":"USD","dry_run":true}"#),
+            Creation("/product_exports", "product_exports", #"{"vendor_id":"{vendor_id}"}"#),
             Creation("/categories", "categories", #"{"name":"Killed"}"#),
             Creation("/search/synonyms", "search_synonyms", #"{"terms":["killed","ended"]}"#),
             Creation("/collections", "collections", #"{"title":"Killed"}"#),
@@ -156,6 +160,9 @@ struct CreatingRequestTests {
         if creation.body.contains("{location_id}") {
             texts["{location_id}"] = try await location(of: offer, in: marketplace)
         }
+        if creation.body.contains("{table_id}") {
+            texts["{table_id}"] = try await table(of: offer, in: marketplace)
+        }
         if creation.template.contains("{order_id}") {
             texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
         }
@@ -174,6 +181,17 @@ struct CreatingRequestTests {
         ]
         return try await answer(
             marketplace, "/media?purpose=vendor_document&vendor_id=\(offer.vendorID)", "%PDF-1.4\n%%EOF\n", headers
+        ).json(Media.self).id
+    }
+
+    private func table(of offer: Offer, in marketplace: Marketplace) async throws -> String {
+        let headers = [
+            ("Idempotency-Key", UUID().uuidString), ("Content-Type", "text/csv"),
+            ("Authorization", "Bearer \(marketplace.shop.adminToken)"),
+        ]
+        return try await answer(
+            marketplace, "/media?purpose=import&vendor_id=\(offer.vendorID)", "handle,title,sku,price,currency\n",
+            headers
         ).json(Media.self).id
     }
 

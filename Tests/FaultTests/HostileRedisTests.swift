@@ -6,7 +6,9 @@ import Testing
 /// Somebody else can write to Redis. What PostgreSQL has not recorded is not run, and what is done stays done.
 @Suite("Redis in strange hands", .timeLimit(.minutes(10)))
 struct HostileRedisTests {
-    private static let queues = ["webhooks", "delivery", "email", "payments", "orders", "sms", "search", "maintenance"]
+    private static let queues = [
+        "webhooks", "delivery", "email", "payments", "orders", "sms", "search", "imports", "pictures", "maintenance",
+    ]
 
     private static func newID() -> String { UUID().uuidString.lowercased() }
 

@@ -32,7 +32,9 @@ enum FuzzTarget: String, CaseIterable {
         case .money: MoneyChecks.check(bytes)
         case .mime: MailChecks.check(bytes)
         case .text: TextChecks.check(bytes)
-        case .csv: CSVChecks.check(bytes)
+        case .csv:
+            TableChecks.check(bytes)
+            CSVChecks.check(bytes)
         }
     }
 }

@@ -30,7 +30,7 @@ import Values
             ("", CSVTable.Fault.empty), ("a,b\n", .empty), ("a,b\n1\n", .fieldCount(line: 2)),
             ("a,b\n1,2,3\n", .fieldCount(line: 2)), ("a,c\n1,2", .head("c")), ("a\n1", .head("b")),
             ("a,b,b\n1,2,3", .head("b")), ("a,b\n1,\"2", .malformed(line: 2)), ("a,b\n1,\"2\"x", .malformed(line: 2)),
-            ("a,b\n1,x\"2\"", .malformed(line: 2)), ("a,b\n1,1234567890123", .fieldTooLong(line: 2)),
+            ("a,b\n1,1234567890123", .fieldTooLong(line: 2)),
             ("a,b\n1,\"1234567890123\"", .fieldTooLong(line: 2)),
         ])
     func refusals(text: String, fault: CSVTable.Fault) {

@@ -52,17 +52,3 @@ struct CatalogueServices: Sendable {
         updateSettings = UpdateCatalogueSettings(audit: audit)
     }
 }
-
-/// A price is acceptable where one of the gateways takes it. Where none is switched on, there is nothing that could refuse it.
-private struct GatewayPrices: PriceAcceptance {
-    let gateways: GatewayRegistry
-
-    func objection(to price: Money) -> String? {
-        var objections: [String] = []
-        for gateway in gateways.all {
-            guard let objection = gateway.objection(to: price) else { return nil }
-            objections.append(objection)
-        }
-        return objections.isEmpty ? nil : "can’t be paid: \(objections.joined(separator: "; "))"
-    }
-}

@@ -1,3 +1,4 @@
+import CatalogTransfer
 import Core
 import Endpoints
 import Identity
@@ -26,6 +27,7 @@ struct Services: Sendable {
     let queue: JobQueue
     let commerce: Commerce
     let media: MediaServices
+    let transfer: TransferServices
     let accounts: AccountServices
     let teams: TeamServices
     let vendors: VendorServices
@@ -54,6 +56,8 @@ struct Services: Sendable {
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
         live = LiveEvents(postgres: platform.postgres, logger: platform.logger)
+        transfer = TransferServices(
+            on: platform, media: media, acceptance: GatewayPrices(gateways: payments.gateways))
         jobs = platform.jobs
         steerJobs = SteerJobs(jobs: platform.jobs, audit: platform.audit)
         audit = platform.audit

@@ -31,6 +31,10 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let payments = QueueName(known: "payments")
     /// Expiry of unpaid orders.
     package static let orders = QueueName(known: "orders")
+    /// Tables of products, read in and written.
+    package static let imports = QueueName(known: "imports")
+    /// Pictures that tables name by their addresses.
+    package static let pictures = QueueName(known: "pictures")
     /// What searches find, to be brought in line with the catalogue.
     package static let search = QueueName(known: "search")
     /// Partitions, purges and other house-keeping.
@@ -40,14 +44,14 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     var urgency: QueueUrgency {
         switch self {
         case .webhooks, .delivery: .urgent
-        case .email, .sms: .yielding
+        case .email, .sms, .imports, .pictures: .yielding
         default: .indifferent
         }
     }
 
     /// Every queue of this version, in the order in which operators read them.
     package static let all: [QueueName] = [
-        .webhooks, .delivery, .payments, .orders, .email, .sms, .search, .maintenance,
+        .webhooks, .delivery, .payments, .orders, .email, .sms, .search, .imports, .pictures, .maintenance,
     ]
 }
 

@@ -99,7 +99,7 @@ package struct MediaDirectory: Sendable {
     }
 
     /// The bytes that a committed file has, placed where a crash has left it unplaced; nil where it is lost.
-    func size(of id: ID<MediaFile>) async throws(MediaStorageError) -> Int64? {
+    package func size(of id: ID<MediaFile>) async throws(MediaStorageError) -> Int64? {
         let (source, target) = (incomingPath(id), filePath(id))
         return try await onDisk("look up") { () throws(MediaStorageError) in
             if let size = try DiskFile.size(of: target) { return size }

@@ -22,6 +22,13 @@ package struct MediaLinks: Sendable {
     /// Where a public file is.
     package func address(of media: ID<MediaFile>) -> String { "\(publicURL)/media/\(media)" }
 
+    /// The public file that is at an address; nil where it is not one of ours.
+    package func media(at address: String) -> ID<MediaFile>? {
+        let prefix = "\(publicURL)/media/".utf8
+        guard address.utf8.starts(with: prefix) else { return nil }
+        return ID(String(decoding: address.utf8.dropFirst(prefix.count), as: UTF8.self))
+    }
+
     /// A link to a file, whatever its visibility.
     /// - Parameter expiry: in whole seconds; what is left over is cut off.
     package func link(to media: ID<MediaFile>, until expiry: Date) -> String {

@@ -11,7 +11,7 @@ package struct MediaServices: Sendable {
     package let fetch: FetchMedia
     package let removeFile: RemoveMediaFile
     package let sweep: SweepMedia
-    private let directory: MediaDirectory
+    package let directory: MediaDirectory
 
     package init(on platform: Platform) {
         let settings = platform.configuration

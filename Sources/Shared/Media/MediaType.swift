@@ -34,6 +34,12 @@ package enum MediaType: String, Hashable, Sendable, CaseIterable, PostgresCodabl
         }
     }
 
+    /// What a picture is by its first bytes; nil for what is none.
+    package static func picture(begunBy bytes: [UInt8]) -> MediaType? {
+        let start = Array(bytes.prefix(signatureLength))
+        return [.jpeg, .png, .webP, .gif].first { $0.isBegun(by: start) }
+    }
+
     /// Whether a file of this type may have these bytes. A table is text, in whatever encoding that leaves ASCII as it is.
     func mayContain(_ bytes: some Sequence<UInt8>) -> Bool {
         guard self == .csv else { return true }

@@ -44,18 +44,36 @@ package struct CSVTable: Sendable {
     package init(
         _ bytes: some Collection<UInt8>, columns: [String], maximumRows: Int, maximumField: Int = 1_000
     ) throws(Fault) {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
-        var reader = CSVReader(text.utf8, maximumField: maximumField)
-        guard let head = try reader.next() else { throw .empty }
+        let records = try Self.records(bytes, maximumField: maximumField)
+        guard let head = records.first else { throw .empty }
+        guard !records.contains(where: \.isWindows1252) else { throw .notUTF8 }
         let order = try Self.order(of: head.fields, columns)
         var rows: [Row] = []
-        while let record = try reader.next() {
+        for record in records.dropFirst() {
             guard rows.count < maximumRows else { throw .tooManyRows }
             guard record.fields.count == head.fields.count else { throw .fieldCount(line: record.line) }
             rows.append(Row(line: record.line, fields: order.map { record.fields[$0] }))
         }
         guard !rows.isEmpty else { throw .empty }
         self.rows = rows
+    }
+
+    private static func records(
+        _ bytes: some Collection<UInt8>, maximumField: Int
+    ) throws(Fault) -> [CSVParser.Record] {
+        var limits = CSVParser.Limits()
+        limits.field = maximumField
+        do throws(CSVParser.Fault) {
+            var parser = CSVParser(limits: limits)
+            let records = try parser.feed(bytes)
+            return try parser.finish().map { records + [$0] } ?? records
+        } catch {
+            switch error {
+            case .malformed(let line): throw .malformed(line: line)
+            case .fieldTooLong(let line), .recordTooLong(let line): throw .fieldTooLong(line: line)
+            case .tooManyFields(let line): throw .fieldCount(line: line)
+            }
+        }
     }
 
     private static func order(of head: [String], _ columns: [String]) throws(Fault) -> [Int] {
@@ -72,88 +90,5 @@ package struct CSVTable: Sendable {
             order += places
         }
         return order
-    }
-}
-
-/// Takes the records out of a text, one after the other.
-private struct CSVReader {
-    private let bytes: [UInt8]
-    private let maximumField: Int
-    private var position = 0
-    private var line = 1
-
-    init(_ text: String.UTF8View, maximumField: Int) {
-        // Spreadsheets begin UTF-8 with a mark that is no part of it.
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        bytes = Array(text.starts(with: mark) ? text.dropFirst(3) : text[...])
-        self.maximumField = maximumField
-    }
-
-    /// The next record; lines without anything are none.
-    mutating func next() throws(CSVTable.Fault) -> (line: Int, fields: [String])? {
-        while position < bytes.count, skipLineEnd() {}
-        guard position < bytes.count else { return nil }
-        let start = line
-        var fields = [try field()]
-        while position < bytes.count, bytes[position] == UInt8(ascii: ",") {
-            position += 1
-            fields.append(try field())
-        }
-        guard position == bytes.count || skipLineEnd() else { throw .malformed(line: line) }
-        return (start, fields)
-    }
-
-    private mutating func skipLineEnd() -> Bool {
-        if bytes[position] == UInt8(ascii: "\n") {
-            position += 1
-        } else if bytes[position] == UInt8(ascii: "\r"), position + 1 < bytes.count,
-            bytes[position + 1] == UInt8(ascii: "\n")
-        {
-            position += 2
-        } else {
-            return false
-        }
-        line += 1
-        return true
-    }
-
-    private mutating func field() throws(CSVTable.Fault) -> String {
-        position < bytes.count && bytes[position] == UInt8(ascii: "\"") ? try quoted() : try plain()
-    }
-
-    private mutating func plain() throws(CSVTable.Fault) -> String {
-        let start = position
-        while position < bytes.count, bytes[position] != UInt8(ascii: ","), !isAtLineEnd {
-            guard bytes[position] != UInt8(ascii: "\"") else { throw .malformed(line: line) }
-            position += 1
-        }
-        guard position - start <= maximumField else { throw .fieldTooLong(line: line) }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
-    }
-
-    private var isAtLineEnd: Bool {
-        bytes[position] == UInt8(ascii: "\n")
-            || bytes[position] == UInt8(ascii: "\r") && position + 1 < bytes.count
-                && bytes[position + 1] == UInt8(ascii: "\n")
-    }
-
-    private mutating func quoted() throws(CSVTable.Fault) -> String {
-        let start = line
-        position += 1
-        var content: [UInt8] = []
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += 1
-            if byte == UInt8(ascii: "\"") {
-                guard position < bytes.count, bytes[position] == byte else {
-                    return String(decoding: content, as: UTF8.self)
-                }
-                position += 1
-            }
-            if byte == UInt8(ascii: "\n") { line += 1 }
-            content.append(byte)
-            guard content.count <= maximumField else { throw .fieldTooLong(line: start) }
-        }
-        throw .malformed(line: start)
     }
 }

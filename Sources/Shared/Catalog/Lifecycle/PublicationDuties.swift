@@ -85,7 +85,14 @@ extension PublicationDuties {
     static func find(
         for product: ID<Product>, at time: Date, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> PublicationDuties {
-        let duties = try await executor.query(
+        let missing = try await executor.query(missingAttributes(of: [product]), columns: (ID<Product>, String).self)
+        return PublicationDuties(
+            duties: try await duties(at: time, in: executor), missingAttributes: missing.prefix(200).map(\.1))
+    }
+
+    /// What all products have to declare at a time.
+    static func duties(at time: Date, in executor: some PostgresExecutor) async throws(PostgresError) -> [Duty] {
+        try await executor.query(
             """
             SELECT country, declaration, is_for_imports FROM listing_duties
             WHERE country = ANY ((SELECT countries FROM catalogue_settings)::text[])
@@ -93,17 +100,29 @@ extension PublicationDuties {
                 AND valid_to > (\(time)::timestamptz AT TIME ZONE 'UTC')::date
             ORDER BY country, declaration LIMIT 200
             """, as: Duty.self)
-        let missing = try await executor.queryValues(
-            """
-            SELECT DISTINCT attribute.code FROM product_categories AS placed
-            JOIN categories AS category ON category.id = placed.category_id
-            JOIN category_attributes AS asked ON asked.category_id = ANY (category.path) AND asked.is_required
-            JOIN attributes AS attribute ON attribute.id = asked.attribute_id
-            WHERE placed.product_id = \(product) AND NOT EXISTS (
-                SELECT FROM product_attribute_values AS value
-                WHERE value.product_id = placed.product_id AND value.attribute_id = asked.attribute_id)
-            ORDER BY 1 LIMIT 200
-            """, as: String.self)
-        return PublicationDuties(duties: duties, missingAttributes: missing)
+    }
+
+    /// The codes of attributes that the categories of products ask for and that these have no values of.
+    static func missingAttributes(of products: [ID<Product>]) -> PostgresStatement {
+        """
+        SELECT DISTINCT placed.product_id, attribute.code FROM product_categories AS placed
+        JOIN categories AS category ON category.id = placed.category_id
+        JOIN category_attributes AS asked ON asked.category_id = ANY (category.path) AND asked.is_required
+        JOIN attributes AS attribute ON attribute.id = asked.attribute_id
+        WHERE placed.product_id = ANY (\(products)) AND NOT EXISTS (
+            SELECT FROM product_attribute_values AS value
+            WHERE value.product_id = placed.product_id AND value.attribute_id = asked.attribute_id)
+        ORDER BY 1, 2 LIMIT 20000
+        """
+    }
+
+    /// The codes of attributes that categories ask for.
+    static func attributesAsked(by categories: [ID<Category>]) -> PostgresStatement {
+        """
+        SELECT DISTINCT category.id, attribute.code FROM categories AS category
+        JOIN category_attributes AS asked ON asked.category_id = ANY (category.path) AND asked.is_required
+        JOIN attributes AS attribute ON attribute.id = asked.attribute_id
+        WHERE category.id = ANY (\(categories)) ORDER BY 1, 2 LIMIT 20000
+        """
     }
 }

@@ -72,7 +72,13 @@ extension ProductSQL {
     }
 
     /// Adds variants behind those that the product has.
-    static func insert(_ variants: [Variant]) -> PostgresStatement {
+    /// - Parameter areFirst: whether their products have none yet, so that nobody need look.
+    static func insert(_ variants: [Variant], areFirst: Bool = false) -> PostgresStatement {
+        // The condition on removal is an index's: without it, each variant would cost a look at all there are.
+        let last = """
+             + coalesce((SELECT max(position) FROM variants
+                WHERE variants.product_id = variant.product_id AND variants.removed_at IS NULL), 0)
+            """
         let choices = JSONValue.array(variants.map { .array($0.details.choices.map { .string($0) }) })
         let details = variants.map(\.details)
         return PostgresStatement(
@@ -81,8 +87,7 @@ extension ProductSQL {
                 SELECT variant.id, variant.product_id, variant.vendor_id, variant.title, variant.sku, variant.kind,
                     ARRAY(SELECT jsonb_array_elements_text($16::jsonb -> (variant.place - 1)::integer)), variant.gtin,
                     variant.weight, variant.length, variant.width, variant.height, variant.minimum, variant.maximum,
-                    variant.net, variant.unit, variant.place + coalesce(
-                        (SELECT max(position) FROM variants WHERE variants.product_id = variant.product_id), 0)
+                    variant.net, variant.unit, variant.place\(areFirst ? "" : last)
                 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int8[],
                     $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::text[])
                     WITH ORDINALITY AS variant (id, product_id, vendor_id, title, sku, kind, gtin, weight, length, width,

@@ -28,5 +28,6 @@ enum RequiredSchema {
         "20261130140000_teams.sql",
         "20261130150000_stock.sql",
         "20261130155000_search.sql",
+        "20261130160000_product_imports.sql",
     ]
 }

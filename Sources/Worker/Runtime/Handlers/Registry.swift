@@ -18,6 +18,7 @@ extension JobRegistry {
         try registry.registerMaintenance(on: platform)
         try registry.registerMedia(on: platform)
         registry.registerSearch(on: platform)
+        registry.registerCatalogue(on: platform, payments)
         return registry
     }
 }
