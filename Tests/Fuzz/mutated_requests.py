@@ -80,6 +80,9 @@ def exchange(port, raw, number):
             connection.shutdown(socket.SHUT_WR)
             while piece := connection.recv(1 << 16):
                 answer += piece
+                # A stream has no end to be read to.
+                if b"content-type: text/event-stream" in answer[:4096].lower():
+                    break
         except (ConnectionResetError, BrokenPipeError):
             pass
         return answer
