@@ -161,7 +161,7 @@ struct CheckoutTests {
             let order = try await till.market.place((till.market.licence(keys: 1), 1)).order.id
             let isLocked = AsyncStream<Void>.makeStream()
             async let closed: Void = till.market.queue.withUnitOfWork { work in
-                _ = try await OrderLocks().lock(order, visibleTo: .everything, in: work)
+                _ = try await OrderLocks().lockWithLines(order, in: work)
                 isLocked.continuation.finish()
                 try await Task.sleep(for: .milliseconds(200))
                 try await work.execute("UPDATE orders SET state = 'cancelled', closed_at = now() WHERE id = \(order)")

@@ -8,16 +8,7 @@ package import Postgres
 package struct OrderLocks: Sendable {
     package init() {}
 
-    /// Locks the order until the transaction ends and reads it as it then is; nil when there is none.
-    package func lock(
-        _ id: ID<Order>, visibleTo visibility: Visibility, in transaction: some PostgresExecutor
-    ) async throws(PostgresError) -> Order? {
-        let order = try await transaction.queryOne(
-            "SELECT \(unescaped: Order.columns) FROM orders WHERE id = \(id) FOR UPDATE", as: Order.self)
-        return order.flatMap { $0.isVisible(to: visibility) ? $0 : nil }
-    }
-
-    /// The same with the order's lines. One round trip.
+    /// Locks the order until the transaction ends and reads it with its lines as they then are; nil when there is none. One round trip.
     package func lockWithLines(
         _ id: ID<Order>, in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> OrderWithLines? {

@@ -1,6 +1,6 @@
 import Catalog
 package import Core
-package import Foundation
+import Foundation
 package import Identity
 import Inventory
 package import Jobs
