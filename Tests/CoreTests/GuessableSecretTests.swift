@@ -59,7 +59,8 @@ struct GuessableSecretTests {
                 "haat_" + hexadecimal,
                 String((0..<26).map { _ in "abcdefghijklmnopqrstuvwxyz234567".randomElement()! }),
             ] {
-                #expect(failures(token: token) == [], "\(token)")
+                // Once in millions there is no letter among 32 digits, and who sees that takes them for decimal ones.
+                #expect(failures(token: token) == [] || token.allSatisfy(\.isNumber), "\(token)")
             }
         }
     }
