@@ -20,24 +20,23 @@ extension LiveAPI {
 
     /// The id of a new private picture of a vendor's.
     func uploadImage(of vendor: String) async throws -> String {
-        let reply = try await upload(
-            "/media?purpose=vendor_image&vendor_id=\(vendor)", Picture.gif, as: "image/gif")
-        try #require(reply.status == 201)
-        return try #require(try reply.json["id"]?.stringValue)
+        try await upload("purpose=vendor_image", of: vendor, Picture.gif, as: "image/gif")
     }
 
     /// The id of a new private document of a vendor's.
     func upload(document vendor: String) async throws -> String {
-        let reply = try await upload(
-            "/media?purpose=vendor_document&vendor_id=\(vendor)", Picture.pdf, as: "application/pdf")
-        try #require(reply.status == 201)
-        return try #require(try reply.json["id"]?.stringValue)
+        try await upload("purpose=vendor_document", of: vendor, Picture.pdf, as: "application/pdf")
     }
 
     /// The id of a new public picture for products of a vendor.
     func upload(picture vendor: String) async throws -> String {
-        let reply = try await upload(
-            "/media?purpose=product_image&visibility=public&vendor_id=\(vendor)", Picture.gif, as: "image/gif")
+        try await upload("purpose=product_image&visibility=public", of: vendor, Picture.gif, as: "image/gif")
+    }
+
+    private func upload(
+        _ query: String, of vendor: String, _ bytes: [UInt8], as contentType: String
+    ) async throws -> String {
+        let reply = try await upload("/media?\(query)&vendor_id=\(vendor)", bytes, as: contentType)
         try #require(reply.status == 201)
         return try #require(try reply.json["id"]?.stringValue)
     }

@@ -1,5 +1,4 @@
 package import Core
-import Faults
 package import Foundation
 package import Jobs
 package import Logging
@@ -30,20 +29,11 @@ package struct Mailer: Sendable {
     package func send(
         in claim: some Claim, compose: @Sendable (UnitOfWork) async throws -> ComposedEmail?
     ) async throws {
-        let begun = try await books.begin(in: claim) { work in
+        try await books.send(in: claim) { work in
             try await compose(work).map { email in (owed(email), message(email)) }
-        }
-        guard let (owed, message) = begun else { return }
-        do {
+        } deliver: { message throws(SMTPError) in
             try await transport.deliver(message)
-        } catch {
-            let isFinal = if case .refused = error { true } else { false }
-            try await books.noteUnsent(owed, isFinal: isFinal, because: error.description, in: claim)
-            if isFinal { throw PermanentJobFailure("\(owed.template) for \(owed.subject.typeID): \(error)") }
-            throw error
         }
-        faultPoint("email.accepted")
-        try await books.noteSent(owed, in: claim)
     }
 
     private func owed(_ email: ComposedEmail) -> OwedMessage {

@@ -1,4 +1,5 @@
 import Core
+import Faults
 import Foundation
 import Jobs
 import Logging
@@ -22,9 +23,37 @@ struct MessageBooks: Sendable {
         self.logger = logger
     }
 
+    /// Sends a message that was not sent before, and keeps the books on it.
+    /// - Parameters:
+    ///   - claim: ends with the note that it has left.
+    ///   - compose: called in the transaction that notes the message as on its way. `nil` where there is nothing to say after all.
+    ///   - deliver: returns once the other side has taken responsibility.
+    /// - Throws: `PermanentJobFailure` where the other side refuses it for good, what `deliver` throws where another attempt may
+    ///   succeed.
+    func send<Words: Sendable, Failure: DeliveryError>(
+        in claim: some Claim, compose: @Sendable (UnitOfWork) async throws -> (OwedMessage, Words)?,
+        deliver: (Words) async throws(Failure) -> Void
+    ) async throws {
+        guard let (message, words) = try await begin(in: claim, compose: compose) else { return }
+        do throws(Failure) {
+            try await deliver(words)
+        } catch {
+            try await noteUnsent(message, isFinal: error.isFinal, because: error.description, in: claim)
+            if error.isFinal {
+                throw PermanentJobFailure("\(message.template) for \(message.subject.typeID): \(error)")
+            }
+            throw error
+        }
+        switch channel {
+        case .email: faultPoint("email.accepted")
+        case .sms: faultPoint("sms.accepted")
+        }
+        try await noteSent(message, in: claim)
+    }
+
     /// The message with what it says, noted as on its way; `nil` where there is nothing to send.
     /// - Parameter compose: called in the transaction that notes it.
-    func begin<Words: Sendable>(
+    private func begin<Words: Sendable>(
         in scope: some WorkScope,
         compose: @Sendable (UnitOfWork) async throws -> (OwedMessage, Words)?
     ) async throws -> (OwedMessage, Words)? {
@@ -42,7 +71,7 @@ struct MessageBooks: Sendable {
     }
 
     /// Ends the claim.
-    func noteSent(_ message: OwedMessage, in claim: some Claim) async throws {
+    private func noteSent(_ message: OwedMessage, in claim: some Claim) async throws {
         try await claim.finish { work in
             let now = clock.now
             try await store.markSent(message.id, at: now, in: work)
@@ -64,7 +93,7 @@ struct MessageBooks: Sendable {
     /// - Parameters:
     ///   - isFinal: another attempt can't succeed.
     ///   - reason: without a word about the recipient.
-    func noteUnsent(
+    private func noteUnsent(
         _ message: OwedMessage, isFinal: Bool, because reason: String, in scope: some WorkScope
     ) async throws {
         try await scope.withUnitOfWork { work in
@@ -93,6 +122,20 @@ struct MessageBooks: Sendable {
             }
         Counter(label: label, dimensions: [("template", message.template), ("outcome", outcome)]).increment()
     }
+}
+
+/// Why the other side has not taken a message.
+protocol DeliveryError: Error, CustomStringConvertible {
+    /// Whether another attempt can't succeed.
+    var isFinal: Bool { get }
+}
+
+extension SMTPError: DeliveryError {
+    var isFinal: Bool { if case .refused = self { true } else { false } }
+}
+
+extension SMSError: DeliveryError {
+    var isFinal: Bool { if case .refused = self { true } else { false } }
 }
 
 /// Rolls back the note that a message is on its way.

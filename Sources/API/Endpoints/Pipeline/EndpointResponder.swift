@@ -70,7 +70,7 @@ struct EndpointResponder<Services: Sendable>: HTTPResponder {
             } else {
                 let ticket = shared?.begin()
                 let made = try await self.answer(request, context, &exchange, &caller)
-                answer = name.flatMap { shared?.share(made, as: $0, since: ticket) } ?? made
+                answer = name.flatMap { shared?.share(made, to: request, as: $0, since: ticket) } ?? made
             }
         } catch {
             answer = try core.answer(error, &exchange)

@@ -1,5 +1,5 @@
 import Core
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import Logging
 import Telemetry
@@ -69,7 +69,7 @@ extension HTTPField.Name {
     static let referrerPolicy = known("Referrer-Policy")
 
     /// A name that is a token of RFC 9110.
-    static func known(_ name: StaticString) -> Self {
+    package static func known(_ name: StaticString) -> Self {
         guard let name = Self(name.description) else { preconditionFailure("\(name) is no header name") }
         return name
     }

@@ -19,13 +19,14 @@ struct SharedAnswers: Sendable {
         self.compressionThreshold = compressionThreshold
     }
 
-    /// What the request's answer is known by; nil for those that are not answered from here.
+    /// What the request's answer is known by, compressed ones apart; nil for those that are not answered from here.
     func name(of request: Request) -> UTF8Text? {
         guard request.method == .get || request.method == .head, !ShownCredentials(of: request).areShown else {
             return nil
         }
         let languages = isLocalised ? request.headers.text(.acceptLanguage)?.string ?? "" : ""
-        let name = "\(request.uri.string)\n\(languages)"
+        let coding = acceptsGzip(request) ? "gzip" : ""
+        let name = "\(request.uri.string)\n\(languages)\n\(coding)"
         return name.utf8.count <= Self.longestName ? UTF8Text(name) : nil
     }
 
@@ -34,7 +35,7 @@ struct SharedAnswers: Sendable {
     func begin() -> AnswerCache.Ticket? { cache.begin() }
 
     /// The answer with what caches are told of it; kept where it may be.
-    func share(_ answer: Answer, as name: UTF8Text, since ticket: AnswerCache.Ticket?) -> Answer {
+    func share(_ answer: Answer, to request: Request, as name: UTF8Text, since ticket: AnswerCache.Ticket?) -> Answer {
         guard let sharing = answer.sharing, answer.status == .ok else { return answer }
         var answer = answer
         answer.headers[.cacheControl] = sharing.cacheControl
@@ -42,9 +43,15 @@ struct SharedAnswers: Sendable {
         answer.headers.addVary("Authorization, Cookie")
         if answer.headers[.eTag] == nil { answer.headers[.eTag] = EntityTag.content(answer.body).text }
         guard let ticket else { return answer }
-        if answer.body.readableBytes >= compressionThreshold { answer.compressedBody = Compression.gzip(answer.body) }
+        if acceptsGzip(request), answer.body.readableBytes >= compressionThreshold {
+            answer.compressedBody = Compression.gzip(answer.body)
+        }
         cache.keep(answer, to: name, under: sharing.keys, since: ticket)
         return answer
+    }
+
+    private func acceptsGzip(_ request: Request) -> Bool {
+        HeaderGrammar.acceptsGzip(request.headers.text(.acceptEncoding))
     }
 }
 

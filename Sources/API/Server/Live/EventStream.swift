@@ -1,4 +1,5 @@
 import Core
+import Endpoints
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -80,11 +81,6 @@ struct EventStream: Sendable {
 }
 
 extension HTTPField.Name {
-    fileprivate static let lastEventID = Self.known("Last-Event-ID")
-    fileprivate static let accelBuffering = Self.known("X-Accel-Buffering")
-
-    private static func known(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no name of a header") }
-        return name
-    }
+    fileprivate static let lastEventID = known("Last-Event-ID")
+    fileprivate static let accelBuffering = known("X-Accel-Buffering")
 }

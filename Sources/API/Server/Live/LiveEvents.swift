@@ -192,7 +192,7 @@ actor LiveEvents: Service {
 
 extension StockChanged.Item {
     /// Those that a recorded event names.
-    fileprivate static func all(of event: RecordedEvent) -> [StockChanged.Item] {
+    static func all(of event: RecordedEvent) -> [StockChanged.Item] {
         (JSONValue(recorded: event.payload)["items"]?.arrayValue ?? []).compactMap { item in
             guard let variant = item["variant_id"]?.textValue.flatMap({ ID<Variant>($0.string) }),
                 let product = item["product_id"]?.textValue.flatMap({ ID<Product>($0.string) }),

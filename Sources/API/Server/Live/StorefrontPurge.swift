@@ -59,10 +59,7 @@ extension RecordedEvent {
         case CollectionChanged.name: [.collections, .products]
         case AttributeChanged.name: [.attributes, .categories, .products]
         case VendorChanged.name: [.products] + (member("vendor_id").map { [.vendor($0)] } ?? [])
-        case StockChanged.name:
-            (JSONValue(recorded: payload)["items"]?.arrayValue ?? []).compactMap { item in
-                item["product_id"]?.textValue.map { .product($0.string) }
-            }
+        case StockChanged.name: StockChanged.Item.all(of: self).map { .product($0.productID) }
         default: []
         }
     }
