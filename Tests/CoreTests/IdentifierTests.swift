@@ -88,6 +88,16 @@ struct IdentifierTests {
         #expect(throws: Problem.invalidCursor) { let _: ID<Parcel> = try Cursor.id(in: text, listing: "orders") }
     }
 
+    @Test("Bytes have one text in base64url", arguments: [[], [0xFF], [0xFB, 0xEF], [1, 2, 3]] as [[UInt8]])
+    func base64URL(bytes: [UInt8]) {
+        let text = Base64URL.encode(bytes)
+        #expect(Base64URL.decode(text) == bytes)
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        let others = alphabet.map { String(text.dropLast()) + String($0) }.filter { $0 != text }
+        #expect(!others.contains { Base64URL.decode($0) == bytes })
+        #expect(Base64URL.decode(text + "=") == nil && Base64URL.decode(text + "+") == nil)
+    }
+
     @Test("A position has one cursor, not all that would decode to it")
     func oneCursor() throws {
         #expect(try Cursor(decoding: "WyJvcmRlcnMiLCJhIl0", listing: "orders").keys == ["a"])

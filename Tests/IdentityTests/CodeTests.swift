@@ -70,8 +70,8 @@ struct CodeTests {
             #expect(RecoveryCode(typed: code.reveal().replacing("0", with: "O").replacing("1", with: "l")) == code)
             #expect("\(code)" == "[redacted]")
         }
-        #expect(RecoveryCode(typed: "0123-4567-89ab-cde") == nil)
-        #expect(RecoveryCode(typed: "0123-4567-89ab-cdeu") == nil)
+        #expect(RecoveryCode(typed: "0123-4567-89ab-cdef-ghjk-mnp") == nil)
+        #expect(RecoveryCode(typed: "0123-4567-89ab-cdef-ghjk-mnpu") == nil)
     }
 
     @Test("A verification's code comes of its id and the installation's key, and counts on after a rotation")

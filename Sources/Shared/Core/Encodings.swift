@@ -42,7 +42,7 @@ package enum Base64URL {
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
-    /// The bytes, or nil when the text is not unpadded base64url.
+    /// The bytes, or nil when the text is not unpadded base64url. Bits that count for nothing are zero: bytes have one text.
     package static func decode(_ text: String) -> [UInt8]? {
         let isAllowed = { (byte: UInt8) in
             switch byte {
@@ -54,7 +54,8 @@ package enum Base64URL {
         guard text.utf8.allSatisfy(isAllowed) else { return nil }
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         let standard = text.replacing("-", with: "+").replacing("_", with: "/") + padding
-        return Data(base64Encoded: standard).map(Array.init)
+        guard let bytes = Data(base64Encoded: standard), encode(bytes) == text else { return nil }
+        return Array(bytes)
     }
 }
 

@@ -1,7 +1,7 @@
 package import Core
 import Crypto
 
-/// What stands in for a lost authenticator, once: 80 random bits in letters and digits that can't be taken for one another. Only the
+/// What stands in for a lost authenticator, once: 120 random bits in letters and digits that can't be taken for one another. Only the
 /// SHA-256 is stored.
 package struct RecoveryCode: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// A person has so many.
@@ -10,7 +10,7 @@ package struct RecoveryCode: Hashable, Sendable, CustomStringConvertible, Custom
     package static let typedRule = TextRule(1...60, .any)
 
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-    private static let length = 16
+    private static let length = 24
 
     private let characters: [UInt8]
 
