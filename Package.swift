@@ -136,8 +136,11 @@ let productTargets: [Target] = [
     shared("Identity", ["CArgon2", "Core", "Postgres", "Jobs", "Vault", crypto]),
     shared("Registrations", ["Values", "Core"]),
     tests("RegistrationsTests", ["Registrations", "Values", "Core"]),
+    shared("Addresses", ["Values", "Core", "Postgres", "Registrations"]),
     shared("Media", ["Core", "Identity", "Jobs", "Platform", "Postgres", crypto, logging, nioCore, nioPosix]),
-    shared("Vendors", ["Values", "Core", "Identity", "Jobs", "Media", "Postgres", "Registrations", "Vault"]),
+    shared(
+        "Vendors",
+        ["Values", "Addresses", "Core", "Identity", "Jobs", "Media", "Postgres", "Registrations", "Vault"]),
     shared("Catalog", ["Core", "Identity", "Jobs", "Media", "Postgres", "Vendors"]),
     shared(
         "CatalogTransfer",
@@ -158,6 +161,18 @@ let productTargets: [Target] = [
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
     shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
     shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
+    shared(
+        "Customers",
+        [
+            "Values", "Addresses", "Core", "Identity", "Jobs", "Media", "Platform", "Postgres", "Registrations",
+            "Vendors", "Catalog", "Orders", nioCore,
+        ]),
+    tests(
+        "CustomersTests",
+        [
+            "Customers", "Values", "Addresses", "Core", "Identity", "Jobs", "Media", "Postgres", "Registrations",
+            "Vendors", "Catalog", "Orders", "TestSupport", "CommerceTestSupport", logging, nioCore,
+        ]),
     shared(
         "Payments",
         [
@@ -202,9 +217,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Values", "Registrations", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory",
-            "Orders", "Payments",
-            "Outbound",
+            "Values", "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search",
+            "Inventory", "Orders", "Customers", "Payments", "Outbound",
             "Faults", "HTML", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
@@ -273,8 +287,8 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
-            "Catalog", "CatalogTransfer", "Jobs", "Postgres", "Orders", "Inventory", "Payments", "Core", "TestSupport",
-            configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix,
+            "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres", "Orders", "Inventory", "Payments", "Core",
+            "TestSupport", configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),
@@ -291,8 +305,8 @@ let productTargets: [Target] = [
     tests(
         "VendorsTests",
         [
-            "Vendors", "Registrations", "Values", "Identity", "Vault", "Jobs", "Core", "Media", "Postgres", "Catalog",
-            "CommerceTestSupport",
+            "Vendors", "Addresses", "Registrations", "Values", "Identity", "Vault", "Jobs", "Core", "Media", "Postgres",
+            "Catalog", "CommerceTestSupport",
         ]),
     tests(
         "CatalogTests",
@@ -310,7 +324,7 @@ let productTargets: [Target] = [
         "InventoryTests",
         [
             "Inventory", "Identity", "Catalog", "Vault", "Vendors", "Orders", "Jobs", "Core", "Postgres", "Values",
-            "CommerceTestSupport", logging,
+            "Registrations", "CommerceTestSupport", logging,
         ]),
     tests(
         "OrdersTests",

@@ -57,10 +57,13 @@ struct AccessShelf: Sendable {
         media = try await api.uploadImage(of: vendor)
         let id = try #require(ID<Order>(order))
         try await api.owner.execute("UPDATE orders SET customer_id = \(customer) WHERE id = \(id)")
+        _ = try await api.signedIn(as: customer)
     }
 
     /// Its ids by the prefix of their kind.
-    var ids: [String] { [vendor, product, variant, order, vendorOrder, media, set] + things }
+    var ids: [String] {
+        [vendor, product, variant, order, vendorOrder, media, set, ID<Account>(uuid: customer).description] + things
+    }
 
     /// `text` with the documentation's ids replaced by those of the same kind.
     func putting(into text: String) -> String {

@@ -135,6 +135,9 @@ struct EveryEndpointTests {
                 ("/invitations", ["email": "n@example.org", "role": "admin"]),
                 ("/permission_sets", ["name": "N", "scope": "staff", "permissions": ["orders.read"]]),
                 ("/support_sessions", ["vendor_id": .string(vendor), "reason": "so"]),
+                ("/me/addresses", CustomerBodies.address),
+                ("/me/wish_list", ["product_id": .string(product)]),
+                ("/consent_notices", CustomerBodies.notice),
                 ("/variants/\(book)/stock_adjustments", ["delta": 5]),
                 ("/variants/\(book)/stock_batches", ["code": "B-1"]),
                 (
@@ -145,11 +148,12 @@ struct EveryEndpointTests {
                 ("/payments/\(payment)/refunds", ["amount": Self.money(500), "reason": "broken"]),
                 ("/orders", ["email": "a@example.org", "lines": [["variant_id": .string(key), "quantity": 1]]]),
             ]
-            // Only a person who has signed in can act in another's place.
+            // Only a person who has signed in can act in another's place, or has anything of their own.
             let admin = try await api.addMember(.builtIn(.admin))
             for (path, body) in bodies {
                 let headers = ["Idempotency-Key": "key-of-\(path)"]
-                let token = path == "/support_sessions" ? admin.token : LiveAPI.operatorToken
+                let isPersonal = path == "/support_sessions" || path.hasPrefix("/me/")
+                let token = isPersonal ? admin.token : LiveAPI.operatorToken
                 let first = try await api.call(.post, path, body, token: token, headers: headers)
                 #expect(first.status == 201, "\(path)")
                 let rows = try await api.rows()
@@ -260,6 +264,9 @@ extension LiveAPI {
             UNION ALL SELECT 'sets ' || count(*) FROM permission_sets
             UNION ALL SELECT 'support ' || count(*) FROM support_sessions
             UNION ALL SELECT 'locations ' || count(*) FROM pickup_locations
+            UNION ALL SELECT 'addresses ' || count(*) FROM customer_addresses
+            UNION ALL SELECT 'wishes ' || count(*) FROM wish_list_items
+            UNION ALL SELECT 'notices ' || count(*) FROM consent_notices
             UNION ALL SELECT 'accounts ' || count(*) FROM payout_accounts
             UNION ALL SELECT 'terms ' || count(*) FROM commission_terms
             UNION ALL SELECT 'variants ' || count(*) FROM variants UNION ALL SELECT 'prices ' || count(*) FROM prices

@@ -8,6 +8,7 @@ import Jobs
 import Logging
 import Orders
 import Postgres
+import Registrations
 import Testing
 import Values
 import Vendors

@@ -46,6 +46,7 @@ import Testing
                 "category_translations",
                 "collection_products",
                 "collections",
+                "customer_addresses",
                 "devices",
                 "idempotency_keys",
                 "locale_fallbacks",
@@ -67,6 +68,7 @@ import Testing
                 "search_terms",
                 "totp_factors",
                 "variants",
+                "wish_list_items",
             ]
             #expect(
                 whole == deleting.map { "haat_app DELETE \($0)" }

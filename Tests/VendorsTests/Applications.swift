@@ -1,3 +1,4 @@
+import Addresses
 import CommerceTestSupport
 import Core
 import Foundation
@@ -54,10 +55,10 @@ extension Marketplace {
             registrations: registrations)
     }
 
-    static let dhakaAddress = NewAddress(
+    static let dhakaAddress = NewPostalAddress(
         line1: "12 Lake Road", landmark: "Behind the mosque", upazila: "Gulshan", district: "dhaka", postalCode: "১২১২")
 
-    static let mumbaiAddress = NewAddress(
+    static let mumbaiAddress = NewPostalAddress(
         line1: "4 Hill Road", city: "Mumbai", state: "Maharashtra", postalCode: "400 050")
 
     func received(_ application: NewApplication) async throws -> ReceivedApplication {

@@ -1,3 +1,4 @@
+import Addresses
 import Core
 import Foundation
 import Registrations
@@ -60,7 +61,7 @@ struct ChecklistTests {
         evidence.locations = [
             PickupLocation(
                 id: ID(uuid: UUID()), vendor: vendor, name: "Shop", phone: .example,
-                address: VendorAddress(
+                address: PostalAddress(
                     line1: "1", place: .bangladesh(upazila: "Gulshan", district: "BD-13", postalCode: nil)),
                 isActive: false, createdAt: Date())
         ]

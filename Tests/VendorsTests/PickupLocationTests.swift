@@ -1,3 +1,4 @@
+import Addresses
 import CommerceTestSupport
 import Core
 import Foundation
@@ -25,7 +26,7 @@ struct PickupLocationTests {
             let studio = try await add(mumbai, to: indian, in: market)
             #expect(studio.address.region == "27" && studio.phone.rawValue == "+919812345678")
             let bangladeshi = try await market.applied(market.bangladeshi())
-            let address = NewAddress(line1: "Station Road", upazila: "Sadar", district: "Comilla")
+            let address = NewPostalAddress(line1: "Station Road", upazila: "Sadar", district: "Comilla")
             let shop = try await add(
                 NewPickupLocation(name: "Shop", phone: "০১৭১২৩৪৫৬৭৮", address: address), to: bangladeshi, in: market)
             #expect(shop.address.region == "BD-08")
@@ -42,17 +43,17 @@ struct PickupLocationTests {
     func wrong() async throws {
         try await Marketplace.open { market in
             let vendor = try await market.applied(market.indian())
-            let cases: [(NewAddress, [String])] = [
+            let cases: [(NewPostalAddress, [String])] = [
                 (
-                    NewAddress(line1: "1"),
+                    NewPostalAddress(line1: "1"),
                     ["/address/city required", "/address/state required", "/address/postal_code required"]
                 ),
                 (
-                    NewAddress(line1: "1", city: "Pune", state: "Atlantis", postalCode: "011001"),
+                    NewPostalAddress(line1: "1", city: "Pune", state: "Atlantis", postalCode: "011001"),
                     ["/address/state unknown", "/address/postal_code format"]
                 ),
                 (
-                    NewAddress(line1: "1", city: "Pune", state: "27", upazila: "Sadar", postalCode: "411001"),
+                    NewPostalAddress(line1: "1", city: "Pune", state: "27", upazila: "Sadar", postalCode: "411001"),
                     ["/address/upazila not_wanted"]
                 ),
             ]
@@ -77,7 +78,7 @@ struct PickupLocationTests {
                 of: vendor.id, visibleTo: .everything, in: market.client)
             let studio = try await add(mumbai, to: vendor, in: market)
             #expect(studio.registration == registrations[0].id)
-            let bengaluru = NewAddress(line1: "1 MG Road", city: "Bengaluru", state: "KA", postalCode: "560001")
+            let bengaluru = NewPostalAddress(line1: "1 MG Road", city: "Bengaluru", state: "KA", postalCode: "560001")
             let problem = await #expect(throws: Problem.self) {
                 try await add(
                     NewPickupLocation(
@@ -111,7 +112,7 @@ struct PickupLocationTests {
             await #expect(throws: Problem.versionMismatch(current: 2)) {
                 try await edit(PickupLocationChanges(name: "Late"), version: 1)
             }
-            let address = NewAddress(line1: "1 MG Road", city: "Bengaluru", state: "29", postalCode: "560001")
+            let address = NewPostalAddress(line1: "1 MG Road", city: "Bengaluru", state: "29", postalCode: "560001")
             let moved = try await edit(PickupLocationChanges(address: address), version: nil)
             #expect(moved.address.region == "29" && moved.registration == nil && moved.version == 3)
             let stored = try await PickupLocationStore().locations(

@@ -1,3 +1,4 @@
+import Addresses
 import CommerceTestSupport
 import Core
 import Foundation

@@ -9,6 +9,7 @@ enum HaatAPI {
             endpoints: AccountEndpoints.all + VerificationEndpoints.all + SessionEndpoints.all
                 + SecondFactorEndpoints.all + MembershipEndpoints.all + MemberEndpoints.all + InvitationEndpoints.all
                 + PermissionSetEndpoints.all + SupportSessionEndpoints.all + APIKeyEndpoints.all + VendorEndpoints.all
+                + CustomerEndpoints.all + AddressBookEndpoints.all + ConsentEndpoints.all + WishListEndpoints.all
                 + ProductEndpoints.all + ProductImportEndpoints.all + ProductExportEndpoints.all
                 + CategoryEndpoints.all + CollectionEndpoints.all + AttributeEndpoints.all
                 + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all

@@ -31,6 +31,7 @@ struct Services: Sendable {
     let accounts: AccountServices
     let teams: TeamServices
     let vendors: VendorServices
+    let customers: CustomerServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
     let events = EventFeed()
@@ -53,6 +54,7 @@ struct Services: Sendable {
         accounts = AccountServices(on: platform)
         teams = TeamServices(on: platform)
         vendors = VendorServices(on: platform)
+        customers = CustomerServices(on: platform)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
         live = LiveEvents(postgres: platform.postgres, logger: platform.logger)

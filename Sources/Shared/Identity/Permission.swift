@@ -5,6 +5,12 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case catalogueManage = "catalogue.manage"
     /// To say what the marketplace takes of a vendor's sales.
     case commissionsManage = "commissions.manage"
+    /// To say what people are told before they agree to something.
+    case consentNoticesManage = "consent_notices.manage"
+    /// To take in tables of people.
+    case customersImport = "customers.import"
+    /// To find people and to see what they have agreed to.
+    case customersRead = "customers.read"
     case eventsRead = "events.read"
     case gatewaysRead = "gateways.read"
     case jobsManage = "jobs.manage"

@@ -47,7 +47,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .support:
             [
                 .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead, .paymentsVerify,
-                .refundsRead, .mediaRead, .membersRead, .supportActAs,
+                .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
             ]
         case .operations:
             [
@@ -56,7 +56,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .productsUpdate, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
-                .mediaDelete, .membersRead, .supportActAs, .supportWrite,
+                .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
             ]
         case .finance:
             [

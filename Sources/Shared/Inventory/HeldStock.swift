@@ -2,6 +2,7 @@ import Catalog
 package import Core
 import Foundation
 import Postgres
+import Registrations
 import Values
 import Vendors
 

@@ -1,3 +1,4 @@
+import Addresses
 import Core
 import Endpoints
 import Foundation

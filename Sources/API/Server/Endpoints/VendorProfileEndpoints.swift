@@ -1,3 +1,4 @@
+import Addresses
 import Core
 import Endpoints
 import Foundation
@@ -117,7 +118,7 @@ struct GrievanceOfficerView: APIOutput {
 }
 
 struct VendorAddressView: APIOutput {
-    let address: VendorAddress
+    let address: PostalAddress
 
     static let example = VendorAddressView(address: .example)
 
@@ -146,8 +147,8 @@ struct VendorAddressView: APIOutput {
     }
 }
 
-extension VendorAddress {
-    static let example = VendorAddress(
+extension PostalAddress {
+    static let example = PostalAddress(
         line1: "12 Lake Road", landmark: "Behind the mosque",
         place: .bangladesh(upazila: "Gulshan", district: "BD-13", postalCode: "1212"))
 }

@@ -1,3 +1,4 @@
+import Addresses
 import Core
 import Endpoints
 import Foundation
@@ -62,7 +63,8 @@ struct VendorRegistrationCreateInput: APIInput {
             number: fields.required(
                 "number", .text(NewRegistration.number), "As it is written; blanks do not matter",
                 example: "0001234560101"),
-            state: fields.optional("state", .text(NewAddress.region), "Of an enrolment, whose number does not tell it"),
+            state: fields.optional(
+                "state", .text(NewPostalAddress.region), "Of an enrolment, whose number does not tell it"),
             legalName: fields.required(
                 "legal_name", .text(VendorIdentity.legalName), "As the office writes it",
                 example: "Lekha Software Limited"),

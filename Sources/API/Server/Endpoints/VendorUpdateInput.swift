@@ -1,3 +1,4 @@
+import Addresses
 import Core
 import Endpoints
 import Foundation
@@ -83,21 +84,24 @@ struct GrievanceOfficerCreateInput: APIInput {
 }
 
 struct VendorAddressCreateInput: APIInput {
-    let address: NewAddress
+    let address: NewPostalAddress
 
     init(_ fields: inout Fields) {
-        address = NewAddress(
-            line1: fields.required("line1", .text(NewAddress.required), "Street and house", example: "12 Lake Road"),
-            line2: fields.optional("line2", .text(NewAddress.optional), "Flat, floor"),
-            landmark: fields.optional("landmark", .text(NewAddress.optional), "What it lies near"),
-            city: fields.optional("city", .text(NewAddress.required), "Required in India"),
+        address = NewPostalAddress(
+            line1: fields.required(
+                "line1", .text(NewPostalAddress.required), "Street and house", example: "12 Lake Road"),
+            line2: fields.optional("line2", .text(NewPostalAddress.optional), "Flat, floor"),
+            landmark: fields.optional("landmark", .text(NewPostalAddress.optional), "What it lies near"),
+            city: fields.optional("city", .text(NewPostalAddress.required), "Required in India"),
             state: fields.optional(
-                "state", .text(NewAddress.region), "Required in India: its code, its name or its letters"),
+                "state", .text(NewPostalAddress.region), "Required in India: its code, its name or its letters"),
             upazila: fields.optional(
-                "upazila", .text(NewAddress.required), "Required in Bangladesh: upazila or thana", example: "Gulshan"),
+                "upazila", .text(NewPostalAddress.required), "Required in Bangladesh: upazila or thana",
+                example: "Gulshan"),
             district: fields.optional(
-                "district", .text(NewAddress.region), "Required in Bangladesh: its name or its code", example: "Dhaka"),
+                "district", .text(NewPostalAddress.region), "Required in Bangladesh: its name or its code",
+                example: "Dhaka"),
             postalCode: fields.optional(
-                "postal_code", .text(NewAddress.postalCode), "Required in India", example: "1212"))
+                "postal_code", .text(NewPostalAddress.postalCode), "Required in India", example: "1212"))
     }
 }

@@ -13,6 +13,15 @@ package struct AccountStore: Sendable {
             "SELECT \(unescaped: AccountSQL.columns) FROM accounts WHERE id = \(id)", as: Account.self)
     }
 
+    /// The account, which nobody else changes, or what hangs on it, before the transaction ends; or nil.
+    package func hold(
+        _ id: ID<Account>, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> Account? {
+        try await transaction.queryOne(
+            "SELECT \(unescaped: AccountSQL.columns) FROM accounts WHERE id = \(id) FOR NO KEY UPDATE", as: Account.self
+        )
+    }
+
     /// Whose contact it is; nil where it is nobody's.
     func account(
         reachedAt contact: Contact, in executor: some PostgresExecutor
@@ -151,13 +160,14 @@ extension Account: PostgresRowDecodable {
 }
 
 extension LanguageTag {
-    init(stored text: String) throws(PostgresError) {
+    /// - Throws: `PostgresError` for a text that is no tag.
+    package init(stored text: String) throws(PostgresError) {
         guard let tag = LanguageTag(text) else { throw .decoding("\(text) is no language tag") }
         self = tag
     }
 }
 
-private enum AccountSQL {
+enum AccountSQL {
     static let columns = """
         id, email, phone, name, name_latin, locale, password_hash IS NOT NULL AS has_password, version, created_at
         """

@@ -29,5 +29,6 @@ enum RequiredSchema {
         "20261130150000_stock.sql",
         "20261130155000_search.sql",
         "20261130160000_product_imports.sql",
+        "20261201100000_customers.sql",
     ]
 }

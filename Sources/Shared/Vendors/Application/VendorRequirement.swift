@@ -1,6 +1,7 @@
 package import Core
 import Foundation
 package import Postgres
+import Registrations
 package import Values
 
 /// What the law and the marketplace want to see of a vendor before it sells.

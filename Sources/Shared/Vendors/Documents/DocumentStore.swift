@@ -2,6 +2,7 @@ package import Core
 package import Foundation
 package import Identity
 package import Postgres
+import Registrations
 import Values
 
 /// All SQL about vendors' documents.

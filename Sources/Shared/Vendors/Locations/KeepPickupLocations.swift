@@ -1,3 +1,4 @@
+import Addresses
 package import Core
 import Foundation
 package import Identity

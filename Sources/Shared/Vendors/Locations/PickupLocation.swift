@@ -1,3 +1,4 @@
+package import Addresses
 package import Core
 package import Foundation
 package import Registrations
@@ -15,7 +16,7 @@ package struct PickupLocation: Hashable, Sendable, IdentifiedByTypeID {
     /// For people.
     package let name: String
     package let phone: PhoneNumber
-    package let address: VendorAddress
+    package let address: PostalAddress
     /// The tax registration that goods are sold under from here.
     package let registration: ID<TaxRegistration>?
     /// Whether couriers are sent there.
@@ -24,7 +25,7 @@ package struct PickupLocation: Hashable, Sendable, IdentifiedByTypeID {
     package let createdAt: Date
 
     package init(
-        id: ID<PickupLocation>, vendor: ID<Vendor>, name: String, phone: PhoneNumber, address: VendorAddress,
+        id: ID<PickupLocation>, vendor: ID<Vendor>, name: String, phone: PhoneNumber, address: PostalAddress,
         registration: ID<TaxRegistration>? = nil, isActive: Bool = true, version: Int64 = 1, createdAt: Date
     ) {
         self.id = id
@@ -44,10 +45,10 @@ package struct NewPickupLocation: Hashable, Sendable {
     package let name: String
     /// As people of the country type it.
     package let phone: String
-    package let address: NewAddress
+    package let address: NewPostalAddress
     package let registration: ID<TaxRegistration>?
 
-    package init(name: String, phone: String, address: NewAddress, registration: ID<TaxRegistration>? = nil) {
+    package init(name: String, phone: String, address: NewPostalAddress, registration: ID<TaxRegistration>? = nil) {
         self.name = name
         self.phone = phone
         self.address = address
@@ -59,12 +60,12 @@ package struct NewPickupLocation: Hashable, Sendable {
 package struct PickupLocationChanges: Hashable, Sendable {
     package let name: String?
     package let phone: String?
-    package let address: NewAddress?
+    package let address: NewPostalAddress?
     package let registration: ID<TaxRegistration>?
     package let isActive: Bool?
 
     package init(
-        name: String? = nil, phone: String? = nil, address: NewAddress? = nil,
+        name: String? = nil, phone: String? = nil, address: NewPostalAddress? = nil,
         registration: ID<TaxRegistration>? = nil, isActive: Bool? = nil
     ) {
         self.name = name

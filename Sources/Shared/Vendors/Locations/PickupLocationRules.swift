@@ -1,3 +1,4 @@
+import Addresses
 import Core
 import Registrations
 import Values
@@ -18,13 +19,13 @@ struct PickupLocationRules: Sendable {
         return nil
     }
 
-    func address(_ new: NewAddress, _ check: inout InputCheck, at pointer: String) -> VendorAddress? {
+    func address(_ new: NewPostalAddress, _ check: inout InputCheck, at pointer: String) -> PostalAddress? {
         new.checked(&check, at: pointer, in: market, regions: regions, on: day)
     }
 
     /// Goods are taxed in the State that they leave: a registration of another State is none for this place.
     func registration(
-        _ id: ID<TaxRegistration>, for address: VendorAddress, _ check: inout InputCheck, at pointer: String
+        _ id: ID<TaxRegistration>, for address: PostalAddress, _ check: inout InputCheck, at pointer: String
     ) {
         guard let found = registrations.first(where: { $0.id == id }) else {
             return check.fail(pointer, "unknown", "is no registration of the vendor")
@@ -36,7 +37,7 @@ struct PickupLocationRules: Sendable {
     }
 
     /// The registration that a place in a State sells under where its vendor has named none: the only one that it can be.
-    func obviousRegistration(for address: VendorAddress) -> ID<TaxRegistration>? {
+    func obviousRegistration(for address: PostalAddress) -> ID<TaxRegistration>? {
         let fitting = registrations.filter { $0.isValid(on: day) && $0.region == address.region }
         return fitting.count == 1 ? fitting[0].id : nil
     }

@@ -1,3 +1,4 @@
+import Addresses
 package import Core
 import Foundation
 package import Identity
@@ -43,7 +44,7 @@ extension PickupLocation: PostgresRowDecodable {
         guard let phone = PhoneNumber(rawValue: number) else {
             throw .decoding("a pickup location's telephone number is malformed")
         }
-        guard let address = VendorAddress(json: try row.decode("address")) else {
+        guard let address = PostalAddress(json: try row.decode("address")) else {
             throw .decoding("a pickup location's address is malformed")
         }
         self.init(

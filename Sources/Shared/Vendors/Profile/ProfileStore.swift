@@ -1,3 +1,4 @@
+import Addresses
 package import Core
 import Foundation
 package import Identity
@@ -53,7 +54,7 @@ extension VendorProfile: PostgresRowDecodable {
         }
         let address: JSONValue? = try row.decode("registered_address")
         if let address {
-            guard let address = VendorAddress(json: address) else {
+            guard let address = PostalAddress(json: address) else {
                 throw .decoding("a vendor's registered address is malformed")
             }
             registeredAddress = address

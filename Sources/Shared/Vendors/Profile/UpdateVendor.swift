@@ -1,3 +1,4 @@
+import Addresses
 package import Core
 import Foundation
 package import Identity
@@ -145,7 +146,7 @@ package struct UpdateVendor: Sendable {
     private func address(
         of vendor: Vendor, _ changes: VendorChanges, _ old: VendorProfile, _ check: inout InputCheck,
         in work: UnitOfWork
-    ) async throws -> VendorAddress? {
+    ) async throws -> PostalAddress? {
         guard case .set(let entered) = changes.registeredAddress else {
             return changes.registeredAddress == .clear ? nil : old.registeredAddress
         }

@@ -1,3 +1,4 @@
+package import Addresses
 package import Core
 package import Media
 
@@ -51,7 +52,7 @@ package struct VendorChanges: Hashable, Sendable {
     package var supportEmail = Edit<String>.keep
     package var supportPhone = Edit<String>.keep
     package var grievanceOfficer = Edit<NewGrievanceOfficer>.keep
-    package var registeredAddress = Edit<NewAddress>.keep
+    package var registeredAddress = Edit<NewPostalAddress>.keep
     package var holiday = Edit<Holiday>.keep
 
     package init() {}

@@ -1,3 +1,4 @@
+package import Addresses
 package import Core
 import Foundation
 package import Media
@@ -35,7 +36,7 @@ package struct VendorProfile: Hashable, Sendable {
     package var supportEmail: EmailAddress?
     package var supportPhone: PhoneNumber?
     package var grievanceOfficer: GrievanceOfficer?
-    package var registeredAddress: VendorAddress?
+    package var registeredAddress: PostalAddress?
 
     package init() {}
 }

@@ -1,3 +1,4 @@
+import Addresses
 import Core
 import Registrations
 import Values

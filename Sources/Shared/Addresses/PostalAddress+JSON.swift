@@ -2,7 +2,7 @@ package import Core
 import Foundation
 import Registrations
 
-extension VendorAddress {
+extension PostalAddress {
     /// As it is stored and answered.
     package var json: JSONValue {
         var members: [UTF8Text: JSONValue] = ["country": .string(market.rawValue), "line1": .string(line1)]
@@ -22,7 +22,7 @@ extension VendorAddress {
     }
 
     /// nil for what was not written by `json`.
-    init?(json: JSONValue) {
+    package init?(json: JSONValue) {
         func text(_ name: UTF8Text) -> String? { json[name]?.textValue?.string }
         guard let country = text("country"), let market = Market(rawValue: country), let line1 = text("line1") else {
             return nil

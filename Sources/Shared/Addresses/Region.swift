@@ -22,7 +22,20 @@ package struct Region: Hashable, Sendable {
     package let validFrom: CivilDate?
     package let validTo: CivilDate?
 
-    func isValid(on day: CivilDate) -> Bool {
+    package init(
+        kind: Kind, code: String, name: String, parent: String? = nil, aliases: [String] = [],
+        validFrom: CivilDate? = nil, validTo: CivilDate? = nil
+    ) {
+        self.kind = kind
+        self.code = code
+        self.name = name
+        self.parent = parent
+        self.aliases = aliases
+        self.validFrom = validFrom
+        self.validTo = validTo
+    }
+
+    package func isValid(on day: CivilDate) -> Bool {
         (validFrom.map { $0.daysSinceEpoch <= day.daysSinceEpoch } ?? true)
             && (validTo.map { day.daysSinceEpoch <= $0.daysSinceEpoch } ?? true)
     }
@@ -41,6 +54,11 @@ package struct Regions: Hashable, Sendable {
             region.kind == kind && region.isValid(on: day)
                 && ([region.code, region.name] + region.aliases).contains { UTF8Text($0).lowercasedASCII == wanted }
         }
+    }
+
+    /// The one with a code; nil where there is none, or not any more.
+    package func region(coded code: String, on day: CivilDate) -> Region? {
+        all.first { $0.code == code && $0.isValid(on: day) }
     }
 
     /// India's States as GSTINs name them.
@@ -77,30 +95,4 @@ extension Region: PostgresRowDecodable {
             validFrom: try row.decode("valid_from", as: Date?.self).map(CivilDate.init(utc:)),
             validTo: try row.decode("valid_to", as: Date?.self).map(CivilDate.init(utc:)))
     }
-}
-
-extension CivilDate {
-    /// The day of a moment in UTC.
-    package init(utc date: Date) { self.init(unixTime: date, offset: 0) }
-
-    /// The day of a moment where a market is: laws begin and end by its clocks. None of these countries has summer time.
-    package init(_ date: Date, in market: Market) {
-        switch market {
-        case .bangladesh: self.init(unixTime: date, offset: 6 * 3600)
-        case .india: self.init(unixTime: date, offset: 5 * 3600 + 1800)
-        }
-    }
-
-    private init(unixTime date: Date, offset: Int64) {
-        let seconds = Int(clamping: date.secondsSince1970.clamped + offset)
-        self.init(daysSinceEpoch: seconds.quotientAndRemainder(flooringBy: 86_400).quotient)
-    }
-
-    /// Midnight UTC, as PostgreSQL's dates are sent.
-    package var utcMidnight: Date { Date(timeIntervalSince1970: Double(daysSinceEpoch) * 86_400) }
-}
-
-extension Int64 {
-    /// Within what a calendar has days for.
-    fileprivate var clamped: Int64 { Swift.min(Swift.max(self, -1_000_000_000_000), 1_000_000_000_000) }
 }
