@@ -160,7 +160,10 @@ let productTargets: [Target] = [
         "Inventory",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
     shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
-    shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", crypto]),
+    shared(
+        "Pricing",
+        ["Values", "Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog", crypto, nioConcurrencyHelpers]),
+    shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", "Pricing", crypto]),
     shared(
         "Customers",
         [
@@ -176,8 +179,8 @@ let productTargets: [Target] = [
     shared(
         "Payments",
         [
-            "Core", "Identity", "Postgres", "Jobs", "Catalog", "Orders", "Outbound", "Platform", "Webhooks", "Faults",
-            crypto, logging, metrics,
+            "Core", "Identity", "Postgres", "Jobs", "Catalog", "Pricing", "Orders", "Outbound", "Platform", "Webhooks",
+            "Faults", crypto, logging, metrics,
         ]),
     shared(
         "Notifications",
@@ -194,7 +197,7 @@ let productTargets: [Target] = [
     tests(
         "PaymentsTests",
         [
-            "Payments", "Outbound", "Webhooks", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs",
+            "Payments", "Outbound", "Webhooks", "Pricing", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs",
             "Postgres",
             "CommerceTestSupport", "TestSupport", "SandboxRuntime", configuration, crypto, httpClient, lifecycle,
             logging,
@@ -217,8 +220,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Values", "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search",
-            "Inventory", "Orders", "Customers", "Payments", "Outbound",
+            "Pricing", "Values", "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer",
+            "Search", "Inventory", "Orders", "Customers", "Payments", "Outbound",
             "Faults", "HTML", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
@@ -278,7 +281,8 @@ let productTargets: [Target] = [
     .target(
         name: "CommerceTestSupport",
         dependencies: [
-            "Core", "Identity", "Vault", "Vendors", "Catalog", "Inventory", "Orders", "Jobs", "ProductSubscriptions",
+            "Core", "Identity", "Vault", "Vendors", "Catalog", "Inventory", "Pricing", "Orders", "Jobs",
+            "ProductSubscriptions",
             "Postgres", "Redis", "TestSupport", logging,
         ], path: "Tests/CommerceTestSupport", swiftSettings: settings),
     tests(
@@ -287,8 +291,8 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
-            "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres", "Orders", "Inventory", "Payments", "Core",
-            "TestSupport", configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix,
+            "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres", "Orders", "Inventory", "Payments",
+            "Core", "TestSupport", configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),
@@ -327,10 +331,16 @@ let productTargets: [Target] = [
             "Registrations", "CommerceTestSupport", logging,
         ]),
     tests(
+        "PricingTests",
+        [
+            "Pricing", "Values", "Identity", "Catalog", "Vendors", "Orders", "Core", "Postgres", "Jobs", "TestSupport",
+            "CommerceTestSupport",
+        ]),
+    tests(
         "OrdersTests",
         [
-            "Orders", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "TestSupport",
-            "CommerceTestSupport",
+            "Orders", "Pricing", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs",
+            "TestSupport", "CommerceTestSupport",
         ]),
 ]
 

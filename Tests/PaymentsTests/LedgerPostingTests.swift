@@ -3,6 +3,7 @@ import CommerceTestSupport
 import Core
 import Foundation
 import Orders
+import Pricing
 import Testing
 
 @testable import Payments
@@ -55,6 +56,24 @@ struct LedgerPostingTests {
                 LedgerLine(.clearing(.stripe), 96_199), sale.payable(0, 84_000), LedgerLine(.commission, -9_000),
                 LedgerLine(.fees, -700), LedgerLine(.promotions, 5_000), LedgerLine(.rounding, 1),
                 LedgerLine(.taxCollected, -7_500),
+            ])
+    }
+
+    @Test("Tax that the marketplace's own charge contains comes out of the charge, and no discount of it lowers the commission")
+    func charges() throws {
+        var sale = SampleSale(prices: [100_000], rate: .percent(10))
+        let delivery = sale.adjust(0, .shipping, 4_900, by: .marketplace)
+        sale.adjust(0, .discount, -1_000, by: .vendor, charge: delivery)
+        sale.adjust(0, .tax, 747, by: .marketplace, isIncluded: true, charge: delivery)
+        let fee = sale.adjust(nil, .fee, 1_180, by: .marketplace)
+        sale.adjust(nil, .tax, 180, by: .marketplace, isIncluded: true, charge: fee)
+        let own = sale.adjust(0, .shipping, 2_000, by: .vendor)
+        sale.adjust(0, .tax, 305, by: .vendor, isIncluded: true, charge: own)
+        #expect(sale.total.minorUnits == 107_080)
+        #expect(
+            try LedgerPosting.capture(of: sale.total, for: sale.order(), through: .stripe).lines == [
+                LedgerLine(.clearing(.stripe), 107_080), sale.payable(0, 91_000), LedgerLine(.commission, -10_000),
+                LedgerLine(.fees, -1_000), LedgerLine(.shipping, -4_153), LedgerLine(.taxCollected, -927),
             ])
     }
 
@@ -148,15 +167,18 @@ private struct SampleSale {
     }
 
     /// - Parameter index: the line it applies to; nil for the whole order.
+    @discardableResult
     mutating func adjust(
         _ index: Int?, _ kind: OrderAdjustment.Kind, _ amount: Int64, by bearer: OrderAdjustment.Bearer,
-        isIncluded: Bool = false
-    ) {
+        isIncluded: Bool = false, charge: ID<OrderAdjustment>? = nil
+    ) -> ID<OrderAdjustment> {
         let target = index.map { OrderAdjustment.Target.line(parts[$0].line.id, of: parts[$0].part) } ?? .order
+        let id = ID<OrderAdjustment>(uuid: UUID())
         adjustments.append(
             OrderAdjustment(
-                id: ID(uuid: UUID()), kind: kind, target: target, amount: Money(minorUnits: amount, currency: .bdt),
-                isIncluded: isIncluded, bearer: bearer, source: "test", recordedAt: .distantPast))
+                id: id, kind: kind, target: target, amount: Money(minorUnits: amount, currency: .bdt),
+                isIncluded: isIncluded, bearer: bearer, charge: charge, source: "test", recordedAt: .distantPast))
+        return id
     }
 
     /// The line that owes `amount` to the vendor of a line.

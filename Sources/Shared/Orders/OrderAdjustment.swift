@@ -1,13 +1,13 @@
 package import Core
 package import Foundation
+package import Pricing
 
 /// What an order costs beside the unit prices of its lines. Corrections are further adjustments.
 package struct OrderAdjustment: Hashable, Sendable, IdentifiedByTypeID {
     package static let typePrefix = "adj"
 
-    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-        case discount, shipping, tax, fee, rounding
-    }
+    package typealias Kind = AdjustmentKind
+    package typealias Bearer = AdjustmentBearer
 
     /// What it applies to.
     package enum Target: Hashable, Sendable {
@@ -27,11 +27,6 @@ package struct OrderAdjustment: Hashable, Sendable, IdentifiedByTypeID {
         }
     }
 
-    /// Who gives a discount, who gets a charge and who pays a tax on.
-    package enum Bearer: String, Hashable, Sendable, Codable, CaseIterable {
-        case vendor, marketplace
-    }
-
     package let id: ID<OrderAdjustment>
     package let kind: Kind
     package let target: Target
@@ -42,13 +37,19 @@ package struct OrderAdjustment: Hashable, Sendable, IdentifiedByTypeID {
     package let bearer: Bearer
     /// Where it was computed from one.
     package let rate: Rate?
+    /// Of a tax: under which name it is paid, and what it was reckoned on. nil for those that were recorded without.
+    package let head: TaxHead?
+    package let taxable: Money?
+    /// Of a tax on a charge (shipping, a fee), or of a discount of one: that charge. nil: of the price of goods.
+    package let charge: ID<OrderAdjustment>?
     /// Where it came from, such as a promotion, a tax rate or a shipping rate.
     package let source: String
     package let recordedAt: Date
 
     package init(
         id: ID<OrderAdjustment>, kind: Kind, target: Target, amount: Money, isIncluded: Bool = false, bearer: Bearer,
-        rate: Rate? = nil, source: String, recordedAt: Date
+        rate: Rate? = nil, head: TaxHead? = nil, taxable: Money? = nil, charge: ID<OrderAdjustment>? = nil,
+        source: String, recordedAt: Date
     ) {
         self.id = id
         self.kind = kind
@@ -57,6 +58,9 @@ package struct OrderAdjustment: Hashable, Sendable, IdentifiedByTypeID {
         self.isIncluded = isIncluded
         self.bearer = bearer
         self.rate = rate
+        self.head = head
+        self.taxable = taxable
+        self.charge = charge
         self.source = source
         self.recordedAt = recordedAt
     }

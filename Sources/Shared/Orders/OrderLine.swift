@@ -15,15 +15,18 @@ package struct VendorOrder: Hashable, Sendable, IdentifiedByTypeID {
     package let fulfilmentState: FulfilmentState
     /// The price of its lines with their adjustments and its own.
     package let total: Money
+    package let taxation: VendorTaxation
 
     package init(
-        id: ID<VendorOrder>, vendor: ID<Vendor>, number: String, fulfilmentState: FulfilmentState, total: Money
+        id: ID<VendorOrder>, vendor: ID<Vendor>, number: String, fulfilmentState: FulfilmentState, total: Money,
+        taxation: VendorTaxation = VendorTaxation()
     ) {
         self.id = id
         self.vendor = vendor
         self.number = number
         self.fulfilmentState = fulfilmentState
         self.total = total
+        self.taxation = taxation
     }
 
     /// - Parameter sequence: its place in the order, from 1.
@@ -48,6 +51,7 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
     package let total: Money
     /// The marketplace's share, frozen at the sale.
     package let commissionRate: Rate
+    package let taxation: LineTaxation
     /// When it was handed to a courier; licence keys are delivered at the same moment.
     package let fulfilledAt: Date?
     package let deliveredAt: Date?
@@ -55,7 +59,8 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
     package init(
         id: ID<OrderLine>, vendorOrder: ID<VendorOrder>, variant: ID<Variant>, product: ID<Product>,
         vendor: ID<Vendor>, kind: VariantKind, title: String, sku: String, quantity: Int64, unitPrice: Money,
-        total: Money, commissionRate: Rate, fulfilledAt: Date? = nil, deliveredAt: Date? = nil
+        total: Money, commissionRate: Rate, taxation: LineTaxation = LineTaxation(), fulfilledAt: Date? = nil,
+        deliveredAt: Date? = nil
     ) {
         self.id = id
         self.vendorOrder = vendorOrder
@@ -69,6 +74,7 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
         self.unitPrice = unitPrice
         self.total = total
         self.commissionRate = commissionRate
+        self.taxation = taxation
         self.fulfilledAt = fulfilledAt
         self.deliveredAt = deliveredAt
     }
@@ -79,7 +85,7 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
             id: id, vendorOrder: vendorOrder, variant: variant, product: product, vendor: vendor, kind: kind,
             title: title,
             sku: sku, quantity: quantity, unitPrice: unitPrice, total: total, commissionRate: commissionRate,
-            fulfilledAt: fulfilledAt ?? time, deliveredAt: time)
+            taxation: taxation, fulfilledAt: fulfilledAt ?? time, deliveredAt: time)
     }
 
     var isUndeliveredKey: Bool { kind == .licenceKey && deliveredAt == nil }

@@ -2,6 +2,8 @@ import Catalog
 import Core
 import Foundation
 package import Postgres
+import Pricing
+import Vendors
 
 extension Order: PostgresRowDecodable {
     static let columns = """
@@ -84,7 +86,7 @@ extension VendorOrder {
                 id: try row.decode("vendor_order_id"), vendor: try row.decode("vendor_id"),
                 number: number(order: order.number, sequence: Int(sequence)),
                 fulfilmentState: try row.decode("vendor_fulfilment_state"),
-                total: Money(minorUnits: total, currency: order.total.currency))
+                total: Money(minorUnits: total, currency: order.total.currency), taxation: try VendorTaxation(row: row))
         )
     }
 }
@@ -105,7 +107,21 @@ extension OrderLine {
             product: try row.decode("product_id"), vendor: try row.decode("vendor_id"), kind: try row.decode("kind"),
             title: try row.decode("title"), sku: try row.decode("sku"), quantity: quantity, unitPrice: unitPrice,
             total: total, commissionRate: try row.decode("commission_ppm"),
+            taxation: LineTaxation(
+                hsn: try row.decode("hsn"), taxClass: try row.decode("tax_class"),
+                isIncluded: try row.decode("price_includes_tax")),
             fulfilledAt: try row.decode("line_fulfilled_at"), deliveredAt: try row.decode("line_delivered_at"))
+    }
+}
+
+extension VendorTaxation: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        let id: ID<TaxRegistration>? = try row.decode("tax_registration_id")
+        let kind: RegistrationKind? = try row.decode("tax_registration_kind")
+        let registration: Registration? = if let id, let kind { Registration(id: id, kind: kind) } else { nil }
+        self.init(
+            registration: registration, supplyCountry: try row.decode("supply_country"),
+            supplyRegion: try row.decode("supply_region"), documentDue: try row.decode("document_due"))
     }
 }
 
@@ -119,6 +135,9 @@ private struct AdjustmentRecord: Decodable {
     let isIncluded: Bool
     let bearer: OrderAdjustment.Bearer
     let rate: Int?
+    let head: TaxHead?
+    let taxable: Int64?
+    let charge: UUID?
     let source: String
     /// In microseconds since 1970.
     let recordedAt: Int64
@@ -130,6 +149,9 @@ private struct AdjustmentRecord: Decodable {
         case amount = "amount_minor"
         case isIncluded = "is_included"
         case rate = "rate_ppm"
+        case head = "tax_head"
+        case taxable = "taxable_minor"
+        case charge = "charge_id"
         case recordedAt = "recorded_at"
     }
 
@@ -142,7 +164,8 @@ private struct AdjustmentRecord: Decodable {
             }
         return OrderAdjustment(
             id: ID(uuid: id), kind: kind, target: target, amount: Money(minorUnits: amount, currency: currency),
-            isIncluded: isIncluded, bearer: bearer, rate: rate.map(Rate.init(partsPerMillion:)), source: source,
-            recordedAt: Date(timeIntervalSince1970: Double(recordedAt) / 1_000_000))
+            isIncluded: isIncluded, bearer: bearer, rate: rate.map(Rate.init(partsPerMillion:)), head: head,
+            taxable: taxable.map { Money(minorUnits: $0, currency: currency) }, charge: charge.map { ID(uuid: $0) },
+            source: source, recordedAt: Date(timeIntervalSince1970: Double(recordedAt) / 1_000_000))
     }
 }

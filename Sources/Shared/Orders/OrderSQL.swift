@@ -33,13 +33,14 @@ enum OrderSQL {
         FROM orders CROSS JOIN LATERAL (
             SELECT jsonb_agg(jsonb_build_object('id', id, 'vendor_order_id', vendor_order_id, 'line_id', line_id, 'kind', kind,
                 'amount_minor', amount_minor, 'is_included', is_included, 'bearer', bearer, 'rate_ppm', rate_ppm,
-                'source', source, 'recorded_at', (extract(epoch FROM recorded_at) * 1000000)::int8) ORDER BY id) AS adjustments
+                'tax_head', tax_head, 'taxable_minor', taxable_minor, 'charge_id', charge_id, 'source', source, 'recorded_at', (extract(epoch FROM recorded_at) * 1000000)::int8) ORDER BY id) AS adjustments
             FROM order_adjustments WHERE order_id = orders.id
         ) AS adjusted CROSS JOIN LATERAL (
             SELECT line.id AS line_id, vendor_order_id, position, variant_id, product_id, line.vendor_id, kind, title, sku,
                 quantity, unit_price_minor, commission_ppm, fulfilled_at AS line_fulfilled_at,
                 delivered_at AS line_delivered_at, sequence, part.fulfilment_state AS vendor_fulfilment_state,
-                part.total_minor AS vendor_total_minor
+                part.total_minor AS vendor_total_minor, hsn, tax_class, price_includes_tax, tax_registration_id,
+                tax_registration_kind, supply_country, supply_region, document_due
             FROM order_lines AS line JOIN vendor_orders AS part
                 ON part.order_id = orders.id AND part.id = vendor_order_id
             WHERE line.order_id = orders.id

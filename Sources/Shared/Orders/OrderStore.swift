@@ -115,7 +115,7 @@ extension OrderDraft {
         let parts = vendorOrders.enumerated().map { index, part in
             VendorOrder(
                 id: part.id, vendor: part.vendor, number: VendorOrder.number(order: order.number, sequence: index + 1),
-                fulfilmentState: .unfulfilled, total: part.total)
+                fulfilmentState: .unfulfilled, total: part.total, taxation: part.taxation)
         }
         return OrderDetails(
             contents: OrderWithLines(order: order, vendorOrders: parts, lines: lines, adjustments: adjustments),
@@ -128,6 +128,7 @@ struct VendorOrderDraft: Sendable {
     let id: ID<VendorOrder>
     let vendor: ID<Vendor>
     let total: Money
+    var taxation = VendorTaxation()
 }
 
 /// Money that arrived for an order.

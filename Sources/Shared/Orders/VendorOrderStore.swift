@@ -77,7 +77,8 @@ extension ListedVendorOrder: PostgresRowDecodable {
             id: try row.decode("id"), vendor: try row.decode("vendor_id"),
             number: VendorOrder.number(order: Order.number(try row.decode("number")), sequence: Int(sequence)),
             fulfilmentState: try row.decode("fulfilment_state"),
-            total: Money(minorUnits: try row.decode("total_minor"), currency: currency))
+            total: Money(minorUnits: try row.decode("total_minor"), currency: currency),
+            taxation: try VendorTaxation(row: row))
         isPaid = try row.decode("is_paid")
         placedAt = try row.decode("placed_at")
     }
@@ -86,6 +87,7 @@ extension ListedVendorOrder: PostgresRowDecodable {
 enum VendorOrderSQL {
     private static let selection = """
         SELECT part.id, part.order_id, part.vendor_id, part.sequence, part.fulfilment_state, part.currency, part.total_minor,
+            part.tax_registration_id, part.tax_registration_kind, part.supply_country, part.supply_region, part.document_due,
             orders.number, orders.placed_at, orders.paid_at IS NOT NULL AND orders.payment_state <> 'refunded' AS is_paid
         FROM vendor_orders AS part JOIN orders ON orders.id = part.order_id
         """

@@ -1,6 +1,7 @@
 import Core
 import Endpoints
 import Orders
+import Pricing
 
 /// One vendor's part of an order.
 struct VendorOrderView: APIOutput {
@@ -34,6 +35,9 @@ struct OrderAdjustmentView: APIOutput {
         out.field(
             "is_included", adjustment.isIncluded, "Whether the price contains it already, so that it adds nothing")
         out.field("rate_ppm", adjustment.rate?.partsPerMillion, "The rate it was computed from, in parts per million")
+        out.field("tax_head", adjustment.head, "Of a tax: under which name it is paid")
+        out.field("taxable", adjustment.taxable, "Of a tax: what it was reckoned on")
+        out.field("charge_id", adjustment.charge, "Of a tax or a discount of a charge: that charge; null for goods")
         out.field("source", adjustment.source)
     }
 }

@@ -1,5 +1,6 @@
 package import Core
 package import Orders
+import Pricing
 
 extension LedgerPosting {
     /// Money for an order: what it is for follows from the order's lines and adjustments, in proportion where only a part of
@@ -44,7 +45,9 @@ private struct Sale {
     private mutating func add(_ line: OrderLine, of order: OrderWithLines) throws(MoneyError) {
         var base = line.total
         for adjustment in order.adjustments
-        where adjustment.kind == .discount && adjustment.bearer == .vendor && adjustment.target.line == line.id {
+        where adjustment.kind == .discount && adjustment.bearer == .vendor && adjustment.target.line == line.id
+            && adjustment.charge == nil
+        {
             base = try base.adding(adjustment.amount)
         }
         let commission = base.isNegative ? .zero(base.currency) : try base.share(at: line.commissionRate)
@@ -59,13 +62,26 @@ private struct Sale {
             // What the vendor's price contains already is the vendor's already.
             if !adjustment.isIncluded { try add(adjustment.amount, toVendor: vendor) }
         case (.marketplace, let vendor):
-            if adjustment.isIncluded, let vendor {
-                try add(Money.zero(total.currency).subtracting(adjustment.amount), toVendor: vendor)
+            if adjustment.isIncluded {
+                try takeFromContaining(adjustment, of: order, vendor: vendor)
             }
             try add(adjustment.amount, to: adjustment.kind.account)
         case (.vendor, nil):
             // The table refuses it: nobody's is the marketplace's.
             try add(adjustment.amount, to: adjustment.kind.account)
+        }
+    }
+
+    /// What a price contains that is not for whom the price is: of a charge, it comes out of what the charge brings whoever provides it;
+    /// of goods, out of what they bring their vendor.
+    private mutating func takeFromContaining(
+        _ adjustment: OrderAdjustment, of order: OrderWithLines, vendor: String?
+    ) throws(MoneyError) {
+        let taken = try Money.zero(total.currency).subtracting(adjustment.amount)
+        if let charge = order.adjustments.first(where: { $0.id == adjustment.charge }), charge.bearer == .marketplace {
+            try add(taken, to: charge.kind.account)
+        } else if let vendor {
+            try add(taken, toVendor: vendor)
         }
     }
 
