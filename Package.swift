@@ -330,12 +330,12 @@ let productTargets: [Target] = [
             "Inventory", "Identity", "Catalog", "Vault", "Vendors", "Orders", "Jobs", "Core", "Postgres", "Values",
             "Registrations", "CommerceTestSupport", logging,
         ]),
-    tests(
-        "PricingTests",
-        [
+    .testTarget(
+        name: "PricingTests",
+        dependencies: [
             "Pricing", "Values", "Identity", "Catalog", "Vendors", "Orders", "Core", "Postgres", "Jobs", "TestSupport",
             "CommerceTestSupport",
-        ]),
+        ], path: "Tests/PricingTests", exclude: ["reference.py"], swiftSettings: settings, linkerSettings: linking),
     tests(
         "OrdersTests",
         [

@@ -44,6 +44,7 @@ struct AccessShelf: Sendable {
                 try await api.make("/product_imports", api.tableToImport(of: vendor)),
                 try await api.make("/product_exports", ["vendor_id": .string(vendor)]),
             ] + (try await api.stockThings(of: variant, vendor: vendor))
+            + (try await api.pricingThings(of: vendor))
         let placed = try await api.call(
             .post, "/orders",
             [

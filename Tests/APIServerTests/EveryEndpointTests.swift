@@ -27,6 +27,7 @@ struct EveryEndpointTests {
             try await api.call(.patch, "/products/\(product)", ["title": "New"], headers: ["If-Match": "\"1\""])
             try await api.exerciseCatalogue(product: product, variant: key)
             try await api.exerciseTransfers(of: vendor)
+            try await api.exercisePricing(of: vendor, variant: book)
             let placed = try await api.place(key).json
             let order = try #require(placed["order"]?["id"]?.stringValue)
             let token = try #require(placed["access_token"]?.stringValue)
@@ -57,7 +58,7 @@ struct EveryEndpointTests {
                 VendorEndpoints.all + ProductEndpoints.all + ProductImportEndpoints.all + ProductExportEndpoints.all
                 + CategoryEndpoints.all + CollectionEndpoints.all
                 + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
-                + OrderEndpoints.all
+                + PricingEndpoints.all + OrderEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all
             let uploads = MediaEndpoints.uploads + StockEndpoints.uploads
@@ -101,6 +102,7 @@ struct EveryEndpointTests {
             let (product, key) = try await api.offer(kind: "licence_key", sku: "KEY")
             _ = try await api.importKeys(["A"], into: key)
             let payment = try await api.capturedPayment()
+            let promotion = try await api.pricingThings(of: vendor)[0]
             let bodies: [(String, JSONValue)] = [
                 ("/vendors", ["name": "N", "email": "n@example.org", "commission_ppm": 1]),
                 ("/vendor_applications", VendorBodies.application(name: "N")),
@@ -130,6 +132,11 @@ struct EveryEndpointTests {
                 ("/categories", ["name": "Software"]),
                 ("/search/synonyms", ["terms": ["mobile", "cell phone"]]),
                 ("/collections", ["title": "Monsoon"]),
+                ("/tax_rates", PricingBodies.taxRate), ("/tax_classes", PricingBodies.taxClass),
+                ("/promotions", PricingBodies.promotion(of: vendor)),
+                ("/promotions/\(promotion)/codes", ["code": "EID"]),
+                ("/promotions/\(promotion)/code_batches", ["size": 2]),
+                ("/price_lists", PricingBodies.priceList(of: vendor)),
                 ("/attributes", ["code": "platform", "name": "Platform", "kind": "text"]),
                 ("/api_keys", ["name": "N", "role": "admin"]),
                 ("/invitations", ["email": "n@example.org", "role": "admin"]),
@@ -226,6 +233,15 @@ struct EveryEndpointTests {
                 (.get, "/products/by_slug/nonsense", nil), (.get, "/products/by_slug/No%20Slug", nil),
                 (.post, "/products/prd\(tail)/submit", nil), (.patch, "/variants/var\(tail)", ["title": "x"]),
                 (.delete, "/variants/var\(tail)/prices/XXX", nil), (.get, "/categories/cat\(tail)", nil),
+                (.post, "/tax_rates/txr\(tail)/end", ["valid_to": "2999-01-01"]),
+                (.get, "/promotions/prm\(tail)", nil), (.post, "/promotions/prm\(tail)/pause", nil),
+                (.get, "/promotions/prm\(tail)/codes", nil), (.get, "/promotions/prm\(tail)/code_batches", nil),
+                (.get, "/promotions/prm\(tail)/code_batches/pcb\(tail)", nil),
+                (.post, "/promotions/prm\(tail)/codes", ["code": "EID"]),
+                (.post, "/promotions/prm\(tail)/codes/prc\(tail)/revoke", nil),
+                (.get, "/price_lists/plt\(tail)", nil), (.get, "/price_lists/plt\(tail)/prices", nil),
+                (.post, "/customer_groups/nobody/members", ["add": []]),
+                (.post, "/tax_classes/nothing/end", ["valid_to": "2999-01-01"]),
                 (.get, "/collections/col\(tail)", nil), (.get, "/attributes/att\(tail)", nil),
                 (.get, "/variants/var\(tail)/stock", nil), (.get, "/variants/var\(tail)/stock_movements", nil),
                 (.get, "/variants/var\(tail)/stock_batches", nil), (.get, "/stock_takes/stk\(tail)/rows", nil),
@@ -273,6 +289,11 @@ extension LiveAPI {
             UNION ALL SELECT 'categories ' || count(*) FROM categories
             UNION ALL SELECT 'synonyms ' || count(*) FROM search_synonyms
             UNION ALL SELECT 'collections ' || count(*) FROM collections
+            UNION ALL SELECT 'rates ' || count(*) FROM tax_rates
+            UNION ALL SELECT 'classes ' || count(*) FROM tax_classes
+            UNION ALL SELECT 'promotions ' || count(*) FROM promotions
+            UNION ALL SELECT 'codes ' || count(*) FROM promotion_codes
+            UNION ALL SELECT 'lists ' || count(*) FROM price_lists
             UNION ALL SELECT 'imports ' || count(*) FROM product_imports
             UNION ALL SELECT 'exports ' || count(*) FROM product_exports
             UNION ALL SELECT 'attributes ' || count(*) FROM attributes

@@ -73,6 +73,19 @@ struct CreatingRequestTests {
             Creation("/search/synonyms", "search_synonyms", #"{"terms":["killed","ended"]}"#),
             Creation("/collections", "collections", #"{"title":"Killed"}"#),
             Creation("/attributes", "attributes", #"{"code":"killed","name":"Killed","kind":"text"}"#),
+            Creation(
+                "/tax_rates", "tax_rates",
+                #"{"country":"BD","hsn_prefix":"2402","head":"sd","rate_ppm":1,"valid_from":"2027-07-01","source":"Killed"}"#),
+            Creation(
+                "/tax_classes", "tax_classes",
+                #"{"code":"killed","country":"BD","name":"Killed","valid_from":"2027-07-01"}"#),
+            Creation(
+                "/promotions", "promotions",
+                #"{"title":"Killed","trigger":"coupon","action":"percentage","rate_ppm":1}"#),
+            Creation("/promotions/{promotion_id}/codes", "promotion_codes", #"{"code":"KILLED"}"#),
+            Creation("/promotions/{promotion_id}/code_batches", "promotion_code_batches", #"{"size":1}"#),
+            Creation(
+                "/price_lists", "price_lists", #"{"name":"Killed","customer_group":"killed","currency":"USD"}"#),
             Creation("/variants/{variant_id}/stock_adjustments", "stock_movements", #"{"delta":5}"#),
             Creation("/variants/{variant_id}/stock_batches", "stock_batches", #"{"code":"KILLED"}"#),
             Creation(
@@ -171,6 +184,13 @@ struct CreatingRequestTests {
         if creation.body.contains("{table_id}") {
             texts["{table_id}"] = try await table(of: offer, in: marketplace)
         }
+        if creation.template.contains("{promotion_id}") {
+            texts["{promotion_id}"] = try await promotion(in: marketplace)
+        }
+        if creation.table == "price_lists" {
+            try await marketplace.database.execute(
+                "INSERT INTO customer_groups (code, name, created_at) VALUES ('killed', 'Killed', now()) ON CONFLICT DO NOTHING")
+        }
         if creation.template.contains("{order_id}") {
             texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
         }
@@ -201,6 +221,15 @@ struct CreatingRequestTests {
             marketplace, "/media?purpose=import&vendor_id=\(offer.vendorID)", "handle,title,sku,price,currency\n",
             headers
         ).json(Media.self).id
+    }
+
+    private func promotion(in marketplace: Marketplace) async throws -> String {
+        let headers = [
+            ("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json"),
+            ("Authorization", "Bearer \(marketplace.shop.adminToken)"),
+        ]
+        let body = #"{"title":"Killed","trigger":"coupon","action":"percentage","rate_ppm":1}"#
+        return try await answer(marketplace, "/promotions", body, headers).json(Media.self).id
     }
 
     private struct Media: Decodable { let id: String }

@@ -21,6 +21,7 @@ struct Commerce: Sendable {
     let createAPIKey: CreateAPIKey
     let revokeAPIKey: RevokeAPIKey
     let inventory: InventoryServices
+    let pricing: PricingServices
     let importKeys: ImportLicenceKeys
     let placeOrder: PlaceOrder
     let cancelOrder: CancelOrder
@@ -37,6 +38,7 @@ struct Commerce: Sendable {
         catalogue = CatalogueServices(on: platform, gateways: payments.gateways)
         search = SearchServices(on: platform)
         inventory = InventoryServices(on: platform)
+        pricing = PricingServices(on: platform)
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
         placeOrder = PlaceOrder(
             audit: audit, ids: ids, clock: clock, reservations: platform.configuration.reservations)

@@ -12,7 +12,7 @@ enum HaatAPI {
                 + CustomerEndpoints.all + AddressBookEndpoints.all + ConsentEndpoints.all + WishListEndpoints.all
                 + ProductEndpoints.all + ProductImportEndpoints.all + ProductExportEndpoints.all
                 + CategoryEndpoints.all + CollectionEndpoints.all + AttributeEndpoints.all
-                + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
+                + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all + PricingEndpoints.all
                 + OrderEndpoints.all + VendorOrderEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
                 + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all

@@ -7,6 +7,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case commissionsManage = "commissions.manage"
     /// To say what people are told before they agree to something.
     case consentNoticesManage = "consent_notices.manage"
+    /// To say which groups of customers there are, and who is in them.
+    case customerGroupsManage = "customer_groups.manage"
     /// To take in tables of people.
     case customersImport = "customers.import"
     /// To find people and to see what they have agreed to.
@@ -37,11 +39,16 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case payoutAccountsVerify = "payout_accounts.verify"
     /// To say what roles of the marketplace's own are.
     case permissionSetsManage = "permission_sets.manage"
+    /// To say what goods cost groups of customers.
+    case priceListsManage = "price_lists.manage"
     case productsCreate = "products.create"
     /// To erase for good what nothing refers to.
     case productsErase = "products.erase"
     case productsModerate = "products.moderate"
     case productsUpdate = "products.update"
+    /// To make goods cheaper, at the cost of whom one reaches.
+    case promotionsManage = "promotions.manage"
+    case promotionsRead = "promotions.read"
     case queuesManage = "queues.manage"
     case refundsCreate = "refunds.create"
     case refundsRead = "refunds.read"
@@ -51,6 +58,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case supportActAs = "support.act_as"
     /// To do in their place what they may do.
     case supportWrite = "support.write"
+    /// To say what goods are taxed at, and how prices are made.
+    case taxesManage = "taxes.manage"
     case vendorOrdersRead = "vendor_orders.read"
     /// To look at what applicants show, and to approve or reject them.
     case vendorsApprove = "vendors.approve"

@@ -29,11 +29,12 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .customer: [.ordersRead, .ordersPay, .ordersCancel, .licenceKeysReveal]
         case .vendorFulfilment: [.vendorsRead, .vendorOrdersRead, .stockRead, .mediaRead]
-        case .vendorFinance: [.vendorsRead, .vendorOrdersRead, .payoutAccountsRead, .mediaRead]
+        case .vendorFinance: [.vendorsRead, .vendorOrdersRead, .promotionsRead, .payoutAccountsRead, .mediaRead]
         case .vendorManager:
             [
                 .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
-                .stockAdjust, .licenceKeysImport, .mediaRead, .mediaUpload, .mediaDelete, .membersRead,
+                .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead,
+                .mediaUpload, .mediaDelete, .membersRead,
             ]
         case .vendorOwner:
             Role.vendorManager.permissions.union([
@@ -47,20 +48,22 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .support:
             [
                 .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead, .paymentsVerify,
-                .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
+                .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
             ]
         case .operations:
             [
                 .vendorsCreate, .vendorsRead, .vendorsUpdate, .vendorsApprove, .vendorsSuspend, .payoutAccountsRead,
                 .vendorOrdersRead, .catalogueManage, .productsCreate, .productsErase, .productsModerate,
-                .productsUpdate, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
+                .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage, .customerGroupsManage,
+                .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
             ]
         case .finance:
             [
-                .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify, .commissionsManage, .vendorOrdersRead,
+                .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify, .commissionsManage, .taxesManage,
+                .promotionsRead, .vendorOrdersRead,
                 .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
                 .refundsCreate, .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]
