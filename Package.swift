@@ -117,6 +117,10 @@ let productTargets: [Target] = [
         name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(
         name: "CArgon2", path: "Sources/Shared/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(
+        name: "CPango", path: "Sources/Shared/CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    shared("Typesetting", ["CPango"]),
+    tests("TypesettingTests", ["Typesetting"]),
     .target(
         name: "HTML", dependencies: [crypto], path: "Sources/Shared/HTML", resources: [.embedInCode("style.css")],
         swiftSettings: settings),
@@ -177,6 +181,13 @@ let productTargets: [Target] = [
             "Vendors", "Catalog", "Orders", "TestSupport", "CommerceTestSupport", logging, nioCore,
         ]),
     shared(
+        "Documents",
+        [
+            "Values", "Core", "Identity", "Postgres", "Jobs", "Platform", "Registrations", "Vendors", "Media",
+            "Catalog",
+            "Inventory", "Orders", "Typesetting", crypto, nioCore, nioPosix,
+        ]),
+    shared(
         "Payments",
         [
             "Core", "Identity", "Postgres", "Jobs", "Catalog", "Pricing", "Orders", "Outbound", "Platform", "Webhooks",
@@ -192,7 +203,7 @@ let productTargets: [Target] = [
         ]),
     shared(
         "ProductSubscriptions",
-        ["Catalog", "Identity", "Jobs", "Orders", "Payments", "Notifications", "Search", "Vendors"]),
+        ["Catalog", "Documents", "Identity", "Jobs", "Orders", "Payments", "Notifications", "Search", "Vendors"]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
         "PaymentsTests",
@@ -220,8 +231,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Pricing", "Values", "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer",
-            "Search", "Inventory", "Orders", "Customers", "Payments", "Outbound",
+            "Documents", "Pricing", "Values", "Registrations", "Addresses", "Vendors", "Media", "Catalog",
+            "CatalogTransfer", "Search", "Inventory", "Orders", "Customers", "Payments", "Outbound",
             "Faults", "HTML", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
@@ -239,7 +250,7 @@ let productTargets: [Target] = [
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
-            "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Payments",
+            "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Documents", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -272,6 +283,8 @@ let productTargets: [Target] = [
     executable(
         "bench-orders", at: "Benchmarks/OrdersBench",
         [httpClient, argumentParser, nioCore, product("NIOHTTP1", "swift-nio")]),
+    executable(
+        "bench-documents", at: "Benchmarks/DocumentsBench", ["Documents", "Typesetting", "Core", argumentParser]),
     executable(
         "bench-search", at: "Benchmarks/SearchBench",
         ["Search", "Catalog", "Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
@@ -336,6 +349,13 @@ let productTargets: [Target] = [
             "Pricing", "Values", "Identity", "Catalog", "Vendors", "Orders", "Core", "Postgres", "Jobs", "TestSupport",
             "CommerceTestSupport",
         ], path: "Tests/PricingTests", exclude: ["reference.py"], swiftSettings: settings, linkerSettings: linking),
+    tests(
+        "DocumentsTests",
+        [
+            "Documents", "Typesetting", "Media", "Identity", "Inventory", "Catalog", "Vendors", "Registrations",
+            "Orders",
+            "Core", "Values", "Postgres", "Jobs", "TestSupport", "CommerceTestSupport", logging, nioCore, nioPosix,
+        ]),
     tests(
         "OrdersTests",
         [

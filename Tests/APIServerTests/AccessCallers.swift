@@ -20,6 +20,7 @@ struct AccessShelf: Sendable {
     let orderToken: String
     let vendorOrder: String
     let media: String
+    let document: String
     /// Of what belongs to the vendor.
     let things: [String]
     let customer = UUID()
@@ -56,6 +57,7 @@ struct AccessShelf: Sendable {
         orderToken = try #require(placed["access_token"]?.stringValue)
         vendorOrder = try #require(placed["order"]?["vendor_orders"]?[0]?["id"]?.stringValue)
         media = try await api.uploadImage(of: vendor)
+        document = try await api.document(of: vendorOrder, in: order)
         let id = try #require(ID<Order>(order))
         try await api.owner.execute("UPDATE orders SET customer_id = \(customer) WHERE id = \(id)")
         _ = try await api.signedIn(as: customer)
@@ -63,7 +65,8 @@ struct AccessShelf: Sendable {
 
     /// Its ids by the prefix of their kind.
     var ids: [String] {
-        [vendor, product, variant, order, vendorOrder, media, set, ID<Account>(uuid: customer).description] + things
+        [vendor, product, variant, order, vendorOrder, media, document, set, ID<Account>(uuid: customer).description]
+            + things
     }
 
     /// `text` with the documentation's ids replaced by those of the same kind.

@@ -114,7 +114,7 @@ struct AccessCall: CustomStringConvertible {
         switch (caller.principal.visibility, endpoint.policy.resource) {
         case (.everything, _): true
         case (.vendor, .order): false
-        case (.customer, .order), (.order, .order): isOwn
+        case (.customer, .order), (.order, .order), (.customer, .document): isOwn
         case (.vendor, _): isOwn
         default: false
         }

@@ -27,6 +27,7 @@ struct EveryEndpointTests {
             try await api.call(.patch, "/products/\(product)", ["title": "New"], headers: ["If-Match": "\"1\""])
             try await api.exerciseCatalogue(product: product, variant: key)
             try await api.exerciseTransfers(of: vendor)
+            try await api.callEveryDocumentEndpoint()
             try await api.exercisePricing(of: vendor, variant: book)
             let placed = try await api.place(key).json
             let order = try #require(placed["order"]?["id"]?.stringValue)
@@ -60,7 +61,7 @@ struct EveryEndpointTests {
                 + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
                 + PricingEndpoints.all + OrderEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
-                + AuditEndpoints.all + MediaEndpoints.all
+                + AuditEndpoints.all + MediaEndpoints.all + DocumentEndpoints.all
             let uploads = MediaEndpoints.uploads + StockEndpoints.uploads
             let descriptions = declared.map(\.description) + uploads.map(\.description)
             let called = await api.answers.successes
@@ -102,6 +103,10 @@ struct EveryEndpointTests {
             let (product, key) = try await api.offer(kind: "licence_key", sku: "KEY")
             _ = try await api.importKeys(["A"], into: key)
             let payment = try await api.capturedPayment()
+            let (part, _, _, line) = try await api.packable()
+            let one: JSONValue = ["lines": [["line_id": .string(line), "quantity": 1]]]
+            let packed = try await api.call(.post, "/vendor_orders/\(part)/pack", one)
+            let document = try #require(try packed.json["id"]?.stringValue)
             let promotion = try await api.pricingThings(of: vendor)[0]
             let bodies: [(String, JSONValue)] = [
                 ("/vendors", ["name": "N", "email": "n@example.org", "commission_ppm": 1]),
@@ -152,6 +157,8 @@ struct EveryEndpointTests {
                     ["to_location_id": .string(place), "lines": [["variant_id": .string(book), "quantity": 2]]]
                 ),
                 ("/variants/\(key)/licence_keys", ["keys": ["B", "C"]]),
+                ("/vendor_orders/\(part)/pack", [:]),
+                ("/documents/\(document)/credit_notes", ["reason": "returned"]),
                 ("/payments/\(payment)/refunds", ["amount": Self.money(500), "reason": "broken"]),
                 ("/orders", ["email": "a@example.org", "lines": [["variant_id": .string(key), "quantity": 1]]]),
             ]

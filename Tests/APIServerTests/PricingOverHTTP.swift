@@ -63,7 +63,8 @@ extension LiveAPI {
         let changed = try await call(.patch, "/pricing_settings", ["seller": seller], headers: any).json
         #expect(changed["seller"]?["registration_number"] == "27ABCPE1234F1ZB")
         let wrong = try await call(
-            .patch, "/pricing_settings", ["seller": ["country": "IN", "region": "29"], "time_zone": "Mars"], headers: any)
+            .patch, "/pricing_settings", ["seller": ["country": "IN", "region": "29"], "time_zone": "Mars"],
+            headers: any)
         #expect(wrong.status == 422)
     }
 

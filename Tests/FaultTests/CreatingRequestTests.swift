@@ -75,7 +75,8 @@ struct CreatingRequestTests {
             Creation("/attributes", "attributes", #"{"code":"killed","name":"Killed","kind":"text"}"#),
             Creation(
                 "/tax_rates", "tax_rates",
-                #"{"country":"BD","hsn_prefix":"2402","head":"sd","rate_ppm":1,"valid_from":"2027-07-01","source":"Killed"}"#),
+                #"{"country":"BD","hsn_prefix":"2402","head":"sd","rate_ppm":1,"valid_from":"2027-07-01","source":"Killed"}"#
+            ),
             Creation(
                 "/tax_classes", "tax_classes",
                 #"{"code":"killed","country":"BD","name":"Killed","valid_from":"2027-07-01"}"#),
@@ -106,6 +107,8 @@ struct CreatingRequestTests {
             Creation(
                 "/orders", "orders",
                 #"{"email":"killed@example.com","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
+            Creation("/vendor_orders/{vendor_order_id}/pack", "documents", "{}"),
+            Creation("/documents/{document_id}/credit_notes", "documents", #"{"reason":"killed"}"#),
             Creation(
                 "/payments/{payment_id}/refunds", "refunds",
                 #"{"amount":{"minor_units":1,"currency":"USD"},"reason":"killed"}"#),
@@ -189,13 +192,21 @@ struct CreatingRequestTests {
         }
         if creation.table == "price_lists" {
             try await marketplace.database.execute(
-                "INSERT INTO customer_groups (code, name, created_at) VALUES ('killed', 'Killed', now()) ON CONFLICT DO NOTHING")
+                "INSERT INTO customer_groups (code, name, created_at) VALUES ('killed', 'Killed', now()) ON CONFLICT DO NOTHING"
+            )
         }
         if creation.template.contains("{order_id}") {
             texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
         }
         if creation.template.contains("{payment_id}") {
             texts["{payment_id}"] = try await capturedPayment(of: offer, in: marketplace)
+        }
+        if creation.table == "documents" {
+            let desk = try await PackingDesk(in: marketplace)
+            texts["{vendor_order_id}"] = try await desk.order(units: 1)
+            if creation.template.contains("{document_id}") {
+                texts["{document_id}"] = try await desk.pack(try await desk.order(units: 1), at: marketplace.shop).id
+            }
         }
         return texts.reduce((creation.template + creation.query, creation.body)) { filled, text in
             (filled.0.replacing(text.key, with: text.value), filled.1.replacing(text.key, with: text.value))

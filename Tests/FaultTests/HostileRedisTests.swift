@@ -7,7 +7,8 @@ import Testing
 @Suite("Redis in strange hands", .timeLimit(.minutes(10)))
 struct HostileRedisTests {
     private static let queues = [
-        "webhooks", "delivery", "email", "payments", "orders", "sms", "search", "imports", "pictures", "maintenance",
+        "webhooks", "delivery", "email", "payments", "orders", "sms", "documents", "search", "imports", "pictures",
+        "maintenance",
     ]
 
     private static func newID() -> String { UUID().uuidString.lowercased() }

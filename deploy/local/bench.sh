@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./haat bench [receiver|postgres|jobs|orders|sandbox|abuse|search]
+# ./haat bench [receiver|postgres|jobs|orders|sandbox|abuse|search|documents]
 set -euo pipefail
 shopt -s inherit_errexit
 source deploy/local/install.sh
@@ -10,10 +10,11 @@ source Benchmarks/postgres.sh
 source Benchmarks/jobs.sh
 source Benchmarks/orders.sh
 source Benchmarks/search.sh
+source Benchmarks/documents.sh
 source Benchmarks/sandbox.sh
 source Benchmarks/abuse.sh
 
-parts=(receiver postgres jobs orders sandbox abuse search)
+parts=(receiver postgres jobs orders sandbox abuse search documents)
 if (($#)); then
     [[ " ${parts[*]} " == *" $1 "* ]] || fail "there is no benchmark \"$1\"; there are: ${parts[*]}"
     parts=("$1")

@@ -12,13 +12,16 @@ declare -A package_purpose=(
     [libssl-dev]="TLS for both"
     [libcurl4-openssl-dev]="sends e-mail"
     [libargon2-dev]="hashes passwords"
+    [libpango1.0-dev]="sets and draws invoices, with cairo"
+    [fonts-noto-core]="has the letters of Bengali, Hindi and English for them"
     [zlib1g-dev]="compresses HTTP answers"
     [postgresql]="the database server"
     [redis-server]="the queue server"
     [curl]="talks to the API from these scripts"
     [jq]="reads the API's answers in these scripts"
     [python3-venv]="keeps the tests' Python packages apart from the system's"
-    [poppler-utils]="reads the sandbox's labels and invoices back in its tests"
+    [poppler-utils]="reads labels and invoices back in the tests"
+    [libharfbuzz-bin]="draws words for the tests to compare invoices with"
     [python3]="gives the sandbox's signatures a second opinion in its tests"
     [openssl]="checks the sandbox's signatures in its tests"
     [chromium]="walks the sandbox's pages in its tests"
@@ -37,8 +40,8 @@ declare -A package_purpose=(
 
 # The libraries of the build, the servers, and the tools of these scripts.
 install_what_haat_needs() {
-    install_packages pkg-config libpq-dev libhiredis-dev libssl-dev libcurl4-openssl-dev libargon2-dev zlib1g-dev \
-        postgresql redis-server curl jq
+    install_packages pkg-config libpq-dev libhiredis-dev libssl-dev libcurl4-openssl-dev libargon2-dev libpango1.0-dev \
+        fonts-noto-core zlib1g-dev postgresql redis-server curl jq
 }
 
 # Ends with one clear line where Swift is missing or older than the package needs.

@@ -1,5 +1,6 @@
 import CatalogTransfer
 import Core
+import Documents
 import Endpoints
 import Identity
 import Jobs
@@ -27,6 +28,7 @@ struct Services: Sendable {
     let queue: JobQueue
     let commerce: Commerce
     let media: MediaServices
+    let documents: DocumentServices
     let transfer: TransferServices
     let accounts: AccountServices
     let teams: TeamServices
@@ -57,6 +59,7 @@ struct Services: Sendable {
         customers = CustomerServices(on: platform)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
+        documents = DocumentServices(on: platform, media: media)
         live = LiveEvents(postgres: platform.postgres, logger: platform.logger)
         transfer = TransferServices(
             on: platform, media: media, acceptance: GatewayPrices(gateways: payments.gateways))

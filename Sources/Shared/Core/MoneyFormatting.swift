@@ -1,9 +1,11 @@
 extension Money: CustomStringConvertible {
     /// For people: "৳1,25,000.00", "$12.50", "JPY 1,200". Digits of South Asian currencies are grouped by lakh and crore.
-    package var description: String {
-        let sign = minorUnits < 0 ? "-" : ""
-        return sign + unit + grouped(whole) + fraction
-    }
+    package var description: String { sign + unit + grouped(whole) + fraction }
+
+    /// The same where the currency is told elsewhere: "1,25,000.00".
+    package var number: String { sign + grouped(whole) + fraction }
+
+    private var sign: String { minorUnits < 0 ? "-" : "" }
 
     private var magnitude: [UInt8] {
         let digits = Array(String(minorUnits.magnitude).utf8)

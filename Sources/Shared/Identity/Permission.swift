@@ -13,6 +13,11 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case customersImport = "customers.import"
     /// To find people and to see what they have agreed to.
     case customersRead = "customers.read"
+    /// To declare a document void before its goods leave.
+    case documentsCancel = "documents.cancel"
+    /// To take back what a document charges by a credit note.
+    case documentsCredit = "documents.credit"
+    case documentsRead = "documents.read"
     case eventsRead = "events.read"
     case gatewaysRead = "gateways.read"
     case jobsManage = "jobs.manage"
@@ -60,6 +65,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case supportWrite = "support.write"
     /// To say what goods are taxed at, and how prices are made.
     case taxesManage = "taxes.manage"
+    /// To pack what was ordered, and to issue what goes with it.
+    case vendorOrdersPack = "vendor_orders.pack"
     case vendorOrdersRead = "vendor_orders.read"
     /// To look at what applicants show, and to approve or reject them.
     case vendorsApprove = "vendors.approve"

@@ -27,12 +27,15 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
 
     package var permissions: Set<Permission> {
         switch self {
-        case .customer: [.ordersRead, .ordersPay, .ordersCancel, .licenceKeysReveal]
-        case .vendorFulfilment: [.vendorsRead, .vendorOrdersRead, .stockRead, .mediaRead]
-        case .vendorFinance: [.vendorsRead, .vendorOrdersRead, .promotionsRead, .payoutAccountsRead, .mediaRead]
+        case .customer: [.ordersRead, .ordersPay, .ordersCancel, .documentsRead, .licenceKeysReveal]
+        case .vendorFulfilment:
+            [.vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .stockRead, .mediaRead]
+        case .vendorFinance:
+            [.vendorsRead, .vendorOrdersRead, .documentsRead, .promotionsRead, .payoutAccountsRead, .mediaRead]
         case .vendorManager:
             [
-                .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .productsCreate, .productsUpdate, .stockRead,
+                .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .productsCreate,
+                .productsUpdate, .stockRead,
                 .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead,
                 .mediaUpload, .mediaDelete, .membersRead,
             ]
@@ -47,13 +50,14 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .support:
             [
-                .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead, .paymentsVerify,
-                .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
+                .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead,
+                .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
             ]
         case .operations:
             [
                 .vendorsCreate, .vendorsRead, .vendorsUpdate, .vendorsApprove, .vendorsSuspend, .payoutAccountsRead,
-                .vendorOrdersRead, .catalogueManage, .productsCreate, .productsErase, .productsModerate,
+                .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .documentsCredit, .documentsCancel,
+                .catalogueManage, .productsCreate, .productsErase, .productsModerate,
                 .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage, .customerGroupsManage,
                 .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
@@ -63,7 +67,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .finance:
             [
                 .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify, .commissionsManage, .taxesManage,
-                .promotionsRead, .vendorOrdersRead,
+                .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit, .documentsCancel,
                 .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
                 .refundsCreate, .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]

@@ -31,6 +31,8 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let payments = QueueName(known: "payments")
     /// Expiry of unpaid orders.
     package static let orders = QueueName(known: "orders")
+    /// Invoices and other papers waiting to be drawn.
+    package static let documents = QueueName(known: "documents")
     /// Tables of products, read in and written.
     package static let imports = QueueName(known: "imports")
     /// Pictures that tables name by their addresses.
@@ -44,14 +46,15 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     var urgency: QueueUrgency {
         switch self {
         case .webhooks, .delivery: .urgent
-        case .email, .sms, .imports, .pictures: .yielding
+        case .email, .sms, .documents, .imports, .pictures: .yielding
         default: .indifferent
         }
     }
 
     /// Every queue of this version, in the order in which operators read them.
     package static let all: [QueueName] = [
-        .webhooks, .delivery, .payments, .orders, .email, .sms, .search, .imports, .pictures, .maintenance,
+        .webhooks, .delivery, .payments, .orders, .email, .sms, .documents, .search, .imports, .pictures,
+        .maintenance,
     ]
 }
 

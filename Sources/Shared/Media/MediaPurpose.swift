@@ -9,19 +9,22 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     case vendorDocument = "vendor_document"
     /// A table to be read in by a job.
     case `import`
+    /// An invoice or another paper that belongs to an order.
+    case orderDocument = "order_document"
 
     package var contentTypes: Set<MediaType> {
         switch self {
         case .productImage, .vendorImage: [.jpeg, .png, .webP, .gif]
         case .vendorDocument: [.pdf, .jpeg, .png]
         case .import: [.csv]
+        case .orderDocument: [.pdf]
         }
     }
 
     package var maximumBytes: Int {
         switch self {
         case .vendorImage: 2 << 20
-        case .productImage, .vendorDocument: 10 << 20
+        case .productImage, .vendorDocument, .orderDocument: 10 << 20
         case .import: 100 << 20
         }
     }
@@ -30,7 +33,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     package var mayBePublic: Bool {
         switch self {
         case .productImage, .vendorImage: true
-        case .vendorDocument, .import: false
+        case .vendorDocument, .import, .orderDocument: false
         }
     }
 

@@ -1,4 +1,5 @@
 import Catalog
+import Documents
 import Identity
 package import Jobs
 import Notifications
@@ -33,6 +34,7 @@ extension Subscriptions {
         }
         subscriptions.on(InvitationCreated.self) { EmailInvitation.Job(invitationID: $0.invitationID) }
         subscriptions.on(VendorApproved.self) { $0.hasOwner ? nil : InviteOwner.Job(vendorID: $0.vendorID) }
+        subscriptions.on(DocumentIssued.self) { DrawDocument.Job(documentID: $0.documentID) }
         subscriptions.on(ProductChanged.self) { IndexProducts.Job(productID: $0.productID) }
         subscriptions.on(CategoryChanged.self) { MarkStaleProducts.Job(categoryID: $0.categoryID) }
         subscriptions.on(AttributeChanged.self) { MarkStaleProducts.Job(attributeID: $0.attributeID) }

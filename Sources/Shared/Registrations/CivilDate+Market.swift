@@ -6,13 +6,8 @@ extension CivilDate {
     /// The day of a moment in UTC.
     package init(utc date: Date) { self.init(unixTime: date, offset: 0) }
 
-    /// The day of a moment where a market is: laws begin and end by its clocks. None of these countries has summer time.
-    package init(_ date: Date, in market: Market) {
-        switch market {
-        case .bangladesh: self.init(unixTime: date, offset: 6 * 3600)
-        case .india: self.init(unixTime: date, offset: 5 * 3600 + 1800)
-        }
-    }
+    /// The day of a moment where a market is: laws begin and end by its clocks.
+    package init(_ date: Date, in market: Market) { self.init(unixTime: date, offset: Int64(market.utcOffset)) }
 
     private init(unixTime date: Date, offset: Int64) {
         let seconds = Int(clamping: date.secondsSince1970.clamped + offset)

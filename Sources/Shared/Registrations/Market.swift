@@ -12,4 +12,12 @@ package enum Market: String, Hashable, Sendable, CaseIterable {
         case .india: .india
         }
     }
+
+    /// How far its clocks are ahead of UTC, in seconds. None of these countries has summer time.
+    package var utcOffset: Int {
+        switch self {
+        case .bangladesh: 6 * 3600
+        case .india: 5 * 3600 + 1800
+        }
+    }
 }

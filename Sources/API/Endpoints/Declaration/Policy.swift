@@ -24,6 +24,8 @@ package struct Policy: Sendable {
         /// The access token of the order that the path names as `{order_id}` counts, too.
         case order
         case vendorOrder = "vendor order"
+        /// An invoice, a bill or a credit note.
+        case document
         /// The principal's own credentials.
         case own
     }

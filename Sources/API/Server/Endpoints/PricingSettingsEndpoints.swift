@@ -101,11 +101,13 @@ struct PricingSettingsView: APIOutput {
             "taxable_discounts", settings.taxableDiscounts,
             "Which discounts make the taxable value smaller: those that the supplier gives himself, or all")
         out.field(
-            "prices_include_tax", settings.pricesIncludeTax, "Whether prices of the catalogue contain the taxes on them")
+            "prices_include_tax", settings.pricesIncludeTax, "Whether prices of the catalogue contain the taxes on them"
+        )
         out.field(
             "totals_multiple_of", settings.totalsMultipleOf,
             "What totals are whole multiples of, in minor units; null where they are not rounded")
-        out.field("seller", ServiceSellerView(seller: settings.seller), "As what the marketplace sells its own services")
+        out.field(
+            "seller", ServiceSellerView(seller: settings.seller), "As what the marketplace sells its own services")
         out.field("version", settings.version, "Grows with every edit; also the ETag")
     }
 }

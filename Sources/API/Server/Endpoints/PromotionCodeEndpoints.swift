@@ -13,7 +13,8 @@ enum PromotionCodeEndpoints {
     static let list = Endpoint(
         .get, "/promotions/{promotion_id}/codes", ID<Promotion>.self, tag: .pricing,
         summary: "List the codes of a promotion that belong to no batch, newest first",
-        policy: .require(.promotionsRead, on: .vendor), query: PageQuery.self, returns: .page(of: PromotionCodeView.self)
+        policy: .require(.promotionsRead, on: .vendor), query: PageQuery.self,
+        returns: .page(of: PromotionCodeView.self)
     ) { request, services in
         let pricing = services.commerce.pricing
         try await pricing.require(request.path, visibleTo: request.principal.visibility, in: services.postgres)
@@ -23,8 +24,10 @@ enum PromotionCodeEndpoints {
     }
 
     static let create = Endpoint(
-        .post, "/promotions/{promotion_id}/codes", ID<Promotion>.self, tag: .pricing, summary: "Give a promotion a code",
-        description: "However a customer types it: blanks, hyphens and case don’t count, nor in which script its digits are.",
+        .post, "/promotions/{promotion_id}/codes", ID<Promotion>.self, tag: .pricing,
+        summary: "Give a promotion a code",
+        description:
+            "However a customer types it: blanks, hyphens and case don’t count, nor in which script its digits are.",
         policy: .require(.promotionsManage, on: .vendor), idempotency: .required, body: PromotionCodeCreateInput.self,
         returns: .created(PromotionCodeView.self), problems: [.promotionCodeTaken, .promotionWithoutCodes]
     ) { request, work, services in
@@ -102,7 +105,8 @@ extension PricingServices {
 
 extension ProblemType {
     static let promotionCodeTaken = ProblemType(
-        "promotion-code-taken", 409, "The code is taken", "Another promotion has it, or had it: no code is given out twice.")
+        "promotion-code-taken", 409, "The code is taken",
+        "Another promotion has it, or had it: no code is given out twice.")
     static let promotionWithoutCodes = ProblemType(
         "promotion-without-codes", 409, "The promotion takes no codes", "It applies by itself, or it has ended.")
 }
@@ -115,7 +119,8 @@ struct PromotionCodeCreateInput: APIInput {
         code = fields.required(
             "code", .text(ManagePromotionCodes.typed), "3 to 40 letters of any script and digits", example: "EID-2027")
         usageLimit = fields.optional(
-            "usage_limit", .integer(PromotionTerms.uses), "How many orders may use it; null for as many as the promotion")
+            "usage_limit", .integer(PromotionTerms.uses),
+            "How many orders may use it; null for as many as the promotion")
     }
 }
 

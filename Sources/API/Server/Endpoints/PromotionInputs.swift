@@ -72,7 +72,8 @@ extension PromotionTerms {
             vendorShare: Rate(
                 partsPerMillion: fields.optional(
                     "vendor_share_ppm", .integer(PromotionTerms.sharePPM),
-                    "What vendors bear of it, in parts per million; by default all of a vendor’s, nothing of the marketplace’s")
+                    "What vendors bear of it, in parts per million; by default all of a vendor’s, nothing of the marketplace’s"
+                )
                     ?? share),
             limits: PromotionLimits(
                 uses: fields.optional("usage_limit", .integer(PromotionTerms.uses), "How many orders may use it"),

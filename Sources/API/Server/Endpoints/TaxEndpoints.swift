@@ -136,7 +136,8 @@ struct TaxClassCreateInput: APIInput {
     let validFrom: CivilDate
 
     init(_ fields: inout Fields) {
-        code = fields.required("code", .text(ManageTaxClasses.code), "What rates and products name", example: "in_books")
+        code = fields.required(
+            "code", .text(ManageTaxClasses.code), "What rates and products name", example: "in_books")
         country = fields.required("country", .text(Declarations.country), "ISO 3166-1 alpha-2", example: "IN")
         name = fields.required("name", .text(ManageTaxClasses.name), "For people", example: "Printed books")
         validFrom = fields.required(

@@ -32,5 +32,6 @@ enum RequiredSchema {
         "20261201100000_customers.sql",
         "20261201120000_taxes.sql",
         "20261201121000_promotions.sql",
+        "20261201140000_documents.sql",
     ]
 }

@@ -79,7 +79,7 @@ package struct AddRegistration: Sendable {
 }
 
 extension Problem {
-    static let vendorUnidentified = conflict(
+    package static let vendorUnidentified = conflict(
         "vendor-unidentified", title: "The vendor has not said who it is",
         detail: "Legal name, country and kind of the vendor come first")
 

@@ -17,6 +17,7 @@ extension JobRegistry {
         try registry.registerNotifications(on: platform, mail: mail)
         try registry.registerMaintenance(on: platform)
         try registry.registerMedia(on: platform)
+        try registry.registerDocuments(on: platform)
         registry.registerSearch(on: platform)
         registry.registerCatalogue(on: platform, payments)
         return registry
