@@ -164,6 +164,7 @@ let productTargets: [Target] = [
         "Inventory",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
     shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
+    shared("Carts", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
     shared(
         "Pricing",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog", crypto, nioConcurrencyHelpers]),

@@ -1,7 +1,7 @@
 package import Foundation
 
 /// Who did something: "api_key:key_…", "customer:cus_…", "staff:mem_…", "vendor_member:mem_…", "staff:mem_… as customer:cus_…",
-/// "order_token:ord_…", "command_line:ops", "gateway:stripe", "system".
+/// "order_token:ord_…", "cart_token:crt_…", "command_line:ops", "gateway:stripe", "system".
 package struct AuditActor: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
 

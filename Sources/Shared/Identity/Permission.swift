@@ -2,7 +2,13 @@
 package enum Permission: String, Hashable, Sendable, CaseIterable {
     case apiKeysManage = "api_keys.manage"
     case auditRead = "audit.read"
+    /// To fill a cart and to order it.
+    case cartsEdit = "carts.edit"
+    case cartsRead = "carts.read"
     case catalogueManage = "catalogue.manage"
+    /// To say where, to whom and on what terms cash is collected on delivery.
+    case codRulesManage = "cod_rules.manage"
+    case codRulesRead = "cod_rules.read"
     /// To say what the marketplace takes of a vendor's sales.
     case commissionsManage = "commissions.manage"
     /// To say what people are told before they agree to something.
@@ -57,6 +63,9 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case queuesManage = "queues.manage"
     case refundsCreate = "refunds.create"
     case refundsRead = "refunds.read"
+    /// To say where parcels go, by which ways and for how much.
+    case shippingManage = "shipping.manage"
+    case shippingRead = "shipping.read"
     case stockAdjust = "stock.adjust"
     case stockRead = "stock.read"
     /// To look at what a customer or a vendor sees, in their place.

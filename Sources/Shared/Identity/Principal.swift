@@ -12,6 +12,8 @@ package struct Principal: Hashable, Sendable {
         case apiKey(ID<APIKey>)
         /// Whoever holds one order's access token.
         case orderToken(UUID)
+        /// A guest who holds one cart's token, from this network as limits count them.
+        case cartToken(UUID, network: String)
         /// The product itself.
         case system
         /// Nobody in particular, from this network as limits count them.
@@ -54,6 +56,18 @@ package struct Principal: Hashable, Sendable {
     /// What a customer may do, with this order alone.
     package static func holder(ofTokenOf order: UUID) -> Principal {
         Principal(.orderToken(order), permissions: Role.customer.permissions, visibility: .order(order))
+    }
+
+    /// A guest, with this cart alone.
+    package static func guest(ofCart cart: UUID, network: String = "") -> Principal {
+        Principal(
+            .cartToken(cart, network: network), permissions: [.cartsRead, .cartsEdit], visibility: .cart(cart))
+    }
+
+    /// The same as they call from a network; it counts for guests alone.
+    package func calling(from network: String) -> Principal {
+        guard case .cartToken(let cart, _) = kind else { return self }
+        return .guest(ofCart: cart, network: network)
     }
 
     package func may(_ permission: Permission) -> Bool { permissions.contains(permission) }
@@ -100,6 +114,7 @@ package struct Principal: Hashable, Sendable {
         case .customer(let id): .customer(ID(uuid: id))
         case .apiKey(let id): AuditActor(rawValue: "api_key:\(id)")
         case .orderToken(let id): AuditActor(rawValue: "order_token:\(TypeID.encode(prefix: "ord", uuid: id))")
+        case .cartToken(let id, _): AuditActor(rawValue: "cart_token:\(TypeID.encode(prefix: "crt", uuid: id))")
         case .system: .system
         case .nobody: .anyone
         }

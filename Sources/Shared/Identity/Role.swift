@@ -27,17 +27,18 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
 
     package var permissions: Set<Permission> {
         switch self {
-        case .customer: [.ordersRead, .ordersPay, .ordersCancel, .documentsRead, .licenceKeysReveal]
+        case .customer:
+            [.cartsRead, .cartsEdit, .ordersRead, .ordersPay, .ordersCancel, .documentsRead, .licenceKeysReveal]
         case .vendorFulfilment:
-            [.vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .stockRead, .mediaRead]
+            [.vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .shippingRead, .stockRead, .mediaRead]
         case .vendorFinance:
             [.vendorsRead, .vendorOrdersRead, .documentsRead, .promotionsRead, .payoutAccountsRead, .mediaRead]
         case .vendorManager:
             [
-                .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .productsCreate,
-                .productsUpdate, .stockRead,
-                .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead,
-                .mediaUpload, .mediaDelete, .membersRead,
+                .shippingRead, .shippingManage, .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack,
+                .documentsRead, .productsCreate, .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport,
+                .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete,
+                .membersRead,
             ]
         case .vendorOwner:
             Role.vendorManager.permissions.union([
@@ -50,16 +51,17 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .support:
             [
-                .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead,
-                .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
+                .cartsRead, .codRulesRead, .shippingRead, .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead,
+                .ordersRead, .ordersCancel, .paymentsRead, .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead,
+                .membersRead, .supportActAs, .customersRead,
             ]
         case .operations:
             [
                 .vendorsCreate, .vendorsRead, .vendorsUpdate, .vendorsApprove, .vendorsSuspend, .payoutAccountsRead,
-                .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .documentsCredit, .documentsCancel,
-                .catalogueManage, .productsCreate, .productsErase, .productsModerate,
-                .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage, .customerGroupsManage,
-                .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
+                .cartsRead, .codRulesRead, .codRulesManage, .shippingRead, .shippingManage, .vendorOrdersRead,
+                .vendorOrdersPack, .documentsRead, .documentsCredit, .documentsCancel, .catalogueManage,
+                .productsCreate, .productsErase, .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage,
+                .priceListsManage, .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
                 .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,

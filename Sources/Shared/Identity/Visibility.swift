@@ -6,6 +6,7 @@ package enum Visibility: Hashable, Sendable {
     case vendor(UUID)
     case customer(UUID)
     case order(UUID)
+    case cart(UUID)
     /// Only what everybody may see.
     case nothing
 }
@@ -15,7 +16,7 @@ extension Visibility {
     package var subject: UUID? {
         switch self {
         case .everything, .nothing: nil
-        case .vendor(let id), .customer(let id), .order(let id): id
+        case .vendor(let id), .customer(let id), .order(let id), .cart(let id): id
         }
     }
 
@@ -25,7 +26,7 @@ extension Visibility {
     ///   - parameter: the one that is bound to `subject`, such as "$2".
     ///   - vendor: a comparison with it that holds for what a vendor sees; nil where vendors see nothing. Likewise the others.
     package func condition(
-        _ parameter: String, vendor: String? = nil, customer: String? = nil, order: String? = nil
+        _ parameter: String, vendor: String? = nil, customer: String? = nil, order: String? = nil, cart: String? = nil
     ) -> String {
         let isUnset = "\(parameter)::uuid IS NULL"
         return switch self {
@@ -34,6 +35,7 @@ extension Visibility {
         case .vendor: vendor ?? isUnset
         case .customer: customer ?? isUnset
         case .order: order ?? isUnset
+        case .cart: cart ?? isUnset
         }
     }
 

@@ -90,7 +90,7 @@ package struct UploadMedia: Sendable {
         case .vendor(let own):
             guard new.vendor.map({ $0 == own }) ?? true else { throw Self.unknownVendor }
             return own
-        case .customer, .order, .nothing: throw Self.unknownVendor
+        case .customer, .order, .cart, .nothing: throw Self.unknownVendor
         }
     }
 

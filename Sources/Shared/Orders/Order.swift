@@ -79,7 +79,7 @@ package struct Order: Hashable, Sendable, IdentifiedByTypeID {
         case .everything: true
         case .customer(let account): customer.account == account
         case .order(let id): self.id.uuid == id
-        case .vendor, .nothing: false
+        case .vendor, .cart, .nothing: false
         }
     }
 

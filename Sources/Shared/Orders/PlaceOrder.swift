@@ -68,7 +68,7 @@ package struct PlaceOrder: Sendable {
         guard !principal.may(.ordersReserveFreely) else { return nil }
         let client: String? =
             switch principal.kind {
-            case .nobody(let network): "network:\(network)"
+            case .nobody(let network), .cartToken(_, let network): "network:\(network)"
             case .orderToken: nil
             default: principal.scope
             }

@@ -21,6 +21,8 @@ package struct Policy: Sendable {
         case media
         /// A member of the staff or of a vendor, or an invitation to become one.
         case member
+        /// A guest's token counts for their own.
+        case cart
         /// The access token of the order that the path names as `{order_id}` counts, too.
         case order
         case vendorOrder = "vendor order"
@@ -145,6 +147,7 @@ package struct Policy: Sendable {
         case .anyone: "Anyone"
         case .session: "Whoever has signed in, also before the second factor"
         case .account: "Whoever has signed in"
+        case .require(let permission, on: .cart): "\(permission.rawValue), or the cart’s token"
         case .require(let permission, on: .order): "\(permission.rawValue), or the order’s access token"
         case .require(let permission, on: _): permission.rawValue
         }

@@ -15,7 +15,7 @@ enum DocumentationConventions {
             "Later versions add members to answers and values to enumerations that end in “…” (x-extensible-enum): ignore "
             + "what you don’t know. Nothing is renamed or taken away.",
         "Credentials":
-            "Authorization: Bearer, with the token of a session, an API key or the access token that came with an order. A browser "
+            "Authorization: Bearer, with the token of a session, an API key, or the token that came with an order or a guest’s cart. A browser "
             + "that has signed in shows its session in a cookie instead, which counts only for what this site’s own pages send. "
             + "What you may do, and how far you reach, GET /me tells.",
         "Errors":

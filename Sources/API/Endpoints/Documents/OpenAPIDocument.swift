@@ -82,6 +82,9 @@ package struct OpenAPIDocument: Sendable {
                 schemes.member("orderToken") {
                     writeBearer("The order’s access token, given when it was placed.", to: &$0)
                 }
+                schemes.member("cartToken") {
+                    writeBearer("The token of a guest’s cart, given when it was made.", to: &$0)
+                }
                 schemes.member("session") { writeBearer("The token of a session, given at signing in.", to: &$0) }
                 schemes.member("sessionCookie") { writer in
                     writer.writeObject { out in
@@ -110,6 +113,7 @@ extension Policy {
         switch audience {
         case .anyone: []
         case .session, .account: ["session", "sessionCookie"]
+        case .require(_, on: .cart): ["cartToken", "apiKey", "session", "sessionCookie"]
         case .require(_, on: .order): ["orderToken", "apiKey", "session", "sessionCookie"]
         case .require: ["apiKey", "session", "sessionCookie"]
         }

@@ -21,12 +21,17 @@ package struct PolicyTable: Sendable {
         rows = endpoints.map { endpoint in
             let policy = endpoint.policy
             let roles = policy.roles.map(\.rawValue).joined(separator: ", ")
-            let token = policy.resource == .order && endpoint.path.parameterNames.contains("order_id")
+            let token: String? =
+                switch policy.resource {
+                case .order where endpoint.path.parameterNames.contains("order_id"): "the order’s access token"
+                case .cart: "the cart’s token"
+                default: nil
+                }
             return Row(
                 method: endpoint.method.rawValue, path: endpoint.path.description,
                 permission: policy.permission?.rawValue ?? "none", resource: policy.resource?.rawValue ?? "",
                 roles: policy.permission == nil
-                    ? policy.summary.lowercasedFirst : roles + (token ? ", the order’s access token" : ""))
+                    ? policy.summary.lowercasedFirst : roles + (token.map { ", \($0)" } ?? ""))
         }
     }
 

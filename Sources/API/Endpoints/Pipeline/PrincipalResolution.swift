@@ -38,7 +38,7 @@ struct PrincipalResolution: Sendable {
             await guesses.noteFailure(at: targets, from: exchange.client)
             throw ProblemType.unauthorized.problem("The token is not accepted here")
         }
-        return principal
+        return principal.calling(from: exchange.client.key)
     }
 
     /// - Throws: 401 without credentials where some are needed; 403 that names the permission that is lacking, asks for a second

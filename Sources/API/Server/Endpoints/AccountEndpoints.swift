@@ -138,6 +138,7 @@ struct PrincipalView: APIOutput {
         case .vendor: "vendor"
         case .customer: "customer"
         case .order: "order"
+        case .cart: "cart"
         case .nothing: "nothing"
         }
     }

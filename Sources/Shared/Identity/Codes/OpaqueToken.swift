@@ -13,6 +13,8 @@ package struct OpaqueToken: Sendable {
         case apiKey = "hk_"
         /// The way into a team.
         case invitation = "hi_"
+        /// A guest's cart.
+        case cart = "hc_"
     }
 
     /// What the caller gets, once.
@@ -20,16 +22,16 @@ package struct OpaqueToken: Sendable {
 
     private static let byteCount = 32
 
-    init(_ kind: Kind, using generator: inout some RandomNumberGenerator) {
+    package init(_ kind: Kind, using generator: inout some RandomNumberGenerator) {
         self.init(kind, bytes: (0..<Self.byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
 
     /// - Parameter bytes: 32 that nobody can guess.
     init(_ kind: Kind, bytes: [UInt8]) { text = Secret(kind.rawValue + Base64URL.encode(bytes)) }
 
-    var hash: [UInt8] { Self.hash(UTF8Text(text.reveal())) }
+    package var hash: [UInt8] { Self.hash(UTF8Text(text.reveal())) }
 
-    static func hash(_ text: UTF8Text) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+    package static func hash(_ text: UTF8Text) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
 
     /// Whether a text can be a token of this kind.
     package static func isOne(_ text: UTF8Text, of kind: Kind) -> Bool {

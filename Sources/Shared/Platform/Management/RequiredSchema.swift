@@ -32,6 +32,8 @@ enum RequiredSchema {
         "20261201100000_customers.sql",
         "20261201120000_taxes.sql",
         "20261201121000_promotions.sql",
+        "20261201130000_shipping_rates.sql",
+        "20261201131000_carts.sql",
         "20261201140000_documents.sql",
     ]
 }
