@@ -164,6 +164,7 @@ let productTargets: [Target] = [
         "Inventory",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
     shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
+    shared("Shipping", ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vendors"]),
     shared("Carts", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
     shared(
         "Pricing",
@@ -232,8 +233,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Documents", "Pricing", "Values", "Registrations", "Addresses", "Vendors", "Media", "Catalog",
-            "CatalogTransfer", "Search", "Inventory", "Orders", "Customers", "Payments", "Outbound",
+            "Shipping", "Carts", "Documents", "Pricing", "Values", "Registrations", "Addresses", "Vendors", "Media",
+            "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Customers", "Payments", "Outbound",
             "Faults", "HTML", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,
@@ -251,7 +252,7 @@ let productTargets: [Target] = [
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
-            "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Documents", "Payments",
+            "Carts", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Documents", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -356,6 +357,14 @@ let productTargets: [Target] = [
             "Documents", "Typesetting", "Media", "Identity", "Inventory", "Catalog", "Vendors", "Registrations",
             "Orders",
             "Core", "Values", "Postgres", "Jobs", "TestSupport", "CommerceTestSupport", logging, nioCore, nioPosix,
+        ]),
+    tests(
+        "ShippingTests",
+        ["Shipping", "Identity", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
+    tests(
+        "CartsTests",
+        [
+            "Carts", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport",
         ]),
     tests(
         "OrdersTests",

@@ -33,6 +33,7 @@ CREATE TABLE carts (
     CONSTRAINT carts_notes_few CHECK (jsonb_typeof(notes) = 'array' AND jsonb_array_length(notes) <= 50)
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX carts_open_of_customer ON carts (customer_id) WHERE state = 'open' AND customer_id IS NOT NULL;
+CREATE INDEX carts_of_customer ON carts (customer_id, id) WHERE customer_id IS NOT NULL;
 CREATE INDEX carts_silent ON carts (changed_at) WHERE state = 'open' AND abandoned_at IS NULL;
 CREATE INDEX carts_expiry ON carts (expires_at);
 CREATE UNIQUE INDEX carts_ordered_as ON carts (order_id) WHERE order_id IS NOT NULL;

@@ -1,3 +1,4 @@
+import Carts
 import Core
 import Foundation
 import HTTPTypes
@@ -21,6 +22,8 @@ struct AccessShelf: Sendable {
     let vendorOrder: String
     let media: String
     let document: String
+    /// The customer's, with the variant in it.
+    let cart: String
     /// Of what belongs to the vendor.
     let things: [String]
     let customer = UUID()
@@ -45,7 +48,8 @@ struct AccessShelf: Sendable {
                 try await api.make("/product_imports", api.tableToImport(of: vendor)),
                 try await api.make("/product_exports", ["vendor_id": .string(vendor)]),
             ] + (try await api.stockThings(of: variant, vendor: vendor))
-            + (try await api.pricingThings(of: vendor))
+            + (try await api.pricingThings(of: vendor)) + (try await api.shippingThings(of: vendor))
+        cart = try await api.cart(with: variant)
         let placed = try await api.call(
             .post, "/orders",
             [
@@ -61,12 +65,17 @@ struct AccessShelf: Sendable {
         let id = try #require(ID<Order>(order))
         try await api.owner.execute("UPDATE orders SET customer_id = \(customer) WHERE id = \(id)")
         _ = try await api.signedIn(as: customer)
+        let filled = try #require(ID<Cart>(cart))
+        try await api.owner.execute(
+            "UPDATE carts SET customer_id = \(customer), token_hash = NULL WHERE id = \(filled)")
     }
 
     /// Its ids by the prefix of their kind.
     var ids: [String] {
-        [vendor, product, variant, order, vendorOrder, media, document, set, ID<Account>(uuid: customer).description]
-            + things
+        [
+            vendor, product, variant, order, vendorOrder, media, document, set, cart,
+            ID<Account>(uuid: customer).description,
+        ] + things
     }
 
     /// `text` with the documentation's ids replaced by those of the same kind.
@@ -84,7 +93,7 @@ struct AccessCaller: Sendable {
     let principal: Principal
     let token: String?
 
-    /// Every role, somebody who has signed in, a holder of the shelf's order and nobody.
+    /// Every role, somebody who has signed in, holders of the shelf's order and cart, and nobody.
     static func all(reaching shelf: AccessShelf, in api: LiveAPI) async throws -> [AccessCaller] {
         let vendor = try #require(TypeID.decode(shelf.vendor, prefix: "ven"))
         let order = try #require(TypeID.decode(shelf.order, prefix: "ord"))
@@ -104,11 +113,13 @@ struct AccessCaller: Sendable {
         let reaching = Principal(
             .vendorMember(order), permissions: Set(Permission.allCases), visibility: .vendor(vendor))
         let signedIn = Principal(try await api.signedIn(as: shelf.customer))
+        let guest = Principal.guest(ofCart: try #require(TypeID.decode(shelf.cart, prefix: "crt")))
         return roles + [
             AccessCaller(name: "signed in", principal: signedIn, token: api.principals.token(for: signedIn)),
             AccessCaller(
                 name: "vendor with all permissions", principal: reaching, token: api.principals.token(for: reaching)),
             AccessCaller(name: "order token", principal: .holder(ofTokenOf: order), token: shelf.orderToken),
+            AccessCaller(name: "cart token", principal: guest, token: api.principals.token(for: guest)),
             AccessCaller(name: "nobody", principal: .nobody(network: ""), token: nil),
         ]
     }
@@ -187,6 +198,15 @@ extension LiveAPI {
             ["to_location_id": .string(place), "lines": [["variant_id": .string(variant), "quantity": 1]]])
         let take = try await upload("/stock_takes?vendor_id=\(vendor)", StockBodies.table, as: "text/csv")
         return try [batch, transfer, take].map { try #require(try $0.json["id"]?.stringValue) }
+    }
+
+    /// A shipping zone of a vendor's with a method, and a rule on cash on delivery; their ids.
+    fileprivate func shippingThings(of vendor: String) async throws -> [String] {
+        let zone = try await make("/shipping_zones", ShippingBodies.zone(of: vendor))
+        let method = try await make("/shipping_zones/\(zone)/methods", ShippingBodies.method)
+        let rule = try await call(.post, "/cod_rules", ShippingBodies.rule)
+        let known = try await call(.get, "/cod_rules").json["data"]?[0]?["id"]?.stringValue
+        return [zone, method, try rule.json["id"]?.stringValue ?? #require(known)]
     }
 
     /// The session of a customer's account, which is made where there is none yet.

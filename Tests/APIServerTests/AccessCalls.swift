@@ -61,7 +61,9 @@ struct AccessCall: CustomStringConvertible {
         // Deleted by an earlier caller, it is there again for this one.
         if endpoint.method == .delete, let media = ID<MediaFile>(shelf.media) {
             try await api.owner.execute("UPDATE media SET deleted_at = NULL WHERE id = \(media)")
-            try await api.owner.execute("UPDATE permission_sets SET removed_at = NULL")
+            for table in ["permission_sets", "shipping_zones", "shipping_methods", "cod_rules"] {
+                try await api.owner.execute("UPDATE \(unescaped: table) SET removed_at = NULL")
+            }
         }
         if endpoint.method == .delete, path.contains("/translations/") {
             try await api.call(.put, path, ["title": "Told"])
@@ -113,8 +115,8 @@ struct AccessCall: CustomStringConvertible {
     private var reaches: Bool {
         switch (caller.principal.visibility, endpoint.policy.resource) {
         case (.everything, _): true
-        case (.vendor, .order): false
-        case (.customer, .order), (.order, .order), (.customer, .document): isOwn
+        case (.vendor, .order), (.vendor, .cart): false
+        case (.customer, .order), (.order, .order), (.customer, .document), (.customer, .cart), (.cart, .cart): isOwn
         case (.vendor, _): isOwn
         default: false
         }

@@ -38,7 +38,7 @@ struct AccessTests {
                     }
                 }
             }
-            #expect(table.count == endpoints.count * 2 * (Role.allCases.count + 4 + members.count))
+            #expect(table.count == endpoints.count * 2 * (Role.allCases.count + 5 + members.count))
             table.print()
         }
     }

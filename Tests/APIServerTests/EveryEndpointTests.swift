@@ -29,6 +29,8 @@ struct EveryEndpointTests {
             try await api.exerciseTransfers(of: vendor)
             try await api.callEveryDocumentEndpoint()
             try await api.exercisePricing(of: vendor, variant: book)
+            try await api.exerciseShipping(of: vendor)
+            try await api.exerciseCarts(with: book)
             let placed = try await api.place(key).json
             let order = try #require(placed["order"]?["id"]?.stringValue)
             let token = try #require(placed["access_token"]?.stringValue)
@@ -59,7 +61,8 @@ struct EveryEndpointTests {
                 VendorEndpoints.all + ProductEndpoints.all + ProductImportEndpoints.all + ProductExportEndpoints.all
                 + CategoryEndpoints.all + CollectionEndpoints.all
                 + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
-                + PricingEndpoints.all + OrderEndpoints.all
+                + PricingEndpoints.all + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all
+                + OrderEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all + DocumentEndpoints.all
             let uploads = MediaEndpoints.uploads + StockEndpoints.uploads
@@ -108,7 +111,9 @@ struct EveryEndpointTests {
             let packed = try await api.call(.post, "/vendor_orders/\(part)/pack", one)
             let document = try #require(try packed.json["id"]?.stringValue)
             let promotion = try await api.pricingThings(of: vendor)[0]
-            let bodies: [(String, JSONValue)] = [
+            let cart = try await api.cart(with: key)
+            let zone = try await api.make("/shipping_zones", ShippingBodies.zone(of: vendor))
+            let bodies: [(String, JSONValue?)] = [
                 ("/vendors", ["name": "N", "email": "n@example.org", "commission_ppm": 1]),
                 ("/vendor_applications", VendorBodies.application(name: "N")),
                 ("/vendors/\(vendor)/registrations", VendorBodies.registration),
@@ -159,6 +164,9 @@ struct EveryEndpointTests {
                 ("/variants/\(key)/licence_keys", ["keys": ["B", "C"]]),
                 ("/vendor_orders/\(part)/pack", [:]),
                 ("/documents/\(document)/credit_notes", ["reason": "returned"]),
+                ("/shipping_zones", ShippingBodies.zone(of: vendor)),
+                ("/shipping_zones/\(zone)/methods", ShippingBodies.method), ("/cod_rules", ShippingBodies.rule),
+                ("/carts", nil), ("/carts/\(cart)/lines", ["variant_id": .string(book)]),
                 ("/payments/\(payment)/refunds", ["amount": Self.money(500), "reason": "broken"]),
                 ("/orders", ["email": "a@example.org", "lines": [["variant_id": .string(key), "quantity": 1]]]),
             ]

@@ -63,6 +63,14 @@ struct ConfigurationTests {
         #expect(brief.firstTime == 180 && brief.longestTime == 33 * 60)
     }
 
+    @Test("Carts are kept and count as left behind for as long as is said")
+    func carts() throws {
+        #expect(try read(Self.complete).carts == CartSettings())
+        let own = ["HAAT_CART_SILENCE_HOURS": "1", "HAAT_CART_DAYS": "7"]
+        let carts = try read(Self.complete.merging(own) { $1 }).carts
+        #expect(carts.silence == 3600 && carts.lifetime == 7 * 86_400)
+    }
+
     @Test("Uploaded files have a folder and a quota of their own")
     func media() throws {
         #expect(try read(Self.complete).media == MediaSettings())
@@ -85,7 +93,8 @@ struct ConfigurationTests {
             ("HAAT_TRUSTED_PROXIES", "17"), ("HAAT_RESERVATION_MINUTES", "0"), ("HAAT_RESERVATION_MINUTES", "1441"),
             ("HAAT_UNPAID_UNITS_PER_CLIENT", "-1"), ("HAAT_UNPAID_UNITS_PER_EMAIL", "many"),
             ("HAAT_UNPAID_STOCK_SHARE", "101"), ("HAAT_ORDERS_PER_MINUTE", "1.5"),
-            ("HAAT_MEDIA_DIRECTORY", "media"), ("HAAT_MEDIA_DIRECTORY", "/"), ("HAAT_MEDIA_QUOTA_MIB", "0"),
+            ("HAAT_CART_SILENCE_HOURS", "0"), ("HAAT_CART_DAYS", "731"), ("HAAT_MEDIA_DIRECTORY", "media"),
+            ("HAAT_MEDIA_DIRECTORY", "/"), ("HAAT_MEDIA_QUOTA_MIB", "0"),
             ("HAAT_MEDIA_QUOTA_MIB", "1048577"),
         ])
     func malformed(setting: String, text: String) throws {

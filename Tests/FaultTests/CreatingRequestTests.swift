@@ -105,6 +105,15 @@ struct CreatingRequestTests {
                 "/consent_notices", "consent_notices",
                 #"{"purpose":"analytics","locale":"en","text":"What is counted when you look at things."}"#),
             Creation(
+                "/shipping_zones", "shipping_zones",
+                #"{"vendor_id":"{vendor_id}","name":"Killed","areas":[{"country":"BD"}]}"#),
+            Creation(
+                "/shipping_zones/{zone_id}/methods", "shipping_methods",
+                #"{"name":"Killed","charge":{"currency":"USD","basis":"flat","bands":[{"bound":0,"amount_minor":1}]}}"#),
+            Creation("/cod_rules", "cod_rules", #"{"area":{"country":"LK"},"currency":"LKR","is_offered":false}"#),
+            Creation("/carts", "carts", ""),
+            Creation("/carts/{cart_id}/lines", "cart_lines", #"{"variant_id":"{variant_id}"}"#),
+            Creation(
                 "/orders", "orders",
                 #"{"email":"killed@example.com","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
             Creation("/vendor_orders/{vendor_order_id}/pack", "documents", "{}"),
@@ -195,6 +204,14 @@ struct CreatingRequestTests {
                 "INSERT INTO customer_groups (code, name, created_at) VALUES ('killed', 'Killed', now()) ON CONFLICT DO NOTHING"
             )
         }
+        if creation.template.contains("{zone_id}") {
+            texts["{zone_id}"] = try await created(
+                "/shipping_zones",
+                #"{"vendor_id":"\#(offer.vendorID)","name":"Killed","areas":[{"country":"LK"}]}"#, in: marketplace)
+        }
+        if creation.template.contains("{cart_id}") {
+            texts["{cart_id}"] = try await created("/carts", "", in: marketplace)
+        }
         if creation.template.contains("{order_id}") {
             texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
         }
@@ -244,6 +261,22 @@ struct CreatingRequestTests {
     }
 
     private struct Media: Decodable { let id: String }
+
+    /// The id of something that an admin makes; of a cart, which comes with its token, that of the cart.
+    private func created(_ path: String, _ body: String, in marketplace: Marketplace) async throws -> String {
+        struct Made: Decodable {
+            struct Cart: Decodable { let id: String }
+
+            let id: String?
+            let cart: Cart?
+        }
+        let headers = [
+            ("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json"),
+            ("Authorization", "Bearer \(marketplace.shop.adminToken)"),
+        ]
+        let made = try await answer(marketplace, path, body, headers).json(Made.self)
+        return try #require(made.id ?? made.cart?.id)
+    }
 
     private func product(of offer: Offer, in marketplace: Marketplace) async throws -> String {
         let listing = try await marketplace.shop.ask("GET", "/products?vendor_id=\(offer.vendorID)").json(Listing.self)

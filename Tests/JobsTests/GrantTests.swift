@@ -39,6 +39,7 @@ import Testing
                 "attribute_choices",
                 "attribute_translations",
                 "attributes",
+                "cart_lines",
                 "categories",
                 "category_attributes",
                 "category_listings",
@@ -74,7 +75,7 @@ import Testing
             ]
             #expect(
                 whole == deleting.map { "haat_app DELETE \($0)" }
-                    + ["cron_runs", "guess_counts", "invitations", "sessions", "verifications"].map {
+                    + ["carts", "cron_runs", "guess_counts", "invitations", "sessions", "verifications"].map {
                         "haat_maintenance DELETE \($0)"
                     }
             )

@@ -124,8 +124,10 @@ extension APISettings {
         allowedOrigins = configuration.allowedOrigins
         trustedProxies = configuration.trustedProxies
         secondFactorTime = .seconds(configuration.accounts.secondFactorTime)
-        anonymousLimits[OrderEndpoints.place.description.operationID] = configuration.reservations.ordersPerMinute.map {
-            .perClient($0, per: .minute)
+        for endpoint in [OrderEndpoints.place, CartEndpoints.make] {
+            anonymousLimits[endpoint.description.operationID] = configuration.reservations.ordersPerMinute.map {
+                .perClient($0, per: .minute)
+            }
         }
     }
 }

@@ -13,7 +13,8 @@ enum HaatAPI {
                 + ProductEndpoints.all + ProductImportEndpoints.all + ProductExportEndpoints.all
                 + CategoryEndpoints.all + CollectionEndpoints.all + AttributeEndpoints.all
                 + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all + PricingEndpoints.all
-                + OrderEndpoints.all + VendorOrderEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all
+                + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all + OrderEndpoints.all
+                + VendorOrderEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all
                 + RefundEndpoints.all
                 + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all

@@ -1,3 +1,4 @@
+import Carts
 import Core
 import Endpoints
 import Identity
@@ -5,7 +6,7 @@ import Jobs
 import Orders
 import Postgres
 
-/// Finds whose credentials a token is: a session, an API key, or the access token of the order that the path names.
+/// Finds whose credentials a token is: a session, an API key, a guest's cart, or the access token of the order that the path names.
 struct Principals: PrincipalResolver {
     let postgres: PostgresClient
     let queue: JobQueue
@@ -17,6 +18,7 @@ struct Principals: PrincipalResolver {
 
     func principal(bearing token: UTF8Text, order: UTF8Text?) async throws -> Principal? {
         if OpaqueToken.isOne(token, of: .session) { return try await principal(ofSession: token) }
+        if OpaqueToken.isOne(token, of: .cart) { return try await guest(bearing: token) }
         if let order, let holder = try await holder(of: token, opening: order) { return holder }
         let isBootstrap = bootstrapToken.matches(token.string)
         guard let key = try await key(bearing: token, isBootstrap: isBootstrap), key.isAccepted(at: clock.now),
@@ -36,6 +38,11 @@ struct Principals: PrincipalResolver {
         guard isBootstrap else { return nil }
         try await queue.withUnitOfWork { work in try await bootstrap(bootstrapToken, in: work) }
         return try await APIKeyStore().key(bearing: token, in: postgres)
+    }
+
+    private func guest(bearing token: UTF8Text) async throws -> Principal? {
+        let cart = try await CartStore().cart(opening: token, at: clock.now, in: postgres)
+        return cart.map { .guest(ofCart: $0.id.uuid) }
     }
 
     private func holder(of token: UTF8Text, opening order: UTF8Text) async throws -> Principal? {

@@ -34,6 +34,8 @@ struct Services: Sendable {
     let teams: TeamServices
     let vendors: VendorServices
     let customers: CustomerServices
+    let shipping: ShippingServices
+    let carts: CartServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
     let events = EventFeed()
@@ -57,6 +59,8 @@ struct Services: Sendable {
         teams = TeamServices(on: platform)
         vendors = VendorServices(on: platform)
         customers = CustomerServices(on: platform)
+        shipping = ShippingServices(on: platform)
+        carts = CartServices(on: platform)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
         documents = DocumentServices(on: platform, media: media)

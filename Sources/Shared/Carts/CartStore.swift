@@ -18,14 +18,16 @@ package struct CartStore: Sendable {
         return ReviewedCart(cart, try await items(of: id, at: time, in: executor))
     }
 
-    /// The open cart of a customer who has signed in; nil where they have none.
-    package func openCart(
-        of customer: UUID, at time: Date, in executor: some PostgresExecutor
-    ) async throws(PostgresError) -> ReviewedCart? {
-        guard let cart = try await executor.queryOne(CartSQL.open(of: customer, at: time), as: Cart.self) else {
-            return nil
+    /// A page of carts, the newest first.
+    package func carts(
+        in state: CartState? = nil, page: PageRequest, at time: Date, visibleTo visibility: Visibility,
+        in executor: some PostgresExecutor
+    ) async throws -> Page<Cart> {
+        try await page.newestFirst("carts", by: \.id) { before, limit in
+            try await executor.query(
+                CartSQL.list(state: state, at: time, visibleTo: visibility, before: before, limit: limit), as: Cart.self
+            )
         }
-        return ReviewedCart(cart, try await items(of: cart.id, at: time, in: executor))
     }
 
     /// The cart that a guest's token opens, whatever became of it.
@@ -165,12 +167,18 @@ private enum CartSQL {
             parameters: [id, time, visibility.subject])
     }
 
-    static func open(of customer: UUID, at time: Date) -> PostgresStatement {
-        PostgresStatement(
+    static func list(
+        state: CartState?, at time: Date, visibleTo visibility: Visibility, before: ID<Cart>?, limit: Int
+    ) -> PostgresStatement {
+        let inState = OptionalFilter.equals("state", state)
+        let fromCursor = OptionalFilter.condition("id < $1", "$1::uuid", isSet: before != nil)
+        return PostgresStatement(
             sql: """
-                SELECT \(columns) FROM carts WHERE customer_id = $1 AND state = 'open' AND expires_at > $2
+                SELECT \(columns) FROM carts
+                WHERE \(inState) AND \(fromCursor) AND expires_at > $4 AND \(isVisible(to: visibility, "$3"))
+                ORDER BY id DESC LIMIT $2
                 """,
-            parameters: [customer, time])
+            parameters: [before, limit, visibility.subject, time])
     }
 
     static func opened(by hash: [UInt8], at time: Date) -> PostgresStatement {

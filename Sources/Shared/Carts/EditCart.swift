@@ -36,7 +36,8 @@ package struct EditCart: Sendable {
     package func make(by principal: Principal, in work: UnitOfWork) async throws -> MadeCart {
         let now = clock.now.roundedToMicroseconds
         let fresh = Cart(
-            id: ID(uuid: ids.next()), customer: principal.account, createdAt: now, changedAt: now, expiresAt: expiry(now))
+            id: ID(uuid: ids.next()), customer: principal.account, createdAt: now, changedAt: now,
+            expiresAt: expiry(now))
         if principal.account != nil {
             let cart = try await store.obtain(fresh, in: work)
             let items = try await store.items(of: cart.id, at: now, in: work)
@@ -98,15 +99,15 @@ package struct EditCart: Sendable {
     }
 
     /// Says what a vendor is told with the order; nothing where both texts are empty.
-    /// - Throws: `Problem`: 404; 409 ("cart-closed"); 412; 422; `PostgresError`.
+    /// - Throws: `Problem`: 404; 409 ("cart-closed"); 422; `PostgresError`.
     package func note(
-        _ note: CartNote, on cart: ID<Cart>, version: Int64?, by principal: Principal, in work: UnitOfWork
+        _ note: CartNote, on cart: ID<Cart>, by principal: Principal, in work: UnitOfWork
     ) async throws -> ReviewedCart {
         var check = InputCheck()
         check.text("/note", note.note, CartNote.text)
         check.text("/gift_message", note.giftMessage, CartNote.text)
         try check.finish()
-        return try await change(cart, version: version, by: principal, in: work) { edit in
+        return try await change(cart, version: nil, by: principal, in: work) { edit in
             var notes = edit.cart.notes.filter { $0.vendor != note.vendor }
             if !note.isEmpty { notes.append(note) }
             guard notes.count <= CartNote.most else {
@@ -210,7 +211,9 @@ private struct CartEdit {
     /// - Throws: a 409 `Problem` ("mixed-currencies"); 422 where the cart is full.
     mutating func put(_ line: CartLine) throws(Problem) {
         let others = items.filter { $0.line.variant != line.variant }
-        if !line.isSaved, let own = listing?.price.currency, let theirs = ReviewedCart.currency(of: others), own != theirs {
+        if !line.isSaved, let own = listing?.price.currency, let theirs = ReviewedCart.currency(of: others),
+            own != theirs
+        {
             throw .mixedCurrencies(own, theirs)
         }
         if let place = items.firstIndex(where: { $0.line.variant == line.variant }) {

@@ -9,6 +9,11 @@ import Postgres
 package struct MergedCart: Sendable {
     package let cart: ReviewedCart
     package let dropped: [DroppedLine]
+
+    package init(cart: ReviewedCart, dropped: [DroppedLine]) {
+        self.cart = cart
+        self.dropped = dropped
+    }
 }
 
 /// A line of a guest's cart that is in no cart any more.
@@ -47,7 +52,7 @@ package struct MergeCarts: Sendable {
     /// Variants that both have are added up, as far as one order takes; what the one guest's cart held is there once, however often
     /// this is repeated.
     /// - Parameter token: of the guest's cart.
-    /// - Throws: `Problem`: 404 where it opens none; 409 ("cart-closed") where that was ordered; `PostgresError`.
+    /// - Throws: `Problem`: 422 where it opens none; 409 ("cart-closed") where that was ordered; `PostgresError`.
     package func callAsFunction(
         _ token: UTF8Text, by principal: Principal, in work: UnitOfWork
     ) async throws -> MergedCart {
@@ -56,7 +61,11 @@ package struct MergeCarts: Sendable {
         guard let opened = try await store.cart(opening: token, at: now, in: work),
             // Guests' carts are locked before customers' by all who lock both.
             let guest = try await store.hold(opened.id, at: now, visibleTo: .everything, in: work)
-        else { throw Problem.notFound("cart") }
+        else {
+            throw Problem.invalidInput([
+                FieldProblem(pointer: "/cart_token", code: "unknown", message: "opens no cart")
+            ])
+        }
         guard guest.state != .ordered else { throw Problem.cartClosed }
         let own = try await store.obtain(
             Cart(

@@ -110,7 +110,8 @@ extension ShippingArea {
             check.text(pointer + "/postal_through", postalCodes.through, PostalRange.code)
             if !postalCodes.contains(postalCodes.from) || !postalCodes.contains(postalCodes.through) {
                 check.fail(
-                    pointer + "/postal_through", "order", "must have as many digits as postal_from, and not be before it")
+                    pointer + "/postal_through", "order",
+                    "must have as many digits as postal_from, and not be before it")
             }
         }
         guard let region else { return self }

@@ -149,7 +149,9 @@ package struct CashOnDeliveryTerms: Hashable, Sendable {
         if fee.isNegative { check.fail(pointer + "/fee", "minimum", "must not be negative") }
         check.number(pointer + "/fee_ppm", feeRate.partsPerMillion, in: 0...Rate.whole.partsPerMillion)
         if let limit {
-            if limit.currency != currency { check.fail(pointer + "/limit", "currency", "must be in the charge’s currency") }
+            if limit.currency != currency {
+                check.fail(pointer + "/limit", "currency", "must be in the charge’s currency")
+            }
             if limit.isNegative { check.fail(pointer + "/limit", "minimum", "must not be negative") }
         }
     }

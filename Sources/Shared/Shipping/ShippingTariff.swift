@@ -96,7 +96,8 @@ package struct ShippingTariff: Sendable {
             for method in zones[owner]?.methods ?? [] {
                 if let option = try option(method, for: parcel, among: parcels) { options.append(option) }
             }
-            offers.append(.options(options.sorted { ($0.amount.minorUnits, $0.method) < ($1.amount.minorUnits, $1.method) }))
+            offers.append(
+                .options(options.sorted { ($0.amount.minorUnits, $0.method) < ($1.amount.minorUnits, $1.method) }))
         }
         return offers
     }

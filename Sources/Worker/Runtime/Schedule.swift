@@ -1,3 +1,4 @@
+import Carts
 import Core
 import Identity
 import Inventory
@@ -13,6 +14,8 @@ extension CronJob {
         [
             CronJob("partitions", .daily(hour: 1, minute: 10), payload: MaintainPartitions()),
             CronJob("sign-ins", .daily(hour: 1, minute: 40), payload: PurgeSignIns.Job()),
+            CronJob("carts", .daily(hour: 1, minute: 25), payload: PurgeCarts.Job()),
+            CronJob("abandoned carts", .every(seconds: 300), payload: FindAbandonedCarts.Job()),
             CronJob("search", .every(seconds: 30), payload: RefreshSearch.Job()),
             CronJob("search terms", .daily(hour: 1, minute: 55), payload: CountSearchTerms.Job()),
             CronJob("data keys", .daily(hour: 2, minute: 10), payload: RewrapDataKeys.Job()),

@@ -14,6 +14,7 @@ extension JobRegistry {
         registry.registerPayments(on: platform, payments)
         registry.registerOrders(on: platform, payments)
         registry.registerStock(on: platform)
+        registry.registerCarts(on: platform)
         try registry.registerNotifications(on: platform, mail: mail)
         try registry.registerMaintenance(on: platform)
         try registry.registerMedia(on: platform)
