@@ -169,7 +169,9 @@ let productTargets: [Target] = [
     shared(
         "Pricing",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog", crypto, nioConcurrencyHelpers]),
-    shared("Orders", ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", "Pricing", crypto]),
+    shared(
+        "Orders",
+        ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", "Pricing", "Registrations", "Vendors", crypto]),
     shared(
         "Customers",
         [
@@ -194,6 +196,21 @@ let productTargets: [Target] = [
         [
             "Core", "Identity", "Postgres", "Jobs", "Catalog", "Pricing", "Orders", "Outbound", "Platform", "Webhooks",
             "Faults", crypto, logging, metrics,
+        ]),
+    shared(
+        "OrderService",
+        ["Core", "Identity", "Inventory", "Orders", "Payments", "Postgres", "Vault", "Vendors"]),
+    shared(
+        "Complaints",
+        [
+            "Values", "Core", "Identity", "Jobs", "Media", "Orders", "Postgres", "Registrations", "Vendors", nioCore,
+        ]),
+    tests(
+        "OrderServiceTests",
+        [
+            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Vault", "Vendors", "Core",
+            "Jobs",
+            "Postgres", "CommerceTestSupport", "TestSupport",
         ]),
     shared(
         "Notifications",
@@ -233,8 +250,9 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Shipping", "Carts", "Documents", "Pricing", "Values", "Registrations", "Addresses", "Vendors", "Media",
-            "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Customers", "Payments", "Outbound",
+            "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values", "Registrations", "Addresses",
+            "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Customers", "Payments",
+            "Outbound",
             "Faults", "HTML", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
             metrics,

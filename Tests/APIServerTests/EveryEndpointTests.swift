@@ -37,6 +37,7 @@ struct EveryEndpointTests {
             try await api.call(.get, "/orders")
             try await api.call(.get, "/orders/\(order)", token: token)
             try await api.call(.post, "/orders/\(order)/licence_keys/reveal", token: token)
+            try await api.exerciseOrderService(of: order, placed["order"]?["vendor_orders"]?[0]?["id"]?.stringValue)
             try await api.call(.post, "/orders/\(order)/cancel", token: token)
             let payment = try await api.capturedPayment()
             let paid = try await api.call(.get, "/payments/\(payment)")
@@ -62,7 +63,8 @@ struct EveryEndpointTests {
                 + CategoryEndpoints.all + CollectionEndpoints.all
                 + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
                 + PricingEndpoints.all + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all
-                + OrderEndpoints.all
+                + OrderEndpoints.all + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all
+                + OrderTagEndpoints.all + OrderServiceEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all + DocumentEndpoints.all
             let uploads = MediaEndpoints.uploads + StockEndpoints.uploads
@@ -113,6 +115,7 @@ struct EveryEndpointTests {
             let promotion = try await api.pricingThings(of: vendor)[0]
             let cart = try await api.cart(with: key)
             let zone = try await api.make("/shipping_zones", ShippingBodies.zone(of: vendor))
+            let (order, vendorOrder) = try await api.paidOrder(of: payment)
             let bodies: [(String, JSONValue?)] = [
                 ("/vendors", ["name": "N", "email": "n@example.org", "commission_ppm": 1]),
                 ("/vendor_applications", VendorBodies.application(name: "N")),
@@ -139,6 +142,8 @@ struct EveryEndpointTests {
                 ),
                 ("/product_imports", try await api.tableToImport(of: vendor)),
                 ("/product_exports", ["vendor_id": .string(vendor)]),
+                ("/order_tags", ["name": "gift"]), ("/orders/\(order)/notes", ["body": "Call first."]),
+                ("/vendor_orders/\(vendorOrder)/notes", ["body": "Call first."]),
                 ("/categories", ["name": "Software"]),
                 ("/search/synonyms", ["terms": ["mobile", "cell phone"]]),
                 ("/collections", ["title": "Monsoon"]),

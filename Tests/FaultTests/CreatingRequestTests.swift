@@ -118,6 +118,9 @@ struct CreatingRequestTests {
                 #"{"email":"killed@example.com","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
             Creation("/vendor_orders/{vendor_order_id}/pack", "documents", "{}"),
             Creation("/documents/{document_id}/credit_notes", "documents", #"{"reason":"killed"}"#),
+            Creation("/order_tags", "order_tags", #"{"name":"killed"}"#),
+            Creation("/orders/{order_id}/notes", "order_notes", #"{"body":"killed"}"#),
+            Creation("/vendor_orders/{vendor_order_id}/notes", "order_notes", #"{"body":"killed"}"#),
             Creation(
                 "/payments/{payment_id}/refunds", "refunds",
                 #"{"amount":{"minor_units":1,"currency":"USD"},"reason":"killed"}"#),
@@ -215,6 +218,9 @@ struct CreatingRequestTests {
         if creation.template.contains("{order_id}") {
             texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
         }
+        if creation.template.contains("{vendor_order_id}") {
+            texts["{vendor_order_id}"] = try await vendorOrder(of: offer, in: marketplace)
+        }
         if creation.template.contains("{payment_id}") {
             texts["{payment_id}"] = try await capturedPayment(of: offer, in: marketplace)
         }
@@ -228,6 +234,18 @@ struct CreatingRequestTests {
         return texts.reduce((creation.template + creation.query, creation.body)) { filled, text in
             (filled.0.replacing(text.key, with: text.value), filled.1.replacing(text.key, with: text.value))
         }
+    }
+
+    private func vendorOrder(of offer: Offer, in marketplace: Marketplace) async throws -> String {
+        let order = try await marketplace.shop.placeOrder(offer).id
+        let listing = try await marketplace.shop.ask("GET", "/vendor_orders/search?q=\(order)").json(Found.self)
+        return try #require(listing.data.first).id
+    }
+
+    private struct Found: Decodable {
+        struct Part: Decodable { let id: String }
+
+        let data: [Part]
     }
 
     private func document(of offer: Offer, in marketplace: Marketplace) async throws -> String {

@@ -23,6 +23,7 @@ struct Commerce: Sendable {
     let inventory: InventoryServices
     let pricing: PricingServices
     let importKeys: ImportLicenceKeys
+    let orderService: OrderServices
     let placeOrder: PlaceOrder
     let cancelOrder: CancelOrder
     let revealKeys: RevealOrderKeys
@@ -40,6 +41,7 @@ struct Commerce: Sendable {
         inventory = InventoryServices(on: platform)
         pricing = PricingServices(on: platform)
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
+        orderService = OrderServices(on: platform)
         placeOrder = PlaceOrder(
             audit: audit, ids: ids, clock: clock, reservations: platform.configuration.reservations)
         cancelOrder = CancelOrder(audit: audit, clock: clock)

@@ -14,8 +14,8 @@ enum HaatAPI {
                 + CategoryEndpoints.all + CollectionEndpoints.all + AttributeEndpoints.all
                 + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all + PricingEndpoints.all
                 + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all + OrderEndpoints.all
-                + VendorOrderEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all
-                + RefundEndpoints.all
+                + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all + OrderTagEndpoints.all
+                + OrderServiceEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
                 + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all + MediaEndpoints.all,

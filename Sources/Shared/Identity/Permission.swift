@@ -36,6 +36,13 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     /// To invite members, to give them another role, and to remove them.
     case membersManage = "members.manage"
     case membersRead = "members.read"
+    /// To read what staff or one's vendor have written about orders.
+    case orderNotesRead = "order_notes.read"
+    case orderNotesWrite = "order_notes.write"
+    case orderTagsAssign = "order_tags.assign"
+    /// To say which tags there are.
+    case orderTagsManage = "order_tags.manage"
+    case orderTagsRead = "order_tags.read"
     case ordersCancel = "orders.cancel"
     case ordersPay = "orders.pay"
     case ordersRead = "orders.read"

@@ -30,15 +30,21 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .customer:
             [.cartsRead, .cartsEdit, .ordersRead, .ordersPay, .ordersCancel, .documentsRead, .licenceKeysReveal]
         case .vendorFulfilment:
-            [.vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .shippingRead, .stockRead, .mediaRead]
+            [
+                .vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .orderNotesRead, .orderNotesWrite, .documentsRead,
+                .shippingRead, .stockRead, .mediaRead,
+            ]
         case .vendorFinance:
-            [.vendorsRead, .vendorOrdersRead, .documentsRead, .promotionsRead, .payoutAccountsRead, .mediaRead]
+            [
+                .vendorsRead, .vendorOrdersRead, .orderNotesRead, .documentsRead, .promotionsRead, .payoutAccountsRead,
+                .mediaRead,
+            ]
         case .vendorManager:
             [
-                .shippingRead, .shippingManage, .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack,
-                .documentsRead, .productsCreate, .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport,
-                .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete,
-                .membersRead,
+                .orderNotesRead, .orderNotesWrite, .shippingRead, .shippingManage, .vendorsRead, .vendorsUpdate,
+                .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .productsCreate, .productsUpdate, .stockRead,
+                .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead,
+                .mediaUpload, .mediaDelete, .membersRead,
             ]
         case .vendorOwner:
             Role.vendorManager.permissions.union([
@@ -51,26 +57,28 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .support:
             [
-                .cartsRead, .codRulesRead, .shippingRead, .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead,
-                .ordersRead, .ordersCancel, .paymentsRead, .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead,
-                .membersRead, .supportActAs, .customersRead,
+                .orderNotesRead, .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .cartsRead, .codRulesRead,
+                .shippingRead, .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel,
+                .paymentsRead, .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs,
+                .customersRead,
             ]
         case .operations:
             [
                 .vendorsCreate, .vendorsRead, .vendorsUpdate, .vendorsApprove, .vendorsSuspend, .payoutAccountsRead,
-                .cartsRead, .codRulesRead, .codRulesManage, .shippingRead, .shippingManage, .vendorOrdersRead,
-                .vendorOrdersPack, .documentsRead, .documentsCredit, .documentsCancel, .catalogueManage,
-                .productsCreate, .productsErase, .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage,
-                .priceListsManage, .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely,
-                .ordersCancel, .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
+                .orderNotesRead, .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .orderTagsManage, .cartsRead,
+                .codRulesRead, .codRulesManage, .shippingRead, .shippingManage, .vendorOrdersRead, .vendorOrdersPack,
+                .documentsRead, .documentsCredit, .documentsCancel, .catalogueManage, .productsCreate, .productsErase,
+                .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage,
+                .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely, .ordersCancel,
+                .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
             ]
         case .finance:
             [
-                .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify, .commissionsManage, .taxesManage,
-                .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit, .documentsCancel,
-                .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
+                .orderNotesRead, .orderTagsRead, .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify,
+                .commissionsManage, .taxesManage, .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit,
+                .documentsCancel, .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
                 .refundsCreate, .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]
         case .admin: Set(Permission.allCases)

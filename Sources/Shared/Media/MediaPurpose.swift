@@ -7,6 +7,8 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     case vendorImage = "vendor_image"
     /// What a vendor proves something with, such as a trade licence.
     case vendorDocument = "vendor_document"
+    /// What somebody shows about an order that they complain of, or answer for.
+    case complaintAttachment = "complaint_attachment"
     /// A table to be read in by a job.
     case `import`
     /// An invoice or another paper that belongs to an order.
@@ -16,6 +18,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
         switch self {
         case .productImage, .vendorImage: [.jpeg, .png, .webP, .gif]
         case .vendorDocument: [.pdf, .jpeg, .png]
+        case .complaintAttachment: [.pdf, .jpeg, .png, .webP]
         case .import: [.csv]
         case .orderDocument: [.pdf]
         }
@@ -24,7 +27,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     package var maximumBytes: Int {
         switch self {
         case .vendorImage: 2 << 20
-        case .productImage, .vendorDocument, .orderDocument: 10 << 20
+        case .productImage, .vendorDocument, .orderDocument, .complaintAttachment: 10 << 20
         case .import: 100 << 20
         }
     }
@@ -33,7 +36,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     package var mayBePublic: Bool {
         switch self {
         case .productImage, .vendorImage: true
-        case .vendorDocument, .import, .orderDocument: false
+        case .vendorDocument, .orderDocument, .complaintAttachment, .import: false
         }
     }
 

@@ -24,6 +24,8 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
     package static let refunded = OrderEventKind(rawValue: "refunded")
     /// A bank sent a refund back; its reference is the refund.
     package static let refundReturned = OrderEventKind(rawValue: "refund_returned")
+    /// A guest's order became that of an account.
+    package static let claimed = OrderEventKind(rawValue: "claimed")
 }
 
 /// An entry of an order's timeline.

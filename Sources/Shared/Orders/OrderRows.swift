@@ -12,6 +12,9 @@ extension Order: PostgresRowDecodable {
         reservation_expires_at, placed_at, paid_at, delivered_at, closed_at
         """
 
+    /// The same where other tables stand beside it.
+    static let qualifiedColumns = columns.split(separator: ", ").map { "orders.\($0)" }.joined(separator: ", ")
+
     package init(row: borrowing PostgresRow) throws(PostgresError) {
         let currency: Currency = try row.decode("currency")
         self.init(

@@ -6,7 +6,7 @@ import Postgres
 
 enum OrderSQL {
     /// What of `orders` is within reach, `$2` being its subject.
-    private static func isVisible(to visibility: Visibility, _ parameter: String = "$2") -> String {
+    static func isVisible(to visibility: Visibility, _ parameter: String = "$2") -> String {
         visibility.condition(
             parameter, customer: "orders.customer_id = \(parameter)", order: "orders.id = \(parameter)")
     }
@@ -47,20 +47,6 @@ enum OrderSQL {
         ) AS line
         WHERE id = $1 AND \(isVisible(to: visibility)) ORDER BY position
         """
-    }
-
-    static func list(
-        status: OrderStatus?, visibleTo visibility: Visibility, before: ID<Order>?, limit: Int
-    ) -> PostgresStatement {
-        let ofStatus = OptionalFilter.equals("status", status)
-        let fromCursor = OptionalFilter.condition("id < $1", "$1::uuid", isSet: before != nil)
-        return PostgresStatement(
-            sql: """
-                SELECT \(Order.columns) FROM orders
-                WHERE \(ofStatus) AND \(fromCursor) AND \(isVisible(to: visibility, "$3"))
-                ORDER BY id DESC LIMIT $2
-                """,
-            parameters: [before, limit, visibility.subject])
     }
 
     static func close(_ id: ID<Order>, as state: OrderState, _ event: OrderEvent) -> PostgresStatement {

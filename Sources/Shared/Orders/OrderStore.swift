@@ -35,12 +35,12 @@ package struct OrderStore: Sendable {
 
     /// A page of orders, the newest first.
     package func orders(
-        status: OrderStatus? = nil, page: PageRequest, visibleTo visibility: Visibility,
+        _ filter: OrderFilter = OrderFilter(), page: PageRequest, visibleTo visibility: Visibility,
         in executor: some PostgresExecutor
     ) async throws -> Page<Order> {
         try await page.newestFirst("orders", by: \.id) { before, limit in
             try await executor.query(
-                OrderSQL.list(status: status, visibleTo: visibility, before: before, limit: limit), as: Order.self)
+                OrderSQL.list(filter, visibleTo: visibility, before: before, limit: limit), as: Order.self)
         }
     }
 

@@ -85,7 +85,7 @@ extension ListedVendorOrder: PostgresRowDecodable {
 }
 
 enum VendorOrderSQL {
-    private static let selection = """
+    static let selection = """
         SELECT part.id, part.order_id, part.vendor_id, part.sequence, part.fulfilment_state, part.currency, part.total_minor,
             part.tax_registration_id, part.tax_registration_kind, part.supply_country, part.supply_region, part.document_due,
             orders.number, orders.placed_at, orders.paid_at IS NOT NULL AND orders.payment_state <> 'refunded' AS is_paid

@@ -125,6 +125,12 @@ package struct Policy: Sendable {
         }
     }
 
+    /// Whether the access token of an order may do this with it: it may what customers may.
+    var admitsOrderToken: Bool {
+        guard case .require(let permission, on: .order) = audience else { return false }
+        return Role.customer.permissions.contains(permission)
+    }
+
     /// The built-in roles whose holders pass.
     package var roles: [Role] {
         guard case .require(let permission, let resource) = audience else { return Role.allCases }
@@ -148,7 +154,8 @@ package struct Policy: Sendable {
         case .session: "Whoever has signed in, also before the second factor"
         case .account: "Whoever has signed in"
         case .require(let permission, on: .cart): "\(permission.rawValue), or the cart’s token"
-        case .require(let permission, on: .order): "\(permission.rawValue), or the order’s access token"
+        case .require(let permission, on: .order) where admitsOrderToken:
+            "\(permission.rawValue), or the order’s access token"
         case .require(let permission, on: _): permission.rawValue
         }
     }

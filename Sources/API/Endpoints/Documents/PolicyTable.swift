@@ -23,7 +23,8 @@ package struct PolicyTable: Sendable {
             let roles = policy.roles.map(\.rawValue).joined(separator: ", ")
             let token: String? =
                 switch policy.resource {
-                case .order where endpoint.path.parameterNames.contains("order_id"): "the order’s access token"
+                case .order where policy.admitsOrderToken && endpoint.path.parameterNames.contains("order_id"):
+                    "the order’s access token"
                 case .cart: "the cart’s token"
                 default: nil
                 }

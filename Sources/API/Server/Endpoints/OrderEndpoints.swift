@@ -55,11 +55,12 @@ enum OrderEndpoints {
 
     static let list = Endpoint(
         .get, "/orders", tag: .orders, summary: "List orders, newest first",
+        description: "Totals can be asked for within a time of at most 92 days.",
         policy: .require(.ordersRead, on: .order),
         query: OrdersQuery.self, returns: .page(of: OrderSummaryView.self)
     ) { request, services in
         let page = try await services.commerce.orders.orders(
-            status: request.query.status, page: request.query.page, visibleTo: request.principal.visibility,
+            try request.query.filter.permitted(to: request.principal), page: request.query.page, visibleTo: request.principal.visibility,
             in: services.postgres)
         return PageOutput(page.map(OrderSummaryView.init))
     }

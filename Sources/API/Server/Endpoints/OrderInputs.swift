@@ -53,16 +53,6 @@ struct ShippingAddressCreateInput: APIInput {
     }
 }
 
-struct OrdersQuery: APIInput {
-    let status: OrderStatus?
-    let page: PageRequest
-
-    init(_ fields: inout Fields) {
-        status = fields.optional("status", .oneOf(OrderStatus.self), "Only orders of this status")
-        page = fields.page()
-    }
-}
-
 struct CheckoutCreateInput: APIInput {
     let gateway: GatewayName
     let successURL: String

@@ -35,5 +35,7 @@ enum RequiredSchema {
         "20261201130000_shipping_rates.sql",
         "20261201131000_carts.sql",
         "20261201140000_documents.sql",
+        "20261201150000_order_service.sql",
+        "20261201151000_complaints.sql",
     ]
 }

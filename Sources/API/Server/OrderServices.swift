@@ -1,0 +1,30 @@
+import Inventory
+import OrderService
+import Orders
+import Platform
+
+/// The use cases that endpoints call about orders that are placed.
+struct OrderServices: Sendable {
+    let tags = OrderTagStore()
+    let readNotes = ReadOrderNotes()
+    let readTimeline = ReadTimeline()
+
+    let search: SearchOrders
+    let writeNote: WriteOrderNote
+    let removeNote: RemoveOrderNote
+    let manageTags: ManageOrderTags
+    let tag: TagOrder
+    let claim: ClaimOrder
+    let proposeReorder: ProposeReorder
+
+    init(on platform: Platform) {
+        let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
+        search = SearchOrders(keys: FindLicenceKey(vault: platform.vault))
+        writeNote = WriteOrderNote(audit: audit, ids: ids, clock: clock)
+        removeNote = RemoveOrderNote(audit: audit, clock: clock)
+        manageTags = ManageOrderTags(audit: audit, ids: ids, clock: clock)
+        tag = TagOrder(audit: audit, clock: clock)
+        claim = ClaimOrder(audit: audit, clock: clock)
+        proposeReorder = ProposeReorder(clock: clock)
+    }
+}
