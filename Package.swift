@@ -164,11 +164,14 @@ let productTargets: [Target] = [
         "Inventory",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
     shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
-    shared("Shipping", ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vendors"]),
+    shared("Shipping", ["Values", "Addresses", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vendors"]),
     shared("Carts", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
     shared(
         "Pricing",
-        ["Values", "Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog", crypto, nioConcurrencyHelpers]),
+        [
+            "Values", "Addresses", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vendors", "Catalog",
+            crypto, nioConcurrencyHelpers,
+        ]),
     shared(
         "Orders",
         ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", "Pricing", "Registrations", "Vendors", crypto]),
@@ -187,7 +190,8 @@ let productTargets: [Target] = [
     shared(
         "Documents",
         [
-            "Values", "Core", "Identity", "Postgres", "Jobs", "Platform", "Registrations", "Vendors", "Media",
+            "Values", "Addresses", "Core", "Identity", "Postgres", "Jobs", "Platform", "Registrations", "Vendors",
+            "Media",
             "Catalog",
             "Inventory", "Orders", "Typesetting", crypto, nioCore, nioPosix,
         ]),

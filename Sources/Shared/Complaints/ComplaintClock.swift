@@ -1,8 +1,8 @@
 package import Core
 package import Foundation
 package import Postgres
+import Registrations
 package import Values
-import Vendors
 
 /// What the law of a country gives a marketplace time for.
 package enum ComplaintStep: String, Hashable, Sendable, CaseIterable, Codable, PostgresCodable {

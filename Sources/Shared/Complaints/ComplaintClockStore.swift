@@ -2,8 +2,8 @@ import Core
 import Foundation
 import Identity
 package import Postgres
+import Registrations
 import Values
-import Vendors
 
 /// All SQL about the time that laws give.
 package struct ComplaintClockStore: Sendable {

@@ -1,3 +1,4 @@
+import Addresses
 package import Core
 import Foundation
 package import Identity
@@ -5,7 +6,6 @@ package import Jobs
 import Postgres
 import Registrations
 import Values
-import Vendors
 
 /// Makes, edits and removes zones: the marketplace its own, a vendor those of its own parcels.
 package struct KeepShippingZones: Sendable {

@@ -1,7 +1,7 @@
+import Addresses
 package import Core
 import Registrations
 import Values
-import Vendors
 
 /// Where a parcel goes, as zones and rules look at it.
 package struct ShippingDestination: Hashable, Sendable {

@@ -1,3 +1,4 @@
+package import Addresses
 package import Core
 import Foundation
 package import Identity

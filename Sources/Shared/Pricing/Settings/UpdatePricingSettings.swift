@@ -1,3 +1,4 @@
+import Addresses
 package import Core
 import Foundation
 package import Identity
@@ -5,7 +6,6 @@ package import Jobs
 import Postgres
 import Registrations
 import Values
-import Vendors
 
 /// An edit of how the marketplace prices; nil leaves a setting as it is.
 package struct PricingSettingsChanges: Hashable, Sendable {

@@ -3,8 +3,8 @@ import Foundation
 package import Identity
 package import Jobs
 import Postgres
+import Registrations
 package import Values
-import Vendors
 
 /// A rate as somebody enters it.
 package struct NewTaxRate: Hashable, Sendable {

@@ -1,8 +1,8 @@
 package import Core
 import Foundation
 package import Postgres
+import Registrations
 package import Values
-import Vendors
 
 /// All SQL about how goods are taxed.
 package struct TaxStore: Sendable {
