@@ -172,7 +172,8 @@ package struct Marketplace: Sendable {
         try await owner.execute(
             """
             INSERT INTO pickup_locations (id, vendor_id, name, phone, address, created_at)
-            VALUES (\(id), \(vendor), \(name), '+8801712345678', '{"country": "BD", "district": "BD-13"}', now())
+            VALUES (\(id), \(vendor), \(name), '+8801712345678',
+                '{"country": "BD", "line1": "12 Lake Road", "upazila": "Gulshan", "district": "BD-13"}', now())
             """)
         return id
     }

@@ -1,3 +1,4 @@
+import Registrations
 package import Core
 package import Foundation
 package import Postgres

@@ -1,3 +1,4 @@
+import Registrations
 import Core
 import Foundation
 import Identity

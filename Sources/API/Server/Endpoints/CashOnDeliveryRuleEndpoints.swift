@@ -75,7 +75,7 @@ struct CashOnDeliveryRuleCreateInput: APIInput {
     let terms: CashOnDeliveryRule.Terms
 
     init(_ fields: inout Fields) {
-        area = fields.required("area", .object(ShippingAreaInput.self), "Where it holds").area
+        area = fields.required("area", .object(ShippingAreaCreateInput.self), "Where it holds").area
         currency = fields.required("currency", .currency, "Of what is collected (ISO 4217)", example: .bdt)
         let share = fields.optional(
             "advance_ppm", .integer(CashOnDeliveryRule.Terms.share), "The share, in parts per million")

@@ -60,14 +60,14 @@ struct ShippingMethodCreateInput: APIInput {
             unit: fields.optional(
                 "charged_per", .oneOf(ShippingTerms.Unit.self),
                 "Whether each vendor’s parcel is charged, or the order once", default: .vendor),
-            charge: fields.required("charge", .object(ShippingChargeInput.self), "What it costs").charge,
+            charge: fields.required("charge", .object(ShippingChargeCreateInput.self), "What it costs").charge,
             largestGrams: fields.optional(
                 "largest_grams", .integer(ShippingTerms.largestGrams), "Of one parcel; left out: any weight",
                 example: 8_000),
-            promise: fields.optional("promise", .object(DeliveryPromiseInput.self), "When the goods are there")?
+            promise: fields.optional("promise", .object(DeliveryPromiseCreateInput.self), "When the goods are there")?
                 .promise,
             cashOnDelivery: fields.optional(
-                "cash_on_delivery", .object(CashOnDeliveryTermsInput.self), "Left out: no cash is collected")?.terms,
+                "cash_on_delivery", .object(CashOnDeliveryTermsCreateInput.self), "Left out: no cash is collected")?.terms,
             isActive: fields.optional("is_active", .boolean, "Whether it is offered", default: true),
             validFrom: fields.optional("valid_from", .date, "From when on it is offered"),
             validUntil: fields.optional("valid_until", .date, "From when on it is not any more"))
@@ -78,10 +78,10 @@ struct ShippingMethodUpdateInput: APIInput {
     private let name: Change<String>
     private let location: Change<ID<PickupLocation>?>
     private let unit: Change<ShippingTerms.Unit>
-    private let charge: Change<ShippingChargeInput>
+    private let charge: Change<ShippingChargeCreateInput>
     private let largestGrams: Change<Int64?>
-    private let promise: Change<DeliveryPromiseInput?>
-    private let cashOnDelivery: Change<CashOnDeliveryTermsInput?>
+    private let promise: Change<DeliveryPromiseCreateInput?>
+    private let cashOnDelivery: Change<CashOnDeliveryTermsCreateInput?>
     private let isActive: Change<Bool>
     private let validFrom: Change<Date?>
     private let validUntil: Change<Date?>
@@ -93,12 +93,12 @@ struct ShippingMethodUpdateInput: APIInput {
         unit = fields.change(
             "charged_per", .oneOf(ShippingTerms.Unit.self), "Whether each vendor’s parcel is charged, or the order once"
         )
-        charge = fields.change("charge", .object(ShippingChargeInput.self), "What it costs")
+        charge = fields.change("charge", .object(ShippingChargeCreateInput.self), "What it costs")
         largestGrams = fields.change(
             "largest_grams", .nullable(.integer(ShippingTerms.largestGrams)), "Of one parcel; null: any weight")
-        promise = fields.change("promise", .nullable(.object(DeliveryPromiseInput.self)), "When the goods are there")
+        promise = fields.change("promise", .nullable(.object(DeliveryPromiseCreateInput.self)), "When the goods are there")
         cashOnDelivery = fields.change(
-            "cash_on_delivery", .nullable(.object(CashOnDeliveryTermsInput.self)), "Null: no cash is collected")
+            "cash_on_delivery", .nullable(.object(CashOnDeliveryTermsCreateInput.self)), "Null: no cash is collected")
         isActive = fields.change("is_active", .boolean, "Whether it is offered")
         validFrom = fields.change("valid_from", .nullable(.date), "From when on it is offered")
         validUntil = fields.change("valid_until", .nullable(.date), "From when on it is not any more")
@@ -118,7 +118,7 @@ struct ShippingMethodUpdateInput: APIInput {
     }
 }
 
-struct ShippingChargeInput: APIInput {
+struct ShippingChargeCreateInput: APIInput {
     let charge: ShippingCharge
 
     init(_ fields: inout Fields) {
@@ -126,18 +126,18 @@ struct ShippingChargeInput: APIInput {
         let basis = fields.required(
             "basis", .oneOf(ShippingCharge.Basis.self), "What it goes by", example: .subtotal)
         let bands = fields.required(
-            "bands", .array(of: .object(ShippingBandInput.self), count: ShippingCharge.bandCount),
+            "bands", .array(of: .object(ShippingBandCreateInput.self), count: ShippingCharge.bandCount),
             "In the order of their bounds; of a flat charge one, with the bound 0"
         ).map(\.band)
         charge = ShippingCharge(
             currency: currency, basis: basis, bands: bands,
             step: fields.optional(
-                "step", .object(ShippingStepInput.self),
+                "step", .object(ShippingStepCreateInput.self),
                 "For each further so many grams beyond the last band; left out: nothing heavier goes")?.step)
     }
 }
 
-struct ShippingBandInput: APIInput {
+struct ShippingBandCreateInput: APIInput {
     let band: ShippingCharge.Band
 
     init(_ fields: inout Fields) {
@@ -149,7 +149,7 @@ struct ShippingBandInput: APIInput {
     }
 }
 
-struct ShippingStepInput: APIInput {
+struct ShippingStepCreateInput: APIInput {
     let step: ShippingCharge.Step
 
     init(_ fields: inout Fields) {
@@ -160,7 +160,7 @@ struct ShippingStepInput: APIInput {
     }
 }
 
-struct DeliveryPromiseInput: APIInput {
+struct DeliveryPromiseCreateInput: APIInput {
     let promise: DeliveryPromise
 
     init(_ fields: inout Fields) {
@@ -172,7 +172,7 @@ struct DeliveryPromiseInput: APIInput {
     }
 }
 
-struct CashOnDeliveryTermsInput: APIInput {
+struct CashOnDeliveryTermsCreateInput: APIInput {
     let terms: CashOnDeliveryTerms
 
     init(_ fields: inout Fields) {

@@ -92,7 +92,7 @@ struct ShippingZoneCreateInput: APIInput {
                 "vendor_id", .id(Vendor.self), "Whose; left out: the marketplace’s own", example: .example),
             name: fields.required("name", .text(ShippingZone.name), "For people", example: "Maharashtra"),
             areas: fields.required(
-                "areas", .array(of: .object(ShippingAreaInput.self), count: ShippingZone.areaCount),
+                "areas", .array(of: .object(ShippingAreaCreateInput.self), count: ShippingZone.areaCount),
                 "What it is made of"
             ).map(\.area))
     }
@@ -105,13 +105,13 @@ struct ShippingZoneUpdateInput: APIInput {
         changes = ShippingZoneChanges(
             name: fields.change("name", .text(ShippingZone.name), "For people", example: "West India").value,
             areas: fields.change(
-                "areas", .array(of: .object(ShippingAreaInput.self), count: ShippingZone.areaCount),
+                "areas", .array(of: .object(ShippingAreaCreateInput.self), count: ShippingZone.areaCount),
                 "What it is made of"
             ).value?.map(\.area))
     }
 }
 
-struct ShippingAreaInput: APIInput {
+struct ShippingAreaCreateInput: APIInput {
     let area: ShippingArea
 
     init(_ fields: inout Fields) {
