@@ -310,6 +310,9 @@ let productTargets: [Target] = [
     executable(
         "bench-documents", at: "Benchmarks/DocumentsBench", ["Documents", "Typesetting", "Core", argumentParser]),
     executable(
+        "bench-pricing", at: "Benchmarks/PricingBench",
+        ["Pricing", "Catalog", "Vendors", "Core", "Values", argumentParser]),
+    executable(
         "bench-search", at: "Benchmarks/SearchBench",
         ["Search", "Catalog", "Core", "Jobs", "Postgres", "Redis", argumentParser, logging]),
     executable(

@@ -59,7 +59,9 @@ struct LedgerPostingTests {
             ])
     }
 
-    @Test("Tax that the marketplace's own charge contains comes out of the charge, and no discount of it lowers the commission")
+    @Test(
+        "Tax that the marketplace's own charge contains comes out of the charge, and no discount of it lowers the commission"
+    )
     func charges() throws {
         var sale = SampleSale(prices: [100_000], rate: .percent(10))
         let delivery = sale.adjust(0, .shipping, 4_900, by: .marketplace)

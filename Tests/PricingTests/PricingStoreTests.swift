@@ -2,10 +2,11 @@ import Catalog
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Jobs
 import Postgres
-import Testing
 import TestSupport
+import Testing
 import Vendors
 
 @testable import Pricing
@@ -35,7 +36,8 @@ import Vendors
                         "INSERT INTO category_slugs (slug, category_id) VALUES (\(slug), \(id))")
                 }
                 try await transaction.execute(
-                    "INSERT INTO product_categories (product_id, category_id, position) VALUES (\(goods.product), \(child), 1)")
+                    "INSERT INTO product_categories (product_id, category_id, position) VALUES (\(goods.product), \(child), 1)"
+                )
                 try await transaction.execute(
                     "UPDATE products SET hsn = '610910', tax_class = 'bd_standard' WHERE id = \(goods.product)")
             }

@@ -116,7 +116,8 @@ import Vendors
         cart.vendors[other] = .regular("27")
         cart.add(10_000)
         cart.add(10_000, vendor: other)
-        #expect(discounts(try price(cart, .sample(.percentage(.percent(10), atMost: nil), vendor: other))) == [0, -1_000])
+        #expect(
+            discounts(try price(cart, .sample(.percentage(.percent(10), atMost: nil), vendor: other))) == [0, -1_000])
         var own = SampleCart()
         own.add(10_000)
         own.charge(500, by: .marketplace, vendor: nil)
@@ -163,9 +164,18 @@ import Vendors
         #expect(try reached { $0.products = [product] } == [0])
         #expect(try reached { $0.collections = [collection] } == [1])
         #expect(try reached { $0.categories = [category] } == [1, 2])
-        #expect(try reached { $0.categories = [category]; $0.products = [product] } == [0, 1, 2])
-        #expect(try reached { $0.categories = [category]; $0.vendors = [other] } == [2])
-        #expect(try reached { $0.vendors = [SampleCart.vendor]; $0.excludedProducts = [product] } == [1, 3])
+        #expect(
+            try reached {
+                $0.categories = [category]; $0.products = [product]
+            } == [0, 1, 2])
+        #expect(
+            try reached {
+                $0.categories = [category]; $0.vendors = [other]
+            } == [2])
+        #expect(
+            try reached {
+                $0.vendors = [SampleCart.vendor]; $0.excludedProducts = [product]
+            } == [1, 3])
     }
 
     @Test("Coupons say why they do not count")
@@ -259,16 +269,47 @@ import Vendors
         #expect(refusal([2], 0..<1440, noon + 12 * 3600) == .notStarted)
     }
 
-    @Test("The same code is meant however it is typed", arguments: [
-        ("eid-20", "EID20"), (" EID 20 ", "EID20"), ("Eid২০", "EID20"), ("ঈদ ২০", "ঈদ20"), ("eid\u{200B}20", "EID20"),
-        ("১২৩", "123"), ("STRASSE", "STRASSE"), ("straße", "STRASSE"),
-    ])
+    @Test(
+        "The same code is meant however it is typed",
+        arguments: [
+            ("eid-20", "EID20"), (" EID 20 ", "EID20"), ("Eid২০", "EID20"), ("ঈদ ২০", "ঈদ20"),
+            ("eid\u{200B}20", "EID20"),
+            ("১২৩", "123"), ("STRASSE", "STRASSE"), ("straße", "STRASSE"),
+        ])
     func codes(typed: String, text: String) {
         #expect(CouponCode(typed: typed).map { Array($0.text.utf8) } == Array(text.utf8))
     }
 
-    @Test("What is no code is none", arguments: ["", "AB", "A_B_C", "万万万①", String(repeating: "A", count: 41), "A+B+C", "<b>"])
+    @Test(
+        "What is no code is none",
+        arguments: ["", "AB", "A_B_C", "万万万①", String(repeating: "A", count: 41), "A+B+C", "<b>"])
     func noCodes(typed: String) {
         #expect(CouponCode(typed: typed) == nil)
+    }
+}
+
+@Suite("Why a price is what it is") struct PricingTraceTests {
+    @Test(
+        "Each step is told: where prices are from, what promotions did or why not, where and at which rates goods are taxed"
+    )
+    func steps() throws {
+        let (applied, late) = (
+            Promotion.sample(.amount(100), priority: 1), Promotion.sample(.amount(100)) { $0.minimumSubtotal = 9_999 }
+        )
+        var cart = SampleCart(across: true)
+        cart.add(1_180, maximumRetail: 1_000)
+        let rules = SampleRules.make(promotions: [applied, late])
+        let priced = try rules.price(cart.request)
+        let steps = try #require(priced.trace.json.arrayValue)
+        #expect(
+            steps.compactMap { $0["step"]?.stringValue } == [
+                "unit_price", "discount", "promotion_applied", "promotion_passed_over", "supply", "rates", "refusal",
+            ])
+        #expect(steps[0]["origin"] == "list")
+        #expect(steps[2]["amount_minor"] == 100 && steps[2]["promotion_id"] == .string(applied.id.description))
+        #expect(steps[3]["reason"] == "minimum_not_reached")
+        #expect(steps[4]["reason"] == "across_regions" && steps[4]["region"] == "29")
+        #expect(steps[5]["taxable_minor"] == 1_000 && steps[5]["tax_rate_ids"]?.arrayValue?.count == 1)
+        #expect(steps[6]["reason"] == "above_mrp")
     }
 }

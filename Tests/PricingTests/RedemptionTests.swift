@@ -1,10 +1,12 @@
+import Catalog
 import CommerceTestSupport
 import Core
 import Foundation
+import Identity
 import Jobs
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @testable import Pricing
 
@@ -141,7 +143,8 @@ import TestSupport
                 VALUES (\(code), \(promotion.id), 'EID20', 1, now())
                 """)
             func coupons() async throws -> [CouponRefusal?] {
-                try await PricingStore().coupons(["eid ২০", "none"], at: market.clock.now, in: market.client).map(\.refusal)
+                try await PricingStore().coupons(["eid ২০", "none"], at: market.clock.now, in: market.client).map(
+                    \.refusal)
             }
             #expect(try await coupons() == [nil, .unknown])
             let order = UUID()

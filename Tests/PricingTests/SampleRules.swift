@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Values
+import Vendors
 
 @testable import Pricing
 
@@ -16,7 +17,8 @@ enum SampleRules {
 
     static let rates: [TaxRate] =
         [
-            ("in_nil", 0), ("in_merit", 50_000), ("in_standard", 180_000), ("in_demerit", 400_000), ("in_rough_stones", 2_500),
+            ("in_nil", 0), ("in_merit", 50_000), ("in_standard", 180_000), ("in_demerit", 400_000),
+            ("in_rough_stones", 2_500),
             ("in_service", 180_000),
         ].map { rate("IN", .taxClass($0), .gst, $1) }
         + [

@@ -1,6 +1,6 @@
 import CommerceTestSupport
-import Testing
 import TestSupport
+import Testing
 
 @testable import Pricing
 

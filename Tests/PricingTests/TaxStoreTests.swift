@@ -2,8 +2,8 @@ import CommerceTestSupport
 import Core
 import Foundation
 import Postgres
-import Testing
 import TestSupport
+import Testing
 import Values
 
 @testable import Pricing

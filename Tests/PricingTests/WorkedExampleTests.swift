@@ -100,7 +100,9 @@ import Vendors
         #expect(highest.total.minorUnits == 165_400)
     }
 
-    @Test("6: three units come back one by one, in any order, and no paisa is left", arguments: [[0, 1, 2], [2, 0, 1], [1, 2, 0]])
+    @Test(
+        "6: three units come back one by one, in any order, and no paisa is left",
+        arguments: [[0, 1, 2], [2, 0, 1], [1, 2, 0]])
     func example6(order: [Int64]) throws {
         let vendors = Promotion.sample(.amount(10_000), vendor: SampleCart.vendor)
         var cart = SampleCart()
@@ -166,7 +168,9 @@ import Vendors
         #expect(priced.lines[0].taxable.minorUnits == taxable)
     }
 
-    @Test("10: no rate agrees in between, and a coupon can change which one does", arguments: [280_000, 262_501, 295_000] as [Int64])
+    @Test(
+        "10: no rate agrees in between, and a coupon can change which one does",
+        arguments: [280_000, 262_501, 295_000] as [Int64])
     func example10Refused(gross: Int64) throws {
         var cart = SampleCart(across: true)
         cart.add(gross, 1, "in_apparel")
@@ -180,10 +184,12 @@ import Vendors
         #expect(cheaper.adjustments.last?.rate == Rate(partsPerMillion: 50_000))
     }
 
-    @Test("11: Bangladesh's VAT out of prices that contain it", arguments: [
-        (115_000, "bd_standard", 15_000, 100_000), (99_900, "bd_standard", 13_030, 86_870),
-        (99_900, "bd_reduced", 6_970, 92_930), (99_900, "bd_reduced_5", 4_757, 95_143),
-    ] as [(Int64, String, Int64, Int64)])
+    @Test(
+        "11: Bangladesh's VAT out of prices that contain it",
+        arguments: [
+            (115_000, "bd_standard", 15_000, 100_000), (99_900, "bd_standard", 13_030, 86_870),
+            (99_900, "bd_reduced", 6_970, 92_930), (99_900, "bd_reduced_5", 4_757, 95_143),
+        ] as [(Int64, String, Int64, Int64)])
     func example11(gross: Int64, taxClass: String, tax: Int64, base: Int64) throws {
         var cart = SampleCart.dhaka()
         cart.add(gross, 1, taxClass)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./haat bench [receiver|postgres|jobs|orders|sandbox|abuse|search|documents]
+# ./haat bench [receiver|postgres|jobs|orders|sandbox|abuse|search|pricing|documents]
 set -euo pipefail
 shopt -s inherit_errexit
 source deploy/local/install.sh
@@ -13,8 +13,9 @@ source Benchmarks/search.sh
 source Benchmarks/documents.sh
 source Benchmarks/sandbox.sh
 source Benchmarks/abuse.sh
+source Benchmarks/pricing.sh
 
-parts=(receiver postgres jobs orders sandbox abuse search documents)
+parts=(receiver postgres jobs orders sandbox abuse search pricing documents)
 if (($#)); then
     [[ " ${parts[*]} " == *" $1 "* ]] || fail "there is no benchmark \"$1\"; there are: ${parts[*]}"
     parts=("$1")

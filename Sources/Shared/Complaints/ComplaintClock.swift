@@ -1,4 +1,3 @@
-import Registrations
 package import Core
 package import Foundation
 package import Postgres

@@ -1,4 +1,3 @@
-import Registrations
 import Core
 import Foundation
 import Identity

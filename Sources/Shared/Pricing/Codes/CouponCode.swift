@@ -17,7 +17,8 @@ package struct CouponCode: Hashable, Sendable {
         let visible = typed.precomposedStringWithCanonicalMapping.unicodeScalars.filter { scalar in
             let properties = scalar.properties
             return !properties.isWhitespace && properties.generalCategory != .format
-                && !properties.isDefaultIgnorableCodePoint && scalar != "-" && properties.generalCategory != .dashPunctuation
+                && !properties.isDefaultIgnorableCodePoint && scalar != "-"
+                && properties.generalCategory != .dashPunctuation
         }
         let ascii = DecimalDigits.ascii(String(String.UnicodeScalarView(visible)))
         let text = ascii.uppercased().precomposedStringWithCanonicalMapping
@@ -27,7 +28,9 @@ package struct CouponCode: Hashable, Sendable {
         self.text = text
     }
 
-    package static func == (left: CouponCode, right: CouponCode) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    package static func == (left: CouponCode, right: CouponCode) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(UTF8Text(text)) }
 }

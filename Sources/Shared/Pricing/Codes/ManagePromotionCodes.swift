@@ -47,7 +47,8 @@ package struct ManagePromotionCodes: Sendable {
             id: ID(uuid: ids.next()), promotion: held.id, batch: nil, code: code?.text ?? "", usageLimit: usageLimit,
             createdAt: clock.now.roundedToMicroseconds)
         guard try await store.insert([listed], in: work) == 1 else {
-            throw Problem.conflict("promotion-code-taken", title: "The code is taken", detail: "Another promotion has this code")
+            throw Problem.conflict(
+                "promotion-code-taken", title: "The code is taken", detail: "Another promotion has this code")
         }
         try await record(
             held, "promotion.code_created", ["promotion_code_id": .string(listed.id.description)], by: principal,
@@ -112,7 +113,8 @@ package struct ManagePromotionCodes: Sendable {
             missing -= try await store.insert(codes, in: work)
         }
         guard missing == 0 else {
-            throw Problem.conflict("promotion-code-taken", title: "The codes are taken", detail: "Choose another prefix")
+            throw Problem.conflict(
+                "promotion-code-taken", title: "The codes are taken", detail: "Choose another prefix")
         }
     }
 

@@ -19,7 +19,8 @@ extension PricingRun {
         if settings.compositeCharges == .highestRate {
             let highest = lines.max { lineTaxes[$0].rates.effectivePPM < lineTaxes[$1].rates.effectivePPM }
             add(
-                charges[index], index, target: .vendor(vendors[vendor]), rates: highest.map { lineTaxes[$0].rates } ?? .none,
+                charges[index], index, target: .vendor(vendors[vendor]),
+                rates: highest.map { lineTaxes[$0].rates } ?? .none,
                 place: supplies[vendor].place)
             return
         }
@@ -49,10 +50,11 @@ extension PricingRun {
         let supply = Supply(by: settings.seller.standing, to: request.destination, rules: rules, at: request.time)
         var rates = RateSet.none
         if let day = supply.day {
-            rates = rules.taxes.candidates(
-                taxClass: charge.taxClass ?? day.jurisdiction.serviceClass, hsn: nil, currency: request.currency,
-                on: day
-            ).flat
+            rates =
+                rules.taxes.candidates(
+                    taxClass: charge.taxClass ?? day.jurisdiction.serviceClass, hsn: nil, currency: request.currency,
+                    on: day
+                ).flat
         }
         let target = charge.vendor.map { PriceAdjustment.Target.vendor($0) } ?? .order
         add(charges[index], index, target: target, rates: rates, place: supply.place)

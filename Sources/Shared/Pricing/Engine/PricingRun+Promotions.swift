@@ -17,7 +17,8 @@ extension PricingRun {
         let lines = rules.promotions.lines(of: request, wanted)
         for place in entries.indices {
             if wanted[place] {
-                refusals[place] = apply(place, to: lines[place], code: codes[place].flatMap { request.coupons[$0].code })
+                refusals[place] = apply(
+                    place, to: lines[place], code: codes[place].flatMap { request.coupons[$0].code })
             }
             guard let refusal = refusals[place] else { continue }
             if let coupon = codes[place] { outcomes[coupon] = refusal }

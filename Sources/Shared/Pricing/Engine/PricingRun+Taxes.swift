@@ -31,7 +31,8 @@ extension PricingRun {
             LineTax(
                 supply: supply, rates: rates,
                 taxed: TaxedAmount(
-                    of: amount, isIncluded: request.lines[line].unitPrice.includesTax, rates: rates, place: supply.place))
+                    of: amount, isIncluded: request.lines[line].unitPrice.includesTax, rates: rates, place: supply.place
+                ))
         }
         guard let day = supply.day else { return taxed(.none) }
         let candidates = rules.taxes.candidates(

@@ -93,7 +93,9 @@ struct PricingRun {
         self.vendors = vendors
         var charges: [Item] = []
         for (index, charge) in request.charges.enumerated() {
-            guard charge.amount.currency == request.currency, 0...room ~= charge.amount.minorUnits else { throw .amount }
+            guard charge.amount.currency == request.currency, 0...room ~= charge.amount.minorUnits else {
+                throw .amount
+            }
             guard charge.vendor.map({ places[$0] != nil }) ?? true else { throw .chargeWithoutGoods(charge: index) }
             room -= charge.amount.minorUnits
             charges.append(Item(price: charge.amount.minorUnits, provider: charge.provider))

@@ -48,7 +48,8 @@ package struct PromotionStore: Sendable {
 
     func countInForce(at time: Date, in executor: some PostgresExecutor) async throws(PostgresError) -> Int64 {
         try await executor.queryValue(
-            "SELECT count(*) FROM promotions WHERE status = 'active' AND coalesce(\(time) < ends_at, true)", as: Int64.self) ?? 0
+            "SELECT count(*) FROM promotions WHERE status = 'active' AND coalesce(\(time) < ends_at, true)",
+            as: Int64.self) ?? 0
     }
 
     /// What is used of a promotion's limits.

@@ -168,19 +168,23 @@ package enum PricingError: Error, Hashable, Sendable, ProblemConvertible {
             .invalidInput([
                 FieldProblem(
                     pointer: "/lines/\(line)/quantity", code: "range",
-                    message: "must be from \(PricingRequest.Line.quantities.lowerBound) to \(PricingRequest.Line.quantities.upperBound)"
+                    message:
+                        "must be from \(PricingRequest.Line.quantities.lowerBound) to \(PricingRequest.Line.quantities.upperBound)"
                 )
             ])
         case .tooMany:
             .invalidInput([
                 FieldProblem(
                     pointer: "/lines", code: "too_many",
-                    message: "a cart has at most \(PricingRequest.mostLines) lines and \(PricingRequest.mostCoupons) coupons")
+                    message:
+                        "a cart has at most \(PricingRequest.mostLines) lines and \(PricingRequest.mostCoupons) coupons"
+                )
             ])
         case .chargeWithoutGoods(let charge):
             .invalidInput([
                 FieldProblem(
-                    pointer: "/charges/\(charge)", code: "without_goods", message: "is for a vendor of whom there are no goods")
+                    pointer: "/charges/\(charge)", code: "without_goods",
+                    message: "is for a vendor of whom there are no goods")
             ])
         case .amount:
             .invalidInput([FieldProblem(pointer: "/lines", code: "too_large", message: "come to too large an amount")])

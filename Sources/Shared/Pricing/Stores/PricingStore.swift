@@ -55,7 +55,9 @@ package struct PricingStore: Sendable {
     ) async throws(PostgresError) -> [PricingRequest.Coupon] {
         let codes = typed.map { CouponCode(typed: $0) }
         let known = codes.compactMap { $0?.text }
-        guard !known.isEmpty else { return typed.map { .init(typed: $0, promotion: nil, code: nil, refusal: .unknown) } }
+        guard !known.isEmpty else {
+            return typed.map { .init(typed: $0, promotion: nil, code: nil, refusal: .unknown) }
+        }
         let rows = try await executor.query(CustomerSQL.coupons(known), as: CouponRow.self)
         let byCode = Dictionary(rows.map { (UTF8Text($0.text), $0) }, uniquingKeysWith: { $1 })
         return zip(typed, codes).map { typed, code in
