@@ -156,13 +156,22 @@ let productTargets: [Target] = [
     .testTarget(
         name: "CatalogTransferTests",
         dependencies: [
-            "CatalogTransfer", "Values", "Core", "Identity", "Jobs", "Media", "Postgres", "Vendors", "Catalog",
-            "TestSupport", "CommerceTestSupport", logging, nioCore,
+            "CatalogTransfer", "Values", "Core", "Identity", "Jobs", "Media", "Platform", "Postgres", "Vendors",
+            "Catalog",
+            "Redis", "TestSupport", "CommerceTestSupport", logging, nioCore,
         ], path: "Tests/CatalogTransferTests", exclude: ["Fixtures"], swiftSettings: settings,
         linkerSettings: linking),
     shared(
         "Inventory",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
+    shared("EdgeCache", ["Core", "Jobs", "Postgres", "Vendors", "Catalog", "Inventory", "Outbound", crypto, logging]),
+    tests(
+        "EdgeCacheTests",
+        [
+            "EdgeCache", "Core", "Jobs", "Outbound", "Postgres", "Catalog", "Inventory", "Vendors",
+            "CommerceTestSupport",
+            logging,
+        ]),
     shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
     shared("Shipping", ["Values", "Addresses", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vendors"]),
     shared("Carts", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
@@ -219,14 +228,19 @@ let productTargets: [Target] = [
     shared(
         "Notifications",
         [
-            "Core", "HTML", "Identity", "Postgres", "Jobs", "Orders", "Outbound", "Inventory", "Vendors", "CCurl",
-            "Faults",
+            "Values", "Core", "HTML", "Identity", "Postgres", "Jobs", "Catalog", "Orders", "Outbound", "Inventory",
+            "Vendors", "CCurl", "Faults",
             nioPosix,
             logging, metrics,
         ]),
     shared(
         "ProductSubscriptions",
-        ["Catalog", "Documents", "Identity", "Jobs", "Orders", "Payments", "Notifications", "Search", "Vendors"]),
+        [
+            "Catalog", "CatalogTransfer", "Documents", "Identity", "Inventory", "Jobs", "Orders", "Payments",
+            "Platform",
+            "Notifications",
+            "Search", "Vendors",
+        ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
         "PaymentsTests",
@@ -254,8 +268,9 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values", "Registrations", "Addresses",
-            "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Customers", "Payments",
+            "EdgeCache", "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values", "Registrations",
+            "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Customers",
+            "Payments",
             "Outbound",
             "Faults", "HTML", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
@@ -274,7 +289,8 @@ let productTargets: [Target] = [
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
-            "Carts", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Documents", "Payments",
+            "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Documents",
+            "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -331,8 +347,9 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
-            "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres", "Orders", "Inventory", "Payments",
-            "Core", "TestSupport", configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix,
+            "Search", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres", "Orders",
+            "Inventory", "Payments", "Core", "TestSupport", configuration, crypto, hummingbird, lifecycle, logging,
+            nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),

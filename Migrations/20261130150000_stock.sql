@@ -188,6 +188,10 @@ CREATE INDEX stock_take_rows_of_outcome ON stock_take_rows (take_id, outcome, li
 
 REVOKE EXECUTE ON FUNCTION place_stock_movement() FROM PUBLIC;
 
+-- Whether those of a vendor's team who may see stock are mailed when some is low.
+ALTER TABLE vendors ADD COLUMN mails_low_stock boolean NOT NULL DEFAULT true;
+GRANT UPDATE (mails_low_stock) ON vendors TO haat_app;
+
 GRANT INSERT (low_stock_threshold, backorder_limit, backorder_bound),
     UPDATE (low_stock_threshold, backorder_limit, backorder_bound)
     ON stock TO haat_app;

@@ -8,6 +8,7 @@ import Testing
 struct HostileRedisTests {
     private static let queues = [
         "webhooks", "delivery", "email", "payments", "orders", "sms", "documents", "search", "imports", "pictures",
+        "caches",
         "maintenance",
     ]
 

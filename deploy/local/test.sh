@@ -82,7 +82,9 @@ open_installation "$PWD/.local/test" 100
 trap close_installation EXIT
 trap 'exit 130' INT TERM
 # Without fsync a power cut may cost the data, which nobody will miss; what a killed server had committed is still there.
-start_fresh_servers fsync=off full_page_writes=off max_connections=600
+# What an answer costs is told by the statements that the server counts: of all the databases that tests make.
+start_fresh_servers fsync=off full_page_writes=off max_connections=600 \
+    shared_preload_libraries=pg_stat_statements pg_stat_statements.max=100000
 export HAAT_TEST_DATABASE_URL=postgresql://haat@127.0.0.1:$HAAT_LOCAL_POSTGRES_PORT/postgres
 export HAAT_TEST_REDIS_URL=redis://127.0.0.1:$HAAT_LOCAL_REDIS_PORT/0
 HAAT_BIN_DIR=$(swift build --show-bin-path)

@@ -12,6 +12,7 @@ package struct TransferServices: Sendable {
     package let runImport: RunProductImport
     package let fetchPictures: FetchProductPictures
     package let runExport: RunProductExport
+    package let endAbandoned: EndAbandonedTransfer
 
     /// - Parameter acceptance: which prices can be paid.
     package init(on platform: Platform, media: MediaServices, acceptance: some PriceAcceptance) {
@@ -24,5 +25,6 @@ package struct TransferServices: Sendable {
             source: InternetPictures(client: UntrustedClient()), upload: media.upload, links: media.links, audit: audit,
             clock: clock)
         runExport = RunProductExport(upload: media.upload, links: media.links, clock: clock)
+        endAbandoned = EndAbandonedTransfer(jobs: platform.jobs, audit: audit, clock: clock)
     }
 }

@@ -75,6 +75,8 @@ package struct HaatConfiguration: Sendable {
     package let carts: CartSettings
     /// Where uploaded files are kept.
     package let media: MediaSettings
+    /// The cache before the API; nil: nobody is told what to drop.
+    package let purge: PurgeSettings?
     /// How people sign in.
     package let accounts: AccountSettings
     /// How vendors get their money.
@@ -144,6 +146,7 @@ package struct HaatConfiguration: Sendable {
         reservations = ReservationSettings(&settings)
         carts = CartSettings(&settings)
         media = MediaSettings(&settings)
+        purge = PurgeSettings.read(&settings)
         accounts = AccountSettings(&settings)
         payouts = PayoutSettings(&settings)
         logLevel = settings.value(

@@ -25,6 +25,19 @@ package struct StockChanged: Event, Hashable {
     package init(items: [Item]) { self.items = items }
 }
 
+extension StockChanged.Item {
+    /// Those that a recorded event names.
+    package static func all(of event: RecordedEvent) -> [StockChanged.Item] {
+        (JSONValue(recorded: event.payload)["items"]?.arrayValue ?? []).compactMap { item in
+            guard let variant = item["variant_id"]?.textValue.flatMap({ ID<Variant>($0.string) }),
+                let product = item["product_id"]?.textValue.flatMap({ ID<Product>($0.string) }),
+                let vendor = item["vendor_id"]?.textValue.flatMap({ ID<Vendor>($0.string) })
+            else { return nil }
+            return StockChanged.Item(variantID: variant, productID: product, vendorID: vendor)
+        }
+    }
+}
+
 /// No more units of a variant are left than its threshold says; told when that comes to be.
 package struct StockLow: Event, Hashable {
     package static let name = "stock.low"
@@ -34,6 +47,13 @@ package struct StockLow: Event, Hashable {
     package let vendorID: ID<Vendor>
     /// Units that are nobody's yet.
     package let left: Int64
+
+    package init(variantID: ID<Variant>, productID: ID<Product>, vendorID: ID<Vendor>, left: Int64) {
+        self.variantID = variantID
+        self.productID = productID
+        self.vendorID = vendorID
+        self.left = left
+    }
 }
 
 /// Units of a batch may not be sold any more.

@@ -39,6 +39,8 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let pictures = QueueName(known: "pictures")
     /// What searches find, to be brought in line with the catalogue.
     package static let search = QueueName(known: "search")
+    /// What caches before the API are to drop.
+    package static let caches = QueueName(known: "caches")
     /// Partitions, purges and other house-keeping.
     package static let maintenance = QueueName(known: "maintenance")
 
@@ -53,7 +55,7 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
 
     /// Every queue of this version, in the order in which operators read them.
     package static let all: [QueueName] = [
-        .webhooks, .delivery, .payments, .orders, .email, .sms, .documents, .search, .imports, .pictures,
+        .webhooks, .delivery, .payments, .orders, .email, .sms, .documents, .search, .imports, .pictures, .caches,
         .maintenance,
     ]
 }

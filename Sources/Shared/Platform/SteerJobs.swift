@@ -31,6 +31,8 @@ package struct SteerJobs: Sendable {
             throw try await refusal(of: id, "job-not-discardable", "The job can't be discarded", in: work)
         }
         try await audit.append(AuditEntry(actor: actor, action: "job.discarded", subject: id), in: work)
+        guard let job = try await jobs.find(id.uuid, in: work) else { return }
+        try work.publish(JobAbandoned(jobID: id, kind: job.kind))
     }
 
     /// Running jobs finish; nothing new is claimed until `resume`.

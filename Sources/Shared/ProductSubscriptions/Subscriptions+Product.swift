@@ -1,10 +1,13 @@
 import Catalog
 import Documents
+import CatalogTransfer
 import Identity
+import Inventory
 package import Jobs
 import Notifications
 import Orders
 import Payments
+import Platform
 import Search
 import Vendors
 
@@ -35,6 +38,8 @@ extension Subscriptions {
         subscriptions.on(InvitationCreated.self) { EmailInvitation.Job(invitationID: $0.invitationID) }
         subscriptions.on(VendorApproved.self) { $0.hasOwner ? nil : InviteOwner.Job(vendorID: $0.vendorID) }
         subscriptions.on(DocumentIssued.self) { DrawDocument.Job(documentID: $0.documentID) }
+        subscriptions.on(StockLow.self) { NotifyLowStock.Job($0) }
+        subscriptions.on(JobAbandoned.self) { EndAbandonedTransfer.Job($0) }
         subscriptions.on(ProductChanged.self) { IndexProducts.Job(productID: $0.productID) }
         subscriptions.on(CategoryChanged.self) { MarkStaleProducts.Job(categoryID: $0.categoryID) }
         subscriptions.on(AttributeChanged.self) { MarkStaleProducts.Job(attributeID: $0.attributeID) }

@@ -84,13 +84,16 @@ package struct Vendor: Hashable, Sendable, IdentifiedByTypeID {
     /// nil where an operator admitted the vendor before it was known.
     package let identity: VendorIdentity?
     package let holiday: Holiday?
+    /// Whether those of its team who may see stock are mailed when some is low.
+    package let mailsLowStock: Bool
     /// Grows with every edit and every decision.
     package let version: Int64
     package let createdAt: Date
 
     package init(
         id: ID<Vendor>, name: String, slug: String, email: EmailAddress, status: VendorStatus,
-        identity: VendorIdentity? = nil, holiday: Holiday? = nil, version: Int64 = 1, createdAt: Date
+        identity: VendorIdentity? = nil, holiday: Holiday? = nil, mailsLowStock: Bool = true,
+        version: Int64 = 1, createdAt: Date
     ) {
         self.id = id
         self.name = name
@@ -99,6 +102,7 @@ package struct Vendor: Hashable, Sendable, IdentifiedByTypeID {
         self.status = status
         self.identity = identity
         self.holiday = holiday
+        self.mailsLowStock = mailsLowStock
         self.version = version
         self.createdAt = createdAt
     }

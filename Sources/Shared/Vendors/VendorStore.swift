@@ -65,6 +65,7 @@ extension Vendor: PostgresRowDecodable {
         name = try row.decode("name")
         slug = try row.decode("slug")
         status = try row.decode("status")
+        mailsLowStock = try row.decode("mails_low_stock")
         version = try row.decode("version")
         createdAt = try row.decode("created_at")
         let legalName: String? = try row.decode("legal_name")
@@ -88,8 +89,8 @@ extension Vendor: PostgresRowDecodable {
 
 private enum VendorSQL {
     static let columns = """
-        id, name, slug, email, status, legal_name, country, kind, holiday_from, holiday_until, holiday_message, version,
-        vendors.created_at
+        id, name, slug, email, status, legal_name, country, kind, holiday_from, holiday_until, holiday_message,
+        mails_low_stock, version, vendors.created_at
         """
 
     static let from = "vendors JOIN vendor_slugs ON vendor_id = id AND is_current"
@@ -132,7 +133,8 @@ private enum VendorSQL {
         UPDATE vendors SET name = \(vendor.name), email = \(vendor.email.rawValue),
             legal_name = \(vendor.identity?.legalName), country = \(vendor.identity?.country),
             kind = \(vendor.identity?.kind), holiday_from = \(vendor.holiday?.from),
-            holiday_until = \(vendor.holiday?.until), holiday_message = \(vendor.holiday?.message), version = version + 1
+            holiday_until = \(vendor.holiday?.until), holiday_message = \(vendor.holiday?.message),
+            mails_low_stock = \(vendor.mailsLowStock), version = version + 1
         WHERE id = \(vendor.id)
         """
     }

@@ -1,3 +1,4 @@
+package import Core
 import HTTPTypes
 import Values
 

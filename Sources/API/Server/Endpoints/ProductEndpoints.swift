@@ -1,5 +1,6 @@
 import Catalog
 import Core
+import EdgeCache
 import Endpoints
 import Foundation
 import HTTPTypes

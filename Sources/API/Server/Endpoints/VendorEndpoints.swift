@@ -152,6 +152,7 @@ extension Vendor {
         out.field("country", identity?.country)
         out.field("kind", identity?.kind)
         out.field("holiday", holiday.map(HolidayView.init), "When nothing of it is for sale")
+        out.field("mails_low_stock", mailsLowStock, "Whether members who may see stock are mailed when some is low")
         out.field("version", version, "Grows with every edit and decision; also the ETag")
         out.field("created_at", createdAt)
     }

@@ -23,6 +23,10 @@ struct VendorUpdateInput: APIInput {
         changes.holiday = fields.change(
             "holiday", .nullable(.object(HolidayCreateInput.self)), "When nothing of it is for sale; null ends it"
         ).edit(\.holiday)
+        changes.mailsLowStock =
+            fields.change(
+                "mails_low_stock", .boolean, "Whether members who may see stock are mailed when some is low"
+            ).value
         changes.readProfile(&fields)
         self.changes = changes
     }

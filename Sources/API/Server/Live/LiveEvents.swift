@@ -189,16 +189,3 @@ actor LiveEvents: Service {
         }
     }
 }
-
-extension StockChanged.Item {
-    /// Those that a recorded event names.
-    static func all(of event: RecordedEvent) -> [StockChanged.Item] {
-        (JSONValue(recorded: event.payload)["items"]?.arrayValue ?? []).compactMap { item in
-            guard let variant = item["variant_id"]?.textValue.flatMap({ ID<Variant>($0.string) }),
-                let product = item["product_id"]?.textValue.flatMap({ ID<Product>($0.string) }),
-                let vendor = item["vendor_id"]?.textValue.flatMap({ ID<Vendor>($0.string) })
-            else { return nil }
-            return StockChanged.Item(variantID: variant, productID: product, vendorID: vendor)
-        }
-    }
-}

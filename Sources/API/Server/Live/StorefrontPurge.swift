@@ -1,12 +1,7 @@
-import Catalog
-import Core
+import EdgeCache
 import Endpoints
-import Foundation
-import Inventory
-import Jobs
 import Logging
 import ServiceLifecycle
-import Vendors
 
 /// Drops the answers that the process keeps as soon as what they are made of has changed.
 struct StorefrontPurge: Service {
@@ -36,35 +31,5 @@ struct StorefrontPurge: Service {
             logger.log(
                 level: Task.isCancelled ? .trace : .warning, "Answers are not kept", metadata: ["error": "\(error)"])
         }
-    }
-}
-
-extension SurrogateKey {
-    /// All lists of products.
-    static let products = SurrogateKey("products")
-    static let categories = SurrogateKey("categories")
-    static let attributes = SurrogateKey("attributes")
-    static let collections = SurrogateKey("collections")
-
-    static func product(_ id: some CustomStringConvertible) -> SurrogateKey { SurrogateKey("products", id) }
-    static func vendor(_ id: some CustomStringConvertible) -> SurrogateKey { SurrogateKey("vendors", id) }
-}
-
-extension RecordedEvent {
-    /// Of which answers it is to be seen. Stock is seen where a product is shown, and changes no list.
-    fileprivate var droppedKeys: [SurrogateKey] {
-        switch name {
-        case ProductChanged.name: [.products] + (member("product_id").map { [.product($0)] } ?? [])
-        case CategoryChanged.name: [.categories, .products]
-        case CollectionChanged.name: [.collections, .products]
-        case AttributeChanged.name: [.attributes, .categories, .products]
-        case VendorChanged.name: [.products] + (member("vendor_id").map { [.vendor($0)] } ?? [])
-        case StockChanged.name: StockChanged.Item.all(of: self).map { .product($0.productID) }
-        default: []
-        }
-    }
-
-    private func member(_ name: UTF8Text) -> String? {
-        JSONValue(recorded: payload)[name]?.textValue?.string
     }
 }

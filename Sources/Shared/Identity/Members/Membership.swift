@@ -67,3 +67,10 @@ package struct MemberFilter: Hashable, Sendable {
         self.vendor = vendor
     }
 }
+
+/// Where somebody of a team is mailed, and in which language.
+package struct MemberAddress: Hashable, Sendable {
+    package let account: ID<Account>
+    package let email: EmailAddress
+    package let locale: LanguageTag
+}

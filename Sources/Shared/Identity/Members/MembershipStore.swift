@@ -34,6 +34,14 @@ package struct MembershipStore: Sendable {
             """, as: Membership.self)
     }
 
+    /// Those of a vendor's team who have a permission and can be mailed, the first ones first.
+    package func addressees(
+        in vendor: UUID, having permission: Permission, limit: Int, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [MemberAddress] {
+        try await executor.query(
+            MembershipSQL.addressees(in: vendor, having: permission, limit: limit), as: MemberAddress.self)
+    }
+
     /// Removed or not.
     func membership(
         _ id: ID<Membership>, visibleTo visibility: Visibility = .everything, in executor: some PostgresExecutor
@@ -129,6 +137,16 @@ extension Member: PostgresRowDecodable {
     }
 }
 
+extension MemberAddress: PostgresRowDecodable {
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        let (email, locale): (String, String) = (try row.decode("email"), try row.decode("locale"))
+        guard let email = EmailAddress(rawValue: email), let locale = LanguageTag(locale) else {
+            throw .decoding("an account's address or language is malformed")
+        }
+        self.init(account: try row.decode("account_id"), email: email, locale: locale)
+    }
+}
+
 enum MembershipSQL {
     static let columns = """
         member.id, member.account_id, member.vendor_id, member.role, member.permission_set_id, given.permissions,
@@ -172,6 +190,19 @@ enum MembershipSQL {
                     WHERE \(ofTeam) AND role = $2 AND removed_at IS NULL AND id IS DISTINCT FROM $3)
                 """,
             parameters: [vendor, scope.head.rawValue, id])
+    }
+
+    static func addressees(in vendor: UUID, having permission: Permission, limit: Int) -> PostgresStatement {
+        let roles = Role.allCases.filter { $0.permissions.contains(permission) }.map(\.rawValue)
+        return PostgresStatement(
+            sql: """
+                SELECT member.account_id, person.email, person.locale
+                FROM \(source) JOIN accounts AS person ON person.id = member.account_id
+                WHERE member.vendor_id = $1 AND member.removed_at IS NULL AND person.email IS NOT NULL
+                    AND (member.role = ANY($2) OR given.permissions @> ARRAY[$3])
+                ORDER BY member.id LIMIT $4
+                """,
+            parameters: [vendor, roles, permission.rawValue, limit])
     }
 
     static func list(

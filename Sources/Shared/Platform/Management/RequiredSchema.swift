@@ -37,5 +37,6 @@ enum RequiredSchema {
         "20261201140000_documents.sql",
         "20261201150000_order_service.sql",
         "20261201151000_complaints.sql",
+        "20261201161000_purge.sql",
     ]
 }

@@ -137,7 +137,7 @@ extension Vendor {
     fileprivate func at(_ status: VendorStatus) -> Vendor {
         Vendor(
             id: id, name: name, slug: slug, email: email, status: status, identity: identity, holiday: holiday,
-            version: version + 1, createdAt: createdAt)
+            mailsLowStock: mailsLowStock, version: version + 1, createdAt: createdAt)
     }
 }
 

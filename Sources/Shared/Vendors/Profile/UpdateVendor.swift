@@ -95,7 +95,8 @@ package struct UpdateVendor: Sendable {
         return Vendor(
             id: old.id, name: changes.name ?? old.name, slug: slug?.rawValue ?? old.slug, email: email ?? old.email,
             status: old.status, identity: identity, holiday: changes.holiday.applied(to: old.holiday),
-            version: old.version + 1, createdAt: old.createdAt)
+            mailsLowStock: changes.mailsLowStock ?? old.mailsLowStock, version: old.version + 1,
+            createdAt: old.createdAt)
     }
 
     private func identity(
@@ -179,6 +180,7 @@ extension VendorChanges {
             ("shipping_policy", shippingPolicy != nil), ("support_email", supportEmail != .keep),
             ("support_phone", supportPhone != .keep), ("grievance_officer", grievanceOfficer != .keep),
             ("registered_address", registeredAddress != .keep), ("holiday", holiday != .keep),
+            ("mails_low_stock", mailsLowStock != nil),
         ].filter(\.1).map(\.0)
     }
 }

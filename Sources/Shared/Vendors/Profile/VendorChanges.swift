@@ -54,6 +54,7 @@ package struct VendorChanges: Hashable, Sendable {
     package var grievanceOfficer = Edit<NewGrievanceOfficer>.keep
     package var registeredAddress = Edit<NewPostalAddress>.keep
     package var holiday = Edit<Holiday>.keep
+    package var mailsLowStock: Bool?
 
     package init() {}
 

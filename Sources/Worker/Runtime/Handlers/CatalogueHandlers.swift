@@ -20,5 +20,9 @@ extension JobRegistry {
         register(RunProductExport.Job.self, timeout: .seconds(3600)) { job, context in
             try await runExport(job, in: context)
         }
+        let endAbandoned = transfer.endAbandoned
+        register(EndAbandonedTransfer.Job.self) { job, context in
+            try await context.finish { try await endAbandoned(job, in: $0) }
+        }
     }
 }

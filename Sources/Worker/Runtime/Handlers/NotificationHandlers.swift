@@ -27,8 +27,21 @@ extension JobRegistry {
         register(SendVendorSale.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: timeout) { job, context in
             try await sale(job, jobID: context.jobID, in: context)
         }
+        registerLowStock(on: platform, mailer: mailer, mailTimeout: timeout)
         registerCodes(on: platform, mailer: mailer, mailTimeout: timeout)
         registerInvitations(on: platform, mailer: mailer, mailTimeout: timeout)
+    }
+
+    private mutating func registerLowStock(on platform: Platform, mailer: Mailer, mailTimeout: Duration) {
+        let notify = NotifyLowStock(clock: platform.clock)
+        register(NotifyLowStock.Job.self) { job, context in
+            try await context.finish { try await notify(job, in: $0) }
+        }
+        let send = SendLowStock(shop: platform.configuration.publicHost, mailer: mailer)
+        register(SendLowStock.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: mailTimeout) {
+            job, context in
+            try await send(job, jobID: context.jobID, in: context)
+        }
     }
 
     private mutating func registerInvitations(on platform: Platform, mailer: Mailer, mailTimeout: Duration) {

@@ -20,6 +20,7 @@ extension JobRegistry {
         try registry.registerMedia(on: platform)
         try registry.registerDocuments(on: platform)
         registry.registerSearch(on: platform)
+        registry.registerCaches(on: platform)
         registry.registerCatalogue(on: platform, payments)
         return registry
     }

@@ -1,8 +1,6 @@
-import Core
-
 extension JSONValue {
     /// What our own encoder has put on record; what can't be parsed all the same is shown as the text that it is.
-    init(recorded text: String) {
+    package init(recorded text: String) {
         do {
             self = try JSONValue(parsing: Array(text.utf8))
         } catch {
