@@ -234,6 +234,18 @@ let productTargets: [Target] = [
             logging, metrics,
         ]),
     shared(
+        "Seeding",
+        [
+            "Values", "Core", "Identity", "Registrations", "Jobs", "Postgres", "Vendors", "Catalog", "Search",
+            "Inventory", "Orders", "Payments",
+        ]),
+    tests(
+        "SeedingTests",
+        [
+            "Seeding", "Values", "Core", "Registrations", "Vendors", "Jobs", "Redis", "Postgres", "Inventory",
+            "TestSupport", "CommerceTestSupport", logging,
+        ]),
+    shared(
         "ProductSubscriptions",
         [
             "Catalog", "CatalogTransfer", "Documents", "Identity", "Inventory", "Jobs", "Orders", "Payments",
@@ -268,9 +280,9 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "EdgeCache", "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values", "Registrations",
-            "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Customers",
-            "Payments",
+            "Seeding", "EdgeCache", "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values",
+            "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory",
+            "Orders", "Customers", "Payments",
             "Outbound",
             "Faults", "HTML", hummingbird, lifecycle, configuration, crypto, httpClient, nioCore,
             product("HTTPTypes", "swift-http-types"), product("UnixSignals", "swift-service-lifecycle"), logging,
@@ -284,7 +296,8 @@ let productTargets: [Target] = [
             httpClient, crypto, logging, metrics, nioCore,
             product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         ]),
-    executable("haat-api", at: "Sources/API/Main", ["APIServer", "Platform", argumentParser]),
+    executable(
+        "haat-api", at: "Sources/API/Main", ["APIServer", "Platform", "Seeding", "Values", argumentParser]),
     library(
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [

@@ -36,7 +36,7 @@ struct ImportTests {
                 "SELECT action FROM audit_events WHERE subject = \(product.id.description) ORDER BY id", as: String.self
             )
             #expect(actions == ["product.created", "product.updated"])
-            #expect(try await depot.count("events WHERE name = 'product.changed'") == 7)
+            #expect(try await depot.count("events WHERE name = 'product.imported'") == 2)
         }
     }
 
@@ -73,7 +73,7 @@ struct ImportTests {
             #expect(try await depot.report(tried)["b"]?.marks == ["3  sku-taken"])
             let tables = [
                 "products", "variants", "product_external_refs", "product_extra_fields",
-                "events WHERE name = 'product.changed'", "audit_events WHERE action = 'product.created'",
+                "events WHERE name = 'product.imported'", "audit_events WHERE action = 'product.created'",
             ]
             for table in tables {
                 #expect(try await depot.count(table) == 0, "\(table)")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./haat bench [receiver|postgres|jobs|orders|sandbox|abuse|search|pricing|documents]
+# ./haat bench [receiver|postgres|jobs|orders|sandbox|abuse|search|catalogue|pricing|documents]
 set -euo pipefail
 shopt -s inherit_errexit
 source deploy/local/install.sh
@@ -11,11 +11,12 @@ source Benchmarks/jobs.sh
 source Benchmarks/orders.sh
 source Benchmarks/search.sh
 source Benchmarks/documents.sh
+source Benchmarks/catalogue.sh
 source Benchmarks/sandbox.sh
 source Benchmarks/abuse.sh
 source Benchmarks/pricing.sh
 
-parts=(receiver postgres jobs orders sandbox abuse search pricing documents)
+parts=(receiver postgres jobs orders sandbox abuse search catalogue pricing documents)
 if (($#)); then
     [[ " ${parts[*]} " == *" $1 "* ]] || fail "there is no benchmark \"$1\"; there are: ${parts[*]}"
     parts=("$1")

@@ -6,7 +6,7 @@ import Platform
 struct HaatAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "haat-api", abstract: "The marketplace's REST API and webhook receiver.",
-        subcommands: [Serve.self, Migrate.self, OpenAPI.self, Policies.self])
+        subcommands: [Serve.self, Migrate.self, Seed.self, OpenAPI.self, Policies.self])
 }
 
 struct Serve: AsyncParsableCommand {

@@ -11,6 +11,14 @@ package struct ProductChanged: Event, Hashable {
     package let vendorID: ID<Vendor>
 }
 
+/// Many products of a vendor came in at once, or were brought in line with a file: of each of them what `ProductChanged` says.
+package struct ProductsImported: Event, Hashable {
+    package static let name = "product.imported"
+
+    package let productIDs: [ID<Product>]
+    package let vendorID: ID<Vendor>
+}
+
 /// Something of an attribute has changed: what it or its choices are called, or whether buyers narrow a search by it.
 package struct AttributeChanged: Event, Hashable {
     package static let name = "attribute.changed"

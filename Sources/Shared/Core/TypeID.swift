@@ -44,7 +44,8 @@ extension UInt128 {
 }
 
 extension UUID {
-    init(_ value: UInt128) {
+    /// Its 128 bits as one number.
+    package init(_ value: UInt128) {
         func byte(_ position: Int) -> UInt8 { UInt8(truncatingIfNeeded: value >> UInt128((15 - position) * 8)) }
         self.init(
             uuid: (

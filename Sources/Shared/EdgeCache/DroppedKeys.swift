@@ -20,6 +20,7 @@ extension RecordedEvent {
     package var droppedKeys: [SurrogateKey] {
         switch name {
         case ProductChanged.name: [.products] + (member("product_id").map { [.product($0)] } ?? [])
+        case ProductsImported.name: [.products] + members("product_ids").map { .product($0) }
         case CategoryChanged.name: [.categories, .products]
         case CollectionChanged.name: [.collections, .products]
         case AttributeChanged.name: [.attributes, .categories, .products]
@@ -31,5 +32,9 @@ extension RecordedEvent {
 
     private func member(_ name: UTF8Text) -> String? {
         JSONValue(recorded: payload)[name]?.textValue?.string
+    }
+
+    private func members(_ name: UTF8Text) -> [String] {
+        (JSONValue(recorded: payload)[name]?.arrayValue ?? []).compactMap { $0.textValue?.string }
     }
 }

@@ -56,7 +56,8 @@ package struct GSTIN: Hashable, Sendable, CustomStringConvertible {
 
     /// Each character is worth its place in 0–9A–Z. Every second one counts twice; of each product quotient and remainder by 36 are
     /// added.
-    private static func checkCharacter(of bytes: some Collection<UInt8>) -> UInt8? {
+    /// - Parameter bytes: those before it; nil where one is neither digit nor capital.
+    package static func checkCharacter(of bytes: some Collection<UInt8>) -> UInt8? {
         let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
         var sum = 0
         for (index, byte) in bytes.enumerated() {

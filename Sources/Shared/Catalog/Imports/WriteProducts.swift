@@ -101,6 +101,7 @@ package struct WriteProducts: Sendable {
         var refs: [(key: String, product: ID<Product>)] = []
         var extras: [(product: ID<Product>, variant: ID<Variant>?, fields: ExtraFields)] = []
         var listed: [ID<Product>] = []
+        var changed: [ID<Product>] = []
         var entries: [AuditEntry] = []
         for (draft, plan) in plans {
             switch plan {
@@ -109,6 +110,7 @@ package struct WriteProducts: Sendable {
                 extras += ImportSnapshot.Existing(product: product).extras(with: draft, variants: product.variants)
                     .filter { !$0.fields.isEmpty }.map { (product.id, $0.variant, $0.fields) }
                 if !categories.isEmpty { listed.append(product.id) }
+                changed.append(product.id)
                 entries.append(entry("product.created", product, author))
             case .update(let before, let product, _, _):
                 refs.append((draft.key, product.id))
@@ -116,6 +118,7 @@ package struct WriteProducts: Sendable {
                     .filter { $0.fields != before.extraFields[$0.variant] ?? [:] }
                     .map { (product.id, $0.variant, $0.fields) }
                 listed.append(product.id)
+                changed.append(product.id)
                 entries.append(entry("product.updated", product, author))
             case .unchanged(let existing): refs.append((draft.key, existing.product.id))
             case .refused: break
@@ -125,12 +128,7 @@ package struct WriteProducts: Sendable {
         if !extras.isEmpty { try await work.pipeline(ImportSQL.keep(extras)) }
         if !listed.isEmpty { try await work.pipeline(ProductSQL.listInCategories(listed)) }
         try await audit.append(entries, in: work)
-        for case (_, .create(let product, _, _, _)) in plans {
-            try work.publish(ProductChanged(productID: product.id, vendorID: vendor))
-        }
-        for case (_, .update(_, let product, _, _)) in plans {
-            try work.publish(ProductChanged(productID: product.id, vendorID: vendor))
-        }
+        if !changed.isEmpty { try work.publish(ProductsImported(productIDs: changed, vendorID: vendor)) }
     }
 
     private func entry(_ action: String, _ product: Product, _ author: ImportAuthor) -> AuditEntry {

@@ -47,13 +47,13 @@ final class ExclusiveConnection: Sendable {
 
     /// Runs a statement for the body; a cancelled task takes the connection with it.
     func run(
-        _ statement: PostgresStatement, _ kind: StatementRequest.Kind = .exclusive
+        _ statement: PostgresStatement, _ kind: StatementRequest.Kind = .exclusive, input: PostgresCopyRows? = nil
     ) async throws(PostgresError)
         -> PostgresResult
     {
         let prelude = state.withLock { state in state.isOpen ? state.takePrelude(begin: begin) : nil }
         guard let prelude else { throw Self.ended }
-        let request = StatementRequest(statement, kind: kind, prelude: prelude)
+        let request = StatementRequest(statement, kind: kind, prelude: prelude, input: input)
         let outcome = await withTaskCancellationHandler {
             await request.outcome { lease.connection.submit($0) }
         } onCancel: {

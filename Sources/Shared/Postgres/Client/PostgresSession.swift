@@ -18,6 +18,18 @@ package struct PostgresSession: PostgresExecutor {
     package func runScript(_ sql: String) async throws(PostgresError) {
         _ = try await connection.run(PostgresStatement(sql: sql), .script)
     }
+
+    /// Adds rows to a table by COPY: all of them or none.
+    /// - Parameter table: a name from the source.
+    /// - Returns: how many.
+    /// - Throws: `.configuration` for more than `PostgresCopyRows.byteLimit`; `PostgresError` as any statement.
+    @discardableResult
+    package func copy(_ rows: PostgresCopyRows, into table: String) async throws(PostgresError) -> Int {
+        guard rows.byteCount <= PostgresCopyRows.byteLimit else {
+            throw .configuration("a COPY takes \(PostgresCopyRows.byteLimit) bytes at most")
+        }
+        return try await connection.run(rows.statement(into: table), .script, input: rows).affectedRows
+    }
 }
 
 extension PostgresClient {

@@ -132,7 +132,7 @@ extension PostgresConnection {
                 script?.result = PostgresResult(result, of: handle)
             case PGRES_COPY_IN:
                 PQclear(result)
-                PQputCopyEnd(handle.pointer, "COPY is not supported")
+                giveCopyData()
             case PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 PQclear(result)
                 script?.error = .configuration("COPY is not supported")
@@ -143,6 +143,26 @@ extension PostgresConnection {
             }
         }
     }
+
+    /// Gives the server all that is to be copied; libpq keeps what the socket does not take yet.
+    private func giveCopyData() {
+        guard let input = script?.request?.input else {
+            PQputCopyEnd(handle.pointer, "a script has nothing to copy")
+            return
+        }
+        let isTaken = input.bytes.withUnsafeBytes { bytes in
+            // In parts: the server reads each as a whole.
+            stride(from: 0, to: bytes.count, by: Self.copyPart).allSatisfy { start in
+                let part = bytes[start..<min(start + Self.copyPart, bytes.count)]
+                return UnsafeRawBufferPointer(rebasing: part).withMemoryRebound(to: CChar.self) {
+                    PQputCopyData(handle.pointer, $0.baseAddress, Int32($0.count)) == 1
+                }
+            }
+        }
+        guard isTaken, PQputCopyEnd(handle.pointer, nil) == 1 else { return fail(handle.errorMessage) }
+    }
+
+    private static let copyPart = 1 << 20
 
     private func endScript() {
         guard let ended = script else { return }

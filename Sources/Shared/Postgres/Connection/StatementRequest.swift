@@ -24,13 +24,18 @@ final class StatementRequest: Sendable {
     let kind: Kind
     /// What goes ahead in the same segment: if one of them fails, neither the others nor the statement run.
     let prelude: [PostgresStatement]
+    /// What a script's COPY takes in; without it a script may not copy.
+    let input: PostgresCopyRows?
     private let state = Mutex(State.idle)
     private let hadSecondChance = Atomic<Bool>(false)
 
-    init(_ statement: PostgresStatement, kind: Kind, prelude: [PostgresStatement] = []) {
+    init(
+        _ statement: PostgresStatement, kind: Kind, prelude: [PostgresStatement] = [], input: PostgresCopyRows? = nil
+    ) {
         self.statement = statement
         self.kind = kind
         self.prelude = prelude
+        self.input = input
     }
 
     /// Suspends until the request is completed; `submit` is called unless it was cancelled before.

@@ -25,6 +25,11 @@ package struct PostgresBinaryWriter: Sendable {
         wroteNull = true
     }
 
+    /// Forgets what was written; the memory stays.
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     mutating func reserve(_ count: Int) {
         bytes.reserveCapacity(bytes.count + count)
     }

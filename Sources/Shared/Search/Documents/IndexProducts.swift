@@ -15,6 +15,16 @@ package struct IndexProducts: Sendable {
         package init(productID: ID<Product>) { self.productID = productID }
     }
 
+    /// The same for many of them at once.
+    package struct ManyJob: JobPayload, Hashable {
+        package static let kind = "search.index_products"
+        package static let queue = QueueName.search
+
+        package let productIDs: [ID<Product>]
+
+        package init(productIDs: [ID<Product>]) { self.productIDs = productIDs }
+    }
+
     /// How many products one transaction takes.
     package static let batch = 200
 
