@@ -17,12 +17,14 @@ struct RoleTests {
         #expect(holders(of: .supportWrite) == [.operations, .admin])
     }
 
-    @Test("Every permission is somebody's beside the admin's, but for the keys and the roles")
+    @Test("Every permission is somebody's beside the admin's, but for the keys, the roles and what people are told")
     func used() {
         let others = Role.allCases.filter { $0 != .admin }.reduce(into: Set<Permission>()) {
             $0.formUnion($1.permissions)
         }
-        #expect(Set(Permission.allCases).subtracting(others) == [.apiKeysManage, .permissionSetsManage])
+        #expect(Set(Permission.allCases).subtracting(others) == [
+                .apiKeysManage, .consentNoticesManage, .permissionSetsManage,
+            ])
     }
 
     @Test("A condition without a comparison for a kind of reach lets nothing through")
