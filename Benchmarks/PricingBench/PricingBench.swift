@@ -81,8 +81,7 @@ private struct LargeCart {
     }
 
     private static let india = TaxJurisdiction(
-        country: "IN", scheme: .indianGST, timeZone: .gmt, defaultClass: "standard", serviceClass: "standard",
-        unregisteredCrossRegions: false)
+        country: "IN", scheme: .indianGST, timeZone: .gmt, defaultClass: "standard", serviceClass: "standard")
 
     private static let rates = [
         rate("merit", 50_000), rate("standard", 180_000),

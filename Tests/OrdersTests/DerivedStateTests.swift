@@ -3,6 +3,7 @@ import Core
 import Identity
 import Orders
 import Postgres
+import Pricing
 import Testing
 
 @Suite("What the database derives and holds")

@@ -302,7 +302,7 @@ import Vendors
         let priced = try rules.price(cart.request)
         let steps = try #require(priced.trace.json.arrayValue)
         #expect(
-            steps.compactMap { $0["step"]?.stringValue } == [
+            steps.compactMap { $0["step"]?.textValue?.string } == [
                 "unit_price", "discount", "promotion_applied", "promotion_passed_over", "supply", "rates", "refusal",
             ])
         #expect(steps[0]["origin"] == "list")

@@ -154,7 +154,7 @@ extension RandomCart {
         rates.append(rate("service", isGST ? .gst : .vat, 180_000, .any))
         let jurisdiction = TaxJurisdiction(
             country: country, scheme: isGST ? .indianGST : .vat, timeZone: .gmt, defaultClass: nil,
-            serviceClass: "service", unregisteredCrossRegions: true)
+            serviceClass: "service")
         let registration = ServiceSeller.Registration(kind: isGST ? .gstin : .bin, number: "0001234560101")
         return PricingRules(
             settings: PricingSettings(

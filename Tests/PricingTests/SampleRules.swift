@@ -9,11 +9,11 @@ import Vendors
 enum SampleRules {
     static let india = TaxJurisdiction(
         country: "IN", scheme: .indianGST, timeZone: TimeZone(identifier: "Asia/Kolkata")!,
-        defaultClass: "in_standard", serviceClass: "in_service", unregisteredCrossRegions: false,
+        defaultClass: "in_standard", serviceClass: "in_service",
         territories: ["04", "26", "31", "35", "38", "97"])
     static let bangladesh = TaxJurisdiction(
         country: "BD", scheme: .vat, timeZone: TimeZone(identifier: "Asia/Dhaka")!, defaultClass: "bd_standard",
-        serviceClass: "bd_service", unregisteredCrossRegions: true)
+        serviceClass: "bd_service")
 
     static let rates: [TaxRate] =
         [

@@ -21,7 +21,8 @@ enum CustomerGroupEndpoints {
     static let put = Endpoint(
         .put, "/customer_groups/{customer_group}", PathName.self, tag: .pricing,
         summary: "Create a group of customers, or give it another name",
-        policy: .require(.customerGroupsManage), body: CustomerGroupInput.self, returns: .ok(CustomerGroupView.self),
+        policy: .require(.customerGroupsManage), body: CustomerGroupUpdateInput.self,
+        returns: .ok(CustomerGroupView.self),
         problems: [.tooManyGroups]
     ) { request, work, services in
         CustomerGroupView(
@@ -33,7 +34,7 @@ enum CustomerGroupEndpoints {
         .post, "/customer_groups/{customer_group}/members", PathName.self, tag: .pricing,
         summary: "Put accounts into a group, and take others out",
         description: "Accounts that there are not, or that are where they are to be, change nothing.",
-        policy: .require(.customerGroupsManage), body: CustomerGroupMembersInput.self,
+        policy: .require(.customerGroupsManage), body: CustomerGroupMembersUpdateInput.self,
         returns: .ok(CustomerGroupMembersView.self)
     ) { request, work, services in
         let count = try await services.commerce.pricing.manageCustomerGroups.changeMembers(
@@ -48,7 +49,7 @@ extension ProblemType {
         "too-many-groups", 409, "There are too many groups", "There may be a thousand groups of customers.")
 }
 
-struct CustomerGroupInput: APIInput {
+struct CustomerGroupUpdateInput: APIInput {
     let name: String
 
     init(_ fields: inout Fields) {
@@ -56,7 +57,7 @@ struct CustomerGroupInput: APIInput {
     }
 }
 
-struct CustomerGroupMembersInput: APIInput {
+struct CustomerGroupMembersUpdateInput: APIInput {
     let added: [ID<Account>]
     let removed: [ID<Account>]
 

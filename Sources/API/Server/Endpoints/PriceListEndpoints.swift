@@ -132,13 +132,13 @@ struct PriceListPricesInput: APIInput {
 
     init(_ fields: inout Fields) {
         prices = fields.required(
-            "prices", .array(of: .object(PriceListPriceInput.self), count: PriceList.priceCount),
+            "prices", .array(of: .object(PriceListPriceUpdateInput.self), count: PriceList.priceCount),
             "Of each variant and quantity one"
         ).map(\.price)
     }
 }
 
-struct PriceListPriceInput: APIInput {
+struct PriceListPriceUpdateInput: APIInput {
     let price: ListedPrice
 
     init(_ fields: inout Fields) {

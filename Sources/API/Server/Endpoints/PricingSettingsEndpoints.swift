@@ -62,13 +62,13 @@ struct PricingSettingsUpdateInput: APIInput {
             ).value
         changes.seller =
             fields.change(
-                "seller", .object(ServiceSellerInput.self), "As what the marketplace sells its own services"
+                "seller", .object(ServiceSellerUpdateInput.self), "As what the marketplace sells its own services"
             ).value?.seller
         self.changes = changes
     }
 }
 
-struct ServiceSellerInput: APIInput {
+struct ServiceSellerUpdateInput: APIInput {
     let seller: ServiceSeller
 
     init(_ fields: inout Fields) {

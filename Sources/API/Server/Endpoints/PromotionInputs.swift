@@ -36,7 +36,7 @@ enum PromotionActionName: String, CaseIterable, Sendable {
     case freeShipping = "free_shipping"
 }
 
-struct PromotionTierInput: APIInput {
+struct PromotionTierCreateInput: APIInput {
     let tier: PromotionTier
 
     init(_ fields: inout Fields) {
@@ -107,7 +107,7 @@ extension PromotionAction {
             "at_most_times", .integer(PromotionTerms.quantity), "Of buy_get: how often in one cart")
         let basis = fields.optional("tier_basis", .oneOf(TierBasis.self), "Of tiers: what they count")
         let tiers = fields.optional(
-            "tiers", .array(of: .object(PromotionTierInput.self), count: 0...PromotionTerms.tierCount.upperBound),
+            "tiers", .array(of: .object(PromotionTierCreateInput.self), count: 0...PromotionTerms.tierCount.upperBound),
             "Of tiers, the lowest first: the highest that is reached counts", default: [])
         let gift = fields.optional("gift_variant_id", .id(Variant.self), "Of gift: what costs nothing")
         let giftQuantity = fields.optional(

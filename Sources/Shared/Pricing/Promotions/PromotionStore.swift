@@ -113,7 +113,8 @@ private enum PromotionSQL {
     static func inForce(at time: Date) -> PostgresStatement {
         """
         SELECT \(unescaped: PromotionColumns.all), coalesce(used.uses, 0) AS uses, coalesce(used.spent_minor, 0) AS spent_minor
-        FROM promotions LEFT JOIN promotion_usage AS used ON used.promotion_id = promotions.id
+        FROM promotions
+        LEFT JOIN (SELECT promotion_id, uses, spent_minor FROM promotion_usage) AS used ON promotion_id = promotions.id
         WHERE status = 'active' AND coalesce(\(time) < ends_at, true)
         ORDER BY priority DESC, id LIMIT \(unescaped: String(PromotionStore.mostInForce))
         """

@@ -114,21 +114,18 @@ package struct TaxJurisdiction: Hashable, Sendable {
     package let defaultClass: String?
     /// Of the marketplace's own services.
     package let serviceClass: String?
-    /// Whether who has no registration may sell to other regions.
-    package let unregisteredCrossRegions: Bool
     /// Union Territories without a legislature, which levy UTGST.
     package let territories: Set<String>
 
     package init(
         country: String, scheme: Scheme, timeZone: TimeZone, defaultClass: String?, serviceClass: String?,
-        unregisteredCrossRegions: Bool, territories: Set<String> = []
+        territories: Set<String> = []
     ) {
         self.country = country
         self.scheme = scheme
         self.timeZone = timeZone
         self.defaultClass = defaultClass
         self.serviceClass = serviceClass
-        self.unregisteredCrossRegions = unregisteredCrossRegions
         self.territories = territories
     }
 

@@ -85,7 +85,7 @@ private enum TaxSQL {
         """
 
     static let jurisdictions: PostgresStatement = """
-        SELECT country, scheme, time_zone, default_class, service_class, unregistered_cross_regions,
+        SELECT country, scheme, time_zone, default_class, service_class,
             ARRAY(SELECT code FROM regions WHERE regions.country = tax_jurisdictions.country AND NOT has_legislature) AS territories
         FROM tax_jurisdictions ORDER BY country
         """
@@ -147,7 +147,7 @@ extension TaxJurisdiction: PostgresRowDecodable {
             country: try row.decode("country"), scheme: try row.decode("scheme"),
             timeZone: try TimeZone(decoding: row.decode("time_zone")),
             defaultClass: try row.decode("default_class"), serviceClass: try row.decode("service_class"),
-            unregisteredCrossRegions: try row.decode("unregistered_cross_regions"), territories: Set(territories))
+            territories: Set(territories))
     }
 }
 
