@@ -202,7 +202,7 @@ let productTargets: [Target] = [
             "Values", "Addresses", "Core", "Identity", "Postgres", "Jobs", "Platform", "Registrations", "Vendors",
             "Media",
             "Catalog",
-            "Inventory", "Orders", "Typesetting", crypto, nioCore, nioPosix,
+            "Inventory", "Pricing", "Orders", "Typesetting", crypto, nioCore, nioPosix,
         ]),
     shared(
         "Payments",

@@ -201,5 +201,7 @@ GRANT SELECT, INSERT (id, type, series_id, serial, issuer, financial_year, numbe
 GRANT SELECT, INSERT (document_id, position, line_id, first_unit, quantity, adjustment_id) ON document_lines TO haat_app;
 GRANT SELECT, INSERT (document_id, rendition, media_id, created_at) ON document_files TO haat_app;
 GRANT SELECT, INSERT (document_id, reason, actor, cancelled_at) ON document_cancellations TO haat_app;
-GRANT SELECT ON document_rules, document_series, documents, document_lines, document_files, document_cancellations
-    TO haat_readonly;
+GRANT SELECT ON document_rules, document_series, document_lines, document_files, document_cancellations TO haat_readonly;
+GRANT SELECT (id, type, series_id, serial, issuer, financial_year, number, vendor_id, order_id, vendor_order_id, original_id, issued_at,
+        currency, total_minor, content, created_by)
+    ON documents TO haat_readonly;

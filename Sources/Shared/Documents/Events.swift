@@ -1,5 +1,5 @@
 package import Core
-package import Jobs
+import Jobs
 package import Orders
 package import Vendors
 

@@ -1,8 +1,8 @@
 package import Core
 import Crypto
-package import Foundation
+import Foundation
 package import Identity
-package import Media
+import Media
 package import Orders
 package import Postgres
 import Vendors

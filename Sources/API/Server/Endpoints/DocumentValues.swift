@@ -12,14 +12,14 @@ struct PackingCreateInput: APIInput {
     init(_ fields: inout Fields) {
         packing = NewPacking(
             lines: fields.optional(
-                "lines", .array(of: .object(DocumentLineInput.self), count: NewOrder.lineCount),
+                "lines", .array(of: .object(ChosenLineInput.self), count: NewOrder.lineCount),
                 "What is packed; left out: all that is left")?.map(\.line),
             location: fields.optional(
                 "location_id", .id(PickupLocation.self), "Where the goods leave from; left out: the usual place"))
     }
 }
 
-struct DocumentLineInput: APIInput {
+struct ChosenLineInput: APIInput {
     let line: NewPacking.Line
 
     init(_ fields: inout Fields) {
@@ -69,7 +69,7 @@ struct CreditNoteCreateInput: APIInput {
     init(_ fields: inout Fields) {
         credit = NewCredit(
             lines: fields.optional(
-                "lines", .array(of: .object(DocumentLineInput.self), count: 0...NewOrder.lineCount.upperBound),
+                "lines", .array(of: .object(ChosenLineInput.self), count: 0...NewOrder.lineCount.upperBound),
                 "What is taken back; left out: all that is left")?.map(\.line),
             withCharges: fields.optional(
                 "with_charges", .boolean, "Whether shipping and the like go back, too; left out: with the last units"),

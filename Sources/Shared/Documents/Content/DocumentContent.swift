@@ -1,5 +1,5 @@
 package import Core
-package import Foundation
+import Foundation
 
 /// All that a document says, as it was when it was issued. It is stored as canonical JSON and never changes; what is drawn comes from it
 /// alone. Amounts are minor units of its currency. Members are added as optional ones, never renamed.

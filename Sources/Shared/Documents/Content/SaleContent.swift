@@ -20,7 +20,7 @@ extension Sale {
         let totals = try DocumentContent.Totals(
             of: lines, charges: charges, rounding: rounded.reduce(0) { $0 &+ $1.amount },
             roundingAdjustments: rounded.isEmpty ? nil : rounded.map(\.adjustment.description),
-            marketplaceDiscount: marketplaceDiscount(units), in: currency)
+            marketplaceDiscount: marketplaceDiscount(units, but: before), in: currency)
         let buyer = order.buyer(in: seller, region: supplyRegion)
         if let limit = rule.buyerAddressFrom, totals.total >= limit, buyer.address.isEmpty, buyer.registration == nil {
             throw Problem.buyerAddressRequired(Money(minorUnits: limit, currency: currency))

@@ -1,6 +1,6 @@
 import Catalog
-package import Core
-package import Orders
+import Core
+import Orders
 
 extension Sale {
     /// Some units of its lines as a document lists them.
@@ -37,11 +37,15 @@ extension Sale {
         try amounts.map { Money(minorUnits: $0, currency: currency) }.total(in: currency).minorUnits
     }
 
-    /// What the marketplace gives for units.
-    func marketplaceDiscount(_ units: [ID<OrderLine>: UnitRanges]) -> Int64 {
-        lines.reduce(0) { sum, line in
-            sum &+ (units[line.id]?.share(of: line.marketplaceDiscount, among: line.quantity) ?? 0)
+    /// What the marketplace gives for units, and for charges that stand on no document yet.
+    func marketplaceDiscount(
+        _ units: [ID<OrderLine>: UnitRanges], but before: Set<ID<OrderAdjustment>>
+    ) -> Int64 {
+        let ofLines = lines.map { line in
+            units[line.id]?.share(of: line.marketplaceDiscount, among: line.quantity) ?? 0
         }
+        let ofCharges = charges.filter { before.isDisjoint(with: $0.adjustments) }.map(\.marketplaceDiscount)
+        return (ofLines + ofCharges).reduce(0, &+)
     }
 }
 

@@ -1,10 +1,10 @@
 package import Addresses
 package import Core
 import Foundation
-package import Identity
-package import Postgres
+import Identity
+import Postgres
 package import Registrations
-package import Values
+import Values
 package import Vendors
 
 /// Who issues documents, as they name them.

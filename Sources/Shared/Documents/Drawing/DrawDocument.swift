@@ -1,6 +1,6 @@
 package import Core
 import Foundation
-package import Identity
+import Identity
 package import Jobs
 package import Media
 import NIOCore

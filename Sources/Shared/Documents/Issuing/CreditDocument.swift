@@ -2,7 +2,7 @@ package import Core
 import Foundation
 package import Identity
 package import Jobs
-package import Orders
+import Orders
 import Postgres
 import Registrations
 import Values

@@ -1,8 +1,8 @@
-package import Core
+import Core
 import Foundation
 import Identity
-package import Jobs
-package import Orders
+import Jobs
+import Orders
 import Registrations
 import Values
 import Vendors

@@ -1,6 +1,6 @@
 package import Catalog
 package import Core
-package import Foundation
+import Foundation
 package import Orders
 package import Vendors
 
@@ -47,6 +47,8 @@ package struct Sale: Hashable, Sendable {
         /// Before discounts.
         package let amount: Int64
         package let discount: Int64
+        /// What the marketplace pays of it for the buyer.
+        package let marketplaceDiscount: Int64
         package let taxes: [Tax]
     }
 

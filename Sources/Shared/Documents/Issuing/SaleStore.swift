@@ -3,6 +3,7 @@ package import Core
 import Foundation
 package import Orders
 package import Postgres
+import Pricing
 import Vendors
 
 /// All SQL that reads of orders what documents need. The caller holds the order.
@@ -116,7 +117,8 @@ private struct AdjustmentRow: PostgresRowDecodable, Sendable {
         let own = others.filter { $0.bearer == .vendor }
         return Sale.Charge(
             title: title, adjustments: [id] + own.filter { $0.kind == .discount }.map(\.id), amount: amount,
-            discount: own.discount(by: .vendor), taxes: own.taxes)
+            discount: own.discount(by: .vendor), marketplaceDiscount: others.discount(by: .marketplace),
+            taxes: own.taxes)
     }
 }
 

@@ -1,5 +1,5 @@
-package import Core
-package import Foundation
+import Core
+import Foundation
 package import Postgres
 package import Registrations
 package import Values
