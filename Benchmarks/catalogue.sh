@@ -34,7 +34,8 @@ seed_catalogue() {
     HAAT_DATABASE_URL=$HAAT_OWNER_DATABASE_URL "$HAAT_BIN_DIR/haat-api" seed --vendors 1000 --products "$catalogue_products" \
         --customers 0 --orders 0 --seed 1 --until 2026-11-30
     record_observation "Marketplace of $catalogue_products products seeded, in s" $((SECONDS - began))
-    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" 'vacuum analyze; checkpoint'
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" 'vacuum analyze'
+    run_sql "$HAAT_ADMINISTRATOR_DATABASE_URL" checkpoint
 }
 
 write_paths() {

@@ -37,6 +37,7 @@ struct ImportTests {
             )
             #expect(actions == ["product.created", "product.updated"])
             #expect(try await depot.count("events WHERE name = 'product.imported'") == 2)
+            #expect(try await depot.count("jobs WHERE kind = 'search.index_products'") == 2)
         }
     }
 

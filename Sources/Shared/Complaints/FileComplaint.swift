@@ -129,7 +129,7 @@ extension ComplaintSide {
         switch visibility {
         case .everything: self = .staff
         case .vendor: self = .vendor
-        case .customer, .order, .nothing: self = .customer
+        case .customer, .order, .cart, .nothing: self = .customer
         }
     }
 }

@@ -113,7 +113,7 @@ extension RegistrationKind {
     }
 }
 
-extension VendorAddress {
+extension PostalAddress {
     /// As it is written on paper.
     fileprivate func lines(_ regions: Regions) -> [String] {
         let town =

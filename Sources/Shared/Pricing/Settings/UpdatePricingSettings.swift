@@ -6,6 +6,7 @@ package import Jobs
 import Postgres
 import Registrations
 import Values
+import Vendors
 
 /// An edit of how the marketplace prices; nil leaves a setting as it is.
 package struct PricingSettingsChanges: Hashable, Sendable {
