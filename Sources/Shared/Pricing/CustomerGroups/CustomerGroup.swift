@@ -11,7 +11,7 @@ package struct CustomerGroup: Hashable, Sendable, PostgresRowDecodable {
     /// How many groups there may be.
     package static let most = 1_000
     /// How many accounts one call puts in or takes out.
-    package static let memberCount = 1...1_000
+    package static let memberCount = 0...1_000
 
     package let code: String
     package let name: String
