@@ -219,6 +219,12 @@ let productTargets: [Target] = [
             "Values", "Core", "Identity", "Jobs", "Media", "Orders", "Postgres", "Registrations", "Vendors", nioCore,
         ]),
     tests(
+        "ComplaintsTests",
+        [
+            "Complaints", "Notifications", "Orders", "Identity", "Inventory", "Catalog", "Vendors", "Values", "Core",
+            "Jobs", "Media", "Postgres", "CommerceTestSupport", "TestSupport", logging,
+        ]),
+    tests(
         "OrderServiceTests",
         [
             "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Vault", "Vendors", "Core",
@@ -228,8 +234,8 @@ let productTargets: [Target] = [
     shared(
         "Notifications",
         [
-            "Values", "Core", "HTML", "Identity", "Postgres", "Jobs", "Catalog", "Orders", "Outbound", "Inventory",
-            "Vendors", "CCurl", "Faults",
+            "Complaints", "Values", "Core", "HTML", "Identity", "Postgres", "Jobs", "Catalog", "Orders", "Outbound",
+            "Inventory", "Vendors", "CCurl", "Faults",
             nioPosix,
             logging, metrics,
         ]),
@@ -248,7 +254,8 @@ let productTargets: [Target] = [
     shared(
         "ProductSubscriptions",
         [
-            "Catalog", "CatalogTransfer", "Documents", "Identity", "Inventory", "Jobs", "Orders", "Payments",
+            "Catalog", "CatalogTransfer", "Complaints", "Documents", "Identity", "Inventory", "Jobs", "Orders",
+            "Payments",
             "Platform",
             "Notifications",
             "Search", "Vendors",
@@ -280,7 +287,7 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Seeding", "EdgeCache", "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values",
+            "Complaints", "Seeding", "EdgeCache", "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values",
             "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory",
             "Orders", "Customers", "Payments",
             "Outbound",
@@ -302,8 +309,8 @@ let productTargets: [Target] = [
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
-            "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders", "Documents",
-            "Payments",
+            "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders",
+            "Documents", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),

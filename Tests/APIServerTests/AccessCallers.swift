@@ -25,7 +25,7 @@ struct AccessShelf: Sendable {
     /// The customer's, with the variant in it.
     let cart: String
     /// Of what belongs to the vendor.
-    let things: [String]
+    private(set) var things: [String]
     let customer = UUID()
     /// Of the marketplace, whoever's shelf it is.
     let set: String
@@ -62,6 +62,7 @@ struct AccessShelf: Sendable {
         vendorOrder = try #require(placed["order"]?["vendor_orders"]?[0]?["id"]?.stringValue)
         media = try await api.uploadImage(of: vendor)
         document = try await api.document(of: vendorOrder, in: order)
+        things.append(try await api.complaint(about: order))
         let id = try #require(ID<Order>(order))
         try await api.owner.execute("UPDATE orders SET customer_id = \(customer) WHERE id = \(id)")
         _ = try await api.signedIn(as: customer)

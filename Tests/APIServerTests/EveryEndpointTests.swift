@@ -37,6 +37,7 @@ struct EveryEndpointTests {
             try await api.call(.get, "/orders")
             try await api.call(.get, "/orders/\(order)", token: token)
             try await api.call(.post, "/orders/\(order)/licence_keys/reveal", token: token)
+            try await api.exerciseComplaints(about: order)
             try await api.exerciseOrderService(of: order, placed["order"]?["vendor_orders"]?[0]?["id"]?.stringValue)
             try await api.call(.post, "/orders/\(order)/cancel", token: token)
             let payment = try await api.capturedPayment()
@@ -64,10 +65,10 @@ struct EveryEndpointTests {
                 + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
                 + PricingEndpoints.all + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all
                 + OrderEndpoints.all + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all
-                + OrderTagEndpoints.all + OrderServiceEndpoints.all
+                + OrderTagEndpoints.all + OrderServiceEndpoints.all + ComplaintEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all + DocumentEndpoints.all
-            let uploads = MediaEndpoints.uploads + StockEndpoints.uploads
+            let uploads = MediaEndpoints.uploads + StockEndpoints.uploads + ComplaintEndpoints.uploads
             let descriptions = declared.map(\.description) + uploads.map(\.description)
             let called = await api.answers.successes
             for description in descriptions where description.path.description != "/orders/{order_id}/checkout" {
@@ -116,6 +117,7 @@ struct EveryEndpointTests {
             let cart = try await api.cart(with: key)
             let zone = try await api.make("/shipping_zones", ShippingBodies.zone(of: vendor))
             let (order, vendorOrder) = try await api.paidOrder(of: payment)
+            let complaint = try await api.complaint(about: order)
             let bodies: [(String, JSONValue?)] = [
                 ("/vendors", ["name": "N", "email": "n@example.org", "commission_ppm": 1]),
                 ("/vendor_applications", VendorBodies.application(name: "N")),
@@ -144,6 +146,9 @@ struct EveryEndpointTests {
                 ("/product_exports", ["vendor_id": .string(vendor)]),
                 ("/order_tags", ["name": "gift"]), ("/orders/\(order)/notes", ["body": "Call first."]),
                 ("/vendor_orders/\(vendorOrder)/notes", ["body": "Call first."]),
+                ("/orders/\(order)/complaints", ComplaintBodies.complaint),
+                ("/orders/\(order)/complaints/\(complaint)/messages", ["body": "More"]),
+                ("/complaints/\(complaint)/messages", ["body": "More"]), ("/complaint_clocks", ComplaintBodies.clock),
                 ("/categories", ["name": "Software"]),
                 ("/search/synonyms", ["terms": ["mobile", "cell phone"]]),
                 ("/collections", ["title": "Monsoon"]),
@@ -191,6 +196,8 @@ struct EveryEndpointTests {
             let uploads = [
                 ("/media?purpose=vendor_image&vendor_id=\(vendor)", Picture.gif, "image/gif"),
                 ("/stock_takes?vendor_id=\(vendor)", StockBodies.table, "text/csv"),
+                ("/orders/\(order)/complaint_attachments", Picture.pdf, "application/pdf"),
+                ("/complaints/\(complaint)/attachments", Picture.pdf, "application/pdf"),
             ]
             for (path, bytes, type) in uploads {
                 let first = try await api.upload(path, bytes, as: type, key: "key-of-\(path)")

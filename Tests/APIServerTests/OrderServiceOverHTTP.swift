@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Identity
 import Orders
+import Postgres
 import Testing
 
 /// Calls about orders that are placed, each with success.
@@ -45,10 +46,60 @@ extension LiveAPI {
         #expect(try await call(.get, "/orders/\(order)", token: principals.token(for: member)).status == 200)
     }
 
+    /// The id of a new complaint about an order.
+    func complaint(about order: String) async throws -> String {
+        try await make("/orders/\(order)/complaints", ComplaintBodies.complaint)
+    }
+
+    /// The id of a file that is shown about an order.
+    func attachment(about order: String) async throws -> String {
+        let reply = try await upload("/orders/\(order)/complaint_attachments", Picture.pdf, as: "application/pdf")
+        try #require(reply.status == 201)
+        return try #require(try reply.json["id"]?.stringValue)
+    }
+
+    func exerciseComplaints(about order: String) async throws {
+        let attachment = try await attachment(about: order)
+        let complaint = try await complaint(about: order)
+        let path = "/orders/\(order)/complaints/\(complaint)"
+        let message = try await call(
+            .post, "\(path)/messages", ["body": "See", "attachment_ids": [.string(attachment)]])
+        #expect(message.status == 201)
+        try await call(.get, "/orders/\(order)/complaints")
+        let read = try await call(.get, path).json
+        #expect(read["messages"]?.arrayValue?.count == 2)
+        try await call(.post, "/orders/\(order)/complaint_attachments/\(attachment)/links", [:])
+        try await call(.post, "/complaints/\(complaint)/attachments/\(attachment)/links", [:])
+        try await upload("/complaints/\(complaint)/attachments?file_name=a.pdf", Picture.pdf, as: "application/pdf")
+        try await call(.get, "/complaints")
+        try await call(.get, "/complaints/\(complaint)")
+        try await call(.post, "/complaints/\(complaint)/messages", ["body": "So", "audience": "staff"])
+        try await call(.post, "/complaints/\(complaint)/acknowledge", [:])
+        try await call(
+            .post, "/complaints/\(complaint)/ask", ["of": "customer", "message": ["body": "How did it look?"]])
+        try await call(.post, "/complaints/\(complaint)/escalate", [:])
+        let resolved = try await call(
+            .post, "/complaints/\(complaint)/resolve", ["outcome": "replaced", "message": ["body": "On its way."]]
+        ).json
+        #expect(resolved["state"] == "resolved" && resolved["due_at"] == .null)
+        try await call(.post, "\(path)/reopen", ["message": ["body": "It did not come."]])
+        try await call(.post, "/complaints/\(complaint)/reject", ["message": ["body": "It did."]])
+        try await call(.post, "/complaints/\(complaint)/reopen", ["message": ["body": "Our mistake."]])
+        try await call(.get, "/complaint_clocks")
+        try await call(.post, "/complaint_clocks", ComplaintBodies.clock)
+    }
+
     /// The order of a payment and its only part.
     func paidOrder(of payment: String) async throws -> (order: String, vendorOrder: String) {
         let order = try #require(try await call(.get, "/payments/\(payment)").json["order_id"]?.stringValue)
         let parts = try await call(.get, "/orders/\(order)").json["vendor_orders"]
         return (order, try #require(parts?[0]?["id"]?.stringValue))
     }
+}
+
+enum ComplaintBodies {
+    static let complaint: JSONValue = ["kind": "payment", "message": ["body": "Charged twice."]]
+    static let clock: JSONValue = [
+        "country": "NP", "step": "redress", "hours": 48, "valid_from": "2027-01-01", "source": "Act of 2027",
+    ]
 }

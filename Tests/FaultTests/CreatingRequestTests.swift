@@ -118,6 +118,20 @@ struct CreatingRequestTests {
                 #"{"email":"killed@example.com","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
             Creation("/vendor_orders/{vendor_order_id}/pack", "documents", "{}"),
             Creation("/documents/{document_id}/credit_notes", "documents", #"{"reason":"killed"}"#),
+            Creation(
+                "/orders/{order_id}/complaints", "complaints", #"{"kind":"other","message":{"body":"killed"}}"#),
+            Creation(
+                "/orders/{order_id}/complaints/{complaint_id}/messages", "complaint_messages", #"{"body":"killed"}"#),
+            Creation("/complaints/{complaint_id}/messages", "complaint_messages", #"{"body":"killed"}"#),
+            Creation(
+                "/orders/{order_id}/complaint_attachments", "complaint_attachments", "%PDF-1.4\n%%EOF\n",
+                as: "application/pdf"),
+            Creation(
+                "/complaints/{complaint_id}/attachments", "complaint_attachments", "%PDF-1.4\n%%EOF\n",
+                as: "application/pdf"),
+            Creation(
+                "/complaint_clocks", "complaint_clocks",
+                #"{"country":"NP","step":"redress","hours":1,"valid_from":"2027-01-01","source":"killed"}"#),
             Creation("/order_tags", "order_tags", #"{"name":"killed"}"#),
             Creation("/orders/{order_id}/notes", "order_notes", #"{"body":"killed"}"#),
             Creation("/vendor_orders/{vendor_order_id}/notes", "order_notes", #"{"body":"killed"}"#),
@@ -215,8 +229,12 @@ struct CreatingRequestTests {
         if creation.template.contains("{cart_id}") {
             texts["{cart_id}"] = try await created("/carts", "", in: marketplace)
         }
-        if creation.template.contains("{order_id}") {
-            texts["{order_id}"] = try await marketplace.shop.placeOrder(offer).id
+        if creation.template.contains("{order_id}") || creation.template.contains("{complaint_id}") {
+            let order = try await marketplace.shop.placeOrder(offer).id
+            texts["{order_id}"] = order
+            if creation.template.contains("{complaint_id}") {
+                texts["{complaint_id}"] = try await complaint(about: order, in: marketplace)
+            }
         }
         if creation.template.contains("{vendor_order_id}") {
             texts["{vendor_order_id}"] = try await vendorOrder(of: offer, in: marketplace)
@@ -234,6 +252,17 @@ struct CreatingRequestTests {
         return texts.reduce((creation.template + creation.query, creation.body)) { filled, text in
             (filled.0.replacing(text.key, with: text.value), filled.1.replacing(text.key, with: text.value))
         }
+    }
+
+    private func complaint(about order: String, in marketplace: Marketplace) async throws -> String {
+        struct Complaint: Decodable { let id: String }
+        let headers = [
+            ("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json"),
+            ("Authorization", "Bearer \(marketplace.shop.adminToken)"),
+        ]
+        return try await answer(
+            marketplace, "/orders/\(order)/complaints", #"{"kind":"other","message":{"body":"killed"}}"#, headers
+        ).json(Complaint.self).id
     }
 
     private func vendorOrder(of offer: Offer, in marketplace: Marketplace) async throws -> String {

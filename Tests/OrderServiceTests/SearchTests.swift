@@ -50,7 +50,9 @@ import Vendors
                 #expect(found.first?.matches == [match], "\(text)")
             }
             #expect(try await market.found("sharma").map(\.order.id) == [other.id])
-            for text in ["H1", own.number + "-2", "nobody@example.com", "01999999999", "Zubaida", "%%%", "___", "ord\\%"] {
+            for text in [
+                "H1", own.number + "-2", "nobody@example.com", "01999999999", "Zubaida", "%%%", "___", "ord\\%",
+            ] {
                 #expect(try await market.found(text).isEmpty, "\(text)")
             }
         }
@@ -89,7 +91,8 @@ import Vendors
         }
     }
 
-    @Test("A licence key finds the order that it was sold with, however it is written; one that was not sold finds none")
+    @Test(
+        "A licence key finds the order that it was sold with, however it is written; one that was not sold finds none")
     func keys() async throws {
         try await Marketplace.open { market in
             let sold = try await market.licence(keys: 1, sku: "SOLD")
@@ -195,7 +198,7 @@ enum LargeMarketplace {
         SELECT overlay(uuid7_floor(now())::text placing lpad(to_hex(n), 12, '0') from 25)::uuid, 'completed', 'delivered', 1,
             CASE WHEN \(count) > 1000 THEN 'user' || n || '@example.com' ELSE 'user@example.com' END,
             '+88017' || lpad(n::text, 8, '0'), 'BDT', 1,
-            jsonb_build_object('name', \(name), 'phone', '018' || lpad(n::text, 8, '0')),
+            jsonb_build_object('name', \(name), 'line1', 'x', 'city', 'Dhaka', 'country', 'BD', 'phone', '018' || lpad(n::text, 8, '0')),
             decode(repeat('00', 32), 'hex'), now(), now(), now(), now(), now()
         FROM generate_series(1, \(count)) AS n;
         ANALYZE orders;

@@ -26,7 +26,8 @@ import Testing
 
         func remove(_ note: ID<OrderNote>, _ side: OrderNoteSide, by principal: Principal = .system) async throws {
             try await market.work {
-                try await RemoveOrderNote(audit: market.audit, clock: market.clock)(note, of: side, by: principal, in: $0)
+                try await RemoveOrderNote(audit: market.audit, clock: market.clock)(
+                    note, of: side, by: principal, in: $0)
             }
         }
 
@@ -73,11 +74,15 @@ import Testing
             try await staged.remove(note.id, .staff(staged.order))
             try await staged.remove(note.id, .staff(staged.order))
             let read = try #require(try await staged.read(.staff(staged.order), .everything).first)
-            #expect(read.id == note.id && read.body == nil && read.removedAt == staged.market.clock.now.roundedToMicroseconds)
+            #expect(
+                read.id == note.id && read.body == nil
+                    && read.removedAt == staged.market.clock.now.roundedToMicroseconds)
         }
     }
 
-    @Test("Words of no use are refused, a number of a resident's too", arguments: ["", "  ", String(repeating: "x", count: 4_001), "His number is 2341 2341 2346"])
+    @Test(
+        "Words of no use are refused, a number of a resident's too",
+        arguments: ["", "  ", String(repeating: "x", count: 4_001), "His number is 2341 2341 2346"])
     func refused(text: String) async throws {
         try await run { staged in
             await #expect(throws: Problem.self) { try await staged.write(text, .staff(staged.order)) }
@@ -105,7 +110,9 @@ import Testing
             let tagging = TagOrder(audit: market.audit, clock: market.clock)
             let gift = try await market.work { try await manage.create("Gift", by: .system, in: $0) }
             let late = try await market.work { try await manage.create("late", by: .system, in: $0) }
-            await #expect(throws: Problem.self) { try await market.work { try await manage.create("GIFT", by: .system, in: $0) } }
+            await #expect(throws: Problem.self) {
+                try await market.work { try await manage.create("GIFT", by: .system, in: $0) }
+            }
             let order = staged.order
             for (wanted, names) in [([gift.id, late.id], ["Gift", "late"]), ([late.id], ["late"]), ([], [])] {
                 let tags = try await market.work { try await tagging(order, as: wanted, by: .system, in: $0) }
@@ -162,7 +169,8 @@ import Testing
                 (now - 5, now, false),
             ] as [(Date?, Date?, Bool)] {
                 let listed = try await market.listed(OrderFilter(placed: .init(from: start, before: end)))
-                #expect(listed == (isIn ? [order.id] : []), "\(String(describing: start)) to \(String(describing: end))")
+                #expect(
+                    listed == (isIn ? [order.id] : []), "\(String(describing: start)) to \(String(describing: end))")
             }
         }
     }

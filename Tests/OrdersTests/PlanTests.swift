@@ -37,7 +37,8 @@ struct PlanTests {
             try await market.owner.withConnection(unlimited: true) { try await $0.runScript(Self.orders) }
             for status in OrderStatus.allCases {
                 let plan = try await QueryPlan(
-                    of: OrderSQL.list(OrderFilter(status: status), visibleTo: .everything, before: nil, limit: 21), on: market.client
+                    of: OrderSQL.list(OrderFilter(status: status), visibleTo: .everything, before: nil, limit: 21),
+                    on: market.client
                 )
                 #expect(!plan.description.contains("Seq Scan"), "\(status): \(plan)")
                 #expect(plan.mostRowsRemoved < 100, "\(status): \(plan)")

@@ -15,11 +15,12 @@ enum HaatAPI {
                 + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all + PricingEndpoints.all
                 + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all + OrderEndpoints.all
                 + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all + OrderTagEndpoints.all
-                + OrderServiceEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all + RefundEndpoints.all
+                + OrderServiceEndpoints.all + ComplaintEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all
+                + RefundEndpoints.all
                 + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all + MediaEndpoints.all,
-            uploads: MediaEndpoints.uploads + StockEndpoints.uploads,
+            uploads: MediaEndpoints.uploads + StockEndpoints.uploads + ComplaintEndpoints.uploads,
             raw: WebhookEndpoints.all + PaymentReturnEndpoints.all + MediaFileEndpoints.all + LiveEndpoints.all,
             pages: SignInPages.all + AccountPages.all + InvitationPages.all, settings: settings)
     }

@@ -27,6 +27,7 @@ struct Services: Sendable {
     let postgres: PostgresClient
     let queue: JobQueue
     let commerce: Commerce
+    let complaints: ComplaintServices
     let media: MediaServices
     let documents: DocumentServices
     let transfer: TransferServices
@@ -64,6 +65,7 @@ struct Services: Sendable {
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
         documents = DocumentServices(on: platform, media: media)
+        complaints = ComplaintServices(on: platform, media: media)
         live = LiveEvents(postgres: platform.postgres, logger: platform.logger)
         transfer = TransferServices(
             on: platform, media: media, acceptance: GatewayPrices(gateways: payments.gateways))

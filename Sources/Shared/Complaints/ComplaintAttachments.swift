@@ -65,7 +65,8 @@ package struct ComplaintAttachments: Sendable {
         guard try await messages.insert(media.id, for: order, from: side, at: now, in: work) else {
             throw Problem.invalidInput([
                 FieldProblem(
-                    pointer: "", code: "too_many", message: "an order has at most \(Self.mostPerOrder) files shown about it")
+                    pointer: "", code: "too_many",
+                    message: "an order has at most \(Self.mostPerOrder) files shown about it")
             ])
         }
         try await MediaReferences().set(

@@ -17,7 +17,8 @@ extension ComplaintStore {
     /// A page of complaints.
     /// - Throws: a 400 `Problem` ("invalid-cursor"); `PostgresError`.
     package func complaints(
-        _ filter: ComplaintFilter, page: PageRequest, visibleTo visibility: Visibility, in executor: some PostgresExecutor
+        _ filter: ComplaintFilter, page: PageRequest, visibleTo visibility: Visibility,
+        in executor: some PostgresExecutor
     ) async throws -> Page<Complaint> {
         switch filter {
         case .open(let state):

@@ -7,6 +7,7 @@ package struct ComplaintFiled: Event, Hashable {
     package static let name = "complaint.filed"
 
     package let complaintID: ID<Complaint>
+    package let messageID: ID<ComplaintMessage>
     /// Whether a vendor has to know of it.
     package let concernsVendor: Bool
 }
@@ -18,6 +19,9 @@ package struct ComplaintMoved: Event, Hashable {
     package let complaintID: ID<Complaint>
     /// What was done, such as `resolved`.
     package let action: String
+    /// What was said about it, and which sides read that besides the staff and the one that said it.
+    package let messageID: ID<ComplaintMessage>?
+    package let readers: [ComplaintSide]
 }
 
 /// Somebody wrote about a complaint.

@@ -92,11 +92,15 @@ package struct FileComplaint: Sendable {
                     pointer: "", code: "too_many", message: "an order has at most \(Complaint.mostPerOrder) complaints")
             ])
         }
-        _ = try await write(
-            new.message, on: stored, from: ComplaintSide(of: principal), by: principal.actor, at: now, pointer: "/message",
+        let message = try await write(
+            new.message, on: stored, from: ComplaintSide(of: principal), by: principal.actor, at: now,
+            pointer: "/message",
             in: work)
         try await store.append("filed", to: stored, by: principal.actor, at: now, in: work)
-        try work.publish(ComplaintFiled(complaintID: stored.id, concernsVendor: stored.vendor != nil))
+        try work.publish(
+            ComplaintFiled(
+                complaintID: stored.id, messageID: message.id,
+                concernsVendor: stored.vendor != nil && message.audience.includes(.vendor)))
         try await audit.append(
             AuditEntry(
                 actor: principal.actor, action: "complaint.filed", subject: stored.id,

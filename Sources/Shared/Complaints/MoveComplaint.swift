@@ -35,17 +35,18 @@ package struct MoveComplaint: Sendable {
         _ = try complaint.state.after(action)
         if action == .askVendor, complaint.vendor == nil {
             throw Problem.invalidInput([
-                FieldProblem(pointer: "/of", code: "no_vendor", message: "the complaint is about no vendor's part alone")
+                FieldProblem(
+                    pointer: "/of", code: "no_vendor", message: "the complaint is about no vendor's part alone")
             ])
         }
         let deadlines = action == .reopen ? try await reopened(complaint, for: principal, at: now, in: work) : []
-        let moved = try await moving.move(complaint, action, deadlines, by: principal.actor, at: now, in: work)
+        var said: ComplaintMessage?
         if let message {
-            _ = try await write(
+            said = try await write(
                 message, on: complaint, from: ComplaintSide(of: principal), by: principal.actor, at: now,
                 pointer: "/message", in: work)
         }
-        return moved
+        return try await moving.move(complaint, action, deadlines, saying: said, by: principal.actor, at: now, in: work)
     }
 
     /// The time begins anew.
@@ -72,9 +73,10 @@ struct ComplaintMoving: Sendable {
     /// - Parameters:
     ///   - complaint: locked.
     ///   - deadlines: those that begin with it.
+    ///   - message: what is said about it.
     func move(
-        _ complaint: Complaint, _ action: ComplaintAction, _ deadlines: [ComplaintDeadline], by actor: AuditActor,
-        at now: Date, in work: UnitOfWork
+        _ complaint: Complaint, _ action: ComplaintAction, _ deadlines: [ComplaintDeadline],
+        saying message: ComplaintMessage?, by actor: AuditActor, at now: Date, in work: UnitOfWork
     ) async throws -> Complaint {
         let state = try complaint.state.after(action)
         let isRepetition = state == complaint.state && action != .reopen
@@ -85,9 +87,18 @@ struct ComplaintMoving: Sendable {
         guard let moved = try await store.update(complaint.moved(to: state, by: action, at: now), in: work) else {
             throw Problem.notFound("complaint")
         }
+        if let message, isRepetition {
+            try work.publish(
+                ComplaintMessageWritten(
+                    complaintID: complaint.id, messageID: message.id, side: message.side,
+                    readers: message.readers(of: complaint)))
+        }
         guard !isRepetition else { return moved }
         try await store.append(action.name, to: complaint, by: actor, at: now, in: work)
-        try work.publish(ComplaintMoved(complaintID: complaint.id, action: action.name))
+        try work.publish(
+            ComplaintMoved(
+                complaintID: complaint.id, action: action.name, messageID: message?.id,
+                readers: message?.readers(of: complaint) ?? []))
         try await audit.append(
             AuditEntry(
                 actor: actor, action: "complaint.\(action.name)", subject: complaint.id,

@@ -25,7 +25,8 @@ package struct ReadComplaint: Sendable {
     /// One about an order that is reached.
     /// - Throws: a 404 `Problem`; `PostgresError`.
     package func callAsFunction(
-        _ id: ID<Complaint>, about order: ID<Order>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
+        _ id: ID<Complaint>, about order: ID<Order>, visibleTo visibility: Visibility,
+        in executor: some PostgresExecutor
     ) async throws -> ComplaintDetails {
         try await require(order, visibleTo: visibility, in: executor)
         guard let complaint = try await store.complaint(id, visibleTo: .everything, in: executor),

@@ -33,6 +33,9 @@ package struct WriteComplaintMessage: Sendable {
         let side = ComplaintSide(of: principal)
         let now = clock.now.roundedToMicroseconds
         let message = try await write(new, on: complaint, from: side, by: principal.actor, at: now, in: work)
+        try work.publish(
+            ComplaintMessageWritten(
+                complaintID: complaint.id, messageID: message.id, side: side, readers: message.readers(of: complaint)))
         try await audit.append(
             AuditEntry(
                 actor: principal.actor, action: "complaint.message_written", subject: id,
@@ -43,7 +46,9 @@ package struct WriteComplaintMessage: Sendable {
             case (.vendor, .awaitingVendor): .vendorAnswers
             default: nil
             }
-        if let answers { _ = try await moving.move(complaint, answers, [], by: principal.actor, at: now, in: work) }
+        if let answers {
+            _ = try await moving.move(complaint, answers, [], saying: nil, by: principal.actor, at: now, in: work)
+        }
         return message
     }
 }
@@ -84,12 +89,16 @@ struct MessageWriting: Sendable {
                     })
             }
         }
-        let readers = [ComplaintSide.customer, .vendor].filter { reader in
-            reader != side && new.audience.includes(reader) && (reader != .vendor || complaint.vendor != nil)
-        }
-        try work.publish(
-            ComplaintMessageWritten(complaintID: complaint.id, messageID: message.id, side: side, readers: readers))
         return message
+    }
+}
+
+extension ComplaintMessage {
+    /// Who reads it besides the staff and those who wrote it.
+    func readers(of complaint: Complaint) -> [ComplaintSide] {
+        [.customer, .vendor].filter { reader in
+            reader != side && audience.includes(reader) && (reader != .vendor || complaint.vendor != nil)
+        }
     }
 }
 

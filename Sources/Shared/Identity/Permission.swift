@@ -11,6 +11,15 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case codRulesRead = "cod_rules.read"
     /// To say what the marketplace takes of a vendor's sales.
     case commissionsManage = "commissions.manage"
+    /// To write about a complaint for a vendor or the marketplace.
+    case complaintsAnswer = "complaints.answer"
+    /// To complain about an order, and to write about one's complaints.
+    case complaintsFile = "complaints.file"
+    /// To say what becomes of complaints.
+    case complaintsManage = "complaints.manage"
+    case complaintsRead = "complaints.read"
+    /// To put down how long laws give for complaints.
+    case complaintClocksManage = "complaint_clocks.manage"
     /// To say what people are told before they agree to something.
     case consentNoticesManage = "consent_notices.manage"
     /// To say which groups of customers there are, and who is in them.

@@ -28,10 +28,14 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
     package var permissions: Set<Permission> {
         switch self {
         case .customer:
-            [.cartsRead, .cartsEdit, .ordersRead, .ordersPay, .ordersCancel, .documentsRead, .licenceKeysReveal]
+            [
+                .cartsRead, .cartsEdit, .ordersRead, .ordersPay, .ordersCancel, .documentsRead, .licenceKeysReveal,
+                .complaintsFile, .complaintsRead,
+            ]
         case .vendorFulfilment:
             [
-                .vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .orderNotesRead, .orderNotesWrite, .documentsRead,
+                .vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .orderNotesRead, .orderNotesWrite, .complaintsRead,
+                .complaintsAnswer, .documentsRead,
                 .shippingRead, .stockRead, .mediaRead,
             ]
         case .vendorFinance:
@@ -41,10 +45,10 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .vendorManager:
             [
-                .orderNotesRead, .orderNotesWrite, .shippingRead, .shippingManage, .vendorsRead, .vendorsUpdate,
-                .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .productsCreate, .productsUpdate, .stockRead,
-                .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead,
-                .mediaUpload, .mediaDelete, .membersRead,
+                .complaintsRead, .complaintsAnswer, .orderNotesRead, .orderNotesWrite, .shippingRead, .shippingManage,
+                .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .productsCreate,
+                .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage,
+                .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead,
             ]
         case .vendorOwner:
             Role.vendorManager.permissions.union([
@@ -57,17 +61,18 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .support:
             [
-                .orderNotesRead, .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .cartsRead, .codRulesRead,
-                .shippingRead, .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel,
-                .paymentsRead, .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs,
-                .customersRead,
+                .complaintsRead, .complaintsFile, .complaintsAnswer, .complaintsManage, .orderNotesRead,
+                .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .cartsRead, .codRulesRead, .shippingRead,
+                .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead,
+                .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
             ]
         case .operations:
             [
                 .vendorsCreate, .vendorsRead, .vendorsUpdate, .vendorsApprove, .vendorsSuspend, .payoutAccountsRead,
-                .orderNotesRead, .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .orderTagsManage, .cartsRead,
-                .codRulesRead, .codRulesManage, .shippingRead, .shippingManage, .vendorOrdersRead, .vendorOrdersPack,
-                .documentsRead, .documentsCredit, .documentsCancel, .catalogueManage, .productsCreate, .productsErase,
+                .complaintsRead, .complaintsFile, .complaintsAnswer, .complaintsManage, .orderNotesRead,
+                .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .orderTagsManage, .cartsRead, .codRulesRead,
+                .codRulesManage, .shippingRead, .shippingManage, .vendorOrdersRead, .vendorOrdersPack, .documentsRead,
+                .documentsCredit, .documentsCancel, .catalogueManage, .productsCreate, .productsErase,
                 .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage,
                 .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely, .ordersCancel,
                 .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,

@@ -20,6 +20,7 @@ package struct FindLicenceKey: Sendable {
     package func lines(
         having text: String, of vendor: ID<Vendor>?, in executor: some PostgresExecutor
     ) async throws -> [UUID] {
+        let text = ImportLicenceKeys.key.normalized(text)
         guard ImportLicenceKeys.key.violations(of: text).isEmpty else { return [] }
         let secret = Array(ImportLicenceKeys.key.canonical(text).utf8)
         let keys = try await vault.indexKeys(of: vendor.map(KeyScope.vendor), atMost: Self.mostVendors, in: executor)

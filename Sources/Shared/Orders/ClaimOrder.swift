@@ -35,7 +35,8 @@ package struct ClaimOrder: Sendable {
     /// The order, which the account reaches from now on; again it changes nothing. What it can't claim is told in one way, whether
     /// there is such an order or not.
     /// - Throws: a 422 `Problem`; `PostgresError`.
-    package func callAsFunction(_ claim: OrderClaim, by principal: Principal, in work: UnitOfWork) async throws -> Order {
+    package func callAsFunction(_ claim: OrderClaim, by principal: Principal, in work: UnitOfWork) async throws -> Order
+    {
         guard let id = principal.account, let account = try await accounts.account(ID(uuid: id), in: work) else {
             throw Self.refused
         }

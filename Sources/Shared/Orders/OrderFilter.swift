@@ -120,7 +120,8 @@ package struct OrderFilterSQL {
     ///   - end: what follows the conditions.
     package func statement(selecting columns: String, _ end: String) -> PostgresStatement {
         PostgresStatement(
-            sql: "SELECT \(columns) FROM \(source) WHERE \(conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")) \(end)",
+            sql:
+                "SELECT \(columns) FROM \(source) WHERE \(conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")) \(end)",
             parameters: parameters)
     }
 }

@@ -1,6 +1,7 @@
 import Catalog
-import Documents
 import CatalogTransfer
+import Complaints
+import Documents
 import Identity
 import Inventory
 package import Jobs
@@ -40,6 +41,11 @@ extension Subscriptions {
         subscriptions.on(DocumentIssued.self) { DrawDocument.Job(documentID: $0.documentID) }
         subscriptions.on(StockLow.self) { NotifyLowStock.Job($0) }
         subscriptions.on(JobAbandoned.self) { EndAbandonedTransfer.Job($0) }
+        subscriptions.onEach(ComplaintFiled.self) { EmailComplaint.Job.jobs(for: $0) }
+        subscriptions.onEach(ComplaintMoved.self) { EmailComplaint.Job.jobs(for: $0) }
+        subscriptions.onEach(ComplaintMessageWritten.self) { EmailComplaint.Job.jobs(for: $0) }
+        subscriptions.on(ComplaintDeadlineNear.self) { AlertStaffOfComplaint.Job($0) }
+        subscriptions.on(ComplaintDeadlineMissed.self) { AlertStaffOfComplaint.Job($0) }
         subscriptions.on(ProductChanged.self) { IndexProducts.Job(productID: $0.productID) }
         subscriptions.on(ProductsImported.self) { IndexProducts.ManyJob(productIDs: $0.productIDs) }
         subscriptions.on(CategoryChanged.self) { MarkStaleProducts.Job(categoryID: $0.categoryID) }

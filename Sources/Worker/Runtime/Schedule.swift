@@ -1,4 +1,5 @@
 import Carts
+import Complaints
 import Core
 import Identity
 import Inventory
@@ -16,6 +17,7 @@ extension CronJob {
             CronJob("sign-ins", .daily(hour: 1, minute: 40), payload: PurgeSignIns.Job()),
             CronJob("carts", .daily(hour: 1, minute: 25), payload: PurgeCarts.Job()),
             CronJob("abandoned carts", .every(seconds: 300), payload: FindAbandonedCarts.Job()),
+            CronJob("complaint deadlines", .every(seconds: 300), payload: CheckComplaintDeadlines.Job()),
             CronJob("search", .every(seconds: 30), payload: RefreshSearch.Job()),
             CronJob("search terms", .daily(hour: 1, minute: 55), payload: CountSearchTerms.Job()),
             CronJob("data keys", .daily(hour: 2, minute: 10), payload: RewrapDataKeys.Job()),

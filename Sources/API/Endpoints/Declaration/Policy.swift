@@ -28,6 +28,7 @@ package struct Policy: Sendable {
         case vendorOrder = "vendor order"
         /// An invoice, a bill or a credit note.
         case document
+        case complaint
         /// The principal's own credentials.
         case own
     }

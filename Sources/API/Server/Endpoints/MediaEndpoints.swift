@@ -139,7 +139,7 @@ struct MediaLinkCreateInput: APIInput {
 }
 
 /// A staged file as the pipeline sees it.
-private struct ReceivedMedia: ReceivedUpload {
+struct ReceivedMedia: ReceivedUpload {
     let staged: StagedMedia
 
     var digest: [UInt8] { staged.media.sha256 }

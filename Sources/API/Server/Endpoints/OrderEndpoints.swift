@@ -60,7 +60,8 @@ enum OrderEndpoints {
         query: OrdersQuery.self, returns: .page(of: OrderSummaryView.self)
     ) { request, services in
         let page = try await services.commerce.orders.orders(
-            try request.query.filter.permitted(to: request.principal), page: request.query.page, visibleTo: request.principal.visibility,
+            try request.query.filter.permitted(to: request.principal), page: request.query.page,
+            visibleTo: request.principal.visibility,
             in: services.postgres)
         return PageOutput(page.map(OrderSummaryView.init))
     }

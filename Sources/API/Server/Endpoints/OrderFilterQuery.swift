@@ -37,7 +37,8 @@ extension Fields {
         let end = optional("placed_before", .date, "Only those placed before then")
         let vendor = optional("vendor_id", .id(Vendor.self), "Only those in which this vendor has a part")
         let tag = optional("tag_id", .id(OrderTag.self), "Only those that carry this tag; for staff")
-        let minimum = optional("total_from", .integer(Self.minorUnits), "Only totals of so much or more, in minor units")
+        let minimum = optional(
+            "total_from", .integer(Self.minorUnits), "Only totals of so much or more, in minor units")
         let maximum = optional("total_to", .integer(Self.minorUnits), "Only totals of so much or less, in minor units")
         let currency = optional("currency", .currency, "What totals are in")
         let placed = OrderFilter.TimeSpan(from: start, before: end)

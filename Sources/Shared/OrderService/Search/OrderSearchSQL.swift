@@ -170,7 +170,8 @@ enum VendorOrderSearchSQL {
         }
         guard !parts.isEmpty else { return nil }
         return PostgresStatement(
-            sql: "SELECT DISTINCT id FROM (\(parts.joined(separator: " UNION ALL "))) AS found ORDER BY id DESC LIMIT $2",
+            sql:
+                "SELECT DISTINCT id FROM (\(parts.joined(separator: " UNION ALL "))) AS found ORDER BY id DESC LIMIT $2",
             parameters: parameters)
     }
 }

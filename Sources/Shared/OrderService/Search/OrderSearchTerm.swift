@@ -107,7 +107,10 @@ package struct OrderSearchTerm: Hashable, Sendable {
 
     private static func name(_ words: [String]) -> OrderSearchReading? {
         guard words.contains(where: { $0.unicodeScalars.count >= shortestIndexed }),
-            words.allSatisfy({ $0.unicodeScalars.contains { $0.properties.isAlphabetic } })
+            words.allSatisfy({ word in
+                word.unicodeScalars.contains { $0.properties.isAlphabetic }
+                    && !word.unicodeScalars.contains { $0.properties.generalCategory == .decimalNumber }
+            })
         else { return nil }
         return .name(Array(words.prefix(mostNameParts)))
     }

@@ -21,7 +21,8 @@ package struct ReadTimeline: Sendable {
         }
         let isWhole = visibility == .everything
         let rows = try await executor.query(
-            TimelineSQL.page(of: order, isWhole: isWhole, after: position, limit: page.limit + 1), as: TimelineEntry.self)
+            TimelineSQL.page(of: order, isWhole: isWhole, after: position, limit: page.limit + 1),
+            as: TimelineEntry.self)
         return Page(fetched: rows, limit: page.limit) { TimelinePosition($0).cursor(of: Self.listing) }
     }
 }

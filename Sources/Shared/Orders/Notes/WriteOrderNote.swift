@@ -38,7 +38,8 @@ package struct WriteOrderNote: Sendable {
         guard try await store.insert(note, in: work) else {
             throw Problem.invalidInput([
                 FieldProblem(
-                    pointer: "", code: "too_many", message: "an order has at most \(OrderNote.mostPerSide) notes of yours")
+                    pointer: "", code: "too_many",
+                    message: "an order has at most \(OrderNote.mostPerSide) notes of yours")
             ])
         }
         try await audit.append(

@@ -30,6 +30,7 @@ extension JobRegistry {
         registerLowStock(on: platform, mailer: mailer, mailTimeout: timeout)
         registerCodes(on: platform, mailer: mailer, mailTimeout: timeout)
         registerInvitations(on: platform, mailer: mailer, mailTimeout: timeout)
+        registerComplaints(on: platform, mailer: mailer, mailTimeout: timeout)
     }
 
     private mutating func registerLowStock(on platform: Platform, mailer: Mailer, mailTimeout: Duration) {
