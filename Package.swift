@@ -194,7 +194,8 @@ let productTargets: [Target] = [
         "CustomersTests",
         [
             "Customers", "Values", "Addresses", "Core", "Identity", "Jobs", "Media", "Postgres", "Registrations",
-            "Vendors", "Catalog", "Orders", "TestSupport", "CommerceTestSupport", logging, nioCore,
+            "Vendors", "Catalog", "Orders", "ProductSubscriptions", "TestSupport", "CommerceTestSupport", logging,
+            nioCore,
         ]),
     shared(
         "Documents",
@@ -254,7 +255,8 @@ let productTargets: [Target] = [
     shared(
         "ProductSubscriptions",
         [
-            "Catalog", "CatalogTransfer", "Complaints", "Documents", "Identity", "Inventory", "Jobs", "Orders",
+            "Catalog", "CatalogTransfer", "Complaints", "Customers", "Documents", "Identity", "Inventory", "Jobs",
+            "Media", "Orders",
             "Payments",
             "Platform",
             "Notifications",
@@ -309,8 +311,8 @@ let productTargets: [Target] = [
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
-            "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory", "Orders",
-            "Documents", "Payments",
+            "Customers", "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer", "Search",
+            "Inventory", "Orders", "Documents", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -367,9 +369,9 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
-            "Search", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres", "Orders",
-            "Inventory", "Payments", "Core", "TestSupport", configuration, crypto, hummingbird, lifecycle, logging,
-            nioCore, nioPosix,
+            "Redis", "Search", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres",
+            "Orders", "Inventory", "Payments", "Core", "TestSupport", configuration, crypto, hummingbird, lifecycle,
+            logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),

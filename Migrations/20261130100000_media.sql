@@ -19,9 +19,10 @@ CREATE TABLE media (
     removed_at timestamptz,
     CONSTRAINT media_pkey PRIMARY KEY (id),
     CONSTRAINT media_vendor FOREIGN KEY (vendor_id) REFERENCES vendors (id),
-    CONSTRAINT media_purpose_known CHECK (purpose IN ('product_image', 'vendor_image', 'vendor_document', 'import')),
-    CONSTRAINT media_content_type_known
-        CHECK (content_type IN ('image/jpeg', 'image/png', 'image/webp', 'image/gif', 'application/pdf', 'text/csv')),
+    CONSTRAINT media_purpose_known CHECK (purpose IN (
+        'product_image', 'vendor_image', 'vendor_document', 'import', 'order_document', 'complaint_attachment', 'personal_data')),
+    CONSTRAINT media_content_type_known CHECK (content_type IN (
+        'image/jpeg', 'image/png', 'image/webp', 'image/gif', 'application/pdf', 'text/csv', 'application/json')),
     CONSTRAINT media_public_purpose CHECK (NOT is_public OR purpose IN ('product_image', 'vendor_image')),
     CONSTRAINT media_size_positive CHECK (size_bytes > 0),
     CONSTRAINT media_sha256_length CHECK (octet_length(sha256) = 32),

@@ -2,10 +2,6 @@
 -- changes.
 
 -- Files for them.
-ALTER TABLE media DROP CONSTRAINT media_purpose_known;
-ALTER TABLE media ADD CONSTRAINT media_purpose_known CHECK (
-    purpose IN ('product_image', 'vendor_image', 'vendor_document', 'import', 'order_document'));
-
 -- What the law of a country asks of each type of document.
 CREATE TABLE document_rules (
     country text NOT NULL,

@@ -168,18 +168,6 @@ CREATE INDEX complaint_events_of_complaint ON complaint_events (complaint_id, id
 CREATE INDEX complaint_events_of_order ON complaint_events (order_id, id);
 SELECT make_append_only('complaint_events');
 
--- What else files may be for stays as it is, whichever migration has said it.
-DO $$
-DECLARE
-    known text := (SELECT pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE conrelid = 'media'::regclass AND conname = 'media_purpose_known');
-BEGIN
-    ALTER TABLE media DROP CONSTRAINT media_purpose_known;
-    EXECUTE 'ALTER TABLE media ADD CONSTRAINT media_purpose_known '
-        || replace(known, 'ARRAY[', 'ARRAY[''complaint_attachment''::text, ');
-END
-$$;
-
 GRANT SELECT, INSERT (country, step, months, hours, warning_hours, valid_from, source), UPDATE (valid_until)
     ON complaint_clocks TO haat_app;
 GRANT SELECT, INSERT (id, order_id, vendor_id, country, kind, filed_by, filed_at, due_at),

@@ -21,9 +21,21 @@ struct CustomerEndpointTests {
             #expect(states["data"]?.arrayValue?.count == 5)
             let history = try await api.call(.get, "/customers/\(id)/consent_history").json
             #expect(history["data"]?.arrayValue?.map { $0["is_given"] } == [false, true])
+            let made = try await api.call(
+                .post, "/customer_imports", CustomerBodies.importing(try await api.uploadOwnTable())
+            ).json
+            let table = try #require(made["id"]?.stringValue)
+            for path in ["", "/\(table)", "/\(table)/rows"] { try await api.call(.get, "/customer_imports\(path)") }
+            try await api.call(.post, "/customer_imports/\(table)/cancel")
+            try await Self.exercisePersonalData(of: karim, in: api)
             let called = await api.answers.successes
             let declared =
                 CustomerEndpoints.all + AddressBookEndpoints.all + ConsentEndpoints.all + WishListEndpoints.all
+                + CustomerImportEndpoints.all
+                + PersonalDataEndpoints.all.filter {
+                    // There is no file before a worker has made it.
+                    !$0.description.path.description.hasSuffix("/link")
+                }
             for description in declared.map(\.description) {
                 #expect(
                     called.contains { $0.method == description.method && description.path.matches($0.path) },
@@ -80,6 +92,25 @@ struct CustomerEndpointTests {
         let states = try await api.call(.get, "/me/consents", token: karim.token).json
         #expect(states["data"]?.arrayValue?.allSatisfy { $0["is_given"] == false } == true)
         try await api.call(.get, "/me/consent_history", token: karim.token)
+    }
+
+    private static func exercisePersonalData(of karim: SignedInCustomer, in api: LiveAPI) async throws {
+        let proof: JSONValue = ["present_password": .string(LiveAPI.password)]
+        for path in ["/me/data_exports", "/me/erasure"] {
+            let blind = try await api.call(.post, path, [:], token: karim.token)
+            #expect(try blind.status == 422 && blind.pointers == ["/present_password"])
+            #expect(try await api.call(.post, path, proof, token: karim.token).status == 202)
+            #expect(try await api.call(.post, path, proof, token: karim.token).status == 409)
+        }
+        let exports = try await api.call(.get, "/me/data_exports", token: karim.token).json
+        let export = try #require(exports["data"]?[0]?["id"]?.stringValue)
+        try await api.call(.get, "/me/data_exports/\(export)", token: karim.token)
+        let early = try await api.call(.post, "/me/data_exports/\(export)/link", proof, token: karim.token)
+        #expect(try early.status == 409 && early.problem == "data-export-unavailable")
+        let waiting = try await api.call(.get, "/me/erasure", token: karim.token).json
+        #expect(waiting["erasure"]?["state"] == "requested")
+        let cancelled = try await api.call(.post, "/me/erasure/cancel", token: karim.token).json
+        #expect(cancelled["erasure"]?["state"] == "cancelled")
     }
 
     private static func exerciseWishes(of karim: SignedInCustomer, in api: LiveAPI) async throws {

@@ -165,6 +165,7 @@ struct EveryEndpointTests {
                 ("/me/addresses", CustomerBodies.address),
                 ("/me/wish_list", ["product_id": .string(product)]),
                 ("/consent_notices", CustomerBodies.notice),
+                ("/customer_imports", CustomerBodies.importing(try await api.uploadOwnTable())),
                 ("/variants/\(book)/stock_adjustments", ["delta": 5]),
                 ("/variants/\(book)/stock_batches", ["code": "B-1"]),
                 (
@@ -310,6 +311,7 @@ extension LiveAPI {
             UNION ALL SELECT 'addresses ' || count(*) FROM customer_addresses
             UNION ALL SELECT 'wishes ' || count(*) FROM wish_list_items
             UNION ALL SELECT 'notices ' || count(*) FROM consent_notices
+            UNION ALL SELECT 'customer imports ' || count(*) FROM customer_imports
             UNION ALL SELECT 'accounts ' || count(*) FROM payout_accounts
             UNION ALL SELECT 'terms ' || count(*) FROM commission_terms
             UNION ALL SELECT 'variants ' || count(*) FROM variants UNION ALL SELECT 'prices ' || count(*) FROM prices

@@ -114,6 +114,8 @@ struct CreatingRequestTests {
             Creation("/carts", "carts", ""),
             Creation("/carts/{cart_id}/lines", "cart_lines", #"{"variant_id":"{variant_id}"}"#),
             Creation(
+                "/customer_imports", "customer_imports", #"{"media_id":"{own_table_id}","phone_country":"BD"}"#),
+            Creation(
                 "/orders", "orders",
                 #"{"email":"killed@example.com","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
             Creation("/vendor_orders/{vendor_order_id}/pack", "documents", "{}"),
@@ -213,6 +215,9 @@ struct CreatingRequestTests {
         if creation.body.contains("{table_id}") {
             texts["{table_id}"] = try await table(of: offer, in: marketplace)
         }
+        if creation.body.contains("{own_table_id}") {
+            texts["{own_table_id}"] = try await ownTable(in: marketplace)
+        }
         if creation.template.contains("{promotion_id}") {
             texts["{promotion_id}"] = try await promotion(in: marketplace)
         }
@@ -305,6 +310,16 @@ struct CreatingRequestTests {
         ]
         let body = #"{"title":"Killed","trigger":"coupon","action":"percentage","rate_ppm":1}"#
         return try await answer(marketplace, "/promotions", body, headers).json(Media.self).id
+    }
+
+    /// Of the marketplace's own.
+    private func ownTable(in marketplace: Marketplace) async throws -> String {
+        let headers = [
+            ("Idempotency-Key", UUID().uuidString), ("Content-Type", "text/csv"),
+            ("Authorization", "Bearer \(marketplace.shop.adminToken)"),
+        ]
+        return try await answer(marketplace, "/media?purpose=import", "email\nkilled@example.com\n", headers)
+            .json(Media.self).id
     }
 
     private struct Media: Decodable { let id: String }

@@ -22,7 +22,8 @@ struct RoleTests {
         let others = Role.allCases.filter { $0 != .admin }.reduce(into: Set<Permission>()) {
             $0.formUnion($1.permissions)
         }
-        #expect(Set(Permission.allCases).subtracting(others) == [
+        #expect(
+            Set(Permission.allCases).subtracting(others) == [
                 .apiKeysManage, .consentNoticesManage, .permissionSetsManage,
             ])
     }

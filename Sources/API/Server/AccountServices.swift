@@ -23,6 +23,7 @@ struct AccountServices: Sendable {
     let checkAuthenticatorCode: CheckAuthenticatorCode
     let enrolAuthenticator: EnrolAuthenticator
     let showSecondFactor: ShowSecondFactor
+    let confirmOwner: ConfirmOwner
 
     init(on platform: Platform) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
@@ -47,5 +48,6 @@ struct AccountServices: Sendable {
             vault: platform.vault, issuer: platform.configuration.publicHost, audit: audit, ids: ids,
             clock: clock)
         showSecondFactor = ShowSecondFactor(audit: audit, clock: clock)
+        confirmOwner = ConfirmOwner(password: changePassword, settings: settings, clock: clock)
     }
 }

@@ -10,6 +10,7 @@ enum HaatAPI {
                 + SecondFactorEndpoints.all + MembershipEndpoints.all + MemberEndpoints.all + InvitationEndpoints.all
                 + PermissionSetEndpoints.all + SupportSessionEndpoints.all + APIKeyEndpoints.all + VendorEndpoints.all
                 + CustomerEndpoints.all + AddressBookEndpoints.all + ConsentEndpoints.all + WishListEndpoints.all
+                + PersonalDataEndpoints.all + CustomerImportEndpoints.all
                 + ProductEndpoints.all + ProductImportEndpoints.all + ProductExportEndpoints.all
                 + CategoryEndpoints.all + CollectionEndpoints.all + AttributeEndpoints.all
                 + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all + PricingEndpoints.all

@@ -27,6 +27,8 @@ package struct AccountSettings: Hashable, Sendable {
 
     /// HAAT_SESSION_RECORD_DAYS: how long an ended session stays on record, with its network and device, default 400.
     package var sessionRecordTime: TimeInterval = 400 * 86_400
+    /// HAAT_ERASURE_WAITING_DAYS: how long somebody who wants to be forgotten may think better of it, default 14.
+    package var erasureWaitingTime: TimeInterval = 14 * 86_400
 
     package init() {}
 
@@ -40,6 +42,8 @@ package struct AccountSettings: Hashable, Sendable {
         secondFactorTime = TimeInterval(settings.whole("HAAT_SECOND_FACTOR_MINUTES", default: 15, in: 1...1440)) * 60
         sessionRecordTime =
             TimeInterval(settings.whole("HAAT_SESSION_RECORD_DAYS", default: 400, in: 1...3660)) * 86_400
+        erasureWaitingTime =
+            TimeInterval(settings.whole("HAAT_ERASURE_WAITING_DAYS", default: 14, in: 0...90)) * 86_400
         if sessionLifetime < sessionIdleTime {
             settings.refuse("HAAT_SESSION_DAYS must not be less than HAAT_SESSION_IDLE_DAYS")
         }

@@ -11,3 +11,10 @@ package struct ConsentDecided: Event, Hashable {
     package let purpose: String
     package let isGiven: Bool
 }
+
+/// The marketplace has forgotten a person: whoever keeps anything about them forgets it as well.
+package struct AccountErased: Event, Hashable {
+    package static let name = "account.erased"
+
+    package let accountID: ID<Account>
+}

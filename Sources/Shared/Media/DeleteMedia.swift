@@ -27,6 +27,15 @@ package struct DeleteMedia: Sendable {
         try work.enqueue(RemoveMediaFile.Job(mediaID: id))
     }
 
+    /// The same for a file of the marketplace's own making, also one for a person alone, to which nothing refers any more. Again it does
+    /// nothing.
+    package func discard(_ id: ID<MediaFile>, in work: UnitOfWork) async throws {
+        guard try await store.hold(id, visibleTo: .everything, includingPersonal: true, in: work) != nil else { return }
+        try await store.markDeleted(id, at: clock.now.roundedToMicroseconds, in: work)
+        try await audit.append(AuditEntry(actor: .system, action: "media.deleted", subject: id), in: work)
+        try work.enqueue(RemoveMediaFile.Job(mediaID: id))
+    }
+
     private static let toldReferences = 20
 }
 

@@ -39,7 +39,9 @@ package struct FetchMedia: Sendable {
     ) async throws -> FetchedMedia {
         let opens =
             proof.map { links.opens(id, expires: $0.expires, signature: $0.signature, at: clock.now) } ?? false
-        guard let media = try await store.media(id, visibleTo: .everything, in: executor),
+        guard
+            let media = try await store.media(
+                id, visibleTo: .everything, includingPersonal: true, in: executor),
             media.visibility == .public || opens
         else { throw Problem.notFound("file") }
         guard try await directory.size(of: id) == media.sizeBytes else {

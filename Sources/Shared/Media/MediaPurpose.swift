@@ -13,6 +13,8 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     case `import`
     /// An invoice or another paper that belongs to an order.
     case orderDocument = "order_document"
+    /// What the marketplace holds about a person, written for them alone.
+    case personalData = "personal_data"
 
     package var contentTypes: Set<MediaType> {
         switch self {
@@ -21,6 +23,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
         case .complaintAttachment: [.pdf, .jpeg, .png, .webP]
         case .import: [.csv]
         case .orderDocument: [.pdf]
+        case .personalData: [.json]
         }
     }
 
@@ -28,7 +31,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
         switch self {
         case .vendorImage: 2 << 20
         case .productImage, .vendorDocument, .orderDocument, .complaintAttachment: 10 << 20
-        case .import: 100 << 20
+        case .import, .personalData: 100 << 20
         }
     }
 
@@ -36,9 +39,15 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     package var mayBePublic: Bool {
         switch self {
         case .productImage, .vendorImage: true
-        case .vendorDocument, .orderDocument, .complaintAttachment, .import: false
+        case .vendorDocument, .orderDocument, .complaintAttachment, .import, .personalData: false
         }
     }
+
+    /// Whether it is for those alone whom it tells of: nobody else lists such files, or gets links to them.
+    package var isPersonal: Bool { self == .personalData }
+
+    /// Whether somebody uploads such files; others are of the marketplace's own making.
+    package var isUploaded: Bool { !isPersonal }
 
     /// The limit of the largest.
     package static var largestBytes: Int { allCases.map(\.maximumBytes).max() ?? 0 }

@@ -61,7 +61,7 @@ package struct MediaReferences: Sendable {
     }
 
     /// What refers to a file, in no particular order.
-    func subjects(
+    package func subjects(
         of media: ID<MediaFile>, atMost limit: Int, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> [String] {
         try await executor.queryValues(

@@ -8,10 +8,13 @@ package struct MediaStore: Sendable {
     package init() {}
 
     /// The file, or nil; what was deleted is not there any more.
+    /// - Parameter includingPersonal: for whoever has a link, and for no list: whether those for one person alone count.
     package func media(
-        _ id: ID<MediaFile>, visibleTo visibility: Visibility, in executor: some PostgresExecutor
+        _ id: ID<MediaFile>, visibleTo visibility: Visibility, includingPersonal: Bool = false,
+        in executor: some PostgresExecutor
     ) async throws(PostgresError) -> MediaFile? {
-        try await executor.queryOne(MediaSQL.one(id, visibleTo: visibility), as: MediaFile.self)
+        try await executor.queryOne(
+            MediaSQL.one(id, visibleTo: visibility, includingPersonal: includingPersonal), as: MediaFile.self)
     }
 
     /// A page of files, the newest first; those for one purpose, or all.
@@ -27,10 +30,12 @@ package struct MediaStore: Sendable {
 
     /// The same, held so that nobody else refers to it or deletes it before the transaction ends.
     func hold(
-        _ id: ID<MediaFile>, visibleTo visibility: Visibility, in transaction: some PostgresExecutor
+        _ id: ID<MediaFile>, visibleTo visibility: Visibility, includingPersonal: Bool = false,
+        in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> MediaFile? {
         try await transaction.queryOne(
-            MediaSQL.one(id, visibleTo: visibility, locking: "FOR UPDATE"), as: MediaFile.self)
+            MediaSQL.one(id, visibleTo: visibility, includingPersonal: includingPersonal, locking: "FOR UPDATE"),
+            as: MediaFile.self)
     }
 
     /// Waits for the answer, which may be a constraint's refusal.
@@ -105,13 +110,16 @@ private enum MediaSQL {
         id, vendor_id, purpose, is_public, content_type, size_bytes, sha256, file_name, created_by, created_at
         """
 
+    /// Not for one person alone.
+    private static let isImpersonal = "purpose <> '\(MediaPurpose.personalData.rawValue)'"
+
     static func one(
-        _ id: ID<MediaFile>, visibleTo visibility: Visibility, locking: String = ""
+        _ id: ID<MediaFile>, visibleTo visibility: Visibility, includingPersonal: Bool, locking: String = ""
     ) -> PostgresStatement {
         PostgresStatement(
             sql: """
                 SELECT \(columns) FROM media
-                WHERE id = $1 AND deleted_at IS NULL AND \(visibility.condition("$2", vendor: "vendor_id = $2")) \(locking)
+                WHERE id = $1 AND deleted_at IS NULL AND \(includingPersonal ? "TRUE" : isImpersonal) AND \(visibility.condition("$2", vendor: "vendor_id = $2")) \(locking)
                 """,
             parameters: [id, visibility.subject])
     }
@@ -124,7 +132,7 @@ private enum MediaSQL {
         return PostgresStatement(
             sql: """
                 SELECT \(columns) FROM media
-                WHERE \(fromCursor) AND \(ofPurpose) AND deleted_at IS NULL
+                WHERE \(fromCursor) AND \(ofPurpose) AND deleted_at IS NULL AND \(isImpersonal)
                     AND \(visibility.condition("$3", vendor: "vendor_id = $3"))
                 ORDER BY id DESC LIMIT $2
                 """,

@@ -9,13 +9,20 @@ package enum MediaType: String, Hashable, Sendable, CaseIterable, PostgresCodabl
     case gif = "image/gif"
     case pdf = "application/pdf"
     case csv = "text/csv"
+    case json = "application/json"
 
     /// Whether a browser shows it in a page; everything else it keeps as a file.
     package var isShownInPages: Bool {
         switch self {
         case .jpeg, .png, .webP, .gif: true
-        case .pdf, .csv: false
+        case .pdf, .csv, .json: false
         }
+    }
+
+    /// Those that somebody may upload.
+    package static var uploaded: [MediaType] {
+        let taken = MediaPurpose.allCases.filter(\.isUploaded).reduce(into: Set()) { $0.formUnion($1.contentTypes) }
+        return allCases.filter(taken.contains)
     }
 
     /// So many of the first bytes tell whether a file is of its type.
@@ -31,6 +38,7 @@ package enum MediaType: String, Hashable, Sendable, CaseIterable, PostgresCodabl
         case .gif: start.has("GIF87a", at: 0) || start.has("GIF89a", at: 0)
         case .pdf: start.has("%PDF-", at: 0)
         case .csv: !Self.isMarkup(start) && !Self.binaryTypes.contains { $0.isBegun(by: start) }
+        case .json: start.has("{", at: 0)
         }
     }
 
@@ -42,7 +50,7 @@ package enum MediaType: String, Hashable, Sendable, CaseIterable, PostgresCodabl
 
     /// Whether a file of this type may have these bytes. A table is text, in whatever encoding that leaves ASCII as it is.
     func mayContain(_ bytes: some Sequence<UInt8>) -> Bool {
-        guard self == .csv else { return true }
+        guard self == .csv || self == .json else { return true }
         return bytes.allSatisfy { $0 >= 0x20 ? $0 != 0x7F : $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
     }
 

@@ -83,5 +83,5 @@ package struct RewrapDataKeys: Sendable {
     }
 
     /// What is done to the vault as a whole is one chain of the audit trail.
-    static let subject = "vault"
+    package static let subject = "vault"
 }

@@ -44,6 +44,15 @@ enum SealedBox {
     }
 }
 
+/// Pieces of statements about columns with sealed secrets.
+package enum SealedColumn {
+    /// That a column's secret was sealed under a data key: the box names it behind its version.
+    /// - Parameter key: what the row of `data_keys` is called.
+    package static func isSealed(_ column: String, under key: String) -> String {
+        "substring(\(column) FROM 2 FOR 16) = uuid_send(\(key).id)"
+    }
+}
+
 /// Texts, each preceded by its length, so that no two lists share their bytes.
 enum AuthenticatedParts {
     static func bytes(of parts: [String]) -> [UInt8] {

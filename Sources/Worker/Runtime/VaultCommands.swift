@@ -1,6 +1,7 @@
 package import Configuration
 import Core
 package import Foundation
+import Identity
 import Inventory
 import Jobs
 import Platform
@@ -67,16 +68,17 @@ package enum VaultCommands {
             let retire = RetireDataKeys(audit: platform.audit)
             let reseal = ResealLicenceKeys(vault: platform.vault, audit: platform.audit)
             let resealAccounts = ResealPayoutAccounts(vault: platform.vault, audit: platform.audit)
+            let resealSeeds = ResealAuthenticators(vault: platform.vault, audit: platform.audit)
             for scope in try await scopes(vendor, madeBefore: moment, retire, on: platform) {
                 let retired = try await platform.queue.withUnitOfWork { work in
                     try await retire(of: scope, madeBefore: moment, by: .thisAccount, in: work)
                 }
                 let resealed = try await reseal(of: scope, by: .thisAccount, batch: batch, in: platform.queue)
                 let accounts = try await resealAccounts(of: scope, by: .thisAccount, batch: batch, in: platform.queue)
-                if retired + resealed + accounts > 0 {
-                    say(
-                        "\(scope)\t\(retired) data keys retired\t\(resealed) licence keys, \(accounts) payout accounts sealed"
-                    )
+                let seeds = try await resealSeeds(of: scope, by: .thisAccount, batch: batch, in: platform.queue)
+                if retired + resealed + accounts + seeds > 0 {
+                    let sealed = "\(resealed) licence keys, \(accounts) payout accounts, \(seeds) authenticators sealed"
+                    say("\(scope)\t\(retired) data keys retired\t\(sealed)")
                 }
             }
         }

@@ -37,7 +37,7 @@ enum MediaEndpoints {
             """,
         policy: .require(.mediaUpload, on: .media, .perClient(300, per: .minute)), idempotency: .required,
         query: MediaUploadQuery.self,
-        upload: UploadRules(contentTypes: MediaType.allCases.map(\.rawValue), limit: MediaPurpose.largestBytes),
+        upload: UploadRules(contentTypes: MediaType.uploaded.map(\.rawValue), limit: MediaPurpose.largestBytes),
         returns: .created(MediaView.self, location: { "/media/\($0.media.id)" }),
         problems: [.mediaEmpty, .mediaContentMismatch, .mediaTooLarge, .mediaQuotaExceeded]
     ) { request, upload, services in
@@ -103,6 +103,8 @@ struct MediaUploadQuery: APIInput {
         purpose = fields.required(
             "purpose", .oneOf(MediaPurpose.self), "What it is for: types and size follow from it",
             example: .productImage)
+        fields.check(
+            purpose.isUploaded, "purpose", code: "not_uploaded", "is for files of the marketplace’s own making")
         visibility = fields.optional(
             "visibility", .oneOf(MediaVisibility.self), "Only images may be public", default: .private)
         fileName = fields.optional(

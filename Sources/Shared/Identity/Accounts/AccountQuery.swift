@@ -52,7 +52,8 @@ private enum AccountQuerySQL {
         let (condition, parameters) = condition(query)
         return PostgresStatement(
             sql: """
-                SELECT \(AccountSQL.columns) FROM accounts WHERE \(fromCursor) AND \(condition) ORDER BY id DESC LIMIT $2
+                SELECT \(AccountSQL.columns) FROM accounts WHERE \(fromCursor) AND erased_at IS NULL AND \(condition)
+                ORDER BY id DESC LIMIT $2
                 """,
             parameters: [before, limit] + parameters)
     }

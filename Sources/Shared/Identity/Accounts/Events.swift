@@ -6,6 +6,8 @@ package struct AccountCreated: Event, Hashable {
     package static let name = "account.created"
 
     package let accountID: ID<Account>
+
+    package init(accountID: ID<Account>) { self.accountID = accountID }
 }
 
 /// An account has another password, or its first.

@@ -43,7 +43,7 @@ package struct AuthenticatorSetup: Sendable {
 
 /// Seals the seeds of authenticators.
 struct AuthenticatorVault: Sendable {
-    private static let scope = KeyScope("totp")
+    static let scope = KeyScope("totp")
 
     let vault: Vault
 
@@ -57,7 +57,7 @@ struct AuthenticatorVault: Sendable {
         TimeBasedCode(seed: try await vault.open(factor.sealedSeed, at: Self.place(factor.id), in: executor))
     }
 
-    private static func place(_ id: ID<Authenticator>) -> SealedPlace {
+    static func place(_ id: ID<Authenticator>) -> SealedPlace {
         SealedPlace(table: "totp_factors", column: "seed", row: id)
     }
 }

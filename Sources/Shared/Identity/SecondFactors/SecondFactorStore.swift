@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Postgres
+import Vault
 
 /// An authenticator as it is stored.
 struct StoredFactor: Sendable, PostgresRowDecodable {
@@ -27,6 +28,28 @@ struct SecondFactorStore: Sendable {
             SELECT id, seed, confirmed_at IS NOT NULL AS is_confirmed, last_step FROM totp_factors
             WHERE account_id = \(account)
             """, as: StoredFactor.self)
+    }
+
+    /// Those whose seeds were sealed under data keys that are retired, held until the transaction ends.
+    func underRetiredDataKeys(
+        after position: ID<Authenticator>?, limit: Int, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) -> [StoredFactor] {
+        let fromPosition = OptionalFilter.condition("factor.id > $2", "$2::uuid", isSet: position != nil)
+        return try await transaction.query(
+            PostgresStatement(
+                sql: """
+                    SELECT factor.id, factor.seed, factor.confirmed_at IS NOT NULL AS is_confirmed, factor.last_step
+                    FROM data_keys AS key JOIN totp_factors AS factor ON \(SealedColumn.isSealed("factor.seed", under: "key"))
+                    WHERE key.scope = $1 AND key.retired_at IS NOT NULL AND \(fromPosition)
+                    ORDER BY factor.id LIMIT $3 FOR NO KEY UPDATE OF factor
+                    """,
+                parameters: [AuthenticatorVault.scope.name, position, limit]), as: StoredFactor.self)
+    }
+
+    func reseal(
+        _ id: ID<Authenticator>, as sealedSeed: [UInt8], in transaction: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await transaction.pipeline("UPDATE totp_factors SET seed = \(sealedSeed) WHERE id = \(id)")
     }
 
     func isEnrolled(_ account: ID<Account>, in executor: some PostgresExecutor) async throws(PostgresError) -> Bool {

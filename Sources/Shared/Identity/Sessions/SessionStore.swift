@@ -122,6 +122,11 @@ package struct SessionStore: Sendable {
             """)
     }
 
+    /// When somebody signed in with it; nil where there is none.
+    func beginning(of id: ID<Session>, in executor: some PostgresExecutor) async throws(PostgresError) -> Date? {
+        try await executor.queryValue("SELECT created_at FROM sessions WHERE id = \(id)", as: Date.self)
+    }
+
     func exists(
         _ id: ID<Session>, of account: ID<Account>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> Bool {

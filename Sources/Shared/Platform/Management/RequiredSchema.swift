@@ -30,6 +30,7 @@ enum RequiredSchema {
         "20261130155000_search.sql",
         "20261130160000_product_imports.sql",
         "20261201100000_customers.sql",
+        "20261201101000_erasures.sql",
         "20261201120000_taxes.sql",
         "20261201121000_promotions.sql",
         "20261201130000_shipping_rates.sql",

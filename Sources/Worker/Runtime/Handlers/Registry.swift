@@ -22,6 +22,7 @@ extension JobRegistry {
         registry.registerSearch(on: platform)
         registry.registerCaches(on: platform)
         registry.registerCatalogue(on: platform, payments)
+        registry.registerCustomers(on: platform)
         return registry
     }
 }

@@ -1,0 +1,69 @@
+import Core
+package import Foundation
+package import Identity
+package import Jobs
+import Postgres
+
+/// What orders tell of those who placed them: by their accounts, or as guests with the account's address.
+package struct OrderPersonalData: PersonalDataKeeper {
+    package init() {}
+
+    package var sections: [PersonalDataSection] {
+        [
+            PersonalDataSection("orders") { subject, after, limit in
+                """
+                SELECT orders.id, jsonb_build_object('number', 'H' || number, 'status', status, 'email', email,
+                    'name', customer_name, 'phone', phone, 'shipping_address', shipping_address, 'currency', currency,
+                    'total_minor', total_minor, 'refunded_minor', refunded_minor, 'placed_at', placed_at, 'paid_at', paid_at,
+                    'delivered_at', delivered_at, 'lines', (
+                        SELECT jsonb_agg(jsonb_build_object('title', title, 'sku', sku, 'quantity', quantity,
+                            'unit_price_minor', unit_price_minor) ORDER BY position)
+                        FROM order_lines WHERE order_id = orders.id))
+                FROM orders
+                WHERE (customer_id = \(subject.account)
+                        OR customer_id IS NULL AND lower(email COLLATE "C") = \(subject.email?.comparisonKey))
+                    AND orders.id > coalesce(\(after), '00000000-0000-0000-0000-000000000000')
+                ORDER BY orders.id LIMIT \(limit)
+                """
+            }
+        ]
+    }
+
+    /// Goods and money are still on their way, and whoever brings them has to know whither.
+    package func holds(on subject: DataSubject, in work: UnitOfWork) async throws -> [ErasureHold] {
+        let count = try await work.queryValue(
+            """
+            SELECT count(*) FROM orders WHERE state = 'open' AND (customer_id = \(subject.account)
+                OR customer_id IS NULL AND lower(email COLLATE "C") = \(subject.email?.comparisonKey))
+            """, as: Int.self)
+        guard let count, count > 0 else { return [] }
+        return [
+            ErasureHold(
+                code: "open_orders",
+                message: "\(count) of your orders \(count == 1 ? "is" : "are") open: have them delivered or cancel them"
+            )
+        ]
+    }
+
+    /// Orders stay, for the books; whose they were is known by the account's id alone. Of the address stays the region, which taxes
+    /// follow. The access token that was sent with an order opens it no more.
+    package func forget(_ subject: DataSubject, at time: Date, in work: UnitOfWork) async throws {
+        try await work.execute(
+            """
+            UPDATE orders SET email = \(DataSubject.erasedEmail), customer_name = NULL, phone = NULL,
+                access_token_hash = sha256(uuid_send(gen_random_uuid())),
+                shipping_address = CASE WHEN shipping_address IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
+                    'name', \(DataSubject.erased), 'line1', \(DataSubject.erased),
+                    'city', coalesce(shipping_address->>'city', \(DataSubject.erased)),
+                    'region', shipping_address->'region', 'country', shipping_address->'country')) END
+            WHERE email <> \(DataSubject.erasedEmail) AND (customer_id = \(subject.account)
+                OR customer_id IS NULL AND lower(email COLLATE "C") = \(subject.email?.comparisonKey))
+            """)
+        // A guest who gave the same number may be somebody else; the number is this person's all the same.
+        try await work.execute(
+            """
+            UPDATE orders SET phone = NULL
+            WHERE customer_id IS NULL AND phone = \(subject.phone?.rawValue) AND state <> 'open'
+            """)
+    }
+}
