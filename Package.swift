@@ -142,6 +142,16 @@ let productTargets: [Target] = [
     tests("RegistrationsTests", ["Registrations", "Values", "Core"]),
     shared("Addresses", ["Values", "Core", "Postgres", "Registrations"]),
     shared("Media", ["Core", "Identity", "Jobs", "Platform", "Postgres", crypto, logging, nioCore, nioPosix]),
+    .systemLibrary(
+        name: "CLibVips", path: "Sources/Shared/CLibVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+    .target(name: "CVips", dependencies: ["CLibVips"], path: "Sources/Shared/CVips"),
+    shared("Pictures", ["CVips", "Core", "Media", nioPosix]),
+    .testTarget(
+        name: "PicturesTests",
+        dependencies: [
+            "Pictures", "Media", "Core", "Identity", "Jobs", "Postgres", "Vendors", "CommerceTestSupport", logging,
+            nioCore,
+        ], path: "Tests/PicturesTests", exclude: ["Fixtures"], swiftSettings: settings, linkerSettings: linking),
     shared(
         "Vendors",
         ["Values", "Addresses", "Core", "Identity", "Jobs", "Media", "Postgres", "Registrations", "Vault"]),
@@ -235,7 +245,8 @@ let productTargets: [Target] = [
     shared(
         "Notifications",
         [
-            "Complaints", "Values", "Core", "HTML", "Identity", "Postgres", "Jobs", "Catalog", "Orders", "Outbound",
+            "Complaints", "Values", "Registrations", "Core", "HTML", "Identity", "Postgres", "Jobs", "Catalog",
+            "Orders", "Outbound",
             "Inventory", "Vendors", "CCurl", "Faults",
             nioPosix,
             logging, metrics,
@@ -311,8 +322,8 @@ let productTargets: [Target] = [
         "WorkerRuntime", at: "Sources/Worker/Runtime",
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
-            "Customers", "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer", "Search",
-            "Inventory", "Orders", "Documents", "Payments",
+            "Pictures", "Customers", "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer",
+            "Search", "Inventory", "Orders", "Documents", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),

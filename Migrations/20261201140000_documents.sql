@@ -1,7 +1,6 @@
 -- What sellers give out for what is sold: invoices, bills and credit notes. Their numbers have no gaps, and what was issued never
 -- changes.
 
--- Files for them.
 -- What the law of a country asks of each type of document.
 CREATE TABLE document_rules (
     country text NOT NULL,

@@ -14,6 +14,7 @@ declare -A package_purpose=(
     [libargon2-dev]="hashes passwords"
     [libpango1.0-dev]="sets and draws invoices, with cairo"
     [fonts-noto-core]="has the letters of Bengali, Hindi and English for them"
+    [libvips-dev]="makes smaller pictures of uploaded ones"
     [zlib1g-dev]="compresses HTTP answers"
     [postgresql]="the database server"
     [redis-server]="the queue server"
@@ -41,7 +42,7 @@ declare -A package_purpose=(
 # The libraries of the build, the servers, and the tools of these scripts.
 install_what_haat_needs() {
     install_packages pkg-config libpq-dev libhiredis-dev libssl-dev libcurl4-openssl-dev libargon2-dev libpango1.0-dev \
-        fonts-noto-core zlib1g-dev postgresql redis-server curl jq
+        fonts-noto-core libvips-dev zlib1g-dev postgresql redis-server curl jq
 }
 
 # Ends with one clear line where Swift is missing or older than the package needs.

@@ -22,9 +22,9 @@ package struct DeleteMedia: Sendable {
         }
         let subjects = try await references.subjects(of: id, atMost: Self.toldReferences, in: work)
         guard subjects.isEmpty else { throw Problem.mediaInUse(by: subjects) }
-        try await store.markDeleted(id, at: clock.now.roundedToMicroseconds, in: work)
+        let deleted = try await store.markDeleted(id, at: clock.now.roundedToMicroseconds, in: work)
         try await audit.append(AuditEntry(actor: principal.actor, action: "media.deleted", subject: id), in: work)
-        try work.enqueue(RemoveMediaFile.Job(mediaID: id))
+        for file in deleted { try work.enqueue(RemoveMediaFile.Job(mediaID: file)) }
     }
 
     /// The same for a file of the marketplace's own making, also one for a person alone, to which nothing refers any more. Again it does

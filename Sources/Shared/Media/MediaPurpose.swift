@@ -47,7 +47,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     package var isPersonal: Bool { self == .personalData }
 
     /// Whether somebody uploads such files; others are of the marketplace's own making.
-    package var isUploaded: Bool { !isPersonal }
+    package var isUploaded: Bool { self != .personalData && self != .orderDocument }
 
     /// The limit of the largest.
     package static var largestBytes: Int { allCases.map(\.maximumBytes).max() ?? 0 }

@@ -26,7 +26,7 @@ package struct MediaReferences: Sendable {
             let usable = try await Set(
                 transaction.queryValues(
                     """
-                    SELECT id FROM media WHERE id = ANY(\(wanted)) AND deleted_at IS NULL
+                    SELECT id FROM media WHERE id = ANY(\(wanted)) AND deleted_at IS NULL AND original_id IS NULL
                         AND vendor_id IS NOT DISTINCT FROM \(owner) AND purpose = \(purpose)
                         AND is_public = coalesce(\(visibility.map { $0 == .public }), is_public)
                     ORDER BY id FOR SHARE

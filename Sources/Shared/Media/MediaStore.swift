@@ -7,7 +7,7 @@ package import Postgres
 package struct MediaStore: Sendable {
     package init() {}
 
-    /// The file, or nil; what was deleted is not there any more.
+    /// The file, be it uploaded or made of one, or nil; what was deleted is not there any more.
     /// - Parameter includingPersonal: for whoever has a link, and for no list: whether those for one person alone count.
     package func media(
         _ id: ID<MediaFile>, visibleTo visibility: Visibility, includingPersonal: Bool = false,
@@ -28,14 +28,15 @@ package struct MediaStore: Sendable {
         }
     }
 
-    /// The same, held so that nobody else refers to it or deletes it before the transaction ends.
+    /// An uploaded file, held so that nobody else refers to it or deletes it before the transaction ends.
     func hold(
         _ id: ID<MediaFile>, visibleTo visibility: Visibility, includingPersonal: Bool = false,
         in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> MediaFile? {
         try await transaction.queryOne(
-            MediaSQL.one(id, visibleTo: visibility, includingPersonal: includingPersonal, locking: "FOR UPDATE"),
-            as: MediaFile.self)
+            MediaSQL.one(
+                id, visibleTo: visibility, includingPersonal: includingPersonal,
+                locking: "AND original_id IS NULL FOR UPDATE"), as: MediaFile.self)
     }
 
     /// Waits for the answer, which may be a constraint's refusal.
@@ -43,10 +44,32 @@ package struct MediaStore: Sendable {
         try await transaction.execute(MediaSQL.insert(media))
     }
 
+    /// Adds what was made of another file.
+    func insert(
+        _ media: MediaFile, of original: ID<MediaFile>, width: Int, height: Int, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await transaction.pipeline(MediaSQL.insert(media, of: original, width: width, height: height))
+    }
+
+    /// What was made of pictures, by those, the smallest first and of one size the most compact first.
+    package func variants(
+        of originals: [ID<MediaFile>], in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<MediaFile>: [MediaVariant]] {
+        guard !originals.isEmpty else { return [:] }
+        let rows = try await executor.query(MediaSQL.variants(of: originals), as: VariantRow.self)
+        return Dictionary(grouping: rows, by: \.original).mapValues { $0.map(\.variant) }
+    }
+
+    /// Takes a file out of use, with what was made of it.
+    /// - Returns: all whose bytes are to leave the folder.
     func markDeleted(
         _ id: ID<MediaFile>, at now: Date, in transaction: some PostgresExecutor
-    ) async throws(PostgresError) {
-        try await transaction.pipeline("UPDATE media SET deleted_at = \(now) WHERE id = \(id) AND deleted_at IS NULL")
+    ) async throws(PostgresError) -> [ID<MediaFile>] {
+        try await transaction.queryValues(
+            """
+            UPDATE media SET deleted_at = \(now) WHERE (id = \(id) OR original_id = \(id)) AND deleted_at IS NULL
+            RETURNING id
+            """, as: ID<MediaFile>.self)
     }
 
     /// Deleted files that still stand in the folder, those deleted first before others.
@@ -67,9 +90,9 @@ package struct MediaStore: Sendable {
             """
             WITH removed AS (
                 UPDATE media SET removed_at = \(now), file_name = NULL
-                WHERE id = \(id) AND deleted_at IS NOT NULL AND removed_at IS NULL RETURNING vendor_id, size_bytes)
+                WHERE id = \(id) AND deleted_at IS NOT NULL AND removed_at IS NULL RETURNING vendor_id, size_bytes, original_id)
             UPDATE media_usage SET size_bytes = media_usage.size_bytes - removed.size_bytes
-            FROM removed WHERE media_usage.vendor_id = removed.vendor_id
+            FROM removed WHERE media_usage.vendor_id = removed.vendor_id AND removed.original_id IS NULL
             """)
     }
 
@@ -87,6 +110,19 @@ package struct MediaStore: Sendable {
         guard let vendor = media.vendor else { return true }
         return try await transaction.execute(
             MediaSQL.charge(media.sizeBytes, to: vendor, quota: quota)) == 1
+    }
+}
+
+/// One of those that were made of a picture.
+private struct VariantRow: PostgresRowDecodable, Sendable {
+    let original: ID<MediaFile>
+    let variant: MediaVariant
+
+    init(row: borrowing PostgresRow) throws(PostgresError) {
+        original = try row.decode("original_id")
+        variant = MediaVariant(
+            id: try row.decode("id"), contentType: try row.decode("content_type"),
+            width: Int(try row.decode("width", as: Int32.self)), height: Int(try row.decode("height", as: Int32.self)))
     }
 }
 
@@ -132,11 +168,18 @@ private enum MediaSQL {
         return PostgresStatement(
             sql: """
                 SELECT \(columns) FROM media
-                WHERE \(fromCursor) AND \(ofPurpose) AND deleted_at IS NULL AND \(isImpersonal)
+                WHERE \(fromCursor) AND \(ofPurpose) AND deleted_at IS NULL AND original_id IS NULL AND \(isImpersonal)
                     AND \(visibility.condition("$3", vendor: "vendor_id = $3"))
                 ORDER BY id DESC LIMIT $2
                 """,
             parameters: [before, limit, visibility.subject, purpose])
+    }
+
+    static func variants(of originals: [ID<MediaFile>]) -> PostgresStatement {
+        """
+        SELECT original_id, id, content_type, width, height FROM media
+        WHERE original_id = ANY(\(originals)) AND deleted_at IS NULL ORDER BY original_id, width, size_bytes, id
+        """
     }
 
     static func charge(_ bytes: Int64, to vendor: UUID, quota: MediaQuota) -> PostgresStatement {
@@ -154,11 +197,14 @@ private enum MediaSQL {
             parameters: [vendor, bytes, quota.vendor, quota.applicant])
     }
 
-    static func insert(_ media: MediaFile) -> PostgresStatement {
+    static func insert(
+        _ media: MediaFile, of original: ID<MediaFile>? = nil, width: Int? = nil, height: Int? = nil
+    ) -> PostgresStatement {
         """
-        INSERT INTO media (\(unescaped: columns))
+        INSERT INTO media (\(unescaped: columns), original_id, width, height)
         VALUES (\(media.id), \(media.vendor), \(media.purpose), \(media.visibility == .public), \(media.contentType),
-            \(media.sizeBytes), \(media.sha256), \(media.fileName), \(media.createdBy.rawValue), \(media.createdAt))
+            \(media.sizeBytes), \(media.sha256), \(media.fileName), \(media.createdBy.rawValue), \(media.createdAt),
+            \(original), \(width.map(Int32.init(clamping:))), \(height.map(Int32.init(clamping:))))
         """
     }
 }

@@ -71,6 +71,7 @@ package struct UploadMedia: Sendable {
         } catch let error as PostgresError where Self.vendorConstraints.contains(error.constraintName ?? "") {
             throw Self.unknownVendor
         }
+        if media.visibility == .public { try work.enqueue(MakeMediaVariants.Job(mediaID: media.id)) }
         try await audit.append(
             AuditEntry(
                 actor: principal.actor, action: "media.uploaded", subject: media.id,

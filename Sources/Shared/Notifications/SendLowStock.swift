@@ -4,6 +4,7 @@ package import Foundation
 package import Identity
 package import Inventory
 package import Jobs
+import Registrations
 import Values
 package import Vendors
 

@@ -2,6 +2,7 @@ import Catalog
 import Core
 import Endpoints
 import Foundation
+import Media
 import Orders
 
 // Values that the documentation shows.
@@ -33,4 +34,8 @@ extension OrderDetails {
 
 extension Date {
     static var example: Date { Date(timeIntervalSince1970: 1_790_000_000) }
+}
+
+extension MediaLinks {
+    static let example = MediaLinks(keys: RootKeys(EncryptionKey()), publicURL: "https://shop.example")
 }

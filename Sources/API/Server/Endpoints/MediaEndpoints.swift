@@ -49,7 +49,8 @@ enum MediaEndpoints {
                 request.query.media(contentType), upload.body, by: request.principal))
     } effect: { request, received, work, services in
         MediaView(
-            try await services.media.upload(received.staged, by: request.principal, in: work), services.media.links)
+            try await services.media.upload(received.staged, by: request.principal, in: work), [],
+            services.media.links)
     }
 
     static let list = Endpoint(
@@ -59,7 +60,8 @@ enum MediaEndpoints {
         let page = try await services.media.store.media(
             for: request.query.purpose, page: request.query.page, visibleTo: request.principal.visibility,
             in: services.postgres)
-        return PageOutput(page.map { MediaView($0, services.media.links) })
+        let variants = try await services.media.store.variants(of: page.items.map(\.id), in: services.postgres)
+        return PageOutput(page.map { MediaView($0, variants[$0.id] ?? [], services.media.links) })
     }
 
     static let read = Endpoint(
@@ -69,7 +71,8 @@ enum MediaEndpoints {
         let media = try await services.media.store.media(
             request.path, visibleTo: request.principal.visibility, in: services.postgres)
         guard let media else { throw Problem.notFound("file") }
-        return MediaView(media, services.media.links)
+        let variants = try await services.media.store.variants(of: [media.id], in: services.postgres)
+        return MediaView(media, variants[media.id] ?? [], services.media.links)
     }
 
     static let delete = Endpoint(
@@ -158,23 +161,21 @@ struct ReceivedMedia: ReceivedUpload {
 
 struct MediaView: APIOutput {
     let media: MediaFile
-    let url: String?
+    private let variants: [MediaVariant]
+    private let links: MediaLinks
 
-    init(_ media: MediaFile, _ links: MediaLinks) {
-        self.init(media: media, url: media.visibility == .public ? links.address(of: media.id) : nil)
-    }
-
-    private init(media: MediaFile, url: String?) {
+    init(_ media: MediaFile, _ variants: [MediaVariant], _ links: MediaLinks) {
         self.media = media
-        self.url = url
+        self.variants = variants
+        self.links = links
     }
 
     static let example = MediaView(
-        media: MediaFile(
+        MediaFile(
             id: .example, vendor: ID<Vendor>.example.uuid, purpose: .productImage, visibility: .public,
             contentType: .jpeg,
             sizeBytes: 182_044, sha256: Array(repeating: 0x5A, count: 32), fileName: "front.jpg", createdBy: .system,
-            createdAt: .example), url: "https://shop.example/media/\(ID<MediaFile>.example)")
+            createdAt: .example), [MediaVariantView.example.variant], .example)
 
     func write(to out: inout ObjectWriter) {
         out.field("id", media.id)
@@ -185,7 +186,9 @@ struct MediaView: APIOutput {
         out.field("size_bytes", media.sizeBytes)
         out.field("sha256", Hexadecimal.encode(media.sha256), "Of the bytes, in hexadecimal")
         out.field("file_name", media.fileName, "As the uploader calls it")
+        let url = media.visibility == .public ? links.address(of: media.id) : nil
         out.field("url", url, "Where everybody fetches it; null for private files, which need a link")
+        out.field("variants", variants.map { MediaVariantView(variant: $0, links: links) }, MediaVariantView.meaning)
         out.field("created_by", media.createdBy.rawValue, "As the audit record names them")
         out.field("created_at", media.createdAt)
     }

@@ -5,6 +5,7 @@ import Endpoints
 import Foundation
 import HTTPTypes
 import Identity
+import Media
 import Postgres
 import Vendors
 
@@ -58,7 +59,7 @@ enum ProductEndpoints {
             of: request.path, in: request.locales(request.query.locale), visibleTo: request.principal.visibility,
             from: services.postgres)
         guard let page else { throw Problem.notFound("product") }
-        return ProductDetailsView(page: page)
+        return ProductDetailsView(page: page, links: services.media.links)
     }
 
     static let readBySlug = Endpoint(
@@ -71,7 +72,7 @@ enum ProductEndpoints {
             named: request.path, in: request.locales(request.query.locale), visibleTo: request.principal.visibility,
             from: services.postgres)
         guard let page else { throw Problem.notFound("product") }
-        return ProductDetailsView(page: page)
+        return ProductDetailsView(page: page, links: services.media.links)
     }
 
     static let update = Endpoint(

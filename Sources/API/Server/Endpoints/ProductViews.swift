@@ -20,12 +20,14 @@ struct ProductView: APIOutput {
 /// All that the page of a product shows.
 struct ProductDetailsView: APIOutput {
     let page: ProductPage
+    let links: MediaLinks
 
     static let example = ProductDetailsView(
         page: ProductPage(
             product: .example, locale: .english, available: [Variant.example.id: 48],
             media: [ProductMedia(media: .example, altText: "The box")],
-            categories: [CategoryView.example.category], attributes: [AttributeValueView.example.value]))
+            categories: [CategoryView.example.category], attributes: [AttributeValueView.example.value]),
+        links: .example)
 
     func write(to out: inout ObjectWriter) {
         out.members(of: page.product)
@@ -33,7 +35,9 @@ struct ProductDetailsView: APIOutput {
         out.field(
             "variants",
             page.product.variants.map { VariantOfferView(variant: $0, available: page.available[$0.id] ?? 0) })
-        out.field("media", page.media.map(ProductMediaView.init), "In the order in which they are shown")
+        out.field(
+            "media", page.media.map { ProductMediaView(media: $0, links: links) },
+            "In the order in which they are shown")
         out.field("categories", page.categories.map(CategoryLinkView.init), "Where it stands, its own first")
         out.field("attributes", page.attributes.map(AttributeValueView.init), "What it is like")
     }
@@ -138,14 +142,17 @@ struct ConsumerCareView: APIOutput {
 
 struct ProductMediaView: APIOutput {
     let media: ProductMedia
+    let links: MediaLinks
 
     static let example = ProductMediaView(
-        media: ProductMedia(media: .example, variant: .example, altText: "The box"))
+        media: ProductMedia(media: .example, variant: .example, altText: "The box"), links: .example)
 
     func write(to out: inout ObjectWriter) {
         out.field("media_id", media.media, "The file: `/media/{media_id}`")
         out.field("variant_id", media.variant, "The variant that it shows; null for all of them")
         out.field("alt_text", media.altText, "For those who can’t see it; may be empty")
+        out.field(
+            "variants", media.variants.map { MediaVariantView(variant: $0, links: links) }, MediaVariantView.meaning)
     }
 }
 
@@ -160,4 +167,22 @@ extension Product {
                 consumerCare: ConsumerCareView.example.value)),
         version: 1, createdAt: .example, updatedAt: .example, publishedAt: .example,
         options: [ProductOptionView.example.option], variants: [.example])
+}
+
+struct MediaVariantView: APIOutput {
+    static let meaning: StaticString =
+        "Smaller pictures of it, as `srcset` wants them; none until they are made, moments after the upload"
+
+    let variant: MediaVariant
+    let links: MediaLinks
+
+    static let example = MediaVariantView(
+        variant: MediaVariant(id: .example, contentType: .webP, width: 480, height: 320), links: .example)
+
+    func write(to out: inout ObjectWriter) {
+        out.field("url", links.address(of: variant.id))
+        out.field("content_type", variant.contentType.rawValue)
+        out.field("width", variant.width, "In pixels")
+        out.field("height", variant.height, "In pixels")
+    }
 }

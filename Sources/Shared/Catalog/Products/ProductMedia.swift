@@ -16,6 +16,8 @@ package struct ProductMedia: Hashable, Sendable {
     /// The variant that it shows; nil for all of them.
     package let variant: ID<Variant>?
     package let altText: String
+    /// Smaller ones of it, where they were read.
+    package internal(set) var variants: [MediaVariant] = []
 
     package init(media: ID<MediaFile>, variant: ID<Variant>? = nil, altText: String = "") {
         self.media = media

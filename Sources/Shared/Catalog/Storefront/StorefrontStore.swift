@@ -1,6 +1,7 @@
 package import Core
 package import Foundation
 package import Identity
+import Media
 package import Postgres
 
 /// All that a product's own page shows.
@@ -97,9 +98,19 @@ package struct StorefrontStore: Sendable {
         return ProductPage(
             product: product, locale: text.locale,
             available: Dictionary(available, uniquingKeysWith: { first, _ in first }),
-            media: try await ProductMediaStore().media(of: id, in: executor),
+            media: try await media(of: id, in: executor),
             categories: try await CategoryStore().categories(of: id, in: locales, from: executor),
             attributes: try await AttributeStore().values(of: id, in: locales, from: executor))
+    }
+
+    /// What the product is shown by, with the smaller pictures of each.
+    private func media(
+        of product: ID<Product>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ProductMedia] {
+        var shown = try await ProductMediaStore().media(of: product, in: executor)
+        let variants = try await MediaStore().variants(of: shown.map(\.media), in: executor)
+        for index in shown.indices { shown[index].variants = variants[shown[index].media] ?? [] }
+        return shown
     }
 
     /// The same by a slug that the product has or had.

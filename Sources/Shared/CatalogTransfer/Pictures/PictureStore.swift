@@ -120,7 +120,7 @@ struct PictureStore: Sendable {
     ) async throws(PostgresError) -> ID<MediaFile>? {
         try await executor.queryValue(
             """
-            SELECT id FROM media WHERE vendor_id = \(vendor) AND (sha256 = \(digest) OR id = \(id))
+            SELECT id FROM media WHERE vendor_id = \(vendor) AND original_id IS NULL AND (sha256 = \(digest) OR id = \(id))
                 AND purpose = 'product_image' AND is_public AND deleted_at IS NULL ORDER BY id LIMIT 1
             """, as: ID<MediaFile>.self)
     }

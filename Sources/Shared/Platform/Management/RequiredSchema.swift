@@ -38,6 +38,7 @@ enum RequiredSchema {
         "20261201140000_documents.sql",
         "20261201150000_order_service.sql",
         "20261201151000_complaints.sql",
+        "20261201160000_media_variants.sql",
         "20261201161000_purge.sql",
     ]
 }
