@@ -53,6 +53,7 @@ import Testing
                 "idempotency_keys",
                 "locale_fallbacks",
                 "media_references",
+                "order_taggings",
                 "price_list_prices",
                 "prices",
                 "product_attribute_choices",
