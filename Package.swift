@@ -184,7 +184,6 @@ let productTargets: [Target] = [
         ]),
     shared("Search", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
     shared("Shipping", ["Values", "Addresses", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vendors"]),
-    shared("Carts", ["Core", "Identity", "Jobs", "Postgres", "Vendors", "Catalog"]),
     shared(
         "Pricing",
         [
@@ -193,7 +192,16 @@ let productTargets: [Target] = [
         ]),
     shared(
         "Orders",
-        ["Core", "Identity", "Postgres", "Jobs", "Catalog", "Inventory", "Pricing", "Registrations", "Vendors", crypto]),
+        [
+            "Values", "Registrations", "Addresses", "Core", "Identity", "Postgres", "Jobs", "Vendors", "Catalog",
+            "Inventory", "Shipping", "Pricing", crypto,
+        ]),
+    shared(
+        "Carts",
+        [
+            "Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Addresses", "Vendors", "Catalog",
+            "Inventory", "Shipping", "Pricing", "Orders",
+        ]),
     shared(
         "Customers",
         [
@@ -420,6 +428,15 @@ let productTargets: [Target] = [
             "Inventory", "Identity", "Catalog", "Vault", "Vendors", "Orders", "Jobs", "Core", "Postgres", "Values",
             "Registrations", "CommerceTestSupport", logging,
         ]),
+    tests(
+        "ShippingTests",
+        ["Shipping", "Identity", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
+    tests(
+        "CartsTests",
+        [
+            "Carts", "Addresses", "Registrations", "Identity", "Inventory", "Catalog", "Shipping", "Pricing", "Orders",
+            "Vendors", "Core", "Postgres", "Jobs", "Values", "TestSupport", "CommerceTestSupport",
+        ]),
     .testTarget(
         name: "PricingTests",
         dependencies: [
@@ -434,17 +451,9 @@ let productTargets: [Target] = [
             "Core", "Values", "Postgres", "Jobs", "TestSupport", "CommerceTestSupport", logging, nioCore, nioPosix,
         ]),
     tests(
-        "ShippingTests",
-        ["Shipping", "Identity", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport"]),
-    tests(
-        "CartsTests",
-        [
-            "Carts", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs", "CommerceTestSupport",
-        ]),
-    tests(
         "OrdersTests",
         [
-            "Orders", "Pricing", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs",
+            "Orders", "Pricing", "Shipping", "Identity", "Inventory", "Catalog", "Vendors", "Core", "Postgres", "Jobs",
             "TestSupport", "CommerceTestSupport",
         ]),
 ]

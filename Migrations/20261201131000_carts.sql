@@ -1,4 +1,4 @@
--- What somebody means to buy. A cart is a wish: its lines name variants that may be gone by now, so they refer to none; they are looked
+-- What somebody means to buy, and what an order of it keeps of how it is shipped and paid. A cart is a wish: its lines name variants that may be gone by now, so they refer to none; they are looked
 -- up whenever it is read.
 
 CREATE TABLE carts (
@@ -55,6 +55,50 @@ CREATE TABLE cart_lines (
     CONSTRAINT cart_lines_currency_code CHECK (currency ~ '^[A-Z]{3}$')
 );
 
+ALTER TABLE orders
+    ADD COLUMN payment_method text NOT NULL DEFAULT 'online',
+    -- Of an order that is paid on delivery: what has become of the question whether its customer means it.
+    ADD COLUMN cash_confirmation text,
+    -- When it was settled that it is shipped before all of its money is there.
+    ADD COLUMN confirmed_at timestamptz,
+    ADD CONSTRAINT orders_payment_method_known CHECK (payment_method IN ('online', 'cash_on_delivery')),
+    ADD CONSTRAINT orders_cash_confirmation_known CHECK (
+        cash_confirmation IN ('not_asked', 'pending', 'confirmed', 'rejected', 'unreachable')),
+    ADD CONSTRAINT orders_cash_confirmation_of_cash CHECK (
+        (payment_method = 'cash_on_delivery') = (cash_confirmation IS NOT NULL)),
+    ADD CONSTRAINT orders_confirmed_when_settled CHECK (
+        confirmed_at IS NULL OR coalesce(cash_confirmation IN ('not_asked', 'confirmed'), false));
+-- What a customer has ordered before decides on promotions and on cash.
+CREATE INDEX orders_of_email ON orders (lower(email COLLATE "C"), id);
+CREATE INDEX orders_of_phone ON orders (phone, id) WHERE phone IS NOT NULL;
+
+ALTER TABLE vendor_orders
+    -- How its goods go, as it was agreed; NULL where nothing was charged or nothing is shipped.
+    ADD COLUMN shipping_method_id uuid,
+    ADD COLUMN shipping_name text,
+    -- Where the customer fetches them; NULL: they are delivered.
+    ADD COLUMN pickup_location_id uuid,
+    -- Business days until they are there.
+    ADD COLUMN earliest_days integer,
+    ADD COLUMN latest_days integer,
+    -- What the vendor is told, and what a gift is to say.
+    ADD COLUMN note text NOT NULL DEFAULT '',
+    ADD COLUMN gift_message text NOT NULL DEFAULT '',
+    ADD CONSTRAINT vendor_orders_shipping_method FOREIGN KEY (shipping_method_id) REFERENCES shipping_methods (id),
+    ADD CONSTRAINT vendor_orders_pickup_location FOREIGN KEY (pickup_location_id, vendor_id)
+        REFERENCES pickup_locations (id, vendor_id),
+    ADD CONSTRAINT vendor_orders_shipping_whole CHECK (num_nulls(shipping_method_id, shipping_name) IN (0, 2)),
+    ADD CONSTRAINT vendor_orders_promise_whole CHECK (num_nulls(earliest_days, latest_days) IN (0, 2));
+
+ALTER TABLE verifications
+    DROP CONSTRAINT verifications_purpose,
+    ADD CONSTRAINT verifications_purpose CHECK (
+        purpose IN ('sign_up', 'sign_in', 'password_reset', 'contact_change', 'order_confirmation'));
+
+GRANT INSERT (payment_method, cash_confirmation, confirmed_at), UPDATE (cash_confirmation, confirmed_at) ON orders TO haat_app;
+GRANT SELECT (payment_method, cash_confirmation, confirmed_at) ON orders TO haat_readonly;
+GRANT INSERT (shipping_method_id, shipping_name, pickup_location_id, earliest_days, latest_days, note, gift_message)
+    ON vendor_orders TO haat_app;
 GRANT SELECT, INSERT (id, customer_id, token_hash, created_at, changed_at, expires_at),
     UPDATE (state, coupons, notes, order_id, version, changed_at, expires_at, abandoned_at)
     ON carts TO haat_app;

@@ -65,10 +65,10 @@ struct AccessShelf: Sendable {
         things.append(try await api.complaint(about: order))
         let id = try #require(ID<Order>(order))
         try await api.owner.execute("UPDATE orders SET customer_id = \(customer) WHERE id = \(id)")
-        _ = try await api.signedIn(as: customer)
         let filled = try #require(ID<Cart>(cart))
         try await api.owner.execute(
             "UPDATE carts SET customer_id = \(customer), token_hash = NULL WHERE id = \(filled)")
+        _ = try await api.signedIn(as: customer)
     }
 
     /// Its ids by the prefix of their kind.
@@ -76,7 +76,8 @@ struct AccessShelf: Sendable {
         [
             vendor, product, variant, order, vendorOrder, media, document, set, cart,
             ID<Account>(uuid: customer).description,
-        ] + things
+        ]
+            + things
     }
 
     /// `text` with the documentation's ids replaced by those of the same kind.

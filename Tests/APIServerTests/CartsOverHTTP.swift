@@ -22,6 +22,11 @@ enum ShippingBodies {
         "cash_on_delivery": ["fee": ["minor_units": 0, "currency": "BDT"], "fee_ppm": 10_000],
     ]
 
+    static let delivery: JSONValue = [
+        "name": "করিম উদ্দিন", "phone": "01712345678",
+        "address": ["country": "BD", "line1": "12 Lake Road", "upazila": "Gulshan", "district": "Dhaka"],
+    ]
+
     static let rule: JSONValue = ["area": ["country": "BD"], "currency": "BDT", "is_offered": true]
 }
 
@@ -84,5 +89,50 @@ extension LiveAPI {
         #expect(merged["cart"]?["vendors"]?[0]?["lines"]?[0]?["variant_id"] == .string(variant))
         let own = try #require(merged["cart"]?["id"]?.stringValue)
         try await call(.delete, "/carts/\(own)/lines/\(variant)", token: customer)
+        try await call(.post, "/carts/\(own)/lines", ["variant_id": .string(variant)], token: customer)
+        let quote = try await call(
+            .post, "/carts/\(own)/quote", ["delivery": ShippingBodies.delivery], token: customer
+        ).json
+        let total = try #require(quote["totals"]?["total"])
+        #expect(quote["payment_methods"]?[0]?["gateways"] == ["stripe", "stripe/eu"])
+        let body: JSONValue = [
+            "email": "karim@example.com", "delivery": ShippingBodies.delivery, "expected_total": total,
+        ]
+        let first = try await call(.post, "/carts/\(own)/order", body, token: customer)
+        #expect(try first.json["order"]?["total"] == total)
+        #expect(try first.json["order"]?["shipping_address"]?["region_code"] == "BD-13")
+        let again = try await call(.post, "/carts/\(own)/order", body, token: customer)
+        #expect(try again.status == 201 && again.json == first.json)
+    }
+
+    /// Orders with cash on delivery and confirms it.
+    func exerciseConfirmation(of variant: String) async throws {
+        let rule = try await make(
+            "/cod_rules", ["area": ["country": "BD"], "currency": "BDT", "is_offered": true, "asks_for_code": true])
+        let cart = try await cart(with: variant)
+        let quote = try await call(
+            .post, "/carts/\(cart)/quote", ["delivery": ShippingBodies.delivery, "payment_method": "cash_on_delivery"]
+        ).json
+        let placed = try await call(
+            .post, "/carts/\(cart)/order",
+            [
+                "email": "karim@example.com", "delivery": ShippingBodies.delivery, "payment_method": "cash_on_delivery",
+                "expected_total": try #require(quote["totals"]?["total"]),
+            ]
+        ).json
+        let order = try #require(placed["order"]?["id"]?.stringValue)
+        let token = try #require(placed["access_token"]?.stringValue)
+        let sent = try await call(.post, "/orders/\(order)/confirmation_code", ["locale": "en"], token: token)
+        #expect(sent.status == 202)
+        let verification = try #require(try sent.json["id"]?.stringValue)
+        let wrong = try await call(
+            .post, "/orders/\(order)/confirm", ["verification_id": .string(verification), "code": "x"], token: token)
+        #expect(wrong.status == 422)
+        let confirmed = try await call(
+            .post, "/orders/\(order)/confirm",
+            ["verification_id": .string(verification), "code": .string(code(of: verification))], token: token)
+        #expect(try confirmed.json["cash_confirmation"] == "confirmed")
+        try await call(.post, "/orders/\(order)/cash_confirmation", ["answer": "confirmed"])
+        try await call(.delete, "/cod_rules/\(rule)")
     }
 }

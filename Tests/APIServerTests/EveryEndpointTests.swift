@@ -31,6 +31,7 @@ struct EveryEndpointTests {
             try await api.exercisePricing(of: vendor, variant: book)
             try await api.exerciseShipping(of: vendor)
             try await api.exerciseCarts(with: book)
+            try await api.exerciseConfirmation(of: book)
             let placed = try await api.place(key).json
             let order = try #require(placed["order"]?["id"]?.stringValue)
             let token = try #require(placed["access_token"]?.stringValue)
@@ -64,7 +65,8 @@ struct EveryEndpointTests {
                 + CategoryEndpoints.all + CollectionEndpoints.all
                 + AttributeEndpoints.all + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all
                 + PricingEndpoints.all + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all
-                + OrderEndpoints.all + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all
+                + CheckoutEndpoints.all + OrderConfirmationEndpoints.all + OrderEndpoints.all + VendorOrderEndpoints.all
+                + OrderSearchEndpoints.all + OrderNoteEndpoints.all
                 + OrderTagEndpoints.all + OrderServiceEndpoints.all + ComplaintEndpoints.all
                 + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all + DocumentEndpoints.all
@@ -114,7 +116,8 @@ struct EveryEndpointTests {
             let packed = try await api.call(.post, "/vendor_orders/\(part)/pack", one)
             let document = try #require(try packed.json["id"]?.stringValue)
             let promotion = try await api.pricingThings(of: vendor)[0]
-            let cart = try await api.cart(with: key)
+            let cart = try await api.cart(with: book)
+            let ordering = try await api.cart(with: key)
             let zone = try await api.make("/shipping_zones", ShippingBodies.zone(of: vendor))
             let (order, vendorOrder) = try await api.paidOrder(of: payment)
             let complaint = try await api.complaint(about: order)
@@ -178,6 +181,10 @@ struct EveryEndpointTests {
                 ("/shipping_zones", ShippingBodies.zone(of: vendor)),
                 ("/shipping_zones/\(zone)/methods", ShippingBodies.method), ("/cod_rules", ShippingBodies.rule),
                 ("/carts", nil), ("/carts/\(cart)/lines", ["variant_id": .string(book)]),
+                (
+                    "/carts/\(ordering)/order",
+                    ["email": "a@example.org", "expected_total": Self.money(120_000)]
+                ),
                 ("/payments/\(payment)/refunds", ["amount": Self.money(500), "reason": "broken"]),
                 ("/orders", ["email": "a@example.org", "lines": [["variant_id": .string(key), "quantity": 1]]]),
             ]

@@ -48,7 +48,7 @@ struct CartTests {
             let goods = try await vendors.asyncMap { try await market.goods(units: 9, sku: "B", vendor: $0) }
             let (cart, guest, _) = try await trolley.guest()
             for variant in goods { try await trolley.add(5, of: variant, to: cart, by: guest) }
-            _ = try await market.adjust(goods[0], StockAdjustment(.to(2), reason: .counted))
+            _ = try await market.adjust(goods[0], StockAdjustment(.by(-7), reason: .damaged))
             try await market.owner.execute("UPDATE prices SET amount_minor = 60000 WHERE variant_id = \(goods[1].id)")
             try await market.owner.execute("UPDATE variants SET maximum_quantity = 4 WHERE id = \(goods[1].id)")
             let back = market.clock.now + 86_400

@@ -9,7 +9,9 @@ struct CostTests {
     private static let purchases = 60
     /// A busy machine's purchases take longer, and have more of what goes by the clock: it is mostly transactions of one statement.
     /// The table in the README says what came with what.
-    private static let (mostTransactions, mostStatements) = (12 * 1.25, 45.0)
+    private static let (mostTransactions, mostStatements) = (12 * 1.25, 50.0)
+    /// From an empty cart to the gateway's page.
+    private static let (walks, mostStatementsOfWalk) = (20, 50.0)
     /// What docs/settings.md tells operators to subscribe to, as far as a payment brings it about.
     private static let subscribed = ["checkout.session.completed"]
 
@@ -33,6 +35,107 @@ struct CostTests {
             #expect(transactions <= Self.mostTransactions, "\(transactions) transactions")
             #expect(statements <= Self.mostStatements, "\(statements) statements: \(cost.listing(per: Self.purchases))")
         }
+    }
+
+    @Test("From an empty cart over two lines and a quote to the gateway's page takes no more statements than it did")
+    func checkout() async throws {
+        try await Stage.shared.withMarketplace("cart-cost", startsWorker: false) { marketplace in
+            try await marketplace.database.execute("CREATE EXTENSION pg_stat_statements")
+            let shopper = try await Shopper(in: marketplace)
+            try await shopper.walk()
+            let cost = try await Meter.measure(marketplace) {
+                for _ in 0..<Self.walks { try await shopper.walk() }
+            }
+            let statements = cost.statements / Double(Self.walks)
+            #expect(
+                statements <= Self.mostStatementsOfWalk, "\(statements) statements: \(cost.listing(per: Self.walks))")
+        }
+    }
+}
+
+/// A guest who fills a cart with goods of one vendor, asks what they come to and goes to pay.
+private struct Shopper: Sendable {
+    private let marketplace: Marketplace
+    private let variants: [String]
+
+    private struct Made: Decodable {
+        struct Part: Decodable { let id: String }
+        struct Totals: Decodable { let total: Amount }
+
+        struct Amount: Decodable {
+            let minorUnits: Int
+            let currency: String
+        }
+
+        let id: String?
+        let cart: Part?
+        let order: Part?
+        let variants: [Part]?
+        let token: String?
+        let accessToken: String?
+        let totals: Totals?
+    }
+
+    init(in marketplace: Marketplace) async throws {
+        self.marketplace = marketplace
+        let offer = try await marketplace.shop.offer(keys: 1)
+        let admin = marketplace.shop.adminToken
+        func post(_ path: String, _ body: String) async throws -> Made {
+            try await Self.post(path, body, token: admin, in: marketplace)
+        }
+        var made: [String] = []
+        for sku in ["ONE", "TWO"] {
+            let product = try await post(
+                "/products",
+                """
+                {"vendor_id":"\(offer.vendorID)","title":"Book","status":"active","variants":[{"sku":"\(sku)","kind":"physical",\
+                "weight_grams":300,"price":{"minor_units":1000,"currency":"USD"}}]}
+                """)
+            let variant = try #require(product.variants?.first).id
+            _ = try await post("/variants/\(variant)/stock_adjustments", #"{"delta":10000}"#)
+            made.append(variant)
+        }
+        variants = made
+        let zone = try await post(
+            "/shipping_zones", #"{"vendor_id":"\#(offer.vendorID)","name":"All","areas":[{"country":"BD"}]}"#)
+        _ = try await post(
+            "/shipping_zones/\(try #require(zone.id))/methods",
+            #"{"name":"Flat","charge":{"currency":"USD","basis":"flat","bands":[{"bound":0,"amount_minor":100}]}}"#)
+    }
+
+    func walk() async throws {
+        let made = try await post("/carts", "", token: nil)
+        let (cart, token) = (try #require(made.cart).id, made.token)
+        for variant in variants {
+            _ = try await post("/carts/\(cart)/lines", #"{"variant_id":"\#(variant)"}"#, token: token)
+        }
+        let contact = """
+            "email":"karim@example.com","delivery":{"name":"Karim","phone":"01712345678","address":{"country":"BD",\
+            "line1":"12 Lake Road","upazila":"Gulshan","district":"Dhaka"}}
+            """
+        let quote = try await post("/carts/\(cart)/quote", "{\(contact)}", token: token)
+        let total = try #require(quote.totals).total
+        let expected = #""expected_total":{"minor_units":\#(total.minorUnits),"currency":"\#(total.currency)"}"#
+        let ordered = try await post("/carts/\(cart)/order", "{\(contact),\(expected)}", token: token)
+        _ = try await post(
+            "/orders/\(try #require(ordered.order).id)/checkout",
+            #"{"gateway":"stripe","success_url":"https://shop.test/ok","cancel_url":"https://shop.test/no"}"#,
+            token: ordered.accessToken)
+    }
+
+    private func post(_ path: String, _ body: String, token: String?) async throws -> Made {
+        try await Self.post(path, body, token: token, in: marketplace)
+    }
+
+    private static func post(
+        _ path: String, _ body: String, token: String?, in marketplace: Marketplace
+    ) async throws -> Made {
+        let headers = [("Idempotency-Key", UUID().uuidString), ("Content-Type", "application/json")]
+        let answer = try await marketplace.shop.askAnonymously(
+            "POST", path, body: Array(body.utf8),
+            headers: headers + (token.map { [("Authorization", "Bearer \($0)")] } ?? []))
+        try #require((200..<300).contains(answer.status), "\(path): \(answer.text)")
+        return try answer.json(Made.self)
     }
 }
 

@@ -116,6 +116,9 @@ struct CreatingRequestTests {
             Creation(
                 "/customer_imports", "customer_imports", #"{"media_id":"{own_table_id}","phone_country":"BD"}"#),
             Creation(
+                "/carts/{cart_id}/order", "orders",
+                #"{"email":"killed@example.com","expected_total":{"minor_units":1250,"currency":"USD"}}"#),
+            Creation(
                 "/orders", "orders",
                 #"{"email":"killed@example.com","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
             Creation("/vendor_orders/{vendor_order_id}/pack", "documents", "{}"),
@@ -232,7 +235,12 @@ struct CreatingRequestTests {
                 #"{"vendor_id":"\#(offer.vendorID)","name":"Killed","areas":[{"country":"LK"}]}"#, in: marketplace)
         }
         if creation.template.contains("{cart_id}") {
-            texts["{cart_id}"] = try await created("/carts", "", in: marketplace)
+            let cart = try await created("/carts", "", in: marketplace)
+            texts["{cart_id}"] = cart
+            if creation.template.hasSuffix("/order") {
+                let line = #"{"variant_id":"\#(offer.variantID)"}"#
+                _ = try await created("/carts/\(cart)/lines", line, in: marketplace)
+            }
         }
         if creation.template.contains("{order_id}") || creation.template.contains("{complaint_id}") {
             let order = try await marketplace.shop.placeOrder(offer).id

@@ -1,6 +1,8 @@
 import Carts
 import Core
+import Orders
 import Platform
+import Pricing
 
 /// The use cases about carts that endpoints call.
 struct CartServices: Sendable {
@@ -9,10 +11,15 @@ struct CartServices: Sendable {
 
     let edit: EditCart
     let merge: MergeCarts
+    let quote: QuoteCart
+    let order: OrderCart
 
-    init(on platform: Platform) {
+    init(on platform: Platform, rules: PricingRulesCache, place: PlaceOrder) {
         let (ids, settings) = (platform.ids, platform.configuration.carts)
         clock = platform.clock
+        quote = QuoteCart(quote: QuoteOrder(rules: rules), clock: clock)
+        order = OrderCart(
+            place: place, tokens: OrderTokens(keys: platform.configuration.encryptionKeys), clock: clock)
         edit = EditCart(ids: ids, clock: clock, settings: settings)
         merge = MergeCarts(ids: ids, clock: clock, settings: settings)
     }

@@ -6,6 +6,7 @@ import Inventory
 import Orders
 import Payments
 import Platform
+import Pricing
 
 /// The use cases of commerce that endpoints call.
 struct Commerce: Sendable {
@@ -26,13 +27,15 @@ struct Commerce: Sendable {
     let orderService: OrderServices
     let placeOrder: PlaceOrder
     let cancelOrder: CancelOrder
+    let confirmOrder: ConfirmOrder
     let revealKeys: RevealOrderKeys
     let startCheckout: StartCheckout
     let verifyPayment: VerifyPayment
     let confirmReturn: ConfirmReturn
     let createRefund: CreateRefund
 
-    init(on platform: Platform, payments: PaymentServices) {
+    /// - Parameter rules: what prices are made by.
+    init(on platform: Platform, payments: PaymentServices, rules: PricingRulesCache) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         createAPIKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
         revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
@@ -43,8 +46,9 @@ struct Commerce: Sendable {
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
         orderService = OrderServices(on: platform)
         placeOrder = PlaceOrder(
-            audit: audit, ids: ids, clock: clock, reservations: platform.configuration.reservations)
+            audit: audit, ids: ids, clock: clock, rules: rules, reservations: platform.configuration.reservations)
         cancelOrder = CancelOrder(audit: audit, clock: clock)
+        confirmOrder = ConfirmOrder(audit: audit, clock: clock)
         revealKeys = RevealOrderKeys(vault: LicenceKeyVault(vault: platform.vault), audit: audit)
         startCheckout = payments.startCheckout
         verifyPayment = payments.verifyPayment

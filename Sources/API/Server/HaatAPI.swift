@@ -14,7 +14,8 @@ enum HaatAPI {
                 + ProductEndpoints.all + ProductImportEndpoints.all + ProductExportEndpoints.all
                 + CategoryEndpoints.all + CollectionEndpoints.all + AttributeEndpoints.all
                 + CatalogueSettingsEndpoints.all + SearchEndpoints.all + StockEndpoints.all + PricingEndpoints.all
-                + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all + OrderEndpoints.all
+                + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all
+                + CheckoutEndpoints.all + OrderEndpoints.all + OrderConfirmationEndpoints.all
                 + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all + OrderTagEndpoints.all
                 + OrderServiceEndpoints.all + ComplaintEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all
                 + RefundEndpoints.all

@@ -8,6 +8,7 @@ import Media
 import Payments
 import Platform
 import Postgres
+import Pricing
 import Webhooks
 
 /// An endpoint of this API.
@@ -55,12 +56,13 @@ struct Services: Sendable {
         postgres = platform.postgres
         queue = platform.queue
         let payments = PaymentServices(on: platform, gateways: gateways)
-        commerce = Commerce(on: platform, payments: payments)
+        let rules = PricingRulesCache(clock: platform.clock)
+        commerce = Commerce(on: platform, payments: payments, rules: rules)
         accounts = AccountServices(on: platform)
         teams = TeamServices(on: platform)
         vendors = VendorServices(on: platform)
         shipping = ShippingServices(on: platform)
-        carts = CartServices(on: platform)
+        carts = CartServices(on: platform, rules: rules, place: commerce.placeOrder)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
         documents = DocumentServices(on: platform, media: media)

@@ -6,6 +6,9 @@ package struct ReservationSettings: Sendable, Hashable {
     package var firstTime: TimeInterval = 10 * 60
     /// How long from then on; as long as gateways give a customer.
     package var paymentTime: TimeInterval = 30 * 60
+    /// HAAT_CONFIRMATION_HOURS: how long units are held for an order that is paid on delivery until its customer has confirmed it,
+    /// default 24.
+    package var confirmationTime: TimeInterval = 24 * 3600
     /// HAAT_UNPAID_UNITS_PER_CLIENT: of a network, or of the account of a customer who has signed in, default 500; nil for 0: any
     /// number.
     package var unitsPerClient: Int64? = 500
@@ -28,6 +31,9 @@ package struct ReservationSettings: Sendable, Hashable {
         firstTime = settings.value(
             "HAAT_RESERVATION_MINUTES", default: firstTime, expected: "a number of minutes from 1 to 1440"
         ) { text in Int(text).flatMap { (1...1440).contains($0) ? TimeInterval($0) * 60 : nil } }
+        confirmationTime = settings.value(
+            "HAAT_CONFIRMATION_HOURS", default: confirmationTime, expected: "a number of hours from 1 to 168"
+        ) { text in Int(text).flatMap { (1...168).contains($0) ? TimeInterval($0) * 3600 : nil } }
         unitsPerClient = settings.limit("HAAT_UNPAID_UNITS_PER_CLIENT", default: unitsPerClient)
         unitsPerEmail = settings.limit("HAAT_UNPAID_UNITS_PER_EMAIL", default: unitsPerEmail)
         stockShare = settings.limit("HAAT_UNPAID_STOCK_SHARE", default: stockShare, upTo: 100)

@@ -53,6 +53,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case orderTagsManage = "order_tags.manage"
     case orderTagsRead = "order_tags.read"
     case ordersCancel = "orders.cancel"
+    /// To say what came of asking a customer whether they mean an order that is paid on delivery.
+    case ordersConfirm = "orders.confirm"
     case ordersPay = "orders.pay"
     case ordersRead = "orders.read"
     /// To order however much for whomever: no limit on what is not paid applies.

@@ -61,7 +61,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .support:
             [
-                .complaintsRead, .complaintsFile, .complaintsAnswer, .complaintsManage, .orderNotesRead,
+                .ordersConfirm, .complaintsRead, .complaintsFile, .complaintsAnswer, .complaintsManage, .orderNotesRead,
                 .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .cartsRead, .codRulesRead, .shippingRead,
                 .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead,
                 .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
@@ -75,6 +75,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .documentsCredit, .documentsCancel, .catalogueManage, .productsCreate, .productsErase,
                 .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage,
                 .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely, .ordersCancel,
+                .ordersConfirm,
                 .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,

@@ -10,8 +10,11 @@ package struct AccessToken: Sendable {
 
     init(using generator: inout some RandomNumberGenerator) {
         let bytes = (0..<Self.byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        text = Secret(Base64URL.encode(bytes))
+        self.init(bytes: bytes)
     }
+
+    /// - Parameter bytes: 32 that nobody can guess.
+    init(bytes: [UInt8]) { text = Secret(Base64URL.encode(bytes)) }
 
     var hash: [UInt8] { Self.hash(text.reveal()) }
 

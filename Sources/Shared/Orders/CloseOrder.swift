@@ -3,6 +3,7 @@ import Foundation
 package import Identity
 import Inventory
 package import Jobs
+import Pricing
 
 /// Cancels an order that is not paid and gives its units back.
 package struct CancelOrder: Sendable {
@@ -44,11 +45,11 @@ package struct ExpireUnpaidOrder: Sendable {
 
     package init(audit: AuditStore, clock: some WallClock) { closing = OrderClosing(audit: audit, clock: clock) }
 
-    /// Does nothing to an order that is closed or paid, even in part; looks again later at one whose time has not come.
+    /// Does nothing to an order that is closed, paid, even in part, or confirmed; looks again later at one whose time has not come.
     package func callAsFunction(_ id: ID<Order>, in work: UnitOfWork) async throws {
         guard let locked = try await closing.locks.lockWithLines(id, in: work) else { return }
         let order = locked.order
-        guard order.state == .open, order.captured.isZero, order.paidAt == nil else { return }
+        guard order.state == .open, order.captured.isZero, order.paidAt == nil, order.confirmedAt == nil else { return }
         guard order.reservationExpiresAt <= closing.clock.now else {
             try work.enqueue(Job(orderID: id), runAt: order.reservationExpiresAt)
             return
@@ -63,6 +64,7 @@ private struct OrderClosing: Sendable {
     let store = OrderStore()
     let locks = OrderLocks()
     let stock = StockStore()
+    let redemptions = PromotionRedemptions()
     let audit: AuditStore
     let clock: any WallClock
 
@@ -73,7 +75,12 @@ private struct OrderClosing: Sendable {
         let order = locked.order
         let state = try order.state(after: transition)
         try await store.close(order.id, as: state, OrderEvent(kind, at: clock.now), in: work)
-        try await stock.release(order.holder, in: work)
+        if order.confirmedAt == nil {
+            try await stock.release(order.holder, in: work)
+        } else {
+            try await stock.takeBack(locked.lines.map(\.units), of: order.holder, in: work)
+        }
+        try await redemptions.release(of: order.id.uuid, at: clock.now, in: work)
         try work.publish(StockChanged(items: locked.lines.map(\.stockItem)))
         try await audit.append(
             AuditEntry(actor: actor, action: "order.\(kind.rawValue)", subject: order.id), in: work)

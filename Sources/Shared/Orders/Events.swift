@@ -1,3 +1,4 @@
+import Catalog
 package import Core
 package import Foundation
 package import Jobs
@@ -10,6 +11,15 @@ package struct OrderPlaced: Event, Hashable {
     package let orderID: ID<Order>
     /// Until when they are held.
     package let reservationExpiresAt: Date
+}
+
+/// An order that is paid on delivery is to be shipped.
+package struct OrderConfirmed: Event, Hashable {
+    package static let name = "order.confirmed"
+
+    package let orderID: ID<Order>
+    /// The vendors who have to ship something.
+    package let shippingVendors: [ID<Vendor>]
 }
 
 /// An order was cancelled before it was paid: nobody may begin to pay it any more.
@@ -61,4 +71,11 @@ package struct LicenceKeysAssigned: Event, Hashable {
     package let orderID: ID<Order>
     /// Whose keys these are.
     package let vendors: [ID<Vendor>]
+}
+
+extension OrderConfirmed {
+    init(of lines: [OrderLine], in order: ID<Order>) {
+        self.init(
+            orderID: order, shippingVendors: Set(lines.filter { $0.kind == .physical }.map(\.vendor)).sorted())
+    }
 }

@@ -65,6 +65,7 @@ package struct MarkOrderPaid: Sendable {
         // Late, so that the stock rows, which every buyer of these variants waits for, are locked only for a moment.
         if order.captured.isZero { try await stock.commit(order.holder, in: work) }
         if capture.isPaid { try work.publish(event(id, locked.lines)) }
+        if capture.confirms { try work.publish(OrderConfirmed(of: locked.lines, in: id)) }
         return .taken(locked)
     }
 
@@ -109,7 +110,8 @@ extension Order {
         let paid = OrderEvent(.paid, at: money.at)
         return OrderCapture(
             demand: money.demand, amount: money.amount,
-            state: isPaid && fulfilmentState == .delivered ? .completed : opened, isPaid: isPaid, at: money.at,
+            state: isPaid && fulfilmentState == .delivered ? .completed : opened, isPaid: isPaid,
+            confirms: !isPaid && confirmedAt == nil && cashConfirmation?.isSettled ?? false, at: money.at,
             events: (isPaid ? [paid] : []) + events)
     }
 }

@@ -1,6 +1,7 @@
 package import Catalog
 package import Core
 import Foundation
+package import Shipping
 
 /// What a customer wants to buy.
 package struct NewOrder: Hashable, Sendable {
@@ -20,18 +21,33 @@ package struct NewOrder: Hashable, Sendable {
     package let phone: String?
     package let lines: [Line]
     package let shippingAddress: ShippingAddress?
+    /// Where that lies; nil where it is to be found out.
+    package let destination: ShippingDestination?
+    /// A parcel that nothing is said of goes the cheapest way.
+    package let shipping: [ShippingChoice]
+    /// Codes, as they were typed.
+    package let coupons: [String]
+    package let paymentMethod: PaymentMethod
+    package let notes: [VendorNote]
     /// What the customer was shown; the order is refused when it comes to another total. nil: any total is fine.
     package let expectedTotal: Money?
 
     package init(
         email: String, customerName: String? = nil, phone: String? = nil, lines: [Line],
-        shippingAddress: ShippingAddress? = nil, expectedTotal: Money? = nil
+        shippingAddress: ShippingAddress? = nil, destination: ShippingDestination? = nil,
+        shipping: [ShippingChoice] = [], coupons: [String] = [], paymentMethod: PaymentMethod = .online,
+        notes: [VendorNote] = [], expectedTotal: Money? = nil
     ) {
         self.email = email
         self.customerName = customerName
         self.phone = phone
         self.lines = lines
         self.shippingAddress = shippingAddress
+        self.destination = destination
+        self.shipping = shipping
+        self.coupons = coupons
+        self.paymentMethod = paymentMethod
+        self.notes = notes
         self.expectedTotal = expectedTotal
     }
 }
@@ -40,7 +56,11 @@ extension NewOrder {
     /// What a name must be like.
     package static let customerName = TextRule(1...200, .line)
     /// How many lines an order has.
-    package static let lineCount = 1...100
+    package static let lineCount = 1...200
+    /// How many coupons are shown with an order.
+    package static let couponCount = 0...10
+    /// What a coupon's code is typed like.
+    package static let coupon = TextRule(1...64, .line)
     /// How many units a line has.
     package static let quantity: ClosedRange<Int64> = 1...1_000
 
@@ -59,14 +79,37 @@ extension NewOrder {
                 check.fail("/lines/\(index)/variant_id", "duplicate", "name each variant once, with its whole quantity")
             }
         }
+        check.number("/coupons", coupons.count, in: Self.couponCount)
+        for (index, code) in coupons.enumerated() { check.text("/coupons/\(index)", code, Self.coupon) }
+        check.number("/shipping", shipping.count, in: 0...Self.lineCount.upperBound)
         shippingAddress?.check(&check, at: "/shipping_address")
         try check.finish()
         guard let address else { throw .invalidInput([]) }
         return Order.Customer(account: account, email: address, name: customerName, phone: number)
     }
 
+    /// - Throws: a 422 `Problem` where something is shipped and nobody says where to.
+    func checkAddress(for offers: [Offer]) throws(Problem) {
+        guard shippingAddress == nil, offers.contains(where: { $0.kind == .physical }) else { return }
+        throw .invalidInput([
+            FieldProblem(pointer: "/shipping_address", code: "required", message: "physical goods need an address")
+        ])
+    }
+
+    func wish(of customer: Order.Customer, to destination: ShippingDestination?) -> OrderWish {
+        OrderWish(
+            lines: lines, buyer: OrderWish.Buyer(customer), destination: destination, shipping: shipping,
+            coupons: coupons, paymentMethod: paymentMethod)
+    }
+
+    static let notForSale = Problem.invalidInput([
+        FieldProblem(pointer: "/lines", code: "not_for_sale", message: "hold something that is not for sale any more")
+    ])
+}
+
+extension OrderWish {
     /// The offers in the order of the lines.
-    /// - Throws: a 422 `Problem` for variants that can't be bought, in this quantity or together, or a missing address.
+    /// - Throws: a 422 `Problem` for variants that can't be bought, in this quantity or together.
     func matched(with offers: [Offer]) throws(Problem) -> [Offer] {
         let known = Dictionary(offers.map { ($0.variant, $0) }, uniquingKeysWith: { $1 })
         var check = InputCheck()
@@ -89,11 +132,14 @@ extension NewOrder {
                 check.fail(pointer, "maximum", "one order takes at most \(maximum) of this variant")
             }
         }
-        if shippingAddress == nil, matched.contains(where: { $0.kind == .physical }) {
-            check.fail("/shipping_address", "required", "physical goods need an address")
-        }
         try check.finish()
         return matched
+    }
+}
+
+extension OrderWish.Buyer {
+    init(_ customer: Order.Customer) {
+        self.init(account: customer.account, email: customer.email, phone: customer.phone)
     }
 }
 
@@ -109,7 +155,9 @@ extension ShippingAddress {
         for (name, text) in [("name", name), ("line1", line1), ("city", city)] {
             check.text("\(pointer)/\(name)", text, Self.required)
         }
-        for (name, text) in [("line2", line2), ("region", region), ("postal_code", postalCode), ("phone", phone)] {
+        for (name, text) in [
+            ("line2", line2), ("landmark", landmark), ("region", region), ("postal_code", postalCode), ("phone", phone),
+        ] {
             if let text { check.text("\(pointer)/\(name)", text, Self.optional) }
         }
         check.text(pointer + "/country", country, Self.country)

@@ -22,6 +22,11 @@ package struct Order: Hashable, Sendable, IdentifiedByTypeID {
     package let refunded: Money
     /// As given with the order; nil where nothing is shipped.
     package let shippingAddress: ShippingAddress?
+    package let paymentMethod: PaymentMethod
+    /// Of an order that is paid on delivery.
+    package let cashConfirmation: CashConfirmation?
+    /// When it was settled that it is shipped before all of its money is there.
+    package let confirmedAt: Date?
     /// Until when the units are held for an order that is not paid.
     package let reservationExpiresAt: Date
     package let placedAt: Date
@@ -52,6 +57,7 @@ package struct Order: Hashable, Sendable, IdentifiedByTypeID {
         id: ID<Order>, number: String, state: OrderState = .open, paymentState: OrderPaymentState = .unpaid,
         fulfilmentState: FulfilmentState = .unfulfilled, status: OrderStatus = .pendingPayment, customer: Customer,
         total: Money, captured: Money? = nil, refunded: Money? = nil, shippingAddress: ShippingAddress? = nil,
+        paymentMethod: PaymentMethod = .online, cashConfirmation: CashConfirmation? = nil, confirmedAt: Date? = nil,
         reservationExpiresAt: Date, placedAt: Date, paidAt: Date? = nil, deliveredAt: Date? = nil,
         closedAt: Date? = nil, accessTokenHash: [UInt8]
     ) {
@@ -66,6 +72,9 @@ package struct Order: Hashable, Sendable, IdentifiedByTypeID {
         self.captured = captured ?? .zero(total.currency)
         self.refunded = refunded ?? .zero(total.currency)
         self.shippingAddress = shippingAddress
+        self.paymentMethod = paymentMethod
+        self.cashConfirmation = cashConfirmation
+        self.confirmedAt = confirmedAt
         self.reservationExpiresAt = reservationExpiresAt
         self.placedAt = placedAt
         self.paidAt = paidAt

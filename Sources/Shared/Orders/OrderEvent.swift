@@ -19,6 +19,8 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
     package static let awaitingKeys = OrderEventKind(rawValue: "awaiting_keys")
     package static let delivered = OrderEventKind(rawValue: "delivered")
     package static let emailSent = OrderEventKind(rawValue: "email_sent")
+    /// What came of the question whether its customer means an order that is paid on delivery; its reference is the answer.
+    package static let cashConfirmation = OrderEventKind(rawValue: "cash_confirmation")
     package static let cancelled = OrderEventKind(rawValue: "cancelled")
     package static let expired = OrderEventKind(rawValue: "expired")
     package static let refunded = OrderEventKind(rawValue: "refunded")

@@ -16,10 +16,11 @@ package struct VendorOrder: Hashable, Sendable, IdentifiedByTypeID {
     /// The price of its lines with their adjustments and its own.
     package let total: Money
     package let taxation: VendorTaxation
+    package let delivery: VendorDelivery
 
     package init(
         id: ID<VendorOrder>, vendor: ID<Vendor>, number: String, fulfilmentState: FulfilmentState, total: Money,
-        taxation: VendorTaxation = VendorTaxation()
+        taxation: VendorTaxation = VendorTaxation(), delivery: VendorDelivery = VendorDelivery()
     ) {
         self.id = id
         self.vendor = vendor
@@ -27,6 +28,7 @@ package struct VendorOrder: Hashable, Sendable, IdentifiedByTypeID {
         self.fulfilmentState = fulfilmentState
         self.total = total
         self.taxation = taxation
+        self.delivery = delivery
     }
 
     /// - Parameter sequence: its place in the order, from 1.

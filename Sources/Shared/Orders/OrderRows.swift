@@ -9,7 +9,7 @@ extension Order: PostgresRowDecodable {
     static let columns = """
         id, number, state, payment_state, fulfilment_state, status, customer_id, email, customer_name, phone, currency, total_minor, \
         captured_minor, refunded_minor, shipping_address::text AS shipping_address, access_token_hash, \
-        reservation_expires_at, placed_at, paid_at, delivered_at, closed_at
+        payment_method, cash_confirmation, confirmed_at, reservation_expires_at, placed_at, paid_at, delivered_at, closed_at
         """
 
     /// The same where other tables stand beside it.
@@ -25,6 +25,8 @@ extension Order: PostgresRowDecodable {
             captured: Money(minorUnits: try row.decode("captured_minor"), currency: currency),
             refunded: Money(minorUnits: try row.decode("refunded_minor"), currency: currency),
             shippingAddress: try Self.json(try row.decode("shipping_address"), "shipping address"),
+            paymentMethod: try row.decode("payment_method"), cashConfirmation: try row.decode("cash_confirmation"),
+            confirmedAt: try row.decode("confirmed_at"),
             reservationExpiresAt: try row.decode("reservation_expires_at"), placedAt: try row.decode("placed_at"),
             paidAt: try row.decode("paid_at"), deliveredAt: try row.decode("delivered_at"),
             closedAt: try row.decode("closed_at"), accessTokenHash: try row.decode("access_token_hash"))
@@ -89,7 +91,8 @@ extension VendorOrder {
                 id: try row.decode("vendor_order_id"), vendor: try row.decode("vendor_id"),
                 number: number(order: order.number, sequence: Int(sequence)),
                 fulfilmentState: try row.decode("vendor_fulfilment_state"),
-                total: Money(minorUnits: total, currency: order.total.currency), taxation: try VendorTaxation(row: row))
+                total: Money(minorUnits: total, currency: order.total.currency), taxation: try VendorTaxation(row: row),
+                delivery: try VendorDelivery(row: row))
         )
     }
 }

@@ -2,6 +2,7 @@ import Catalog
 import Core
 import Foundation
 import Postgres
+import Shipping
 
 extension OrderSQL {
     /// - Parameter locks: of the customer, taken until the end of the transaction.
@@ -10,14 +11,15 @@ extension OrderSQL {
             sql: """
                 WITH placed AS (
                     INSERT INTO orders (id, customer_id, email, customer_name, phone, currency, total_minor, shipping_address,
-                        access_token_hash, reservation_expires_at, placed_at)
-                    VALUES ($1, $48, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                        access_token_hash, reservation_expires_at, placed_at, payment_method, cash_confirmation, confirmed_at)
+                    VALUES ($1, $48, $2, $3, $4, $5, $6, $7, $8, $9, $10, $50, $51, $52)
                     RETURNING *
                 ), parts AS (
                     INSERT INTO vendor_orders (order_id, currency, id, vendor_id, total_minor, tax_registration_id,
-                        tax_registration_kind, supply_country, supply_region, document_due, sequence)
+                        tax_registration_kind, supply_country, supply_region, document_due, \(VendorDelivery.columns), sequence)
                     SELECT $1, $5, * FROM unnest($11::uuid[], $12::uuid[], $13::int8[], $14::uuid[], $15::text[], $16::text[],
-                        $17::text[], $18::text[]) WITH ORDINALITY
+                        $17::text[], $18::text[], $53::uuid[], $54::text[], $55::uuid[], $56::int4[], $57::int4[], $58::text[],
+                        $59::text[]) WITH ORDINALITY
                 ), lines AS (
                     INSERT INTO order_lines (order_id, id, vendor_order_id, variant_id, product_id, vendor_id, kind, title, sku,
                         quantity, unit_price_minor, commission_ppm, hsn, tax_class, price_includes_tax, position)
@@ -29,9 +31,9 @@ extension OrderSQL {
                         is_included, bearer, rate_ppm, tax_head, taxable_minor, charge_id, source)
                     SELECT $1, $10, * FROM unnest($33::uuid[], $34::uuid[], $35::uuid[], $36::text[], $37::int8[],
                         $38::bool[], $39::text[], $40::int4[], $41::text[], $42::int8[], $43::uuid[], $44::text[])
-                ), demand AS (
-                    INSERT INTO payment_demands (id, order_id, kind, amount_minor, currency, created_at)
-                    SELECT $45, $1, $46, $47, $5, $10 WHERE $45 IS NOT NULL
+                ), demands AS (
+                    INSERT INTO payment_demands (order_id, currency, created_at, id, kind, amount_minor)
+                    SELECT $1, $5, $10, * FROM unnest($45::uuid[], $46::text[], $47::int8[])
                 ), event AS (
                     INSERT INTO order_events (order_id, kind, happened_at) VALUES ($1, 'ordered', $10)
                 )
@@ -39,7 +41,18 @@ extension OrderSQL {
                 WHERE (SELECT count(pg_advisory_xact_lock(key)) FROM unnest($49::int8[]) AS own (key)) >= 0
                 """,
             parameters: header(of: order) + parts(of: order.vendorOrders) + lines(order.lines)
-                + adjustments(order.adjustments) + demand(order.demand) + [order.customer.account, locks])
+                + adjustments(order.adjustments) + demands(order.demands) + [order.customer.account, locks]
+                + [order.paymentMethod, order.cashConfirmation, order.confirmedAt]
+                + deliveries(order.vendorOrders.map(\.delivery)))
+    }
+
+    private static func deliveries(_ deliveries: [VendorDelivery]) -> [any PostgresEncodable] {
+        [
+            deliveries.map(\.method), deliveries.map(\.name), deliveries.map(\.pickupLocation),
+            deliveries.map { $0.promise.map { Int32($0.earliest) } },
+            deliveries.map { $0.promise.map { Int32($0.latest) } }, deliveries.map(\.note),
+            deliveries.map(\.giftMessage),
+        ]
     }
 
     private static func header(of order: OrderDraft) -> [any PostgresEncodable] {
@@ -77,7 +90,7 @@ extension OrderSQL {
         ]
     }
 
-    private static func demand(_ demand: PaymentDemand?) -> [any PostgresEncodable] {
-        [demand?.id, demand?.kind, demand?.amount.minorUnits]
+    private static func demands(_ demands: [PaymentDemand]) -> [any PostgresEncodable] {
+        [demands.map(\.id), demands.map(\.kind), demands.map(\.amount.minorUnits)]
     }
 }

@@ -33,14 +33,15 @@ enum OrderSQL {
         FROM orders CROSS JOIN LATERAL (
             SELECT jsonb_agg(jsonb_build_object('id', id, 'vendor_order_id', vendor_order_id, 'line_id', line_id, 'kind', kind,
                 'amount_minor', amount_minor, 'is_included', is_included, 'bearer', bearer, 'rate_ppm', rate_ppm,
-                'tax_head', tax_head, 'taxable_minor', taxable_minor, 'charge_id', charge_id, 'source', source, 'recorded_at', (extract(epoch FROM recorded_at) * 1000000)::int8) ORDER BY id) AS adjustments
+                'tax_head', tax_head, 'taxable_minor', taxable_minor, 'charge_id', charge_id, 'source', source,
+                'recorded_at', (extract(epoch FROM recorded_at) * 1000000)::int8) ORDER BY id) AS adjustments
             FROM order_adjustments WHERE order_id = orders.id
         ) AS adjusted CROSS JOIN LATERAL (
             SELECT line.id AS line_id, vendor_order_id, position, variant_id, product_id, line.vendor_id, kind, title, sku,
                 quantity, unit_price_minor, commission_ppm, fulfilled_at AS line_fulfilled_at,
                 delivered_at AS line_delivered_at, sequence, part.fulfilment_state AS vendor_fulfilment_state,
                 part.total_minor AS vendor_total_minor, hsn, tax_class, price_includes_tax, tax_registration_id,
-                tax_registration_kind, supply_country, supply_region, document_due
+                tax_registration_kind, supply_country, supply_region, document_due, \(VendorDelivery.columns)
             FROM order_lines AS line JOIN vendor_orders AS part
                 ON part.order_id = orders.id AND part.id = vendor_order_id
             WHERE line.order_id = orders.id
@@ -62,6 +63,19 @@ enum OrderSQL {
             parameters: [id, state, event.kind, event.reference, event.happenedAt])
     }
 
+    static func confirm(
+        _ id: ID<Order>, as answer: CashConfirmation, at time: Date?, _ event: OrderEvent
+    ) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH confirmed AS (
+                    UPDATE orders SET cash_confirmation = $2, confirmed_at = coalesce(confirmed_at, $6) WHERE id = $1
+                )
+                \(TimelineSQL.insertOne)
+                """,
+            parameters: [id, answer, event.kind, event.reference, event.happenedAt, time])
+    }
+
     static func capture(_ capture: OrderCapture, of id: ID<Order>) -> PostgresStatement {
         PostgresStatement(
             sql: """
@@ -72,6 +86,7 @@ enum OrderSQL {
                     UPDATE orders SET state = $4, captured_minor = captured_minor + $3,
                         authorised_minor = greatest(authorised_minor - $3, 0),
                         paid_at = CASE WHEN $5 THEN coalesce(paid_at, $6) ELSE paid_at END,
+                        confirmed_at = CASE WHEN $10 THEN coalesce(confirmed_at, $6) ELSE confirmed_at END,
                         closed_at = CASE WHEN $4 = 'open' THEN NULL ELSE coalesce(closed_at, $6) END
                     WHERE id = $1 AND ($2 IS NULL OR EXISTS (SELECT FROM satisfied)) RETURNING id
                 ), told AS (
@@ -85,6 +100,7 @@ enum OrderSQL {
             parameters: [
                 id, capture.demand, capture.amount.minorUnits, capture.state, capture.isPaid, capture.at,
                 capture.events.map(\.kind), capture.events.map(\.reference), capture.events.map(\.happenedAt),
+                capture.confirms,
             ])
     }
 

@@ -103,5 +103,7 @@ extension Order {
         }
     }
 
-    private var canBeGivenUp: Bool { paymentState == .unpaid || paymentState == .authorised }
+    private var canBeGivenUp: Bool {
+        (paymentState == .unpaid || paymentState == .authorised) && fulfilmentState == .unfulfilled
+    }
 }

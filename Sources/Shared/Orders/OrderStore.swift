@@ -62,6 +62,15 @@ package struct OrderStore: Sendable {
         try await transaction.pipeline(OrderSQL.close(id, as: state, event))
     }
 
+    /// Notes what came of asking the customer of a locked order that is paid on delivery.
+    /// - Parameter time: from when on it is to be shipped; nil where it is not yet.
+    func confirm(
+        _ id: ID<Order>, as answer: CashConfirmation, at time: Date?, _ event: OrderEvent,
+        in transaction: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await transaction.pipeline(OrderSQL.confirm(id, as: answer, at: time, event))
+    }
+
     /// Adds captured money to a locked order and tells its timeline.
     /// - Returns: false (and nothing changed) where the demand was satisfied before.
     func capture(
@@ -102,11 +111,14 @@ struct OrderDraft: Sendable {
     let accessTokenHash: [UInt8]
     let reservationExpiresAt: Date
     let placedAt: Date
+    let paymentMethod: PaymentMethod
+    let cashConfirmation: CashConfirmation?
+    let confirmedAt: Date?
     let vendorOrders: [VendorOrderDraft]
     let lines: [OrderLine]
     let adjustments: [OrderAdjustment]
-    /// nil where there is nothing to pay.
-    let demand: PaymentDemand?
+    /// None where there is nothing to pay.
+    let demands: [PaymentDemand]
 }
 
 extension OrderDraft {
@@ -115,11 +127,12 @@ extension OrderDraft {
         let parts = vendorOrders.enumerated().map { index, part in
             VendorOrder(
                 id: part.id, vendor: part.vendor, number: VendorOrder.number(order: order.number, sequence: index + 1),
-                fulfilmentState: .unfulfilled, total: part.total, taxation: part.taxation)
+                fulfilmentState: .unfulfilled, total: part.total, taxation: part.taxation,
+                delivery: part.delivery)
         }
         return OrderDetails(
             contents: OrderWithLines(order: order, vendorOrders: parts, lines: lines, adjustments: adjustments),
-            demands: demand.map { [$0] } ?? [], timeline: [OrderEvent(.ordered, at: placedAt)])
+            demands: demands, timeline: [OrderEvent(.ordered, at: placedAt)])
     }
 }
 
@@ -129,6 +142,7 @@ struct VendorOrderDraft: Sendable {
     let vendor: ID<Vendor>
     let total: Money
     var taxation = VendorTaxation()
+    var delivery = VendorDelivery()
 }
 
 /// Money that arrived for an order.
@@ -140,6 +154,8 @@ struct OrderCapture: Sendable {
     let state: OrderState
     /// Whether nothing is left to be paid.
     let isPaid: Bool
+    /// Whether it is shipped before the rest of its money is there.
+    let confirms: Bool
     let at: Date
     let events: [OrderEvent]
 }

@@ -1,9 +1,11 @@
 import Catalog
 package import Core
-import Foundation
+package import Foundation
 package import Identity
 import Inventory
 package import Jobs
+package import Pricing
+import Shipping
 import Vendors
 
 /// An order that was just placed, and the token that opens it.
@@ -18,9 +20,11 @@ package struct PlacedOrder: Sendable {
 
 /// Takes an order: prices it, holds its units and records it.
 package struct PlaceOrder: Sendable {
-    private let products = ProductStore()
+    private let quote: QuoteOrder
     private let stock = StockStore()
     private let store = OrderStore()
+    private let destinations: OrderDestinations
+    private let redemptions = PromotionRedemptions()
     private let markPaid: MarkOrderPaid
     private let audit: AuditStore
     private let ids: UUIDv7Generator
@@ -28,11 +32,14 @@ package struct PlaceOrder: Sendable {
     private let reservations: ReservationSettings
     private let randomness: @Sendable () -> any RandomNumberGenerator
 
+    /// - Parameter rules: what prices are made by; nil for a cache of its own.
     package init(
-        audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock,
+        audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock, rules: PricingRulesCache? = nil,
         reservations: ReservationSettings = ReservationSettings(),
         randomness: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandomNumberGenerator() }
     ) {
+        quote = QuoteOrder(rules: rules ?? PricingRulesCache(clock: clock))
+        destinations = OrderDestinations(clock: clock)
         self.audit = audit
         markPaid = MarkOrderPaid(audit: audit)
         self.ids = ids
@@ -41,23 +48,47 @@ package struct PlaceOrder: Sendable {
         self.randomness = randomness
     }
 
-    /// - Throws: `Problem`: 422 with every field that is not acceptable, 409 ("price-changed"); `InsufficientStock`, which
-    ///   says what is left of each line; `UnpaidLimitReached`; `PostgresError`.
+    /// - Throws: `Problem`: 422 with every field that is not acceptable, 409 ("price-changed", "not-deliverable", "lines-refused");
+    ///   `InsufficientStock`, which says what is left of each line; `UnpaidLimitReached`; `CashOnDeliveryRefused`;
+    ///   `PromotionExhausted`; `PostgresError`.
     package func callAsFunction(
         _ new: NewOrder, by principal: Principal, in work: UnitOfWork
     ) async throws -> PlacedOrder {
-        let customer = try new.checkedCustomer(account: principal.account)
-        let token = makeAccessToken()
-        let offers = try await products.offers(for: new.lines.map(\.variant), at: clock.now, in: work)
-        let draft = try draft(new, customer: customer, offers: new.matched(with: offers), token: token)
+        try await callAsFunction(new, account: principal.account, by: principal, in: work)
+    }
+
+    /// The same for whom the order is to be another's than whose calls.
+    /// - Parameters:
+    ///   - account: whose order it is; nil for a guest's.
+    ///   - tokens: what makes a token that can be told once more; nil for one that can't.
+    package func callAsFunction(
+        _ new: NewOrder, account: UUID?, tokens: OrderTokens? = nil, by principal: Principal, in work: UnitOfWork
+    ) async throws -> PlacedOrder {
+        let customer = try new.checkedCustomer(account: account)
+        let now = clock.now.roundedToMicroseconds
+        let destination = try await destinations.destination(of: new, in: work)
+        let quoted = try await quote(new.wish(of: customer, to: destination), at: now, in: work)
+        try new.checkAddress(for: quoted.offers)
+        try quoted.checkOrderable()
+        if let expected = new.expectedTotal, expected != quoted.total { throw Self.priceChanged(quoted.total) }
+        let id = ID<Order>(uuid: ids.next())
+        let token = tokens?.token(of: id) ?? makeAccessToken()
+        let assembly = OrderAssembly(new: new, quote: quoted, ids: ids, reservations: reservations)
+        let draft = try assembly.draft(id, of: customer, token: token, at: now)
         let claim = claim(of: customer, principal)
         let order = try await store.insert(draft, taking: claim?.locks ?? [], in: work)
         try work.publish(OrderPlaced(orderID: order.id, reservationExpiresAt: order.reservationExpiresAt))
+        try await redemptions.redeem(
+            quoted.priced.promotions, for: id.uuid, by: OrderWish.Buyer(customer).keys, at: now, in: work)
         // Last, so that the stock rows, which other buyers wait for, are locked only for a moment.
         try work.publish(
             await stock.reserve(
                 new.lines.map { StockQuantity(variant: $0.variant, quantity: $0.quantity) }, for: order.holder,
                 until: order.reservationExpiresAt, by: claim, in: work))
+        if order.confirmedAt != nil {
+            try await stock.commit(order.holder, in: work)
+            try work.publish(OrderConfirmed(of: draft.lines, in: order.id))
+        }
         try await audit.append(record(of: order, lines: draft.lines, by: principal.actor), in: work)
         return PlacedOrder(
             details: draft.details(of: try await paidIfFree(order, by: principal.actor, in: work)), accessToken: token)
@@ -88,53 +119,13 @@ package struct PlaceOrder: Sendable {
         return try await store.order(order.id, visibleTo: .everything, in: work) ?? order
     }
 
-    private func draft(
-        _ new: NewOrder, customer: Order.Customer, offers: [Offer], token: AccessToken
-    ) throws -> OrderDraft {
-        let now = clock.now.roundedToMicroseconds
-        let (vendorOrders, lines) = try split(new.lines, offers)
-        let total = try vendorOrders.map(\.total).total(in: offers[0].price.currency)
-        if let expected = new.expectedTotal, expected != total { throw Self.priceChanged(total) }
-        let address = try new.shippingAddress.map { address in
-            try JSONValue(parsing: Array(JSONEncoder().encode(address)))
-        }
-        let demand = PaymentDemand(id: ID(uuid: ids.next()), kind: .full, amount: total, createdAt: now)
-        return OrderDraft(
-            id: ID(uuid: ids.next()), customer: customer, total: total, shippingAddress: address,
-            accessTokenHash: token.hash, reservationExpiresAt: now.addingTimeInterval(reservations.firstTime),
-            placedAt: now, vendorOrders: vendorOrders, lines: lines, adjustments: [],
-            demand: total.isZero ? nil : demand)
-    }
-
-    /// Each vendor's part, in the order in which the vendors first appear.
-    private func split(
-        _ wanted: [NewOrder.Line], _ offers: [Offer]
-    ) throws -> (vendorOrders: [VendorOrderDraft], lines: [OrderLine]) {
-        var parts: [(vendor: ID<Vendor>, id: ID<VendorOrder>)] = []
-        let lines = try zip(wanted, offers).map { wanted, offer in
-            let part =
-                parts.first { $0.vendor == offer.vendor } ?? (vendor: offer.vendor, id: ID(uuid: ids.next()))
-            if !parts.contains(where: { $0.id == part.id }) { parts.append(part) }
-            return OrderLine(
-                id: ID(uuid: ids.next()), vendorOrder: part.id, variant: offer.variant, product: offer.product,
-                vendor: offer.vendor, kind: offer.kind, title: offer.title, sku: offer.sku, quantity: wanted.quantity,
-                unitPrice: offer.price, total: try offer.price.multiplied(by: wanted.quantity),
-                commissionRate: offer.commissionRate)
-        }
-        let vendorOrders = try parts.map { part in
-            VendorOrderDraft(
-                id: part.id, vendor: part.vendor,
-                total: try lines.filter { $0.vendorOrder == part.id }.map(\.total).total(in: offers[0].price.currency))
-        }
-        return (vendorOrders, lines)
-    }
-
     private func record(of order: Order, lines: [OrderLine], by actor: AuditActor) -> AuditEntry {
         AuditEntry(
             actor: actor, action: "order.placed", subject: order.id,
             payload: [
                 "number": .string(order.number), "total_minor": .integer(order.total.minorUnits),
                 "currency": .string(order.total.currency.code),
+                "payment_method": .string(order.paymentMethod.rawValue),
                 "lines": .array(
                     lines.map { line in
                         [

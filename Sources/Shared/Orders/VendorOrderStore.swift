@@ -9,12 +9,15 @@ package struct ListedVendorOrder: Hashable, Sendable {
     package let order: ID<Order>
     /// Whether all of the order's money has arrived and not all of it was given back.
     package let isPaid: Bool
+    /// Whether it is to be shipped before that, as it is paid on delivery.
+    package let isConfirmed: Bool
     package let placedAt: Date
 
-    package init(part: VendorOrder, order: ID<Order>, isPaid: Bool, placedAt: Date) {
+    package init(part: VendorOrder, order: ID<Order>, isPaid: Bool, isConfirmed: Bool = false, placedAt: Date) {
         self.part = part
         self.order = order
         self.isPaid = isPaid
+        self.isConfirmed = isConfirmed
         self.placedAt = placedAt
     }
 }
@@ -24,7 +27,7 @@ package struct VendorOrderDetails: Hashable, Sendable {
     package let listed: ListedVendorOrder
     package let lines: [OrderLine]
     package let adjustments: [OrderAdjustment]
-    /// nil before the order is paid, and where nothing is shipped.
+    /// nil before the order is paid or confirmed, and where nothing is shipped.
     package let shippingAddress: ShippingAddress?
 
     package init(
@@ -64,7 +67,7 @@ package struct VendorOrderStore: Sendable {
         return VendorOrderDetails(
             listed: listed, lines: whole.lines.filter { $0.vendorOrder == id },
             adjustments: whole.adjustments.filter { $0.target.vendorOrder == id },
-            shippingAddress: listed.isPaid ? whole.order.shippingAddress : nil)
+            shippingAddress: listed.isPaid || listed.isConfirmed ? whole.order.shippingAddress : nil)
     }
 }
 
@@ -78,8 +81,9 @@ extension ListedVendorOrder: PostgresRowDecodable {
             number: VendorOrder.number(order: Order.number(try row.decode("number")), sequence: Int(sequence)),
             fulfilmentState: try row.decode("fulfilment_state"),
             total: Money(minorUnits: try row.decode("total_minor"), currency: currency),
-            taxation: try VendorTaxation(row: row))
+            taxation: try VendorTaxation(row: row), delivery: try VendorDelivery(row: row))
         isPaid = try row.decode("is_paid")
+        isConfirmed = try row.decode("is_confirmed")
         placedAt = try row.decode("placed_at")
     }
 }
@@ -88,6 +92,7 @@ enum VendorOrderSQL {
     static let selection = """
         SELECT part.id, part.order_id, part.vendor_id, part.sequence, part.fulfilment_state, part.currency, part.total_minor,
             part.tax_registration_id, part.tax_registration_kind, part.supply_country, part.supply_region, part.document_due,
+            \(VendorDelivery.columns), orders.confirmed_at IS NOT NULL AND orders.state <> 'cancelled' AS is_confirmed,
             orders.number, orders.placed_at, orders.paid_at IS NOT NULL AND orders.payment_state <> 'refunded' AS is_paid
         FROM vendor_orders AS part JOIN orders ON orders.id = part.order_id
         """

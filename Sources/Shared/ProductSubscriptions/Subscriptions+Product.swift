@@ -23,6 +23,9 @@ extension Subscriptions {
         subscriptions.onEach(OrderPaid.self) { event in
             event.shippingVendors.map { SendVendorSale.Job(orderID: event.orderID, vendorID: $0) }
         }
+        subscriptions.onEach(OrderConfirmed.self) { event in
+            event.shippingVendors.map { SendVendorSale.Job(orderID: event.orderID, vendorID: $0) }
+        }
         subscriptions.on(OrderReinstated.self) { event in
             event.lacksLicenceKeys ? DeliverLicenceKeys.Job(orderID: event.orderID) : nil
         }

@@ -20,12 +20,15 @@ package struct Parcel: Hashable, Sendable {
 /// A way in which a parcel can go.
 package struct ShippingOption: Hashable, Sendable {
     package let method: ID<ShippingMethod>
+    /// Whose it is; nil: the marketplace's.
+    package let owner: ID<Vendor>?
     package let terms: ShippingTerms
     /// For the parcel; of what the order is charged once for, for all parcels that go this way.
     package let amount: Money
 
-    package init(method: ID<ShippingMethod>, terms: ShippingTerms, amount: Money) {
+    package init(method: ID<ShippingMethod>, owner: ID<Vendor>? = nil, terms: ShippingTerms, amount: Money) {
         self.method = method
+        self.owner = owner
         self.terms = terms
         self.amount = amount
     }
@@ -119,7 +122,8 @@ package struct ShippingTariff: Sendable {
             let amount = try Self.amount(option.terms.charge, for: together) ?? option.amount
             due.append(
                 ShippingDue(
-                    option: ShippingOption(method: option.method, terms: option.terms, amount: amount),
+                    option: ShippingOption(
+                        method: option.method, owner: option.owner, terms: option.terms, amount: amount),
                     vendors: together.map(\.vendor)))
         }
         return due
@@ -138,7 +142,9 @@ package struct ShippingTariff: Sendable {
         guard terms.holds(at: time), terms.largestGrams.map({ parcel.weight <= $0 }) ?? true else { return nil }
         let together = terms.unit == .vendor ? [parcel] : parcels.filter { !owners.contains($0.vendor) }
         guard let amount = try Self.amount(terms.charge, for: together) else { return nil }
-        return ShippingOption(method: method.id, terms: terms, amount: amount)
+        return ShippingOption(
+            method: method.id, owner: owners.contains(parcel.vendor) ? parcel.vendor : nil, terms: terms, amount: amount
+        )
     }
 
     private static func amount(_ charge: ShippingCharge, for parcels: [Parcel]) throws(MoneyError) -> Money? {

@@ -47,7 +47,10 @@ enum OrderEndpoints {
             "Holds the units for some minutes, and longer once a checkout is opened. The access token opens the order and is shown here alone.",
         policy: .anyone(.storefront), idempotency: .required, body: OrderCreateInput.self,
         returns: .created(PlacedOrderView.self, location: { "/orders/\($0.order.details.order.id)" }),
-        problems: [.insufficientStock, .priceChanged, .unpaidLimit]
+        problems: [
+            .insufficientStock, .priceChanged, .unpaidLimit, .notDeliverable, .linesRefused, .cashOnDeliveryRefused,
+            .promotionExhausted,
+        ]
     ) { request, work, services in
         PlacedOrderView(
             try await services.commerce.placeOrder(request.body.order, by: request.principal, in: work))

@@ -21,6 +21,11 @@ struct OrderCreateInput: APIInput {
             shippingAddress: fields.optional(
                 "shipping_address", .object(ShippingAddressCreateInput.self), "Required where anything is shipped")?
                 .address,
+            shipping: fields.shippingChoices(),
+            coupons: fields.optional(
+                "coupons", .array(of: .text(NewOrder.coupon), count: NewOrder.couponCount), "Codes, as they are typed",
+                default: []),
+            paymentMethod: fields.paymentMethod(),
             expectedTotal: fields.optional(
                 "expected_total", .money(), "What the customer was shown; another total is refused"))
     }
@@ -44,9 +49,11 @@ struct ShippingAddressCreateInput: APIInput {
             name: fields.required("name", .text(ShippingAddress.required), "Who receives it", example: "Karim Uddin"),
             line1: fields.required(
                 "line1", .text(ShippingAddress.required), "Street and house", example: "12 Lake Road"),
-            line2: fields.optional("line2", .text(ShippingAddress.optional), "Flat, floor, landmark"),
+            line2: fields.optional("line2", .text(ShippingAddress.optional), "Flat, floor"),
+            landmark: fields.optional("landmark", .text(ShippingAddress.optional), "What it lies near"),
             city: fields.required("city", .text(ShippingAddress.required), "City or town", example: "Dhaka"),
-            region: fields.optional("region", .text(ShippingAddress.optional), "State, division, district"),
+            region: fields.optional(
+                "region", .text(ShippingAddress.optional), "State, division or district, by name or code"),
             postalCode: fields.optional("postal_code", .text(ShippingAddress.optional), "Postal code", example: "1212"),
             country: fields.required("country", .text(ShippingAddress.country), "ISO 3166-1 alpha-2", example: "BD"),
             phone: fields.optional("phone", .text(ShippingAddress.optional), "For the courier"))

@@ -2,6 +2,7 @@ import Core
 import Endpoints
 import Orders
 import Pricing
+import Shipping
 
 /// One vendor's part of an order.
 struct VendorOrderView: APIOutput {
@@ -15,6 +16,24 @@ struct VendorOrderView: APIOutput {
         out.field("vendor_id", part.vendor)
         out.field("fulfilment_state", part.fulfilmentState)
         out.field("total", part.total, "Its lines with their adjustments and its own")
+        out.field("delivery", VendorDeliveryView(delivery: part.delivery), "How its goods go")
+    }
+}
+
+struct VendorDeliveryView: APIOutput {
+    let delivery: VendorDelivery
+
+    static let example = VendorDeliveryView(
+        delivery: VendorDelivery(
+            method: .example, name: "Standard", promise: DeliveryPromise(earliest: 2, latest: 5), note: "Ring twice"))
+
+    func write(to out: inout ObjectWriter) {
+        out.field("method_id", delivery.method, "Null where nothing was charged, or nothing is shipped")
+        out.field("name", delivery.name)
+        out.field("pickup_location_id", delivery.pickupLocation, "Where the customer fetches them")
+        out.field("promise", delivery.promise.map(DeliveryPromiseView.init), "As it was promised at the sale")
+        out.field("note", delivery.note, "What the vendor is told")
+        out.field("gift_message", delivery.giftMessage)
     }
 }
 

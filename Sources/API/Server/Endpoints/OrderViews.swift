@@ -130,11 +130,15 @@ struct ShippingAddressView: APIOutput {
         out.field("name", address.name)
         out.field("line1", address.line1)
         out.field("line2", address.line2)
+        out.field("landmark", address.landmark)
         out.field("city", address.city)
-        out.field("region", address.region)
+        out.field("region", address.region, "A State, division or district by its name")
+        out.field("region_code", address.regionCode, "The same by its code, where it is known")
         out.field("postal_code", address.postalCode)
         out.field("country", address.country, "ISO 3166-1 alpha-2")
         out.field("phone", address.phone)
+        out.field("alternate_phone", address.alternatePhone)
+        out.field("latin_name", address.latinName)
     }
 }
 
@@ -156,6 +160,11 @@ extension Order {
         out.field("status", status, "The one word for it, derived from its states")
         out.field("state", state)
         out.field("payment_state", paymentState)
+        out.field("payment_method", paymentMethod)
+        out.field(
+            "cash_confirmation", cashConfirmation, "Of one that is paid on delivery: whether its customer means it")
+        out.field(
+            "confirmed_at", confirmedAt, "When it was settled that it is shipped before all of its money is there")
         out.field("email", customer.email.rawValue)
         out.field("customer_name", customer.name)
         out.field("phone", customer.phone?.rawValue)

@@ -67,7 +67,8 @@ struct ShippingMethodCreateInput: APIInput {
             promise: fields.optional("promise", .object(DeliveryPromiseCreateInput.self), "When the goods are there")?
                 .promise,
             cashOnDelivery: fields.optional(
-                "cash_on_delivery", .object(CashOnDeliveryTermsCreateInput.self), "Left out: no cash is collected")?.terms,
+                "cash_on_delivery", .object(CashOnDeliveryTermsCreateInput.self), "Left out: no cash is collected")?
+                .terms,
             isActive: fields.optional("is_active", .boolean, "Whether it is offered", default: true),
             validFrom: fields.optional("valid_from", .date, "From when on it is offered"),
             validUntil: fields.optional("valid_until", .date, "From when on it is not any more"))
@@ -96,7 +97,8 @@ struct ShippingMethodUpdateInput: APIInput {
         charge = fields.change("charge", .object(ShippingChargeCreateInput.self), "What it costs")
         largestGrams = fields.change(
             "largest_grams", .nullable(.integer(ShippingTerms.largestGrams)), "Of one parcel; null: any weight")
-        promise = fields.change("promise", .nullable(.object(DeliveryPromiseCreateInput.self)), "When the goods are there")
+        promise = fields.change(
+            "promise", .nullable(.object(DeliveryPromiseCreateInput.self)), "When the goods are there")
         cashOnDelivery = fields.change(
             "cash_on_delivery", .nullable(.object(CashOnDeliveryTermsCreateInput.self)), "Null: no cash is collected")
         isActive = fields.change("is_active", .boolean, "Whether it is offered")

@@ -77,7 +77,9 @@ extension ListedVendorOrder {
         out.field("vendor_id", part.vendor)
         out.field("order_id", order)
         out.field("is_paid", isPaid, "Whether all of the order’s money has arrived")
+        out.field("is_confirmed", isConfirmed, "Whether it is to be shipped before that, as it is paid on delivery")
         out.field("fulfilment_state", part.fulfilmentState)
+        out.field("delivery", VendorDeliveryView(delivery: part.delivery), "How its goods go")
         out.field("total", part.total, "Its lines with their adjustments and its own")
         out.field("placed_at", placedAt)
     }

@@ -80,7 +80,7 @@ package struct PackVendorOrder: Sendable {
 
 extension Order {
     /// Whether its goods may leave: all of its money has arrived, and not all of it was given back.
-    fileprivate var mayBePacked: Bool { isPaid && (state == .open || state == .completed) }
+    fileprivate var mayBePacked: Bool { (isPaid || confirmedAt != nil) && (state == .open || state == .completed) }
 }
 
 extension Problem {

@@ -1,5 +1,5 @@
 package import Core
-import Foundation
+package import Foundation
 package import Postgres
 
 /// A contact whose holder has shown the code that was sent there. It can be used once.
@@ -48,7 +48,7 @@ package struct CheckCode: Sendable {
 extension ProvenContact {
     /// Uses it up with the effect that it is for.
     /// - Throws: a 409 `Problem` where somebody was faster; `PostgresError`.
-    func use(at time: Date, in transaction: some PostgresExecutor) async throws {
+    package func use(at time: Date, in transaction: some PostgresExecutor) async throws {
         guard try await VerificationStore().use(verification.id, at: time, in: transaction) else {
             throw Problem.verificationEnded
         }

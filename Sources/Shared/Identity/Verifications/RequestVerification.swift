@@ -8,7 +8,8 @@ package struct RequestVerification: Sendable {
     private let store = VerificationStore()
     private let accounts = AccountStore()
     private let guesses = GuessStore()
-    private let channels: Set<Contact.Channel>
+    /// Over which codes can be sent.
+    package let channels: Set<Contact.Channel>
     private let ids: UUIDv7Generator
     private let clock: any WallClock
 

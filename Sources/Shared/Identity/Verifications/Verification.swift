@@ -16,6 +16,8 @@ package struct Verification: Hashable, Sendable, IdentifiedByTypeID {
         case passwordReset = "password_reset"
         /// To make the contact an account's own.
         case contactChange = "contact_change"
+        /// To show that an order which is paid on delivery is meant.
+        case orderConfirmation = "order_confirmation"
     }
 
     package let id: ID<Verification>

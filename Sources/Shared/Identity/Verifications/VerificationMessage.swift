@@ -35,7 +35,7 @@ package struct ReadVerificationMessage: Sendable {
         let hasAccount = try await accounts.account(reachedAt: verification.contact, in: executor) != nil
         switch verification.purpose {
         case .signIn, .passwordReset: guard hasAccount else { return nil }
-        case .signUp, .contactChange: break
+        case .signUp, .contactChange, .orderConfirmation: break
         }
         return VerificationMessage(
             contact: verification.contact, code: codes.code(of: verification.id), purpose: verification.purpose,

@@ -47,6 +47,7 @@ package struct VerificationCodeMail: MailTemplate {
                     case .signIn: "With this code you sign in to \(shop):"
                     case .passwordReset: "With this code you set a new password for \(shop):"
                     case .contactChange: "With this code this address becomes that of your account at \(shop):"
+                    case .orderConfirmation: "With this code you confirm your order at \(shop), which you pay on delivery:"
                     }
                 }
                 advice = """
@@ -62,6 +63,7 @@ package struct VerificationCodeMail: MailTemplate {
                     case .signIn: "এই কোড দিয়ে \(shop)-এ সাইন ইন করুন:"
                     case .passwordReset: "এই কোড দিয়ে \(shop)-এর নতুন পাসওয়ার্ড ঠিক করুন:"
                     case .contactChange: "এই কোড দিয়ে এই ঠিকানাটি \(shop)-এ আপনার অ্যাকাউন্টে যুক্ত করুন:"
+                    case .orderConfirmation: "এই কোড দিয়ে \(shop)-এ আপনার ক্যাশ অন ডেলিভারি অর্ডার নিশ্চিত করুন:"
                     }
                 }
                 advice = """
@@ -77,6 +79,7 @@ package struct VerificationCodeMail: MailTemplate {
                     case .signIn: "इस कोड से \(shop) में साइन इन करें:"
                     case .passwordReset: "इस कोड से \(shop) का नया पासवर्ड रखें:"
                     case .contactChange: "इस कोड से यह पता \(shop) पर आपके खाते से जुड़ जाएगा:"
+                    case .orderConfirmation: "इस कोड से \(shop) पर अपने कैश ऑन डिलीवरी ऑर्डर की पुष्टि करें:"
                     }
                 }
                 advice = """
@@ -96,6 +99,7 @@ private enum VerificationUse {
     case signIn
     case passwordReset
     case contactChange
+    case orderConfirmation
 
     init(_ message: VerificationMessage) {
         self =
@@ -104,6 +108,7 @@ private enum VerificationUse {
             case .signIn: .signIn
             case .passwordReset: .passwordReset
             case .contactChange: .contactChange
+            case .orderConfirmation: .orderConfirmation
             }
     }
 }
