@@ -8,6 +8,7 @@ import Inventory
 import Jobs
 import Orders
 import Postgres
+import Pricing
 import Shipping
 import Testing
 import Vendors

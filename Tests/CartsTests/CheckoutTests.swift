@@ -8,6 +8,7 @@ import Identity
 import Inventory
 import Orders
 import Postgres
+import Pricing
 import Shipping
 import Testing
 import Vendors
