@@ -69,7 +69,7 @@ struct CashCheckoutTests {
                 let refusal = try await counter.trolley.refusal {
                     _ = try await counter.ordered(cart, Counter.checkout(by: .cashOnDelivery), by: guest)
                 }
-                await found.put(refusal?.extensions["reason"]?.stringValue)
+                await found.put(refusal?.extensions["reason"]?.textValue?.string)
                 let quote = try await counter.quoted(cart, by: guest).order
                 #expect(throws: CashOnDeliveryRefused.self) { try quote.cash.get() }
             }

@@ -9,6 +9,7 @@ import Inventory
 import Orders
 import Postgres
 import Pricing
+import Registrations
 import Shipping
 import Testing
 import Vendors
