@@ -55,11 +55,31 @@ CREATE INDEX verifications_of_email ON verifications (lower(email COLLATE "C")) 
 CREATE INDEX verifications_of_phone ON verifications (phone) WHERE phone IS NOT NULL;
 CREATE INDEX invitations_of_email ON invitations (email_key);
 
+-- Whose an order is, nobody changes but in this way: of somebody who has asked to be forgotten. Of the address stays the region, which
+-- taxes follow. The access token that was sent with an order opens it no more.
+CREATE FUNCTION forget_orders(person uuid, email_key text, telephone text, erased_email text, erased text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM erasures WHERE account_id = person AND state = 'requested') THEN
+        RAISE EXCEPTION 'account % has not asked to be forgotten', person USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE orders SET email = erased_email, customer_name = NULL, phone = NULL,
+        access_token_hash = sha256(uuid_send(gen_random_uuid())),
+        shipping_address = CASE WHEN shipping_address IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
+            'name', erased, 'line1', erased, 'city', coalesce(shipping_address->>'city', erased),
+            'region', shipping_address->'region', 'country', shipping_address->'country')) END
+    WHERE email <> erased_email
+        AND (customer_id = person OR customer_id IS NULL AND lower(email COLLATE "C") = email_key);
+    -- A guest who gave the same number may be somebody else; the number is this person's all the same.
+    UPDATE orders SET phone = NULL WHERE customer_id IS NULL AND phone = telephone AND state <> 'open';
+END
+$$;
+
 GRANT SELECT, INSERT (id, account_id, requested_at), UPDATE (state, media_id, finished_at, expires_at) ON data_exports TO haat_app;
 GRANT SELECT, INSERT (id, account_id, requested_at, due_at), UPDATE (state, held_by, due_at, ended_at) ON erasures TO haat_app;
 -- To forget people is the worker's.
 GRANT UPDATE (erased_at) ON accounts TO haat_maintenance;
-GRANT UPDATE (email, customer_name, phone, shipping_address, access_token_hash) ON orders TO haat_maintenance;
+GRANT EXECUTE ON FUNCTION forget_orders(uuid, text, text, text, text) TO haat_maintenance;
 GRANT UPDATE (reason) ON support_sessions TO haat_maintenance;
 
 GRANT SELECT ON data_exports, erasures TO haat_readonly;

@@ -45,25 +45,12 @@ package struct OrderPersonalData: PersonalDataKeeper {
         ]
     }
 
-    /// Orders stay, for the books; whose they were is known by the account's id alone. Of the address stays the region, which taxes
-    /// follow. The access token that was sent with an order opens it no more.
+    /// Orders stay, for the books; whose they were is known by the account's id alone.
     package func forget(_ subject: DataSubject, at time: Date, in work: UnitOfWork) async throws {
         try await work.execute(
             """
-            UPDATE orders SET email = \(DataSubject.erasedEmail), customer_name = NULL, phone = NULL,
-                access_token_hash = sha256(uuid_send(gen_random_uuid())),
-                shipping_address = CASE WHEN shipping_address IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
-                    'name', \(DataSubject.erased), 'line1', \(DataSubject.erased),
-                    'city', coalesce(shipping_address->>'city', \(DataSubject.erased)),
-                    'region', shipping_address->'region', 'country', shipping_address->'country')) END
-            WHERE email <> \(DataSubject.erasedEmail) AND (customer_id = \(subject.account)
-                OR customer_id IS NULL AND lower(email COLLATE "C") = \(subject.email?.comparisonKey))
-            """)
-        // A guest who gave the same number may be somebody else; the number is this person's all the same.
-        try await work.execute(
-            """
-            UPDATE orders SET phone = NULL
-            WHERE customer_id IS NULL AND phone = \(subject.phone?.rawValue) AND state <> 'open'
+            SELECT forget_orders(\(subject.account), \(subject.email?.comparisonKey), \(subject.phone?.rawValue),
+                \(DataSubject.erasedEmail), \(DataSubject.erased))
             """)
     }
 }
