@@ -263,7 +263,7 @@ let productTargets: [Target] = [
         "Seeding",
         [
             "Values", "Core", "Identity", "Registrations", "Jobs", "Postgres", "Vendors", "Catalog", "Search",
-            "Inventory", "Orders", "Payments",
+            "Inventory", "Pricing", "Orders", "Payments",
         ]),
     tests(
         "SeedingTests",

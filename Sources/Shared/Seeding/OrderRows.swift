@@ -5,6 +5,7 @@ import Inventory
 import Orders
 import Payments
 import Postgres
+import Pricing
 import Vendors
 
 /// Orders with their parts, lines, money, stock movements and timelines. Bookings are apart: see `SeedBookings`.

@@ -2,6 +2,7 @@ import Catalog
 import Core
 import Foundation
 import Orders
+import Pricing
 import Vendors
 
 extension SeedOrder {

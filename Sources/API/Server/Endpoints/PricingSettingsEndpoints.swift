@@ -1,3 +1,4 @@
+import Addresses
 import Catalog
 import Core
 import Endpoints
@@ -74,7 +75,7 @@ struct ServiceSellerUpdateInput: APIInput {
     init(_ fields: inout Fields) {
         let country = fields.optional("country", .text(Declarations.country), "ISO 3166-1 alpha-2")
         let region = fields.optional(
-            "region", .text(NewAddress.region), "An Indian State’s code of GSTINs, a Bangladeshi district’s")
+            "region", .text(NewPostalAddress.region), "An Indian State’s code of GSTINs, a Bangladeshi district’s")
         let kind = fields.optional(
             "registration_kind", .oneOf(RegistrationKind.self), "gstin or bin; without one no tax is charged")
         let number = fields.optional("registration_number", .text(NewRegistration.number), "Its number")

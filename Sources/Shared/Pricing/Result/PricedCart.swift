@@ -112,4 +112,10 @@ package struct GiftOffer: Hashable, Sendable {
     package let variant: ID<Variant>
     /// How many more.
     package let quantity: Int64
+
+    package init(promotion: ID<Promotion>, variant: ID<Variant>, quantity: Int64) {
+        self.promotion = promotion
+        self.variant = variant
+        self.quantity = quantity
+    }
 }
