@@ -47,8 +47,6 @@ CREATE UNIQUE INDEX erasures_waiting ON erasures (account_id) WHERE state = 'req
 CREATE INDEX erasures_of_account ON erasures (account_id, id DESC);
 
 -- By what else than their accounts people's orders and messages are found.
-CREATE INDEX orders_of_guest ON orders (lower(email COLLATE "C")) WHERE customer_id IS NULL;
-CREATE INDEX orders_of_guest_phone ON orders (phone) WHERE customer_id IS NULL AND phone IS NOT NULL;
 CREATE INDEX emails_recipient ON emails (lower(recipient COLLATE "C"));
 CREATE INDEX sms_messages_recipient ON sms_messages (recipient);
 CREATE INDEX verifications_of_email ON verifications (lower(email COLLATE "C")) WHERE email IS NOT NULL;
@@ -57,21 +55,24 @@ CREATE INDEX invitations_of_email ON invitations (email_key);
 
 -- Whose an order is, nobody changes but in this way: of somebody who has asked to be forgotten. Of the address stays the region, which
 -- taxes follow. The access token that was sent with an order opens it no more.
-CREATE FUNCTION forget_orders(person uuid, email_key text, telephone text, erased_email text, erased text) RETURNS void
+CREATE FUNCTION forget_orders(person uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    contact record;
 BEGIN
     IF NOT EXISTS (SELECT FROM erasures WHERE account_id = person AND state = 'requested') THEN
         RAISE EXCEPTION 'account % has not asked to be forgotten', person USING ERRCODE = 'insufficient_privilege';
     END IF;
-    UPDATE orders SET email = erased_email, customer_name = NULL, phone = NULL,
+    SELECT lower(email COLLATE "C") AS email, phone INTO contact FROM accounts WHERE id = person;
+    UPDATE orders SET email = 'erased@erased.invalid', customer_name = NULL, phone = NULL,
         access_token_hash = sha256(uuid_send(gen_random_uuid())),
         shipping_address = CASE WHEN shipping_address IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
-            'name', erased, 'line1', erased, 'city', coalesce(shipping_address->>'city', erased),
+            'name', 'erased', 'line1', 'erased', 'city', coalesce(shipping_address->>'city', 'erased'),
             'region', shipping_address->'region', 'country', shipping_address->'country')) END
-    WHERE email <> erased_email
-        AND (customer_id = person OR customer_id IS NULL AND lower(email COLLATE "C") = email_key);
+    WHERE email <> 'erased@erased.invalid'
+        AND (customer_id = person OR customer_id IS NULL AND lower(email COLLATE "C") = contact.email);
     -- A guest who gave the same number may be somebody else; the number is this person's all the same.
-    UPDATE orders SET phone = NULL WHERE customer_id IS NULL AND phone = telephone AND state <> 'open';
+    UPDATE orders SET phone = NULL WHERE customer_id IS NULL AND phone = contact.phone AND state <> 'open';
 END
 $$;
 
@@ -79,7 +80,7 @@ GRANT SELECT, INSERT (id, account_id, requested_at), UPDATE (state, media_id, fi
 GRANT SELECT, INSERT (id, account_id, requested_at, due_at), UPDATE (state, held_by, due_at, ended_at) ON erasures TO haat_app;
 -- To forget people is the worker's.
 GRANT UPDATE (erased_at) ON accounts TO haat_maintenance;
-GRANT EXECUTE ON FUNCTION forget_orders(uuid, text, text, text, text) TO haat_maintenance;
+GRANT EXECUTE ON FUNCTION forget_orders(uuid) TO haat_maintenance;
 GRANT UPDATE (reason) ON support_sessions TO haat_maintenance;
 
 GRANT SELECT ON data_exports, erasures TO haat_readonly;

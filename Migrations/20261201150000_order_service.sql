@@ -17,9 +17,6 @@ BEGIN
 END
 $$;
 
--- However its letters are cased.
-CREATE INDEX orders_of_email ON orders (lower(email COLLATE "C"), id);
-CREATE INDEX orders_of_phone ON orders (phone, id) WHERE phone IS NOT NULL;
 -- As it was given for the courier: its last nine digits, which are the same with a country's code and without.
 CREATE INDEX orders_of_delivery_phone
     ON orders (right(regexp_replace(shipping_address ->> 'phone', '[^0-9]', '', 'g'), 9), id)

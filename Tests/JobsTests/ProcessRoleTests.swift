@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test("The functions with their owner's rights take no argument and believe no search path of the caller's")
+    @Test("The functions with their owner's rights take no argument but a person to forget, and believe no search path of the caller's")
     func definers() async throws {
         try await Login.open { login in
             let definers = try await login.owner.queryValues(
@@ -141,7 +141,8 @@ import Testing
             #expect(
                 definers == [
                     "delete_expired_dependents 0 \(path) f",
-                    "drop_next_expired_partition 0 \(path) lock_timeout=500ms f", "make_next_partitions 0 \(path) f",
+                    "drop_next_expired_partition 0 \(path) lock_timeout=500ms f", "forget_orders 1 \(path) f",
+                    "make_next_partitions 0 \(path) f",
                     "place_stock_movement 0 \(path) f",
                 ])
         }

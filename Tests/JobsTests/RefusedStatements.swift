@@ -24,7 +24,7 @@ enum RefusedStatements {
     /// To have others run what is ours.
     private static let shadows = [
         "CREATE TABLE public.mine ()", "CREATE VIEW public.mine AS SELECT 1", "CREATE SEQUENCE public.mine",
-        "CREATE SCHEMA mine", "CREATE EXTENSION pg_trgm", "CREATE TYPE public.mine AS (a int)",
+        "CREATE SCHEMA mine", "CREATE EXTENSION hstore", "CREATE TYPE public.mine AS (a int)",
         "CREATE DOMAIN public.mine AS int",
         "CREATE OPERATOR public.= (FUNCTION = uuid_eq, LEFTARG = uuid, RIGHTARG = uuid)",
         "CREATE AGGREGATE public.sum(bigint) (SFUNC = int8pl, STYPE = bigint)",

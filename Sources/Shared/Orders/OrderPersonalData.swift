@@ -45,12 +45,9 @@ package struct OrderPersonalData: PersonalDataKeeper {
         ]
     }
 
-    /// Orders stay, for the books; whose they were is known by the account's id alone.
+    /// Orders stay, for the books; whose they were is known by the account's id alone. The database
+    /// does it, of those alone who have asked to be forgotten and whose account still says how they are reached.
     package func forget(_ subject: DataSubject, at time: Date, in work: UnitOfWork) async throws {
-        try await work.execute(
-            """
-            SELECT forget_orders(\(subject.account), \(subject.email?.comparisonKey), \(subject.phone?.rawValue),
-                \(DataSubject.erasedEmail), \(DataSubject.erased))
-            """)
+        try await work.execute("SELECT forget_orders(\(subject.account))")
     }
 }
