@@ -29,7 +29,7 @@ import Vendors
             #expect(read.messages.map(\.body) == ["The box was crushed."] && read.messages.map(\.side) == [.customer])
             #expect(read.deadlines.map(\.step) == [.redress] && read.deadlines.map(\.warnAt) == [now + 48 * 3_600])
             let told = try await desk.market.told("complaint.filed")
-            #expect(told.count == 1 && told[0]["concernsVendor"] == true)
+            #expect(told.count == 1 && told[0]["concerns_vendor"] == true)
             let mails = try await desk.market.jobKinds().filter { $0 == EmailComplaint.Job.kind }
             #expect(mails.count == 2)
         }

@@ -93,7 +93,8 @@ struct ConfigurationTests {
             ("HAAT_TRUSTED_PROXIES", "17"), ("HAAT_RESERVATION_MINUTES", "0"), ("HAAT_RESERVATION_MINUTES", "1441"),
             ("HAAT_UNPAID_UNITS_PER_CLIENT", "-1"), ("HAAT_UNPAID_UNITS_PER_EMAIL", "many"),
             ("HAAT_UNPAID_STOCK_SHARE", "101"), ("HAAT_ORDERS_PER_MINUTE", "1.5"),
-            ("HAAT_CONFIRMATION_HOURS", "0"), ("HAAT_CART_SILENCE_HOURS", "0"), ("HAAT_CART_DAYS", "731"), ("HAAT_MEDIA_DIRECTORY", "media"),
+            ("HAAT_CONFIRMATION_HOURS", "0"), ("HAAT_CART_SILENCE_HOURS", "0"), ("HAAT_CART_DAYS", "731"),
+            ("HAAT_MEDIA_DIRECTORY", "media"),
             ("HAAT_MEDIA_DIRECTORY", "/"), ("HAAT_MEDIA_QUOTA_MIB", "0"),
             ("HAAT_MEDIA_QUOTA_MIB", "1048577"),
         ])

@@ -116,6 +116,11 @@ struct DataExportTests {
             let second = try await market.work { try await desk.request(by: person.principal, in: $0) }
             let subject = DataSubject(
                 try #require(try await AccountStore().account(person.principal.ownAccount, in: market.client)))
+            try await market.owner.execute(
+                """
+                INSERT INTO erasures (id, account_id, requested_at, due_at)
+                VALUES (\(UUID()), \(subject.account), now(), now())
+                """)
             try await market.work { work in
                 for keeper in [any PersonalDataKeeper].product(delete: desk.delete) {
                     try await keeper.forget(subject, at: market.clock.now, in: work)

@@ -14,7 +14,9 @@ struct PermissionSetTests {
     private static let vendorNames: Set<String> = [
         "vendors.read", "vendors.update", "vendor_orders.read", "products.create", "products.update", "stock.read",
         "stock.adjust", "licence_keys.import", "media.read", "media.upload", "media.delete", "members.read",
-        "members.manage", "payout_accounts.read", "payout_accounts.manage",
+        "members.manage", "payout_accounts.read", "payout_accounts.manage", "vendor_orders.pack", "documents.read",
+        "promotions.read", "promotions.manage", "price_lists.manage", "shipping.read", "shipping.manage",
+        "order_notes.read", "order_notes.write", "complaints.read", "complaints.answer",
     ]
 
     @Test("Over random roles: one is made if and only if its maker has all of it and its scope allows all of it")

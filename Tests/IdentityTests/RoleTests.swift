@@ -17,14 +17,14 @@ struct RoleTests {
         #expect(holders(of: .supportWrite) == [.operations, .admin])
     }
 
-    @Test("Every permission is somebody's beside the admin's, but for the keys, the roles and what people are told")
+    @Test("Every permission is somebody's beside the admin's, but for keys, roles, the law and what people are told")
     func used() {
         let others = Role.allCases.filter { $0 != .admin }.reduce(into: Set<Permission>()) {
             $0.formUnion($1.permissions)
         }
         #expect(
             Set(Permission.allCases).subtracting(others) == [
-                .apiKeysManage, .consentNoticesManage, .permissionSetsManage,
+                .apiKeysManage, .complaintClocksManage, .consentNoticesManage, .permissionSetsManage,
             ])
     }
 

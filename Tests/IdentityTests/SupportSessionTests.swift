@@ -29,7 +29,8 @@ struct SupportSessionTests {
             let (session, token) = try await Self.start(.customer(karim), by: staff.principal, people)
             let acting = try #require(try await people.principal(bearing: token))
             #expect(acting.visibility == .customer(karim.uuid) && acting.account == karim.uuid)
-            #expect(acting.permissions == [.ordersRead] && acting.isReadOnly)
+            #expect(acting.permissions == [.cartsRead, .complaintsRead, .documentsRead, .ordersRead])
+            #expect(acting.isReadOnly)
             #expect(acting.actor.rawValue == "staff:\(staff.membership) as customer:\(karim)")
             #expect(acting.signedIn == nil, "neither account is theirs to change")
             #expect(
@@ -51,7 +52,11 @@ struct SupportSessionTests {
             let (_, ofVendor) = try await Self.start(
                 .vendor(vendor.id.uuid), mayWrite: true, by: operations.principal, people)
             let customer = try #require(try await people.principal(bearing: ofCustomer))
-            #expect(customer.permissions == [.ordersRead, .ordersPay, .ordersCancel] && !customer.isReadOnly)
+            let ofCustomers: Set<Permission> = [
+                .cartsEdit, .cartsRead, .complaintsFile, .complaintsRead, .documentsRead, .ordersCancel, .ordersPay,
+                .ordersRead,
+            ]
+            #expect(customer.permissions == ofCustomers && !customer.isReadOnly)
             let acting = try #require(try await people.principal(bearing: ofVendor))
             #expect(acting.visibility == .vendor(vendor.id.uuid))
             #expect(

@@ -129,7 +129,8 @@ import Testing
         }
     }
 
-    @Test("The functions with their owner's rights take no argument but a person to forget, and believe no search path of the caller's")
+    @Test(
+        "Functions with their owner's rights take nothing but a person to forget, and believe no caller's search path")
     func definers() async throws {
         try await Login.open { login in
             let definers = try await login.owner.queryValues(

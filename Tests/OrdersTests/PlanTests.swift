@@ -106,7 +106,10 @@ struct PlanTests {
                 try await work.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 return try await RowsRead(in: work)
             }
-            #expect(read.total < 100, "\(read)")
+            // What prices follow from is read once in a while, and kept.
+            let rules = ["regions", "tax_rates", "tax_jurisdictions", "pricing_settings"]
+            let own = read.byTable.filter { !rules.contains($0.key) }.values.reduce(0, +)
+            #expect((1..<100).contains(own), "\(read)")
         }
     }
 }

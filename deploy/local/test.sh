@@ -43,7 +43,7 @@ export SWIFT_BACKTRACE=threads=crashed,images=none,interactive=no
 swift_test() {
     local width=$1
     shift
-    timeout 1200 swift test --experimental-maximum-parallelization-width "$width" "$@" </dev/null 2>&1
+    timeout 1800 swift test --experimental-maximum-parallelization-width "$width" "$@" </dev/null 2>&1
 }
 
 # Apart from the others: they start dozens of processes and would wait for them.

@@ -15,7 +15,7 @@ package struct ProductChanged: Event, Hashable {
 package struct ProductsImported: Event, Hashable {
     package static let name = "product.imported"
 
-    package let productIDs: [ID<Product>]
+    package let products: [ID<Product>]
     package let vendorID: ID<Vendor>
 }
 

@@ -20,7 +20,7 @@ extension RecordedEvent {
     package var droppedKeys: [SurrogateKey] {
         switch name {
         case ProductChanged.name: [.products] + (member("product_id").map { [.product($0)] } ?? [])
-        case ProductsImported.name: [.products] + members("product_ids").map { .product($0) }
+        case ProductsImported.name: [.products] + members("products").map { .product($0) }
         case CategoryChanged.name: [.categories, .products]
         case CollectionChanged.name: [.collections, .products]
         case AttributeChanged.name: [.attributes, .categories, .products]

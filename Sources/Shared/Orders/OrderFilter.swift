@@ -69,7 +69,8 @@ extension OrderSQL {
         let reach = query.bind(visibility.subject)
         query.require(isVisible(to: visibility, reach))
         if let before { query.require("orders.id < \(query.bind(before))") }
-        return query.statement(selecting: Order.qualifiedColumns, "ORDER BY orders.id DESC LIMIT \(query.bind(limit))")
+        let most = query.bind(limit)
+        return query.statement(selecting: Order.qualifiedColumns, "ORDER BY orders.id DESC LIMIT \(most)")
     }
 }
 

@@ -50,7 +50,7 @@ extension Subscriptions {
         subscriptions.on(ComplaintDeadlineNear.self) { AlertStaffOfComplaint.Job($0) }
         subscriptions.on(ComplaintDeadlineMissed.self) { AlertStaffOfComplaint.Job($0) }
         subscriptions.on(ProductChanged.self) { IndexProducts.Job(productID: $0.productID) }
-        subscriptions.on(ProductsImported.self) { IndexProducts.ManyJob(productIDs: $0.productIDs) }
+        subscriptions.on(ProductsImported.self) { IndexProducts.ManyJob(productIDs: $0.products) }
         subscriptions.on(CategoryChanged.self) { MarkStaleProducts.Job(categoryID: $0.categoryID) }
         subscriptions.on(AttributeChanged.self) { MarkStaleProducts.Job(attributeID: $0.attributeID) }
         subscriptions.on(VendorChanged.self) { MarkStaleProducts.Job(vendorID: $0.vendorID) }

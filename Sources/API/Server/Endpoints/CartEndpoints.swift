@@ -206,7 +206,7 @@ struct CartMergeInput: APIInput {
     init(_ fields: inout Fields) {
         token = UTF8Text(
             fields.required(
-                "cart_token", .string(1...100), "The token of the guest’s cart",
+                "cart_token", .string(1...100, of: "A-Za-z0-9_-"), "The token of the guest’s cart",
                 example: "hc_jP3nq0XhE5lVbW2mT8sYcR4uKd6oA1gZf7iB9yNvQtM"))
     }
 }

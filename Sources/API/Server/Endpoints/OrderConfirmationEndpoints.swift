@@ -75,7 +75,7 @@ struct OrderConfirmationInput: APIInput {
     init(_ fields: inout Fields) {
         verification = fields.required(
             "verification_id", .id(Verification.self), "As it was answered when the code was sent", example: .example)
-        code = fields.required("code", .string(1...40), "As it was received", example: "493820")
+        code = fields.required("code", .text(OneTimeCode.typedRule), "As it was received", example: "493820")
     }
 }
 

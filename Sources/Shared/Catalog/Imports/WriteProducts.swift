@@ -128,7 +128,7 @@ package struct WriteProducts: Sendable {
         if !extras.isEmpty { try await work.pipeline(ImportSQL.keep(extras)) }
         if !listed.isEmpty { try await work.pipeline(ProductSQL.listInCategories(listed)) }
         try await audit.append(entries, in: work)
-        if !changed.isEmpty { try work.publish(ProductsImported(productIDs: changed, vendorID: vendor)) }
+        if !changed.isEmpty { try work.publish(ProductsImported(products: changed, vendorID: vendor)) }
     }
 
     private func entry(_ action: String, _ product: Product, _ author: ImportAuthor) -> AuditEntry {

@@ -47,7 +47,8 @@ package struct VerificationCodeMail: MailTemplate {
                     case .signIn: "With this code you sign in to \(shop):"
                     case .passwordReset: "With this code you set a new password for \(shop):"
                     case .contactChange: "With this code this address becomes that of your account at \(shop):"
-                    case .orderConfirmation: "With this code you confirm your order at \(shop), which you pay on delivery:"
+                    case .orderConfirmation:
+                        "With this code you confirm your order at \(shop), which you pay on delivery:"
                     }
                 }
                 advice = """
