@@ -7,7 +7,7 @@ import Testing
 @testable import Endpoints
 
 /// Every endpoint as every kind of principal on own and foreign resources, all of it taken from the endpoints' own values.
-@Suite("Who may do what", .timeLimit(.minutes(10)))
+@Suite("Who may do what", .timeLimit(.minutes(25)))
 struct AccessTests {
     @Test("Every call is refused or let through as its policy says, and what is out of reach does not exist")
     func everything() async throws {

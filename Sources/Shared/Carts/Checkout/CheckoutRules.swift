@@ -9,10 +9,13 @@ import Values
 
 /// What contact and address of a checkout have to be like.
 struct CheckoutRules: Sendable {
-    private let regions = RegionStore()
-    let clock: any WallClock
+    private let known: KnownPlaces
+    private let clock: any WallClock
 
-    init(clock: some WallClock) { self.clock = clock }
+    init(clock: some WallClock) {
+        self.clock = clock
+        known = KnownPlaces(clock: clock)
+    }
 
     /// - Throws: a 422 `Problem` with every field that is not acceptable; `PostgresError`.
     func checked(_ checkout: CartCheckout, in executor: some PostgresExecutor) async throws -> CheckedCheckout {
@@ -25,11 +28,11 @@ struct CheckoutRules: Sendable {
         }
         var (address, destination): (ShippingAddress?, ShippingDestination?) = (nil, nil)
         if let delivery = checkout.delivery, let market {
-            let (known, day) = (try await regions.regions(of: market, in: executor), CivilDate(clock.now, in: market))
-            let zones = try await regions.zones(of: market, in: executor)
-            let found = delivery.checked(&check, at: "/delivery", regions: known, zones: zones, on: day)
+            let (places, day) = (try await known.places(of: market, in: executor), CivilDate(clock.now, in: market))
+            let found = delivery.checked(
+                &check, at: "/delivery", regions: places.regions, zones: places.zones, on: day)
             if let found {
-                let region = known.region(coded: found.address.region, on: day)
+                let region = places.regions.region(coded: found.address.region, on: day)
                 address = ShippingAddress(found, region: region)
                 destination = ShippingDestination(found.address, region: region)
             }
