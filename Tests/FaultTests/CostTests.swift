@@ -10,8 +10,8 @@ struct CostTests {
     /// A busy machine's purchases take longer, and have more of what goes by the clock: it is mostly transactions of one statement.
     /// The table in the README says what came with what.
     private static let (mostTransactions, mostStatements) = (12 * 1.25, 50.0)
-    /// From an empty cart to the gateway's page; what is kept for a while is read once more now and then.
-    private static let (walks, mostStatementsOfWalk) = (20, 50 * 1.1)
+    /// From an empty cart to the gateway's page.
+    private static let (walks, mostStatementsOfWalk) = (20, 50.0)
     /// What docs/settings.md tells operators to subscribe to, as far as a payment brings it about.
     private static let subscribed = ["checkout.session.completed"]
 
