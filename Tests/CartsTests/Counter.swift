@@ -31,10 +31,12 @@ struct Counter: Sendable {
         self.trolley = trolley
         // Read for every price, so that what a test changes counts at once.
         let rules = PricingRulesCache(clock: market.clock, maximumAge: 0)
-        place = PlaceOrder(audit: market.audit, ids: market.ids, clock: market.clock, rules: rules)
-        quote = QuoteCart(quote: QuoteOrder(rules: rules), clock: market.clock)
+        let places = KnownPlaces(clock: market.clock)
+        place = PlaceOrder(audit: market.audit, ids: market.ids, clock: market.clock, rules: rules, places: places)
+        quote = QuoteCart(quote: QuoteOrder(rules: rules), places: places, clock: market.clock)
         order = OrderCart(
-            place: place, tokens: OrderTokens(keys: RootKeys(market.encryptionKey)), clock: market.clock)
+            place: place, tokens: OrderTokens(keys: RootKeys(market.encryptionKey)), places: places,
+            clock: market.clock)
     }
 
     static let dhaka = NewDeliveryAddress(

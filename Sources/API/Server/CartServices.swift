@@ -1,3 +1,4 @@
+import Addresses
 import Carts
 import Core
 import Orders
@@ -14,12 +15,13 @@ struct CartServices: Sendable {
     let quote: QuoteCart
     let order: OrderCart
 
-    init(on platform: Platform, rules: PricingRulesCache, place: PlaceOrder) {
+    init(on platform: Platform, rules: PricingRulesCache, places: KnownPlaces, place: PlaceOrder) {
         let (ids, settings) = (platform.ids, platform.configuration.carts)
         clock = platform.clock
-        quote = QuoteCart(quote: QuoteOrder(rules: rules), clock: clock)
+        quote = QuoteCart(quote: QuoteOrder(rules: rules), places: places, clock: clock)
         order = OrderCart(
-            place: place, tokens: OrderTokens(keys: platform.configuration.encryptionKeys), clock: clock)
+            place: place, tokens: OrderTokens(keys: platform.configuration.encryptionKeys), places: places,
+            clock: clock)
         edit = EditCart(ids: ids, clock: clock, settings: settings)
         merge = MergeCarts(ids: ids, clock: clock, settings: settings)
     }

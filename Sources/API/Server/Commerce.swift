@@ -1,3 +1,4 @@
+import Addresses
 import Catalog
 import Core
 import Endpoints
@@ -34,8 +35,10 @@ struct Commerce: Sendable {
     let confirmReturn: ConfirmReturn
     let createRefund: CreateRefund
 
-    /// - Parameter rules: what prices are made by.
-    init(on platform: Platform, payments: PaymentServices, rules: PricingRulesCache) {
+    /// - Parameters:
+    ///   - rules: what prices are made by.
+    ///   - places: by which regions are known.
+    init(on platform: Platform, payments: PaymentServices, rules: PricingRulesCache, places: KnownPlaces) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         createAPIKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
         revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
@@ -46,7 +49,8 @@ struct Commerce: Sendable {
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
         orderService = OrderServices(on: platform)
         placeOrder = PlaceOrder(
-            audit: audit, ids: ids, clock: clock, rules: rules, reservations: platform.configuration.reservations)
+            audit: audit, ids: ids, clock: clock, rules: rules, places: places,
+            reservations: platform.configuration.reservations)
         cancelOrder = CancelOrder(audit: audit, clock: clock)
         confirmOrder = ConfirmOrder(audit: audit, clock: clock)
         revealKeys = RevealOrderKeys(vault: LicenceKeyVault(vault: platform.vault), audit: audit)

@@ -1,3 +1,4 @@
+import Addresses
 import CatalogTransfer
 import Core
 import Documents
@@ -57,12 +58,13 @@ struct Services: Sendable {
         queue = platform.queue
         let payments = PaymentServices(on: platform, gateways: gateways)
         let rules = PricingRulesCache(clock: platform.clock)
-        commerce = Commerce(on: platform, payments: payments, rules: rules)
+        let places = KnownPlaces(clock: platform.clock)
+        commerce = Commerce(on: platform, payments: payments, rules: rules, places: places)
         accounts = AccountServices(on: platform)
         teams = TeamServices(on: platform)
         vendors = VendorServices(on: platform)
         shipping = ShippingServices(on: platform)
-        carts = CartServices(on: platform, rules: rules, place: commerce.placeOrder)
+        carts = CartServices(on: platform, rules: rules, places: places, place: commerce.placeOrder)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)
         documents = DocumentServices(on: platform, media: media)

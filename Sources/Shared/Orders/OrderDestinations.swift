@@ -8,10 +8,13 @@ import Values
 
 /// Finds out where an address lies that was typed in a form of no country in particular.
 struct OrderDestinations: Sendable {
-    private let regions = RegionStore()
-    let clock: any WallClock
+    private let known: KnownPlaces
+    private let clock: any WallClock
 
-    init(clock: some WallClock) { self.clock = clock }
+    init(known: KnownPlaces, clock: some WallClock) {
+        self.known = known
+        self.clock = clock
+    }
 
     /// nil where nothing is shipped. A region that is not known by its name or code is left open.
     func destination(
@@ -26,7 +29,7 @@ struct OrderDestinations: Sendable {
         guard let market = Market(rawValue: address.country), let typed = address.region, !typed.isEmpty else {
             return ShippingDestination(country: address.country, postalCode: code)
         }
-        let all = try await regions.regions(of: market, in: executor)
+        let all = try await known.places(of: market, in: executor).regions
         let day = CivilDate(clock.now, in: market)
         let kinds: [Region.Kind] = [.state, .district, .division]
         let region = kinds.lazy.compactMap { all.region(typed, $0, on: day) }.first

@@ -1,3 +1,4 @@
+package import Addresses
 import Catalog
 package import Core
 package import Foundation
@@ -32,14 +33,17 @@ package struct PlaceOrder: Sendable {
     private let reservations: ReservationSettings
     private let randomness: @Sendable () -> any RandomNumberGenerator
 
-    /// - Parameter rules: what prices are made by; nil for a cache of its own.
+    /// - Parameters:
+    ///   - rules: what prices are made by; nil for a cache of its own.
+    ///   - places: by which regions are known; nil for a cache of its own.
     package init(
         audit: AuditStore, ids: UUIDv7Generator, clock: some WallClock, rules: PricingRulesCache? = nil,
+        places: KnownPlaces? = nil,
         reservations: ReservationSettings = ReservationSettings(),
         randomness: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandomNumberGenerator() }
     ) {
         quote = QuoteOrder(rules: rules ?? PricingRulesCache(clock: clock))
-        destinations = OrderDestinations(clock: clock)
+        destinations = OrderDestinations(known: places ?? KnownPlaces(clock: clock), clock: clock)
         self.audit = audit
         markPaid = MarkOrderPaid(audit: audit)
         self.ids = ids

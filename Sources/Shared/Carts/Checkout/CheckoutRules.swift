@@ -12,9 +12,9 @@ struct CheckoutRules: Sendable {
     private let known: KnownPlaces
     private let clock: any WallClock
 
-    init(clock: some WallClock) {
+    init(known: KnownPlaces, clock: some WallClock) {
+        self.known = known
         self.clock = clock
-        known = KnownPlaces(clock: clock)
     }
 
     /// - Throws: a 422 `Problem` with every field that is not acceptable; `PostgresError`.

@@ -1,3 +1,4 @@
+package import Addresses
 package import Core
 import Foundation
 package import Identity
@@ -28,11 +29,11 @@ package struct OrderCart: Sendable {
     private let rules: CheckoutRules
     private let clock: any WallClock
 
-    package init(place: PlaceOrder, tokens: OrderTokens, clock: some WallClock) {
+    package init(place: PlaceOrder, tokens: OrderTokens, places: KnownPlaces, clock: some WallClock) {
         self.place = place
         self.tokens = tokens
         self.clock = clock
-        rules = CheckoutRules(clock: clock)
+        rules = CheckoutRules(known: places, clock: clock)
     }
 
     /// - Throws: `Problem`: 404; 409 ("cart-closed", "cart-not-orderable", "price-changed", "not-deliverable", "lines-refused"); 422 with

@@ -1,3 +1,4 @@
+package import Addresses
 package import Core
 import Foundation
 package import Identity
@@ -22,10 +23,10 @@ package struct QuoteCart: Sendable {
     private let rules: CheckoutRules
     private let clock: any WallClock
 
-    package init(quote: QuoteOrder, clock: some WallClock) {
+    package init(quote: QuoteOrder, places: KnownPlaces, clock: some WallClock) {
         self.quote = quote
         self.clock = clock
-        rules = CheckoutRules(clock: clock)
+        rules = CheckoutRules(known: places, clock: clock)
     }
 
     /// - Throws: `Problem`: 404; 409 ("cart-closed", "cart-not-orderable"); 422 with every field that is not acceptable;

@@ -1,16 +1,15 @@
-import Addresses
-import Core
-import Foundation
-import Postgres
-import Registrations
+package import Core
+package import Foundation
+package import Postgres
+package import Registrations
 import Synchronization
 
-/// The regions and post codes of the countries, a minute old at most: they change with laws.
-final class KnownPlaces: Sendable {
-    struct Places: Sendable {
-        let regions: Regions
-        let zones: PostalZones
-        let readAt: Date
+/// The regions and post codes of the countries, a minute old at most: they change with laws. A process has one.
+package final class KnownPlaces: Sendable {
+    package struct Places: Sendable {
+        package let regions: Regions
+        package let zones: PostalZones
+        fileprivate let readAt: Date
     }
 
     private static let maximumAge: TimeInterval = 60
@@ -19,9 +18,9 @@ final class KnownPlaces: Sendable {
     private let clock: any WallClock
     private let places = Mutex<[Market: Places]>([:])
 
-    init(clock: some WallClock) { self.clock = clock }
+    package init(clock: some WallClock) { self.clock = clock }
 
-    func places(of market: Market, in executor: some PostgresExecutor) async throws(PostgresError) -> Places {
+    package func places(of market: Market, in executor: some PostgresExecutor) async throws(PostgresError) -> Places {
         let now = clock.now
         if let known = places.withLock({ $0[market] }),
             (0..<Self.maximumAge).contains(now.timeIntervalSince(known.readAt))
