@@ -22,6 +22,8 @@ struct AccessShelf: Sendable {
     let vendorOrder: String
     let media: String
     let document: String
+    /// A file that everybody was shown with the complaint.
+    let attachment: String
     /// The customer's, with the variant in it.
     let cart: String
     /// Of what belongs to the vendor.
@@ -62,7 +64,12 @@ struct AccessShelf: Sendable {
         vendorOrder = try #require(placed["order"]?["vendor_orders"]?[0]?["id"]?.stringValue)
         media = try await api.uploadImage(of: vendor)
         document = try await api.document(of: vendorOrder, in: order)
-        things.append(try await api.complaint(about: order))
+        let complaint = try await api.complaint(about: order)
+        things.append(complaint)
+        attachment = try await api.attachment(about: order)
+        try await api.call(
+            .post, "/orders/\(order)/complaints/\(complaint)/messages",
+            ["body": "See", "attachment_ids": [.string(attachment)]])
         let id = try #require(ID<Order>(order))
         try await api.owner.execute("UPDATE orders SET customer_id = \(customer) WHERE id = \(id)")
         let filled = try #require(ID<Cart>(cart))

@@ -45,13 +45,18 @@ struct AccessCall: CustomStringConvertible {
         let example = zip(endpoint.path.parameterNames, endpoint.pathParameters).reduce(endpoint.path.description) {
             $0.replacing("{\($1.0)}", with: $1.1.example)
         }
-        return shelf.putting(into: example)
+        return shelf.putting(
+            into: endpoint.path.description.contains("attachments/{media_id}")
+                ? example.replacing(ID<MediaFile>.example.description, with: shelf.attachment) : example)
     }
 
     func make(in api: LiveAPI) async throws -> Reply {
         if endpoint.upload?.contentTypes == ["text/csv"] {
             return try await api.upload(
                 "\(path)?vendor_id=\(shelf.vendor)", StockBodies.table, as: "text/csv", token: caller.token)
+        }
+        if endpoint.upload != nil, path.hasSuffix("attachments") {
+            return try await api.upload(path, Picture.pdf, as: "application/pdf", token: caller.token)
         }
         if endpoint.upload != nil {
             return try await api.upload(
@@ -71,6 +76,10 @@ struct AccessCall: CustomStringConvertible {
         if endpoint.method == .delete, path.hasPrefix("/collections/") {
             let again = try await api.collection(of: shelf.vendor)
             return try await api.call(.delete, "/collections/\(again)", token: caller.token)
+        }
+        if endpoint.method == .delete, let notes = path.firstRange(of: "/notes/") {
+            let note = try await api.make(String(path[..<notes.upperBound].dropLast()), ["body": "Call first."])
+            return try await api.call(.delete, String(path[..<notes.upperBound]) + note, token: caller.token)
         }
         return try await api.call(
             endpoint.method, path, try body(), token: caller.token,
