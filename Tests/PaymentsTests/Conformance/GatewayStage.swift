@@ -21,10 +21,26 @@ protocol GatewayStage: Sendable {
     /// The customer pays on the gateway's page.
     /// - Returns: what the browser brings back.
     func pay(_ payment: Payment) async throws -> [String: String]
+    /// The customer tries to pay and is declined.
+    /// - Returns: what the browser brings back, if it comes back at all.
+    func decline(_ payment: Payment) async throws -> [String: String]
+    /// The customer leaves the gateway's page without paying.
+    /// - Returns: what the browser brings back.
+    func cancel(_ payment: Payment) async throws -> [String: String]
+    /// Disturbs the next call of a kind.
+    /// - Parameter fault: as in the sandbox's `next`: `error_before`, `error_after`, `lose_answer`, `rate_limit`.
+    /// - Returns: false where this gateway has no such call.
+    func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool
     /// Every push that the provider has cause for so far.
     func pushes() async throws -> [SentPush]
     /// A push as somebody would send it who wants this payment to count as captured.
     func forgedPush(about payment: Payment) -> SentPush
+}
+
+/// The calls of a gateway that scenarios disturb.
+enum GatewayCallKind: String, Sendable, CaseIterable {
+    case open, read, refund
+    case confirmReturn = "confirm_return"
 }
 
 /// A push on its way to us.

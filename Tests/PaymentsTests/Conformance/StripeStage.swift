@@ -32,6 +32,25 @@ struct StripeStage: GatewayStage {
         return [:]
     }
 
+    func decline(_ payment: Payment) async throws -> [String: String] {
+        try await stripe.press("fail", on: payment.sessionReference ?? "", "reason=insufficient_funds")
+        return [:]
+    }
+
+    func cancel(_ payment: Payment) async throws -> [String: String] {
+        try await stripe.press("cancel", on: payment.sessionReference ?? "")
+        return [:]
+    }
+
+    func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool {
+        let requests: [GatewayCallKind: String] = [
+            .open: "POST /v1/checkout/sessions", .read: "GET /v1/checkout/sessions", .refund: "POST /v1/refunds",
+        ]
+        guard let request = requests[call] else { return false }
+        try await stripe.disturb(request, fault)
+        return true
+    }
+
     func pushes() async throws -> [SentPush] {
         let since = Date(timeIntervalSince1970: TimeInterval(SandboxStripe.start - 60))
         return try await stripe.gateway.events(since: since).events.map { event in

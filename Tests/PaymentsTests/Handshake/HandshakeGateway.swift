@@ -119,23 +119,15 @@ struct HandshakeGateway: ReturnConfirmingGateway {
                     operation: operation, method: method, path: path, body: body, safety: safety, subject: "\(payment)")
             )
         } catch {
-            throw Self.gatewayError(error)
+            throw GatewayError(error) { answer in
+                let text = String(decoding: answer.response.body, as: UTF8.self)
+                return (text, text)
+            }
         }
         do {
             return (try JSONValue(parsing: answer.response.body), answer.evidence)
         } catch {
             throw .integrity("the answer is not JSON: \(error)")
-        }
-    }
-
-    private static func gatewayError(_ error: OutboundError) -> GatewayError {
-        switch error {
-        case .refused(let answer):
-            let text = String(decoding: answer.response.body, as: UTF8.self)
-            return .refused(code: text, message: text, evidence: answer.evidence)
-        case .credentialsRefused(let answer): return .credentialsRefused("status \(answer.response.status)")
-        case .unavailable(let reason, _): return .unavailable(reason)
-        case .unknown(let reason, _): return .unknown(reason)
         }
     }
 }

@@ -21,6 +21,16 @@ struct HandshakeStage: GatewayStage {
         return ["payment": payment.sessionReference ?? "", "status": "agreed"]
     }
 
+    func decline(_ payment: Payment) async throws -> [String: String] {
+        ["payment": payment.sessionReference ?? "", "status": "declined"]
+    }
+
+    func cancel(_ payment: Payment) async throws -> [String: String] {
+        ["payment": payment.sessionReference ?? "", "status": "cancelled"]
+    }
+
+    func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool { false }
+
     func pushes() async throws -> [SentPush] { bank.told.map(Self.push) }
 
     func forgedPush(about payment: Payment) -> SentPush { Self.push(about: payment.sessionReference ?? "") }

@@ -25,7 +25,7 @@ indirect enum FormValue: Sendable, ExpressibleByStringLiteral, ExpressibleByStri
 
     /// `application/x-www-form-urlencoded`, in the order of the tree.
     func encoded() -> String {
-        pairs(under: nil).map { "\($0.key)=\(Self.escaped($0.value))" }.joined(separator: "&")
+        pairs(under: nil).map { "\($0.key)=\(PercentEncoding.escaped($0.value))" }.joined(separator: "&")
     }
 
     private func pairs(under key: String?) -> [(key: String, value: String)] {
@@ -33,7 +33,7 @@ indirect enum FormValue: Sendable, ExpressibleByStringLiteral, ExpressibleByStri
         case .text(let text):
             key.map { [($0, text)] } ?? []
         case .fields(let fields):
-            fields.flatMap { $0.value.pairs(under: Self.nested(Self.escaped($0.name), under: key)) }
+            fields.flatMap { $0.value.pairs(under: Self.nested(PercentEncoding.escaped($0.name), under: key)) }
         case .list(let values):
             values.enumerated().flatMap { $1.pairs(under: Self.nested(String($0), under: key)) }
         }
@@ -41,21 +41,5 @@ indirect enum FormValue: Sendable, ExpressibleByStringLiteral, ExpressibleByStri
 
     private static func nested(_ name: String, under key: String?) -> String {
         key.map { "\($0)[\(name)]" } ?? name
-    }
-
-    /// Everything but RFC 3986's unreserved characters leaves as percent-encoded UTF-8.
-    static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

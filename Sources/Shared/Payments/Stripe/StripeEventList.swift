@@ -23,9 +23,9 @@ extension StripeGateway {
     ///   - after: the id of the last event of the page before.
     package func events(since: Date, after: String? = nil) async throws(GatewayError) -> StripeEventPage {
         var path = "/v1/events?limit=100&created%5Bgte%5D=\(since.secondsSince1970)"
-        if let after { path += "&starting_after=\(FormValue.escaped(after))" }
+        if let after { path += "&starting_after=\(PercentEncoding.escaped(after))" }
         let list = try object(try await call("events.list", "GET", path, safety: .read), "events")
-        return try Self.reading { () throws(MalformedEvent) in
+        return try GatewayError.reading { () throws(MalformedEvent) in
             var events: [StripeEventPage.Event] = []
             for event in try list.objects("data") {
                 events.append(

@@ -8,7 +8,7 @@ enum StripeEvents {
     static func interpret(
         _ push: GatewayPush, for gateway: GatewayName
     ) throws(MalformedEvent) -> GatewayFact {
-        let event = try StripeObject(parsing: push.body, path: "event")
+        let event = try ProviderObject(parsing: push.body, path: "event")
         let type = try event.word("type")
         guard let kind = Kind(type) else { return .irrelevant(type: type) }
         let object = try event.object("data").object("object")
@@ -49,7 +49,7 @@ enum StripeEvents {
         let gateway: GatewayName
         let eventID: String
         let type: String
-        let event: StripeObject
+        let event: ProviderObject
         let merchantAccount: String
     }
 
@@ -83,7 +83,7 @@ enum StripeEvents {
     }
 
     private static func session(
-        _ session: StripeObject, _ moment: SessionMoment, _ context: Context
+        _ session: ProviderObject, _ moment: SessionMoment, _ context: Context
     ) throws(MalformedEvent) -> GatewayFact {
         guard try session.word("mode") == "payment" else { return .irrelevant(type: context.type) }
         let paymentStatus = try session.word("payment_status")
@@ -104,7 +104,7 @@ enum StripeEvents {
     }
 
     private static func intent(
-        _ intent: StripeObject, _ status: ReportStatus, _ context: Context
+        _ intent: ProviderObject, _ status: ReportStatus, _ context: Context
     ) throws(MalformedEvent) -> Report {
         let amount: Money =
             switch status {
@@ -121,7 +121,7 @@ enum StripeEvents {
             statement: decline.map { "\(context.type), \($0)" } ?? context.type)
     }
 
-    private static func dispute(_ dispute: StripeObject, _ context: Context) throws(MalformedEvent) -> GatewayFact {
+    private static func dispute(_ dispute: ProviderObject, _ context: Context) throws(MalformedEvent) -> GatewayFact {
         let news: DisputeNews =
             switch context.type {
             case "charge.dispute.funds_withdrawn": .withdrawn

@@ -21,10 +21,11 @@ extension StripeGateway: CapturingGateway {
         do {
             // To do either twice does no harm, so that a repeat needs no key (and no key can keep a failure).
             let answer = try await call(
-                "payment_intents.\(action)", "POST", "/v1/payment_intents/\(FormValue.escaped(reference))/\(action)",
+                "payment_intents.\(action)", "POST",
+                "/v1/payment_intents/\(PercentEncoding.escaped(reference))/\(action)",
                 safety: .read, about: payment.id)
             let intent = try object(answer, "payment_intent")
-            let report = try Self.reading { () throws(MalformedEvent) in
+            let report = try GatewayError.reading { () throws(MalformedEvent) in
                 try StripeMapping.report(of: name, session: nil, intent: intent, source: .read(actor))
             }
             if let report { return report }

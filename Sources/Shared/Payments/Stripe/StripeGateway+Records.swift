@@ -7,10 +7,10 @@ extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutCl
         guard let reference = payment.reference else { return [] }
         let now = Date()
         let answer = try await call(
-            "disputes.list", "GET", "/v1/disputes?payment_intent=\(FormValue.escaped(reference))&limit=100",
+            "disputes.list", "GET", "/v1/disputes?payment_intent=\(PercentEncoding.escaped(reference))&limit=100",
             safety: .read)
         let list = try object(answer, "disputes")
-        return try Self.reading { () throws(MalformedEvent) in
+        return try GatewayError.reading { () throws(MalformedEvent) in
             var result: [DisputeReport] = []
             for dispute in try list.objects("data") {
                 if let report = try StripeMapping.disputeReport(
@@ -29,10 +29,10 @@ extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutCl
         do {
             // To close a session twice does no harm, so that a repeat needs no key (and no key can keep a failure).
             let answer = try await call(
-                "checkout_sessions.expire", "POST", "/v1/checkout/sessions/\(FormValue.escaped(session))/expire",
+                "checkout_sessions.expire", "POST", "/v1/checkout/sessions/\(PercentEncoding.escaped(session))/expire",
                 safety: .read, about: payment.id)
             let closed = try object(answer, "session")
-            return try Self.reading { () throws(MalformedEvent) in
+            return try GatewayError.reading { () throws(MalformedEvent) in
                 try StripeMapping.report(of: name, session: closed, intent: nil, source: .read(actor))
             }
         } catch .refused {
@@ -45,12 +45,12 @@ extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutCl
     ) async throws(GatewayError) -> GatewayRecordPage {
         var query = "limit=100&created%5Bgte%5D=\(period.start.secondsSince1970)"
         query += "&created%5Blt%5D=\(period.end.secondsSince1970)"
-        if let cursor { query += "&starting_after=\(FormValue.escaped(cursor))" }
+        if let cursor { query += "&starting_after=\(PercentEncoding.escaped(cursor))" }
         let now = Date()
         let answer = try await call(
             "\(Self.list(kind)).list", "GET", "/v1/\(Self.list(kind))?\(query)", safety: .read)
         let list = try object(answer, Self.list(kind))
-        return try Self.reading { () throws(MalformedEvent) in
+        return try GatewayError.reading { () throws(MalformedEvent) in
             let objects = try list.objects("data")
             var records: [GatewayRecord] = []
             for object in objects {
@@ -76,7 +76,7 @@ extension StripeGateway: DisputeListingGateway, RecordListingGateway, CheckoutCl
     }
 
     private func record(
-        _ kind: GatewayRecordKind, _ object: StripeObject, statedAt now: Date
+        _ kind: GatewayRecordKind, _ object: ProviderObject, statedAt now: Date
     ) throws(MalformedEvent) -> GatewayRecord? {
         switch kind {
         case .payments:

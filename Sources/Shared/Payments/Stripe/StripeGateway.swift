@@ -70,9 +70,9 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
 
     /// The session has to be the one that was asked for, down to the last unit.
     private func checked(
-        _ session: StripeObject, for request: CheckoutRequest, call: OutboundEvidence
+        _ session: ProviderObject, for request: CheckoutRequest, call: OutboundEvidence
     ) throws(GatewayError) -> CheckoutSession {
-        try Self.reading { () throws(MalformedEvent) in
+        try GatewayError.reading { () throws(MalformedEvent) in
             guard try session.text("client_reference_id") == "\(request.orderID)",
                 session.metadataID("payment_id") == request.paymentID
             else { throw MalformedEvent("session is for another payment") }
@@ -91,29 +91,31 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
     }
 
     package func read(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report? {
-        var session: StripeObject?
+        var session: ProviderObject?
         var reference = payment.reference
         if let sessionReference = payment.sessionReference {
             session = try await find(
                 "checkout_sessions.retrieve", "/v1/checkout/sessions/\(sessionReference)", "session", about: payment.id)
             if let found = session {
-                let current = try Self.reading { () throws(MalformedEvent) in try found.optionalID("payment_intent") }
+                let current = try GatewayError.reading { () throws(MalformedEvent) in
+                    try found.optionalID("payment_intent")
+                }
                 reference = current ?? reference
             }
         }
-        var intent: StripeObject?
+        var intent: ProviderObject?
         if let reference {
             intent = try await find(
                 "payment_intents.retrieve", "/v1/payment_intents/\(reference)", "payment_intent", about: payment.id)
         }
-        return try Self.reading { [session, intent] () throws(MalformedEvent) in
+        return try GatewayError.reading { [session, intent] () throws(MalformedEvent) in
             try StripeMapping.report(of: name, session: session, intent: intent, source: .read(actor))
         }
     }
 
     package func paymentID(of reference: String) async throws(GatewayError) -> ID<Payment>? {
         try await find(
-            "payment_intents.retrieve", "/v1/payment_intents/\(FormValue.escaped(reference))", "payment_intent")?
+            "payment_intents.retrieve", "/v1/payment_intents/\(PercentEncoding.escaped(reference))", "payment_intent")?
             .metadataID("payment_id")
     }
 
@@ -130,7 +132,7 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
         let answer = try await call(
             "refunds.create", "POST", "/v1/refunds", form: form, safety: .keyed(refund.requestKey), about: payment.id)
         let object = try object(answer, "refund")
-        return try Self.reading { () throws(MalformedEvent) in
+        return try GatewayError.reading { () throws(MalformedEvent) in
             guard let report = try StripeMapping.refundReport(object, of: name, source: .read(.system)),
                 report.paymentReference == reference, report.amount == refund.amount,
                 report.refundID == refund.id
@@ -142,10 +144,11 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
     package func refunds(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [RefundReport] {
         guard let reference = payment.reference else { return [] }
         let answer = try await call(
-            "refunds.list", "GET", "/v1/refunds?payment_intent=\(FormValue.escaped(reference))&limit=100", safety: .read
+            "refunds.list", "GET", "/v1/refunds?payment_intent=\(PercentEncoding.escaped(reference))&limit=100",
+            safety: .read
         )
         let list = try object(answer, "refunds")
-        return try Self.reading { () throws(MalformedEvent) in
+        return try GatewayError.reading { () throws(MalformedEvent) in
             var result: [RefundReport] = []
             for refund in try list.objects("data") {
                 if let report = try StripeMapping.refundReport(refund, of: name, source: .read(actor)) {
@@ -166,7 +169,7 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
 
     private func find(
         _ operation: String, _ path: String, _ what: String, about payment: ID<Payment>? = nil
-    ) async throws(GatewayError) -> StripeObject? {
+    ) async throws(GatewayError) -> ProviderObject? {
         do {
             return try object(try await call(operation, "GET", path, safety: .read, about: payment), what)
         } catch .refused(code: "resource_missing", _, _) {
@@ -188,17 +191,9 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
         }
     }
 
-    func object(_ answer: OutboundAnswer, _ path: String) throws(GatewayError) -> StripeObject {
-        try Self.reading { () throws(MalformedEvent) in
-            try StripeObject(parsing: answer.response.body, path: path)
-        }
-    }
-
-    static func reading<Value>(_ body: () throws(MalformedEvent) -> Value) throws(GatewayError) -> Value {
-        do {
-            return try body()
-        } catch {
-            throw .integrity(error.description)
+    func object(_ answer: OutboundAnswer, _ path: String) throws(GatewayError) -> ProviderObject {
+        try GatewayError.reading { () throws(MalformedEvent) in
+            try ProviderObject(parsing: answer.response.body, path: path)
         }
     }
 
@@ -217,7 +212,7 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
 
     private static func refusal(_ answer: OutboundAnswer) -> GatewayError {
         do {
-            let problem = try StripeObject(parsing: answer.response.body, path: "answer").object("error")
+            let problem = try ProviderObject(parsing: answer.response.body, path: "answer").object("error")
             return .refused(
                 code: problem.note("code") ?? problem.note("type"),
                 message: problem.note("message") ?? "status \(answer.response.status)", evidence: answer.evidence)

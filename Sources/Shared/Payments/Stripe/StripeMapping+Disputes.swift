@@ -9,7 +9,7 @@ enum DisputeNews {
 extension StripeMapping {
     /// - Returns: `nil` for a dispute of a charge that belongs to no payment intent, which none of ours does.
     static func disputeReport(
-        _ dispute: StripeObject, of gateway: GatewayName, source: ReportSource, statedAt: Date,
+        _ dispute: ProviderObject, of gateway: GatewayName, source: ReportSource, statedAt: Date,
         news: DisputeNews = .none
     ) throws(MalformedEvent) -> DisputeReport? {
         guard let intent = try dispute.optionalID("payment_intent") else { return nil }
@@ -23,7 +23,7 @@ extension StripeMapping {
     /// The sums of the dispute's rows on our balance tell; only where rows are lacking, which may come later than the news of them,
     /// what the event's type and the status mean for the whole amount.
     private static func funds(
-        of dispute: StripeObject, amount: Money, status: String, news: DisputeNews
+        of dispute: ProviderObject, amount: Money, status: String, news: DisputeNews
     ) throws(MalformedEvent) -> DisputeFunds {
         let rows = try DisputeRows(dispute)
         let listed = try rows.funds(of: amount, isWon: status == Dispute.wonStatus, path: dispute.path)
@@ -50,7 +50,7 @@ private struct DisputeRows {
     private var currency: String
     private let disputeCurrency: String
 
-    init(_ dispute: StripeObject) throws(MalformedEvent) {
+    init(_ dispute: ProviderObject) throws(MalformedEvent) {
         disputeCurrency = try dispute.word("currency")
         currency = disputeCurrency
         for row in try dispute.optionalObjects("balance_transactions") {

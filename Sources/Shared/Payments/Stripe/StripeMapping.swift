@@ -47,7 +47,7 @@ enum StripeMapping {
 
     /// What a session and, where there is one yet, its payment intent say together.
     static func report(
-        of gateway: GatewayName, session: StripeObject?, intent: StripeObject?, source: ReportSource
+        of gateway: GatewayName, session: ProviderObject?, intent: ProviderObject?, source: ReportSource
     ) throws(MalformedEvent) -> Report? {
         guard let subject = intent ?? session else { return nil }
         let (status, amount) = try standing(session: session, intent: intent)
@@ -60,7 +60,7 @@ enum StripeMapping {
     }
 
     private static func standing(
-        session: StripeObject?, intent: StripeObject?
+        session: ProviderObject?, intent: ProviderObject?
     ) throws(MalformedEvent) -> (ReportStatus, Money?) {
         switch try intent?.word("status") {
         case "succeeded": return (.captured, try intent?.money("amount_received"))
@@ -80,7 +80,7 @@ enum StripeMapping {
         }
     }
 
-    private static func statement(session: StripeObject?, intent: StripeObject?) throws(MalformedEvent) -> String {
+    private static func statement(session: ProviderObject?, intent: ProviderObject?) throws(MalformedEvent) -> String {
         var parts: [String] = []
         if let session {
             parts.append("session \(try session.word("status")), \(try session.word("payment_status"))")
@@ -91,7 +91,7 @@ enum StripeMapping {
 
     /// - Returns: `nil` for a refund of a charge that belongs to no payment intent, which none of ours does.
     static func refundReport(
-        _ refund: StripeObject, of gateway: GatewayName, source: ReportSource
+        _ refund: ProviderObject, of gateway: GatewayName, source: ReportSource
     ) throws(MalformedEvent) -> RefundReport? {
         guard let intent = try refund.optionalID("payment_intent") else { return nil }
         let status = try refund.word("status")

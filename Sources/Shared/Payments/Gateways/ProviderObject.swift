@@ -1,9 +1,9 @@
 import Core
 import Foundation
 
-/// Reads an object of Stripe's API and names the field where it is not what the API promises. A field that nobody asks for may be
+/// Reads an object of a gateway's API and names the field where it is not what the API promises. A field that nobody asks for may be
 /// anything.
-struct StripeObject {
+struct ProviderObject {
     let json: LazyJSON
     let path: String
     private let members: [UTF8Text: LazyJSON]
@@ -34,22 +34,22 @@ struct StripeObject {
         }
     }
 
-    func object(_ name: UTF8Text) throws(MalformedEvent) -> StripeObject {
+    func object(_ name: UTF8Text) throws(MalformedEvent) -> ProviderObject {
         guard let member = members[name] else { throw MalformedEvent("\(path).\(name) is missing") }
-        return try StripeObject(member, path: "\(path).\(name)")
+        return try ProviderObject(member, path: "\(path).\(name)")
     }
 
-    func objects(_ name: UTF8Text) throws(MalformedEvent) -> [StripeObject] {
+    func objects(_ name: UTF8Text) throws(MalformedEvent) -> [ProviderObject] {
         guard let elements = members[name]?.elements else { throw MalformedEvent("\(path).\(name) must be an array") }
-        var result: [StripeObject] = []
+        var result: [ProviderObject] = []
         for (index, element) in elements.enumerated() {
-            result.append(try StripeObject(element, path: "\(path).\(name)[\(index)]"))
+            result.append(try ProviderObject(element, path: "\(path).\(name)[\(index)]"))
         }
         return result
     }
 
     /// None where the field is missing.
-    func optionalObjects(_ name: UTF8Text) throws(MalformedEvent) -> [StripeObject] {
+    func optionalObjects(_ name: UTF8Text) throws(MalformedEvent) -> [ProviderObject] {
         guard let member = members[name] else { return [] }
         if member.shape == .scalar {
             guard let value = try scalar(name, is: "an array") else { return [] }
@@ -83,14 +83,14 @@ struct StripeObject {
     /// A text for people inside of an object that may be absent.
     func note(_ name: UTF8Text, in object: UTF8Text) -> String? {
         do {
-            return try members[object].map { json throws(MalformedEvent) in try StripeObject(json, path: path) }?
+            return try members[object].map { json throws(MalformedEvent) in try ProviderObject(json, path: path) }?
                 .note(name)
         } catch {
             return nil
         }
     }
 
-    /// A word of Stripe's own, such as a status or a type: visible ASCII, at most 255 characters.
+    /// A word of the gateway's own, such as a status or a type: visible ASCII, at most 255 characters.
     func word(_ name: UTF8Text) throws(MalformedEvent) -> String {
         try word(try text(name), name)
     }
@@ -134,7 +134,7 @@ struct StripeObject {
         return flag
     }
 
-    /// An id of Stripe's, such as `pi_…`: letters, digits and underscores, at most 255.
+    /// An id of the gateway's, such as `pi_…`: letters, digits and underscores, at most 255.
     func id(_ name: UTF8Text = "id") throws(MalformedEvent) -> String {
         guard let id = try optionalID(name) else { throw MalformedEvent("\(path).\(name) is missing") }
         return id
@@ -143,7 +143,7 @@ struct StripeObject {
     /// An id, or the id of an expanded object in its place.
     func optionalID(_ name: UTF8Text) throws(MalformedEvent) -> String? {
         if let member = members[name], member.shape == .object {
-            return try StripeObject(member, path: "\(path).\(name)").id()
+            return try ProviderObject(member, path: "\(path).\(name)").id()
         }
         guard let value = try scalar(name, is: "an identifier") else { return nil }
         guard let id = value.textValue, (1...255).contains(id.utf8.count), id.utf8.allSatisfy(Self.isPartOfID)
@@ -157,25 +157,22 @@ struct StripeObject {
             || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 
-    /// An amount in the object's own `currency`.
-    func money(_ name: UTF8Text) throws(MalformedEvent) -> Money {
-        guard let money = try optionalMoney(name) else { throw MalformedEvent("\(path).\(name) is missing") }
-        return money
-    }
-
-    func optionalMoney(_ name: UTF8Text) throws(MalformedEvent) -> Money? {
-        guard let units = try optionalInteger(name) else { return nil }
-        let code = try word("currency")
-        do {
-            return try StripeAmount.money(units: units, code: code)
-        } catch {
-            throw MalformedEvent("\(path).\(name): \(error)")
+    /// An amount in major units, as most gateways of South Asia write it: a text or a number.
+    func decimal(_ name: UTF8Text, in currency: Currency) throws(MalformedEvent) -> Money {
+        guard let amount = try optionalDecimal(name, in: currency) else {
+            throw MalformedEvent("\(path).\(name) is missing")
         }
+        return amount
     }
 
-    /// Our own id in the object's metadata; an id that is not ours counts as absent.
-    func metadataID<Subject>(_ name: UTF8Text) -> ID<Subject>? {
-        note(name, in: "metadata").flatMap { ID($0) }
+    /// nil where it is missing, null or an empty text.
+    func optionalDecimal(_ name: UTF8Text, in currency: Currency) throws(MalformedEvent) -> Money? {
+        guard let member = members[name], let value = try scalar(name, is: "an amount") else { return nil }
+        let text = value.textValue?.string ?? String(decoding: member.bytes.filter { $0 > 0x20 }, as: UTF8.self)
+        guard !text.isEmpty else { return nil }
+        guard value.doubleValue != nil || value.textValue != nil, let amount = MajorUnits.money(text, in: currency)
+        else { throw MalformedEvent("\(path).\(name) is not an amount of \(currency)") }
+        return amount
     }
 
     /// nil where the field is missing or null.
