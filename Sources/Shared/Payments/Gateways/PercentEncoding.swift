@@ -47,10 +47,10 @@ enum PercentEncoding {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(Hexadecimal.value(of:)),
-                    let low = rest.popFirst().flatMap(Hexadecimal.value(of:))
+                guard let high = rest.popFirst(), let low = rest.popFirst(),
+                    let byte = Hexadecimal.decode([high, low])
                 else { throw MalformedEvent("the form has a broken escape") }
-                bytes.append(high << 4 | low)
+                bytes += byte
             default: bytes.append(byte)
             }
         }
