@@ -226,8 +226,8 @@ let productTargets: [Target] = [
     shared(
         "Payments",
         [
-            "Core", "Identity", "Postgres", "Jobs", "Catalog", "Pricing", "Orders", "Outbound", "Platform", "Webhooks",
-            "Faults", crypto, logging, metrics,
+            "Core", "Identity", "Postgres", "Jobs", "Catalog", "Pricing", "Orders", "Outbound", "Platform", "Vault",
+            "Webhooks", "Faults", crypto, product("CryptoExtras", "swift-crypto"), nioSSL, logging, metrics,
         ]),
     shared(
         "OrderService",
@@ -286,9 +286,9 @@ let productTargets: [Target] = [
         "PaymentsTests",
         [
             "Payments", "Outbound", "Webhooks", "Pricing", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs",
-            "Postgres",
+            "Postgres", "Vault",
             "CommerceTestSupport", "TestSupport", "SandboxRuntime", configuration, crypto, httpClient, lifecycle,
-            logging,
+            logging, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"),
         ]),
     tests(
         "NotificationsTests",

@@ -50,6 +50,7 @@ import Testing
                 "customer_addresses",
                 "customer_group_members",
                 "devices",
+                "gateway_decisions",
                 "idempotency_keys",
                 "locale_fallbacks",
                 "media_references",

@@ -35,6 +35,8 @@ struct Till: Sendable {
 
     var client: PostgresClient { market.client }
     var owner: PostgresClient { market.owner }
+    /// What the processes of an installation remember together.
+    var memory: GatewayMemory { GatewayMemory(postgres: client, vault: market.vault) }
     var registry: GatewayRegistry { GatewayRegistry([gateway]) }
 
     /// - Parameter gateways: instead of the stub.

@@ -23,7 +23,8 @@ package struct PaymentServices: Sendable {
             orders: OrderSettlement(audit: platform.audit), ledger: LedgerStore(ids: platform.ids),
             audit: platform.audit, ids: platform.ids, clock: platform.clock, logger: platform.logger)
         let registry = gateways.registry(
-            transport: HTTPTransport(client: platform.http), calls: calls, logger: platform.logger)
+            transport: HTTPTransport(client: platform.http), calls: calls,
+            memory: GatewayMemory(postgres: platform.postgres, vault: platform.vault), logger: platform.logger)
         self.init(
             gateways: registry, book: book, postgres: platform.postgres, publicURL: platform.configuration.publicURL,
             returnHosts: platform.configuration.returnHosts, reservations: platform.configuration.reservations,

@@ -33,7 +33,8 @@ struct ConformanceBench: Sendable {
         let settings = try Self.read(stage.settings, of: type(of: stage).provider)
         name = try #require(settings.accounts.first).name
         account = try #require(settings.webhookAccounts.first)
-        gateways = settings.registry(transport: stage.transport, timing: .unhurried, calls: nil, logger: silent)
+        gateways = settings.registry(
+            transport: stage.transport, timing: .unhurried, calls: nil, memory: till.memory, logger: silent)
     }
 
     /// - Throws: `ConfigurationError`
@@ -57,7 +58,8 @@ struct ConformanceBench: Sendable {
     ) throws -> any PaymentGateway {
         let settings = try Self.read(variables ?? stage.settings, of: type(of: stage).provider)
         let registry = settings.registry(
-            transport: transport ?? stage.transport, timing: .unhurried, calls: nil, logger: silent)
+            transport: transport ?? stage.transport, timing: .unhurried, calls: nil, memory: till.memory, logger: silent
+        )
         return try #require(registry.find(name))
     }
 

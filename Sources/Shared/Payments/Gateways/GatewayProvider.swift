@@ -35,16 +35,19 @@ package struct GatewayContext: Sendable {
     package let timing: OutboundTiming
     /// Where the evidence of each call is kept; `nil` for nowhere.
     package let calls: GatewayCallLog?
+    /// What the processes remember together; without it a gateway that needs it can't be asked.
+    package let memory: GatewayMemory?
     package let logger: Logger
 
     package init(
         name: GatewayName, transport: any OutboundTransport, timing: OutboundTiming = .system, calls: GatewayCallLog?,
-        logger: Logger
+        memory: GatewayMemory? = nil, logger: Logger
     ) {
         self.name = name
         self.transport = transport
         self.timing = timing
         self.calls = calls
+        self.memory = memory
         self.logger = logger
     }
 }

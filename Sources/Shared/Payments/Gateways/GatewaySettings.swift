@@ -80,13 +80,15 @@ package struct GatewaySettings: Sendable {
 extension GatewaySettings {
     /// The gateways themselves.
     package func registry(
-        transport: any OutboundTransport, timing: OutboundTiming = .system, calls: GatewayCallLog?, logger: Logger
+        transport: any OutboundTransport, timing: OutboundTiming = .system, calls: GatewayCallLog?,
+        memory: GatewayMemory? = nil, logger: Logger
     ) -> GatewayRegistry {
         GatewayRegistry(
             accounts.map { account in
                 account.provider.gateway(
                     in: GatewayContext(
-                        name: account.name, transport: transport, timing: timing, calls: calls, logger: logger))
+                        name: account.name, transport: transport, timing: timing, calls: calls, memory: memory,
+                        logger: logger))
             })
     }
 
