@@ -34,6 +34,16 @@ package struct ProviderSettings {
         ) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
     }
 
+    /// A text of the account's; nil where there is none.
+    package mutating func text(_ name: String, expected: String, _ accepts: (String) -> Bool) -> String? {
+        settings.value(prefix + name, default: nil, expected: expected) { accepts($0) ? .some(.some($0)) : nil }
+    }
+
+    /// Remembers what is wrong with settings that are fine each by itself.
+    package mutating func refuse(_ name: String, _ reason: String) {
+        settings.refuse("\(prefix)\(name) \(reason)")
+    }
+
     fileprivate var reader: SettingsReader { settings }
 }
 

@@ -96,6 +96,15 @@ package struct ProcessGatewayEvent: Sendable {
         for event: StoredWebhookEvent, from gateway: any PaymentGateway, _ reading: Reading, logger: Logger
     ) async throws -> Plan {
         let push = GatewayPush(id: event.eventID, headers: event.headers, body: event.body)
+        if let proving = gateway as? any PushProvingGateway {
+            try await reading.scope.hold()
+            if let objection = try await proving.objection(to: push) {
+                logger.error(
+                    "a push is not its provider's",
+                    metadata: ["event_id": "\(event.eventID)", "gateway": "\(gateway.name)", "reason": "\(objection)"])
+                return .ignore(reason: "it is not proven to be \(gateway.name)'s: \(objection)")
+            }
+        }
         let meaning: PushMeaning
         do {
             meaning = try gateway.interpret(push)

@@ -85,6 +85,13 @@ package protocol ChallengeAnsweringGateway: PaymentGateway {
     func answer(_ challenge: PushChallenge) async throws(GatewayError)
 }
 
+/// Has pushes whose proof has to be fetched first. The receiver takes them in where nothing speaks against them, because no stranger may
+/// make it visit an address while a request waits; what they say counts once they are proven here.
+package protocol PushProvingGateway: PaymentGateway {
+    /// - Returns: why the push is not the provider's; nil where it is.
+    func objection(to push: GatewayPush) async throws(GatewayError) -> String?
+}
+
 /// A movement of our balance at a gateway.
 package struct BalanceRow: Sendable, Hashable {
     /// Without the gateway's fee; negative for what left us.
