@@ -11,6 +11,16 @@ export_process_settings() {
     export HAAT_PUBLIC_URL=http://$api
     export HAAT_STRIPE_BASE_URL=http://$sandbox/stripe
     export HAAT_SANDBOX_STRIPE_WEBHOOK_URL=http://$api/webhooks/stripe
+    # The sandbox's own merchants: they protect nothing.
+    export HAAT_BKASH_BASE_URL=http://$sandbox/bkash HAAT_BKASH_SNS_URL=http://$sandbox/bkash/sns
+    export HAAT_BKASH_USERNAME=haat_sandbox HAAT_BKASH_PASSWORD=haat_sandbox_password
+    export HAAT_BKASH_APP_KEY=haat_sandbox_app_key HAAT_BKASH_APP_SECRET=haat_sandbox_app_secret
+    export HAAT_BKASH_TOPIC_ARN=arn:aws:sns:ap-southeast-1:123456789012:bpt_01929918
+    export HAAT_SANDBOX_BKASH_TOPIC_ARN=$HAAT_BKASH_TOPIC_ARN HAAT_SANDBOX_BKASH_SNS_BASE=$HAAT_BKASH_SNS_URL
+    export HAAT_SANDBOX_BKASH_SNS_URL=http://$api/webhooks/bkash
+    export HAAT_SSLCOMMERZ_BASE_URL=http://$sandbox/sslcommerz
+    export HAAT_SSLCOMMERZ_STORE_ID=haatsandbox HAAT_SSLCOMMERZ_STORE_PASSWORD=haatsandbox@ssl
+    export HAAT_SANDBOX_SSLCOMMERZ_IPN_URL=http://$api/webhooks/sslcommerz
     export HAAT_SMTP_URL="smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT?starttls=none"
     export HAAT_SMS_URL=http://$sandbox/sms/send HAAT_SMS_SENDER=Haat
     export HAAT_SMS_BODY='{"id":"{id}","to":"{to}","sender":"{sender}","text":"{text}"}'

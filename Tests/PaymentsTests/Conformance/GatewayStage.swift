@@ -54,6 +54,8 @@ struct SentPush: Sendable {
 enum ConformingGateways {
     static let stages: [any GatewayStage.Type] = [
         StripeStage.self,
+        BKashStage.self,
+        SSLCommerzStage.self,
         HandshakeStage.self,
     ]
 }

@@ -1,6 +1,8 @@
 /// The payment providers of the product. A further one is a folder and a line here.
 package enum GatewayCatalog {
     package static let product: [any GatewayProvider.Type] = [
-        StripeProvider.self
+        StripeProvider.self,
+        BKashProvider.self,
+        SSLCommerzProvider.self,
     ]
 }
