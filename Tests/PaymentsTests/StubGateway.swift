@@ -145,7 +145,7 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
 
     func mentions(in push: GatewayPush) -> [PaymentPointer] { StripeEvents.mentions(in: push) }
 
-    private static let call = OutboundEvidence(
+    static let call = OutboundEvidence(
         provider: "stub", operation: "open", method: "POST", url: "", requestHeaders: [:], requestBody: "", status: 200,
         responseHeaders: [:], responseBody: "", startedAt: Date(timeIntervalSince1970: 0), durationMilliseconds: 0,
         attempts: 1)

@@ -114,7 +114,7 @@ struct Till: Sendable {
 
     func process(
         _ body: [UInt8], type: String, id: String, account: GatewayName = .stripe, headers: [String: String] = [:],
-        gateways: GatewayRegistry? = nil
+        receivedAt: Date? = nil, gateways: GatewayRegistry? = nil
     ) async throws {
         let headers = JSONValue.object(
             headers.reduce(into: [:]) { $0[UTF8Text($1.key)] = .string($1.value) })
@@ -124,6 +124,9 @@ struct Till: Sendable {
             INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
             VALUES (\(stored), \(account.rawValue), \(id), \(type), \(headers), \(body))
             """)
+        if let receivedAt {
+            try await owner.execute("UPDATE webhook_events SET received_at = \(receivedAt) WHERE id = \(stored)")
+        }
         let use = ProcessGatewayEvent(postgres: client, gateways: gateways ?? registry, book: book)
         try await use(ProcessWebhookEvent(eventID: stored, account: account.rawValue), in: market.queue, logger: logger)
     }

@@ -21,6 +21,13 @@ export_process_settings() {
     export HAAT_SSLCOMMERZ_BASE_URL=http://$sandbox/sslcommerz
     export HAAT_SSLCOMMERZ_STORE_ID=haatsandbox HAAT_SSLCOMMERZ_STORE_PASSWORD=haatsandbox@ssl
     export HAAT_SANDBOX_SSLCOMMERZ_IPN_URL=http://$api/webhooks/sslcommerz
+    # The pairs that the providers publish for their sandboxes, which ours takes too.
+    export HAAT_AAMARPAY_BASE_URL=http://$sandbox/aamarpay HAAT_AAMARPAY_CONTACT_PHONE=+8801700000000
+    export HAAT_AAMARPAY_STORE_ID=aamarpaytest HAAT_AAMARPAY_SIGNATURE_KEY=dbb74894e82415a2f7ff0ec3a97e4183
+    export HAAT_SANDBOX_AAMARPAY_IPN_URL=http://$api/webhooks/aamarpay
+    export HAAT_PAYSTATION_BASE_URL=http://$sandbox/paystation HAAT_PAYSTATION_CONTACT_PHONE=+8801700000000
+    export HAAT_PAYSTATION_MERCHANT_ID=104-1653730183 HAAT_PAYSTATION_PASSWORD=gamecoderstorepass
+    export HAAT_SANDBOX_PAYSTATION_IPN_URL=http://$api/webhooks/paystation
     export HAAT_SMTP_URL="smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT?starttls=none"
     export HAAT_SMS_URL=http://$sandbox/sms/send HAAT_SMS_SENDER=Haat
     export HAAT_SMS_BODY='{"id":"{id}","to":"{to}","sender":"{sender}","text":"{text}"}'

@@ -15,6 +15,23 @@ package struct ProviderSettings {
         settings.secret(prefix + name, placeholder: Secret(""), expected: expected, SettingForm.token)
     }
 
+    /// A name without which the account can't be used and that is no secret, such as a store's id.
+    package mutating func word(_ name: String, expected: String) -> String {
+        if let word = optionalWord(name, expected: expected) { return word }
+        if settings.text(prefix + name) == nil { settings.refuse("\(prefix + name) is missing (\(expected))") }
+        return ""
+    }
+
+    package mutating func optionalWord(_ name: String, expected: String) -> String? {
+        settings.value(prefix + name, default: nil, expected: expected) { SettingForm.token($0)?.reveal() }
+    }
+
+    /// Remembers what is wrong with settings that are fine each by itself.
+    /// - Parameter failure: goes on after the setting's name: "is …".
+    package mutating func refuse(_ name: String, _ failure: String) {
+        settings.refuse("\(prefix + name) \(failure)")
+    }
+
     /// What proves that a push is the provider's: at least one, separated by commas, each hard to guess. Whoever has seen one push can
     /// try secrets out at home.
     package mutating func secrets(_ name: String, expected: String) -> [Secret] {

@@ -35,9 +35,10 @@ package struct ConfirmReturn: Sendable {
         guard let payment = try await PaymentStore().payment(id, visibleTo: .everything, in: postgres) else {
             throw Problem.notFound("payment")
         }
-        guard payment.state.isOpen else { return payment.page }
+        let isGivenUp = gateways.find(payment.gateway)?.isGivenUp(fields) ?? false
+        guard payment.state.isOpen else { return payment.page(isGivenUp) }
         do {
-            return try await settle(payment, fields, in: scope).page
+            return try await settle(payment, fields, in: scope).page(isGivenUp)
         } catch let error as GatewayError {
             logger.warning(
                 "a customer is back before the gateway tells of the payment",
@@ -46,7 +47,7 @@ package struct ConfirmReturn: Sendable {
             try await scope.withUnitOfWork { work in
                 try work.enqueue(VerifyPayment.Job(paymentID: id), runAt: again)
             }
-            return payment.page
+            return payment.page(isGivenUp)
         }
     }
 
@@ -70,5 +71,7 @@ package struct ConfirmReturn: Sendable {
 
 extension Payment {
     /// Where the customer goes on.
-    fileprivate var page: String { state.isUnsuccessful ? cancelURL : successURL }
+    fileprivate func page(_ isGivenUp: Bool) -> String {
+        state.isUnsuccessful || state.isOpen && isGivenUp ? cancelURL : successURL
+    }
 }

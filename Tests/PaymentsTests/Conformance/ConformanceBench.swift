@@ -34,7 +34,8 @@ struct ConformanceBench: Sendable {
         name = try #require(settings.accounts.first).name
         account = try #require(settings.webhookAccounts.first)
         gateways = settings.registry(
-            transport: stage.transport, timing: .unhurried, calls: nil, memory: till.memory, logger: silent)
+            transport: stage.transport, timing: .unhurried(at: till.market.clock), calls: nil, memory: till.memory,
+            logger: silent)
     }
 
     /// - Throws: `ConfigurationError`
@@ -58,8 +59,8 @@ struct ConformanceBench: Sendable {
     ) throws -> any PaymentGateway {
         let settings = try Self.read(variables ?? stage.settings, of: type(of: stage).provider)
         let registry = settings.registry(
-            transport: transport ?? stage.transport, timing: .unhurried, calls: nil, memory: till.memory, logger: silent
-        )
+            transport: transport ?? stage.transport, timing: .unhurried(at: till.market.clock), calls: nil,
+            memory: till.memory, logger: silent)
         return try #require(registry.find(name))
     }
 
@@ -105,9 +106,10 @@ struct ConformanceBench: Sendable {
 }
 
 extension OutboundTiming {
-    /// Real clocks, and no wait between attempts.
-    static let unhurried = OutboundTiming(
-        elapsed: OutboundTiming.system.elapsed, now: { Date() }, sleep: { _ in }, random: { 0 })
+    /// The time of a test, and no wait between attempts.
+    static func unhurried(at clock: AdjustableClock) -> OutboundTiming {
+        OutboundTiming(elapsed: OutboundTiming.system.elapsed, now: { clock.now }, sleep: { _ in }, random: { 0 })
+    }
 }
 
 /// Nobody is there.

@@ -118,7 +118,8 @@ struct GatewayConformanceTests {
                 settings[prefix + "EU_" + name.dropFirst(prefix.count)] = value
             }
             let gateways = try ConformanceBench.read(settings, of: subject.stage.provider).registry(
-                transport: bench.stage.transport, timing: .unhurried, calls: nil, logger: silent)
+                transport: bench.stage.transport, timing: .unhurried(at: bench.till.market.clock), calls: nil,
+                logger: silent)
             for push in try await bench.stage.pushes() {
                 try await bench.receive(push, for: other, gateways: gateways)
                 #expect(try await bench.till.lastOutcome() == "ignored")

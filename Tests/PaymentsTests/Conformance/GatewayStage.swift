@@ -56,6 +56,8 @@ enum ConformingGateways {
         StripeStage.self,
         BKashStage.self,
         SSLCommerzStage.self,
+        AamarPayStage.self,
+        PayStationStage.self,
         HandshakeStage.self,
     ]
 }

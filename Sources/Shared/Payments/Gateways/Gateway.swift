@@ -24,11 +24,16 @@ package protocol PaymentGateway: Sendable {
     /// The payments that a push may be about which `interpret` makes no sense of, by the names that stand in its bytes: hints, a
     /// few at most.
     func mentions(in push: GatewayPush) -> [PaymentPointer]
+    /// Whether what the customer's browser brings back says that nothing was paid. It proves nothing: as long as the payment is
+    /// open, it only decides on which page of the shop the customer goes on.
+    func isGivenUp(_ fields: [String: String]) -> Bool
 }
 
 extension PaymentGateway {
     /// Takes every amount.
     package func objection(to amount: Money) -> String? { nil }
+
+    package func isGivenUp(_ fields: [String: String]) -> Bool { false }
 
     /// By our own ids.
     package func mentions(in push: GatewayPush) -> [PaymentPointer] {

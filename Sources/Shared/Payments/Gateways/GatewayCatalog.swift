@@ -4,5 +4,7 @@ package enum GatewayCatalog {
         StripeProvider.self,
         BKashProvider.self,
         SSLCommerzProvider.self,
+        AamarPayProvider.self,
+        PayStationProvider.self,
     ]
 }

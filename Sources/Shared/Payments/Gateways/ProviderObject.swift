@@ -80,6 +80,16 @@ struct ProviderObject {
         }
     }
 
+    /// A code that a provider writes now as a text, now as a number; what is odd counts as absent.
+    func code(_ name: UTF8Text) -> String? {
+        do {
+            guard let value = try scalar(name, is: "a code") else { return nil }
+            return value.textValue?.string ?? value.integerValue.map { "\($0)" }
+        } catch {
+            return nil
+        }
+    }
+
     /// A text for people inside of an object that may be absent.
     func note(_ name: UTF8Text, in object: UTF8Text) -> String? {
         do {
