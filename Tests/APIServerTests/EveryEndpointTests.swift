@@ -52,6 +52,7 @@ struct EveryEndpointTests {
             let refundID = try #require(try refund.json["id"]?.stringValue)
             try await api.call(.get, "/payments/\(payment)/refunds")
             try await api.call(.get, "/refunds/\(refundID)")
+            try await api.exerciseSettlements()
             try await api.call(.get, "/gateways")
             try await api.call(.get, "/events?after=0")
             try await api.call(.get, "/audit_events?subject=\(order)")
@@ -290,7 +291,11 @@ struct EveryEndpointTests {
                 (.get, "/payments/pay\(tail)", nil), (.get, "/payments/pay\(tail)/refunds", nil),
                 (.get, "/payments/pay\(tail)/disputes", nil), (.get, "/orders/ord\(tail)/payments", nil),
                 (.post, "/payments/pay\(tail)/refunds", ["amount": Self.money(1), "reason": "x"]),
-                (.get, "/refunds/ref\(tail)", nil),
+                (.get, "/refunds/ref\(tail)", nil), (.get, "/settlements/stl\(tail)", nil),
+                (.get, "/settlements/stl\(tail)/lines", nil), (.get, "/reconciliation_findings/fnd\(tail)", nil),
+                (.post, "/reconciliation_findings/fnd\(tail)/write_off", nil),
+                (.post, "/reconciliation_findings/fnd\(tail)/explain", ["explanation": "x"]),
+                (.post, "/reconciliation_findings/fnd\(tail)/propose_write_off", ["explanation": "x"]),
                 (.get, "/media/med\(tail)", nil), (.delete, "/media/med\(tail)", nil),
                 (.post, "/media/med\(tail)/links", [:]),
                 (.post, "/orders/ord\(tail)/cancel", nil), (.post, "/orders/ord\(tail)/checkout", checkout),

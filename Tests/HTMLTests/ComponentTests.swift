@@ -49,6 +49,8 @@ struct ComponentTests {
         let strict = try #require(policy(PageHeaders()))
         #expect(strict.hasPrefix("default-src 'none'") && strict.contains("frame-ancestors 'none'"))
         #expect(strict.contains("form-action 'self'") && !strict.contains("unsafe") && !strict.contains("nonce"))
+        let sites = PageHeaders(formTargets: .sites(["https://pay.example/", "a b", "https://x;script-src *"]))
+        #expect(policy(sites)?.contains("form-action https://pay.example/;") == true)
         #expect(policy(PageHeaders(formTargets: .anySite))?.contains("form-action http: https:;") == true)
     }
 }

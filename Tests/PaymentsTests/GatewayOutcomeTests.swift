@@ -40,6 +40,7 @@ struct GatewayOutcomeTests {
         let request = CheckoutRequest(
             paymentID: payment.id, orderID: payment.orderID, attempt: 1, amount: payment.amount, lines: [],
             customer: Fixture.customer, shippingAddress: nil, callbackURL: "https://haat.test/return",
+            handoverURL: "https://haat.test/checkout",
             successURL: "https://shop.test", cancelURL: "https://shop.test", expiresAt: Date())
         return await #expect(throws: GatewayError.self) { try await gateway(status).open(request) }
     }

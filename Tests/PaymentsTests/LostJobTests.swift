@@ -38,8 +38,10 @@ struct LostJobTests {
             }
             await expectSilence(till) {
                 let period = GatewayPeriod(start: Date(timeIntervalSince1970: 0), end: Date())
-                _ = try await Reconcile(postgres: client, gateways: gateways, audit: till.market.audit, logger: silent)(
-                    .stripe, in: period, by: .system, in: LostJob())
+                _ = try await Reconcile(
+                    postgres: client, gateways: gateways, audit: till.market.audit, ids: till.market.ids,
+                    clock: till.market.clock, logger: silent)(
+                        .stripe, in: period, by: .system, in: LostJob())
             }
         }
     }

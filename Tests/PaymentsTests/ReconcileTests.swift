@@ -15,7 +15,8 @@ struct ReconcileTests {
 
     private func reconcile(_ till: Till, _ gateways: GatewayRegistry? = nil) async throws -> ReconciliationReport {
         try await Reconcile(
-            postgres: till.client, gateways: gateways ?? till.registry, audit: till.market.audit, logger: silent)(
+            postgres: till.client, gateways: gateways ?? till.registry, audit: till.market.audit,
+            ids: till.market.ids, clock: till.market.clock, logger: silent)(
                 .stripe, in: period, by: .system, in: till.market.queue)
     }
 

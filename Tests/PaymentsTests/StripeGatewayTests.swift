@@ -18,6 +18,7 @@ struct StripeGatewayTests {
                 .init(name: "Antivirus & more = ভালো", unitPrice: Money(minorUnits: 60_000, currency: .bdt), quantity: 2)
             ],
             customer: Fixture.customer, shippingAddress: nil, callbackURL: "https://haat.test/return",
+            handoverURL: "https://haat.test/checkout",
             successURL: "https://shop.test/ok?a=1&b=2",
             cancelURL: "https://shop.test/no",
             expiresAt: Date(timeIntervalSince1970: TimeInterval(SandboxStripe.start + 1_860)))
@@ -84,7 +85,8 @@ struct StripeGatewayTests {
             let changed = CheckoutRequest(
                 paymentID: payment.id, orderID: payment.orderID, attempt: 1, amount: payment.amount,
                 lines: request(payment).lines, customer: Fixture.customer, shippingAddress: nil,
-                callbackURL: "https://haat.test/return", successURL: "https://other.test",
+                callbackURL: "https://haat.test/return",
+                handoverURL: "https://haat.test/checkout", successURL: "https://other.test",
                 cancelURL: "https://other.test", expiresAt: request(payment).expiresAt)
             let error = await #expect(throws: GatewayError.self) { try await stripe.gateway.open(changed) }
             guard case .refused = error else {

@@ -32,8 +32,10 @@ struct Commerce: Sendable {
     let revealKeys: RevealOrderKeys
     let startCheckout: StartCheckout
     let verifyPayment: VerifyPayment
+    let checkoutHandover: CheckoutHandover
     let confirmReturn: ConfirmReturn
     let createRefund: CreateRefund
+    let resolveFinding: ResolveFinding
 
     /// - Parameters:
     ///   - rules: what prices are made by.
@@ -56,8 +58,10 @@ struct Commerce: Sendable {
         revealKeys = RevealOrderKeys(vault: LicenceKeyVault(vault: platform.vault), audit: audit)
         startCheckout = payments.startCheckout
         verifyPayment = payments.verifyPayment
+        checkoutHandover = payments.checkoutHandover
         confirmReturn = payments.confirmReturn
         createRefund = payments.createRefund
+        resolveFinding = payments.resolveFinding
     }
 }
 

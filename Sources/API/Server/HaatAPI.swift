@@ -19,11 +19,13 @@ enum HaatAPI {
                 + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all + OrderTagEndpoints.all
                 + OrderServiceEndpoints.all + ComplaintEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all
                 + RefundEndpoints.all
-                + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all + AuditEndpoints.all
+                + DisputeEndpoints.all + SettlementEndpoints.all + FindingEndpoints.all + GatewayEndpoints.all
+                + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all
                 + WebhookEventEndpoints.all + MediaEndpoints.all,
             uploads: MediaEndpoints.uploads + StockEndpoints.uploads + ComplaintEndpoints.uploads,
-            raw: WebhookEndpoints.all + PaymentReturnEndpoints.all + MediaFileEndpoints.all + LiveEndpoints.all,
+            raw: WebhookEndpoints.all + PaymentReturnEndpoints.all + PaymentHandoverEndpoints.all
+                + MediaFileEndpoints.all + LiveEndpoints.all,
             pages: SignInPages.all + AccountPages.all + InvitationPages.all, settings: settings)
     }
 }

@@ -45,6 +45,18 @@ package struct ProviderSettings {
         settings.value(prefix + name, default: fallback, expected: "an http:// or https:// URL", SettingForm.webURL)
     }
 
+    /// - Parameter parse: nil for what is not acceptable.
+    package mutating func value<Value>(
+        _ name: String, default fallback: Value, expected: String, _ parse: (String) -> Value?
+    ) -> Value {
+        settings.value(prefix + name, default: fallback, expected: expected, parse)
+    }
+
+    /// What is read contradicts something else: the account can't be used.
+    package mutating func refuse(_ name: String, _ reason: String) {
+        settings.refuse("\(prefix)\(name) \(reason)")
+    }
+
     package mutating func number(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
         settings.value(
             prefix + name, default: fallback, expected: "a number from \(range.lowerBound) to \(range.upperBound)"

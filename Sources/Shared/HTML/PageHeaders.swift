@@ -4,10 +4,24 @@
 /// keep pages from being cached.
 package struct PageHeaders: Sendable {
     /// Where the forms of a page may lead, redirects after them included.
-    package enum FormTargets: String, Sendable {
-        case ownSite = "'self'"
+    package enum FormTargets: Sendable {
+        case ownSite
         /// For a page that hands its visitor over to whoever sent them.
-        case anySite = "http: https:"
+        case anySite
+        /// Sources of a policy, such as `https://pay.example`; what is none is left out.
+        case sites([String])
+
+        fileprivate var sources: String {
+            switch self {
+            case .ownSite: return "'self'"
+            case .anySite: return "http: https:"
+            case .sites(let sites):
+                let sources = sites.filter {
+                    $0.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ";") }
+                }
+                return sources.isEmpty ? "'none'" : sources.joined(separator: " ")
+            }
+        }
     }
 
     private let formTargets: FormTargets
@@ -31,6 +45,6 @@ package struct PageHeaders: Sendable {
 
     private var contentPolicy: String {
         "default-src 'none'; style-src 'self'; img-src 'self' data:; \(showsFrames ? "frame-src 'self'; " : "")"
-            + "form-action \(formTargets.rawValue); base-uri 'none'; frame-ancestors 'none'"
+            + "form-action \(formTargets.sources); base-uri 'none'; frame-ancestors 'none'"
     }
 }

@@ -34,6 +34,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case documentsCredit = "documents.credit"
     case documentsRead = "documents.read"
     case eventsRead = "events.read"
+    /// To explain where gateways' records and ours part, and to let it be, which takes two people.
+    case findingsResolve = "findings.resolve"
     case gatewaysRead = "gateways.read"
     case jobsManage = "jobs.manage"
     case jobsRead = "jobs.read"
@@ -81,6 +83,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case queuesManage = "queues.manage"
     case refundsCreate = "refunds.create"
     case refundsRead = "refunds.read"
+    /// To see what gateways pay out, and where their records and ours part.
+    case settlementsRead = "settlements.read"
     /// To say where parcels go, by which ways and for how much.
     case shippingManage = "shipping.manage"
     case shippingRead = "shipping.read"

@@ -76,7 +76,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage,
                 .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely, .ordersCancel,
                 .ordersConfirm,
-                .paymentsRead, .paymentsVerify, .refundsRead, .gatewaysRead, .eventsRead, .jobsRead,
+                .paymentsRead, .paymentsVerify, .refundsRead, .settlementsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
             ]
@@ -85,7 +85,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .orderNotesRead, .orderTagsRead, .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify,
                 .commissionsManage, .taxesManage, .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit,
                 .documentsCancel, .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
-                .refundsCreate, .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
+                .refundsCreate, .settlementsRead, .findingsResolve, .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]
         case .admin: Set(Permission.allCases)
         }

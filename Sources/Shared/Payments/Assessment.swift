@@ -9,12 +9,18 @@ package enum Assessment: Sendable, Hashable {
     case doubtful(reason: String)
     /// The gateway itself, when asked, says something that does not fit the payment.
     case conflict(reason: String)
+    /// The checkout of a payment that was captured has brought money once more.
+    case capturedAgain
 }
 
 extension Payment {
     /// Pure: weighs a report against this row.
     package func assess(_ report: Report) -> Assessment {
         if isAboutAbandonedSession(report) { return .nothing }
+        if let theirs = furtherCapture(in: report) {
+            return report.source.isAuthoritative
+                ? .capturedAgain : .doubtful(reason: "captured once more, as \(theirs)")
+        }
         if let mismatch = mismatch(with: report) {
             return report.source.isAuthoritative ? .conflict(reason: mismatch) : .doubtful(reason: mismatch)
         }
@@ -28,6 +34,17 @@ extension Payment {
     private func isAboutAbandonedSession(_ report: Report) -> Bool {
         guard let theirs = report.sessionReference, let ours = sessionReference, theirs != ours else { return false }
         return report.status != .captured && report.status != .authorised
+    }
+
+    /// What the gateway calls another capture of our very checkout; nil where the report is about none.
+    private func furtherCapture(in report: Report) -> String? {
+        guard report.status == .captured, state.isCaptured, report.gateway == gateway,
+            report.merchantAccount.map({ $0 == merchantAccount }) ?? true,
+            let session = report.sessionReference, session == sessionReference,
+            report.amount?.currency == amount.currency,
+            let theirs = report.reference, let ours = reference, theirs != ours
+        else { return nil }
+        return theirs
     }
 
     private func mismatch(with report: Report) -> String? {

@@ -60,6 +60,8 @@ package struct PaymentBook: Sendable {
             throw DoubtfulReport(reason: reason)
         case .conflict(let reason):
             return try await conflict(payment, reason, report, in: work)
+        case .capturedAgain:
+            return try await captureAgain(report, of: payment, in: work)
         case .move(to: .captured):
             return try await capture(payment, report, news, in: work)
         case .move(let state):
@@ -150,12 +152,12 @@ package struct PaymentBook: Sendable {
         }
     }
 
-    private func book(_ posting: LedgerPosting, for payment: Payment, in work: UnitOfWork) async throws {
+    func book(_ posting: LedgerPosting, for payment: Payment, in work: UnitOfWork) async throws {
         try await ledger.record(
             posting, kind: .capture, subject: "\(payment.id)", of: payment, at: clock.now, in: work)
     }
 
-    private func sendBack(_ payment: Payment, because reason: String, in work: UnitOfWork) async throws {
+    func sendBack(_ payment: Payment, because reason: String, in work: UnitOfWork) async throws {
         let refund = Refund(
             id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .automatic,
             reason: reason, amount: payment.amount, state: .requested, createdAt: clock.now)

@@ -54,6 +54,10 @@ package struct PaymentServices: Sendable {
         VerifyPayment(postgres: postgres, gateways: gateways, book: book)
     }
 
+    package var checkoutHandover: CheckoutHandover {
+        CheckoutHandover(postgres: postgres, gateways: gateways, publicURL: publicURL, clock: book.clock)
+    }
+
     package var confirmReturn: ConfirmReturn {
         ConfirmReturn(postgres: postgres, gateways: gateways, book: book, logger: logger)
     }
@@ -67,8 +71,15 @@ package struct PaymentServices: Sendable {
     }
 
     package var reconcile: Reconcile {
-        Reconcile(postgres: postgres, gateways: gateways, audit: book.audit, logger: logger)
+        Reconcile(
+            postgres: postgres, gateways: gateways, audit: book.audit, ids: book.ids, clock: book.clock, logger: logger)
     }
+
+    package var readSettlements: ReadSettlements {
+        ReadSettlements(postgres: postgres, gateways: gateways, book: book)
+    }
+
+    package var resolveFinding: ResolveFinding { ResolveFinding(book: book) }
 
     package var processGatewayEvent: ProcessGatewayEvent {
         ProcessGatewayEvent(postgres: postgres, gateways: gateways, book: book)

@@ -88,6 +88,17 @@ package struct PaymentStore: Sendable {
             """, as: ID<Payment>.self)
     }
 
+    /// Those that have been authorised since before a moment, the longest first.
+    func listAuthorised(
+        through gateway: GatewayName, before moment: Date, limit: Int, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<Payment>] {
+        try await executor.queryValues(
+            """
+            SELECT id FROM payments WHERE gateway = \(gateway.rawValue) AND state = 'authorised' AND updated_at < \(moment)
+            ORDER BY updated_at LIMIT \(Int32(clamping: limit))
+            """, as: ID<Payment>.self)
+    }
+
     /// - Returns: false where another open payment of the demand exists through this gateway.
     func insert(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
         try await work.execute(
@@ -99,6 +110,21 @@ package struct PaymentStore: Sendable {
                 \(payment.successURL), \(payment.cancelURL), \(payment.sessionExpiresAt), \(payment.createdAt),
                 \(payment.updatedAt))
             ON CONFLICT (demand_id, gateway) WHERE state IN ('created', 'pending', 'authorised') DO NOTHING
+            """) == 1
+    }
+
+    /// - Returns: false where the gateway's payment is on record.
+    func insertCaptured(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
+        try await work.execute(
+            """
+            INSERT INTO payments (id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, settlement,
+                attempt, reference, success_url, cancel_url, session_expires_at, report, created_at, updated_at, captured_at)
+            VALUES (\(payment.id), \(payment.orderID), \(payment.demandID), \(payment.gateway.rawValue),
+                \(payment.merchantAccount), \(payment.state), \(payment.amount.minorUnits), \(payment.amount.currency),
+                \(payment.settlement?.rawValue), \(Int32(clamping: payment.attempt)), \(payment.reference),
+                \(payment.successURL), \(payment.cancelURL), \(payment.sessionExpiresAt), \(payment.report),
+                \(payment.createdAt), \(payment.updatedAt), \(payment.capturedAt))
+            ON CONFLICT ON CONSTRAINT payments_reference_unique DO NOTHING
             """) == 1
     }
 

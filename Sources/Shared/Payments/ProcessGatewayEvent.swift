@@ -83,6 +83,8 @@ package struct ProcessGatewayEvent: Sendable {
         /// What the gateway answered when it was asked about a payment.
         case applyAnswer(VerifyPayment.Answer)
         /// The event makes no sense: the gateway is asked about these payments; where there are none, about every open one.
+        /// What was paid out is read by a job of its own.
+        case readSettlements(of: GatewayName, reference: String)
         case askInstead(about: [ID<Payment>], reason: String)
     }
 
@@ -116,7 +118,11 @@ package struct ProcessGatewayEvent: Sendable {
             return .askInstead(about: try await mentioned(in: push, of: gateway), reason: error.description)
         }
         switch meaning {
-        case .authentic(let facts): return try await plan(for: facts, from: gateway, reading, logger: logger)
+        case .authentic(let facts):
+            if case .settled(let reference)? = facts.first {
+                return .readSettlements(of: gateway.name, reference: reference)
+            }
+            return try await plan(for: facts, from: gateway, reading, logger: logger)
         case .trigger(let pointer):
             return try await ask(gateway, about: pointer, because: event, reading, logger: logger)
         case .challenge(let challenge):
@@ -153,6 +159,8 @@ package struct ProcessGatewayEvent: Sendable {
         for fact: GatewayFact, from gateway: any PaymentGateway, _ reading: Reading, logger: Logger
     ) async throws -> FactPlan {
         switch fact {
+        case .settled(let reference):
+            return .ignore(reason: "the settlement \(reference) is no payment's")
         case .irrelevant(let type):
             return .ignore(reason: "events of type \(type) change nothing here")
         case .payment(let report):
@@ -275,6 +283,12 @@ package struct ProcessGatewayEvent: Sendable {
             try await WebhookEventStore.record(
                 .unreadable, detail: "\(reason); \(try enqueueQuestions(about: payments, to: event.account, in: work))",
                 for: event.id, in: work)
+        case .readSettlements(let gateway, let reference):
+            if gateways.find(gateway)?.can(.listSettlements) == true {
+                try work.enqueue(ReadSettlements.Job(gateway, before: book.clock.now))
+            }
+            try await WebhookEventStore.record(
+                .applied, detail: "the settlement \(reference) is read", for: event.id, in: work)
         case .applyAnswer(let answer):
             let payment = try await verify.apply(answer, in: work)
             try await WebhookEventStore.record(

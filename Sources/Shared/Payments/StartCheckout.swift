@@ -218,7 +218,8 @@ package struct StartCheckout: Sendable {
             paymentID: payment.id, orderID: payment.orderID, attempt: payment.attempt, amount: payment.amount,
             lines: try Self.lines(of: found, comingTo: payment.amount),
             customer: found.order.customer, shippingAddress: found.order.shippingAddress,
-            callbackURL: "\(publicURL)/payments/\(payment.id)/return", successURL: payment.successURL,
+            callbackURL: CheckoutHandover.callbackURL(of: payment.id, at: publicURL),
+            handoverURL: "\(publicURL)/payments/\(payment.id)/checkout", successURL: payment.successURL,
             cancelURL: payment.cancelURL, expiresAt: payment.sessionExpiresAt)
     }
 

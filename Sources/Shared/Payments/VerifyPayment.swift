@@ -1,6 +1,7 @@
 package import Core
 import Identity
 package import Jobs
+import Orders
 package import Postgres
 
 /// Asks the gateway what became of a payment and applies its answer, for customers who come back and for operators.
@@ -39,6 +40,8 @@ package struct VerifyPayment: Sendable {
     package struct Answer: Sendable {
         let paymentID: ID<Payment>
         let report: Report?
+        /// Captures of the same checkout beside the payment's own.
+        let further: [Report]
         let refunds: [RefundReport]
         let disputes: [DisputeReport]
     }
@@ -52,14 +55,27 @@ package struct VerifyPayment: Sendable {
         }
         try await scope.hold()
         let gateway = try gateways.gateway(of: payment)
-        let report = try await gateway.read(payment, for: actor)
+        var report = try await gateway.read(payment, for: actor)
+        if report?.status == .authorised, payment.state.isOpen,
+            let capturing = gateway as? any CapturingGateway, capturing.takesWhatIsAuthorised,
+            try await isPayable(payment)
+        {
+            report = try await capturing.capture(payment, for: actor)
+        }
         var known = payment
         known.reference = payment.reference ?? report?.reference
         let refunds = try await gateway.knownRefunds(of: known, for: actor)
         let isCaptured = payment.state.isCaptured || report?.status == .captured
+        let further = isCaptured ? try await gateway.knownFurtherCaptures(of: known, for: actor) : []
         return Answer(
-            paymentID: id, report: report, refunds: refunds,
+            paymentID: id, report: report, further: further, refunds: refunds,
             disputes: isCaptured ? try await gateway.knownDisputes(of: known, for: actor) : [])
+    }
+
+    private func isPayable(_ payment: Payment) async throws -> Bool {
+        let order = try await OrderStore().order(payment.orderID, visibleTo: .everything, in: postgres)
+        let demands = try await PaymentDemandStore().demands(of: payment.orderID, in: postgres)
+        return order?.state == .open && demands.contains { $0.id == payment.demandID && $0.isOpen }
     }
 
     /// - Returns: the payment as it stands afterwards.
@@ -67,6 +83,7 @@ package struct VerifyPayment: Sendable {
         let id = answer.paymentID
         if let report = answer.report { _ = try await book.apply(report, to: id, in: work) }
         if try await PaymentStore().payment(id, visibleTo: .everything, in: work)?.state.isCaptured == true {
+            for report in answer.further { _ = try await book.apply(report, to: id, in: work) }
             for refund in answer.refunds { _ = try await book.apply(refund, to: id, in: work) }
             for dispute in answer.disputes { _ = try await book.apply(dispute, to: id, in: work) }
         }

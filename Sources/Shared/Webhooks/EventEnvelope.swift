@@ -28,6 +28,20 @@ package struct EventEnvelope: Equatable {
         self.type = try Self.accept(type, as: "type")
     }
 
+    /// The plain name in one member at the top level, where a provider calls its events by another word than `type`.
+    package static func name(_ member: String, in body: [UInt8]) throws(WebhookRejection) -> String {
+        var found: String?
+        let isObject = body.withUnsafeBufferPointer { bytes in
+            var scanner = JSONScanner(bytes)
+            return scanner.members { name, value in
+                if bytes[name].elementsEqual(member.utf8) { found = string(bytes[value]) }
+                return found == nil
+            }
+        }
+        guard isObject else { throw .malformedEvent("it is not a JSON object") }
+        return try accept(found, as: member)
+    }
+
     /// What stands between the quotes, escapes untouched; nil for anything but a string.
     private static func string(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
         guard value.first == UInt8(ascii: "\"") else { return nil }

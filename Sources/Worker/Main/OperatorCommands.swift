@@ -22,7 +22,7 @@ struct AuditCommand: AsyncParsableCommand {
 struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile", abstract: "Compare what is on record with what it should be.",
-        subcommands: [Payments.self, Stock.self], defaultSubcommand: Payments.self)
+        subcommands: [Payments.self, Settlements.self, Stock.self], defaultSubcommand: Payments.self)
 
     struct Payments: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -40,6 +40,23 @@ struct ReconcileCommand: AsyncParsableCommand {
             try await succeeding {
                 try await ReconciliationCommands.reconcile(
                     ProcessStart.environment, gateway: gateway, from: start, to: end)
+            }
+        }
+    }
+
+    struct Settlements: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read what gateways have paid out, book it, and compare it line by line with ours.",
+            discussion: "What was read before is not read again. Ends with status 1 where anything differs.")
+
+        @Option(help: "Such as stripe. Default: all that have settlements.") var gateway: String?
+        @Option(help: "A moment (2026-11-20T08:00:00Z) or a day in UTC. Default: seven days ago.") var since: Moment?
+
+        mutating func run() async throws {
+            let (gateway, since) = (gateway, since?.date)
+            try await succeeding {
+                try await ReconciliationCommands.readSettlements(
+                    ProcessStart.environment, gateway: gateway, since: since)
             }
         }
     }

@@ -28,6 +28,37 @@ package enum ReconciliationCommands {
         return report.discrepancies.isEmpty
     }
 
+    /// Reads settlements and prints what came of it, one gateway a line.
+    /// - Parameters:
+    ///   - gateway: nil for all that have settlements.
+    ///   - since: nil for seven days ago.
+    /// - Returns: whether nothing was found.
+    /// - Throws: `ConfigurationError`; `InvalidPeriod`; `Problem` for an unknown gateway; `GatewayError`.
+    package static func readSettlements(_ reader: ConfigReader, gateway: String?, since: Date?) async throws -> Bool {
+        let reports = try await OperatorSession.run(reader, with: GatewaySettings.read) { platform, gateways in
+            let payments = PaymentServices(on: platform, gateways: gateways)
+            let now = platform.clock.now
+            let start = since ?? now.addingTimeInterval(-ReadSettlements.Job.days * 86_400)
+            guard start < now else { throw InvalidPeriod() }
+            let names =
+                gateway.map { [GatewayName(rawValue: $0)] }
+                ?? payments.gateways.all.filter { $0.can(.listSettlements) }.map(\.name)
+            var reports: [(GatewayName, ReadSettlements.Report)] = []
+            for name in names {
+                let report = try await payments.readSettlements(
+                    name, in: GatewayPeriod(start: start, end: now), by: .thisAccount, in: platform.queue)
+                reports.append((name, report))
+            }
+            return reports
+        }
+        for (name, report) in reports {
+            print(
+                "\(name): \(report.settlements) settlements, \(report.lines) new lines, \(report.findings) findings, \(report.mended) mended"
+            )
+        }
+        return reports.allSatisfy { $0.1.findings == 0 }
+    }
+
     /// Prints what of stock does not agree with what it is made of, one a line, tab-separated, and puts right what is reserved.
     /// - Returns: whether all of it agreed.
     /// - Throws: `ConfigurationError`; `PostgresError`.
@@ -51,7 +82,7 @@ package enum ReconciliationCommands {
 
 /// The end does not come after the start.
 package struct InvalidPeriod: Error, CustomStringConvertible {
-    package let description = "--from must be before --to"
+    package let description = "the start must be before the end"
 }
 
 /// A moment as `2026-11-20T08:00:00Z`, or a day in UTC as `2026-11-20`.

@@ -230,7 +230,8 @@ struct GatewayConformanceTests {
             let start = Date(timeIntervalSince1970: TimeInterval(SandboxStripe.start - 3_600))
             let period = GatewayPeriod(start: start, end: start.addingTimeInterval(86_400))
             let reconcile = Reconcile(
-                postgres: bench.till.client, gateways: bench.gateways, audit: bench.till.market.audit, logger: silent)
+                postgres: bench.till.client, gateways: bench.gateways, audit: bench.till.market.audit,
+                ids: bench.till.market.ids, clock: bench.till.market.clock, logger: silent)
             if try bench.gateway.can(.listRecords) {
                 let report = try await reconcile(bench.name, in: period, by: .system, in: bench.till.market.queue)
                 #expect(report.discrepancies == [] && report.payments == 1)

@@ -43,6 +43,7 @@ struct DisputeView: APIOutput {
         out.field("taken", money(dispute.funds.taken), "What the gateway took from the balance for it")
         out.field("returned", money(dispute.funds.returned), "What it gave back")
         out.field("lost", money(dispute.lost), "What those who had a share of the payment have lost of it")
+        out.field("respond_by", dispute.respondBy, "Until when the bank has to be answered")
         out.field("stated_at", dispute.statedAt, "When the gateway said so")
         out.field("created_at", dispute.createdAt)
     }

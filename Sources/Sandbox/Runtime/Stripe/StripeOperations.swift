@@ -230,11 +230,13 @@ extension StripeOperation {
             let payout = try call.parameters.text("payout")
             let type = try call.parameters.text("type")
             let source = try call.parameters.text("source")
-            return try list(call, state, state.balanceTransactions, "balance_transactions", "balance_transaction", []) {
+            return try list(
+                call, state, state.balanceTransactions, "balance_transactions", "balance_transaction", ["source"]
+            ) {
                 (payout == nil || $0.payout == payout) && (type == nil || $0.type == type)
                     && (source == nil || $0.source == source)
-            } render: { rendering, transaction, _ in
-                rendering.json(transaction)
+            } render: { rendering, transaction, expand in
+                rendering.json(transaction, expand)
             }
         },
         .init("GET", "balance_transactions/:id") { state, call throws(StripeError) in

@@ -1,5 +1,5 @@
 extension StripeRendering {
-    func json(_ transaction: BalanceTransaction) -> JSON {
+    func json(_ transaction: BalanceTransaction, _ expand: Expansion = Expansion()) -> JSON {
         [
             "id": .string(transaction.id),
             "object": "balance_transaction",
@@ -13,7 +13,10 @@ extension StripeRendering {
             "fee_details": .array(transaction.fee == 0 ? [] : [feeDetail(transaction)]),
             "net": .int(transaction.net),
             "reporting_category": .string(transaction.type),
-            "source": .string(transaction.source),
+            "source": reference(transaction.source, expand["source"]) { state, id, expand in
+                state.charges[id].map { json($0, expand) } ?? state.refunds[id].map { json($0, expand) }
+                    ?? state.payouts[id].map { json($0) }
+            },
             "status": .string(transaction.payout == nil ? "pending" : "available"),
             "type": .string(transaction.type),
         ]

@@ -138,7 +138,7 @@ struct StripeRendering {
             "amount_refunded": .int(charge.amountRefunded),
             "application": nil,
             "balance_transaction": reference(charge.balanceTransaction, expand["balance_transaction"]) { state, id, _ in
-                state.balanceTransactions[id].map(json)
+                state.balanceTransactions[id].map { json($0) }
             },
             "billing_details": ["address": nil, "email": .text(charge.billingEmail), "name": nil, "phone": nil],
             "calculated_statement_descriptor": "HAAT SANDBOX",
@@ -207,7 +207,7 @@ struct StripeRendering {
             "object": "refund",
             "amount": .int(refund.amount),
             "balance_transaction": reference(refund.balanceTransaction, expand["balance_transaction"]) { state, id, _ in
-                state.balanceTransactions[id].map(json)
+                state.balanceTransactions[id].map { json($0) }
             },
             "charge": reference(refund.charge, expand["charge"]) { state, id, expand in
                 state.charges[id].map { json($0, expand) }
@@ -255,7 +255,7 @@ struct StripeRendering {
     }
 
     /// An id, or the object itself where that was asked for.
-    private func reference(
+    func reference(
         _ id: String?, _ expand: Expansion?, _ render: (StripeState, String, Expansion) -> JSON?
     ) -> JSON {
         guard let id else { return nil }

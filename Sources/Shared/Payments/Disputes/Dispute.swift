@@ -45,12 +45,14 @@ package struct Dispute: Sendable, IdentifiedByTypeID {
     package var lost: Int64
     /// Counts what was booked for it.
     package var revision: Int32
+    /// Until when the bank has to be answered, where the gateway says so.
+    package var respondBy: Date?
     package var statedAt: Date
     package let createdAt: Date
 
     package init(
         id: ID<Dispute>, paymentID: ID<Payment>, orderID: ID<Order>, reference: String, amount: Money, status: String,
-        funds: DisputeFunds, lost: Int64, revision: Int32, statedAt: Date, createdAt: Date
+        funds: DisputeFunds, lost: Int64, revision: Int32, respondBy: Date? = nil, statedAt: Date, createdAt: Date
     ) {
         self.id = id
         self.paymentID = paymentID
@@ -61,6 +63,7 @@ package struct Dispute: Sendable, IdentifiedByTypeID {
         self.funds = funds
         self.lost = lost
         self.revision = revision
+        self.respondBy = respondBy
         self.statedAt = statedAt
         self.createdAt = createdAt
     }
@@ -94,6 +97,7 @@ package struct Dispute: Sendable, IdentifiedByTypeID {
             }
         if tells {
             result.status = report.status
+            result.respondBy = report.respondBy ?? respondBy
             result.statedAt = max(statedAt, report.statedAt)
         }
         return result
@@ -110,13 +114,15 @@ package struct DisputeReport: Sendable, Hashable {
     package let status: String
     package let funds: DisputeFunds
     package let reason: String?
+    /// Until when the bank has to be answered.
+    package let respondBy: Date?
     /// When the gateway said it.
     package let statedAt: Date
     package let source: ReportSource
 
     package init(
         gateway: GatewayName, disputeReference: String, reference: String, amount: Money, status: String,
-        funds: DisputeFunds, reason: String?, statedAt: Date, source: ReportSource
+        funds: DisputeFunds, reason: String?, respondBy: Date? = nil, statedAt: Date, source: ReportSource
     ) {
         self.gateway = gateway
         self.disputeReference = disputeReference
@@ -125,6 +131,7 @@ package struct DisputeReport: Sendable, Hashable {
         self.status = status
         self.funds = funds
         self.reason = reason
+        self.respondBy = respondBy
         self.statedAt = statedAt
         self.source = source
     }

@@ -10,7 +10,7 @@ package struct DisputeStore: Sendable {
     private static let columns =
         """
         id, payment_id, order_id, reference, amount_minor, currency, status, taken_minor, returned_minor, lost_minor, revision,
-        stated_at, created_at
+        respond_by, stated_at, created_at
         """
 
     /// All of a payment, oldest first.
@@ -64,13 +64,14 @@ package struct DisputeStore: Sendable {
         try await work.pipeline(
             """
             INSERT INTO disputes (id, payment_id, order_id, reference, amount_minor, currency, status, taken_minor, returned_minor,
-                lost_minor, revision, stated_at, report, created_at, updated_at)
+                lost_minor, revision, respond_by, stated_at, report, created_at, updated_at)
             VALUES (\(dispute.id), \(dispute.paymentID), \(dispute.orderID), \(dispute.reference),
                 \(dispute.amount.minorUnits), \(dispute.amount.currency), \(dispute.status), \(dispute.funds.taken), \(dispute.funds.returned),
-                \(dispute.lost), \(dispute.revision), \(dispute.statedAt), \(report), \(dispute.createdAt), \(now))
+                \(dispute.lost), \(dispute.revision), \(dispute.respondBy), \(dispute.statedAt), \(report), \(dispute.createdAt), \(now))
             ON CONFLICT ON CONSTRAINT disputes_reference_unique DO UPDATE SET status = excluded.status,
                 taken_minor = excluded.taken_minor, returned_minor = excluded.returned_minor,
-                lost_minor = excluded.lost_minor, revision = excluded.revision, stated_at = excluded.stated_at,
+                lost_minor = excluded.lost_minor, revision = excluded.revision,
+                respond_by = excluded.respond_by, stated_at = excluded.stated_at,
                 report = excluded.report, updated_at = excluded.updated_at
             """)
     }
@@ -85,6 +86,7 @@ extension Dispute: PostgresRowDecodable {
             status: try row.decode("status"),
             funds: DisputeFunds(taken: try row.decode("taken_minor"), returned: try row.decode("returned_minor")),
             lost: try row.decode("lost_minor"), revision: try row.decode("revision"),
-            statedAt: try row.decode("stated_at"), createdAt: try row.decode("created_at"))
+            respondBy: try row.decode("respond_by"), statedAt: try row.decode("stated_at"),
+            createdAt: try row.decode("created_at"))
     }
 }

@@ -17,7 +17,10 @@ extension PaymentBook {
             return try await conflict(payment, mismatch, report, in: work)
         }
         var dispute = known?.following(report) ?? opened(report, on: payment)
-        if let known, known.status == dispute.status, known.funds == dispute.funds { return .unchanged }
+        if let known, known.status == dispute.status, known.funds == dispute.funds, known.respondBy == dispute.respondBy
+        {
+            return .unchanged
+        }
         try await book(&dispute, after: known, of: payment, in: work)
         try await DisputeStore().save(dispute, report: report.record, at: clock.now, in: work)
         try await tell(of: dispute, isNew: known == nil, on: payment, in: work)
@@ -41,7 +44,7 @@ extension PaymentBook {
         Dispute(
             id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID,
             reference: report.disputeReference, amount: report.amount, status: report.status,
-            funds: report.funds, lost: 0, revision: 0,
+            funds: report.funds, lost: 0, revision: 0, respondBy: report.respondBy,
             statedAt: report.statedAt, createdAt: clock.now)
     }
 

@@ -30,14 +30,16 @@ package struct CheckoutRequest: Sendable {
     /// Where a gateway sends the customer back that wants to be asked once more before the money is ours: a page of this API, which
     /// goes on to one of the two below.
     package let callbackURL: String
+    /// A page of this API that takes the customer on, for a gateway that is a ``FormCheckoutGateway``.
+    package let handoverURL: String
     package let successURL: String
     package let cancelURL: String
     package let expiresAt: Date
 
     package init(
         paymentID: ID<Payment>, orderID: ID<Order>, attempt: Int, amount: Money, lines: [Line],
-        customer: Order.Customer, shippingAddress: ShippingAddress?, callbackURL: String, successURL: String,
-        cancelURL: String, expiresAt: Date
+        customer: Order.Customer, shippingAddress: ShippingAddress?, callbackURL: String, handoverURL: String,
+        successURL: String, cancelURL: String, expiresAt: Date
     ) {
         self.paymentID = paymentID
         self.orderID = orderID
@@ -47,6 +49,7 @@ package struct CheckoutRequest: Sendable {
         self.customer = customer
         self.shippingAddress = shippingAddress
         self.callbackURL = callbackURL
+        self.handoverURL = handoverURL
         self.successURL = successURL
         self.cancelURL = cancelURL
         self.expiresAt = expiresAt

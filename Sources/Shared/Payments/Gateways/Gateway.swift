@@ -85,6 +85,8 @@ package enum GatewayFact: Sendable, Hashable {
     /// Something was refunded; which refunds there are has to be asked.
     case refundsChanged(reference: String, eventID: String)
     case dispute(DisputeReport)
+    /// Money was paid out to our bank.
+    case settled(reference: String)
     /// Of no concern to us.
     case irrelevant(type: String)
 }

@@ -30,6 +30,8 @@ package protocol ReturnConfirmingGateway: PaymentGateway {
 
 /// Reserves money first and takes it, or lets it go, when told to.
 package protocol CapturingGateway: PaymentGateway {
+    /// Whether we take what is authorised as long as its order can be paid; else somebody does so at the gateway.
+    var takesWhatIsAuthorised: Bool { get }
     /// Takes what was authorised, whole. Safe to repeat.
     func capture(_ payment: Payment, for actor: AuditActor) async throws(GatewayError) -> Report
     /// Lets go what was authorised. Safe to repeat.
@@ -57,6 +59,12 @@ package protocol PaymentFindingGateway: PaymentGateway {
     func paymentID(of reference: String) async throws(GatewayError) -> ID<Payment>?
 }
 
+/// A checkout there can be paid more than once.
+package protocol RepeatedlyPayableGateway: PaymentGateway {
+    /// Captures of a captured payment's checkout beside the payment's own.
+    func furtherCaptures(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [Report]
+}
+
 package protocol RecordListingGateway: PaymentGateway {
     /// A page of what the gateway has on its own record, newest first.
     func records(
@@ -70,8 +78,10 @@ package protocol BalanceListingGateway: PaymentGateway {
 }
 
 package protocol SettlementListingGateway: PaymentGateway {
-    /// A page of what the gateway has paid out to our bank, newest first.
+    /// A page of what the gateway has paid out to our bank, newest first; without what is still on its way or has failed.
     func settlements(in period: GatewayPeriod, after cursor: String?) async throws(GatewayError) -> SettlementPage
+    /// A page of what a settlement consists of, in an order that stays; the payout itself is none of its lines.
+    func lines(of settlement: GatewaySettlement, after cursor: String?) async throws(GatewayError) -> SettlementLinePage
 }
 
 package protocol CheckoutClosingGateway: PaymentGateway {
@@ -104,33 +114,8 @@ package struct BalanceRow: Sendable, Hashable {
     }
 }
 
-/// A payout of a gateway to our bank.
-package struct Settlement: Sendable, Hashable {
-    /// The gateway's id of it.
-    package let reference: String
-    /// What arrives at the bank.
-    package let amount: Money
-    /// What the gateway kept of the payments in it.
-    package let fee: Money
-    package let settledAt: Date
-
-    package init(reference: String, amount: Money, fee: Money, settledAt: Date) {
-        self.reference = reference
-        self.amount = amount
-        self.fee = fee
-        self.settledAt = settledAt
-    }
-}
-
-package struct SettlementPage: Sendable, Hashable {
-    package let settlements: [Settlement]
-    /// Where the next page begins; `nil` at the end.
-    package let next: String?
-
-    package init(settlements: [Settlement], next: String?) {
-        self.settlements = settlements
-        self.next = next
-    }
+extension CapturingGateway {
+    package var takesWhatIsAuthorised: Bool { false }
 }
 
 extension PaymentGateway {
@@ -163,6 +148,12 @@ extension PaymentGateway {
     func knownDisputes(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [DisputeReport] {
         guard let gateway = self as? any DisputeListingGateway else { return [] }
         return try await gateway.disputes(of: payment, for: actor)
+    }
+
+    /// Whatever else the payment's checkout has brought, where the gateway can tell.
+    func knownFurtherCaptures(of payment: Payment, for actor: AuditActor) async throws(GatewayError) -> [Report] {
+        guard let gateway = self as? any RepeatedlyPayableGateway else { return [] }
+        return try await gateway.furtherCaptures(of: payment, for: actor)
     }
 
     /// Our id of a payment, where the gateway can tell.

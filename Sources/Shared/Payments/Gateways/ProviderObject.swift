@@ -39,6 +39,12 @@ struct ProviderObject {
         return try ProviderObject(member, path: "\(path).\(name)")
     }
 
+    /// nil where the field is missing or no object, such as the bare id of what was not expanded.
+    func optionalObject(_ name: UTF8Text) throws(MalformedEvent) -> ProviderObject? {
+        guard let member = members[name], member.shape == .object else { return nil }
+        return try ProviderObject(member, path: "\(path).\(name)")
+    }
+
     func objects(_ name: UTF8Text) throws(MalformedEvent) -> [ProviderObject] {
         guard let elements = members[name]?.elements else { throw MalformedEvent("\(path).\(name) must be an array") }
         var result: [ProviderObject] = []
@@ -135,6 +141,11 @@ struct ProviderObject {
         let seconds = try integer(name)
         guard (0...253_402_300_799).contains(seconds) else { throw MalformedEvent("\(path).\(name) is not a moment") }
         return Date(timeIntervalSince1970: TimeInterval(seconds))
+    }
+
+    /// nil where the field is missing or null.
+    func optionalMoment(_ name: UTF8Text) throws(MalformedEvent) -> Date? {
+        try optionalInteger(name) == nil ? nil : try moment(name)
     }
 
     func bool(_ name: UTF8Text) throws(MalformedEvent) -> Bool {

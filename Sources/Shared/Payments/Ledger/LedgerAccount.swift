@@ -19,6 +19,14 @@ package enum LedgerAccount: Hashable, Sendable {
     case refundsDue
     /// Money that a gateway holds back until a dispute is decided.
     case disputed(GatewayName)
+    /// Our bank account, as far as gateways pay into it.
+    case bank
+    /// What gateways keep of the money, without tax.
+    case gatewayFees
+    /// Tax on that.
+    case gatewayFeeTaxes
+    /// Where gateways' records and ours part for good.
+    case gatewayDifferences
     /// Lost in disputes beyond what the payment brought.
     case chargebackLosses
 
@@ -34,16 +42,20 @@ package enum LedgerAccount: Hashable, Sendable {
         case .rounding: "platform.rounding"
         case .refundsDue: "platform.refunds_due"
         case .disputed(let gateway): "gateway.\(gateway).disputed"
+        case .bank: "platform.bank"
+        case .gatewayFees: "platform.gateway_fees"
+        case .gatewayFeeTaxes: "platform.gateway_fee_taxes"
+        case .gatewayDifferences: "platform.gateway_differences"
         case .chargebackLosses: "platform.chargeback_losses"
         }
     }
 
     package var kind: String {
         switch self {
-        case .clearing, .disputed: "asset"
+        case .clearing, .disputed, .bank: "asset"
         case .vendorPayable, .taxCollected, .refundsDue: "liability"
         case .commission, .shipping, .fees: "revenue"
-        case .promotions, .rounding, .chargebackLosses: "expense"
+        case .promotions, .rounding, .chargebackLosses, .gatewayFees, .gatewayFeeTaxes, .gatewayDifferences: "expense"
         }
     }
 }

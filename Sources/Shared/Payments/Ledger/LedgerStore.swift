@@ -18,6 +18,12 @@ package enum LedgerTransactionKind: String, Sendable {
     case disputeLoss = "dispute_loss"
     /// A lost dispute was won after all, or less of it is lost.
     case disputeLossReversal = "dispute_loss_reversal"
+    /// What the gateway kept of lines of a settlement. Subject: the settlement and the first of these lines.
+    case settlementFees = "settlement_fees"
+    /// A settlement that arrived at the bank. Subject: the settlement.
+    case settlementPayout = "settlement_payout"
+    /// A difference that nobody will mend. Subject: the finding.
+    case writeOff = "write_off"
 }
 
 /// All SQL on the ledger. There is no update and no delete; the database refuses both.
@@ -29,8 +35,9 @@ package struct LedgerStore: Sendable {
     }
 
     /// Books a posting once per kind and subject; nothing where it was booked before.
+    /// - Parameter payment: nil for what is no payment's.
     func record(
-        _ posting: LedgerPosting, kind: LedgerTransactionKind, subject: String, of payment: Payment, at now: Date,
+        _ posting: LedgerPosting, kind: LedgerTransactionKind, subject: String, of payment: Payment?, at now: Date,
         in work: some PostgresExecutor
     ) async throws(PostgresError) {
         let lines = posting.lines
@@ -55,7 +62,7 @@ package struct LedgerStore: Sendable {
                     ) AS input
                     """,
                 parameters: [
-                    ids.next(), kind.rawValue, subject, payment.id, payment.orderID, now, posting.currency,
+                    ids.next(), kind.rawValue, subject, payment?.id, payment?.orderID, now, posting.currency,
                     lines.map(\.account), lines.map(\.kind), lines.map { _ in ids.next() }, lines.map(\.amount),
                 ]))
     }

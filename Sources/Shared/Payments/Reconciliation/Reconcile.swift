@@ -19,12 +19,19 @@ package struct Reconcile: Sendable {
     private let postgres: any PostgresExecutor
     private let gateways: GatewayRegistry
     private let audit: AuditStore
+    private let ids: UUIDv7Generator
+    private let clock: any WallClock
     private let logger: Logger
 
-    package init(postgres: any PostgresExecutor, gateways: GatewayRegistry, audit: AuditStore, logger: Logger) {
+    package init(
+        postgres: any PostgresExecutor, gateways: GatewayRegistry, audit: AuditStore, ids: UUIDv7Generator,
+        clock: any WallClock, logger: Logger
+    ) {
         self.postgres = postgres
         self.gateways = gateways
         self.audit = audit
+        self.ids = ids
+        self.clock = clock
         self.logger = logger
     }
 
@@ -88,8 +95,8 @@ package struct Reconcile: Sendable {
 
     private func compare(_ theirs: Report, at gateway: any PaymentGateway) async throws -> Discrepancy? {
         let ours = try await PaymentStore().find(
-            id: theirs.paymentID, gateway: gateway.name, reference: theirs.reference, sessionReference: nil,
-            in: postgres)
+            id: theirs.paymentID, gateway: gateway.name, reference: theirs.reference,
+            sessionReference: theirs.sessionReference, in: postgres)
         if let ours { return ours.discrepancy(to: theirs) }
         guard theirs.status == .captured else { return nil }
         return Discrepancy(.paymentUnknownHere, theirs.reference ?? "", "\(gateway.name) says \(theirs.statement)")
@@ -198,6 +205,9 @@ package struct Reconcile: Sendable {
         try await claim.finish { work in
             for payment in questions { try work.enqueue(VerifyPayment.Job(paymentID: payment)) }
             guard !report.discrepancies.isEmpty else { return }
+            let findings = report.discrepancies.map { NewFinding($0) }
+            try await FindingStore().note(
+                findings, ids: findings.map { _ in ids.next() }, of: report.gateway, at: clock.now, in: work)
             try await audit.append(
                 AuditEntry(
                     actor: actor, action: "reconciliation.differed", subject: "gateway_\(report.gateway)",

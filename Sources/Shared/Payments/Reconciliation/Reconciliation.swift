@@ -9,6 +9,8 @@ package struct Discrepancy: Sendable, Hashable {
         case captureUnknownThere = "capture_unknown_there"
         /// The gateway took money that belongs to no payment of ours.
         case paymentUnknownHere = "payment_unknown_here"
+        /// A checkout has brought money twice, and we know of one capture.
+        case capturedAgain = "captured_again"
         case refundMissedHere = "refund_missed_here"
         case refundUnknownThere = "refund_unknown_there"
         case refundOfUnknownPayment = "refund_of_unknown_payment"
@@ -65,6 +67,9 @@ extension Payment {
         }
         guard state.isCaptured else {
             return Discrepancy(.captureMissedHere, "\(id)", "here \(state.rawValue); \(said)", repair: id)
+        }
+        if let ours = reference, let reference = theirs.reference, reference != ours {
+            return Discrepancy(.capturedAgain, reference, "here as \(ours); \(said)", repair: id)
         }
         guard theirs.amount == amount else {
             let sum = theirs.amount.map { "\($0.minorUnits) \($0.currency)" } ?? "no amount"

@@ -15,7 +15,6 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
 
     package let lacking: [GatewayCapability: String] = [
         .confirmReturn: "A payment is complete before the customer comes back",
-        .listSettlements: "Payouts are not read from Stripe yet",
         .answerChallenge: "Stripe does not ask whether an address is ours",
     ]
 

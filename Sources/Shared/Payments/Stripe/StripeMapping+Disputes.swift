@@ -17,7 +17,9 @@ extension StripeMapping {
         return DisputeReport(
             gateway: gateway, disputeReference: try dispute.id(), reference: intent, amount: amount, status: status,
             funds: try funds(of: dispute, amount: amount, status: status, news: news),
-            reason: dispute.note("reason"), statedAt: statedAt, source: source)
+            reason: dispute.note("reason"),
+            respondBy: try dispute.optionalObject("evidence_details")?.optionalMoment("due_by"), statedAt: statedAt,
+            source: source)
     }
 
     /// The sums of the dispute's rows on our balance tell; only where rows are lacking, which may come later than the news of them,

@@ -40,6 +40,7 @@ enum RequiredSchema {
         "20261201151000_complaints.sql",
         "20261201160000_media_variants.sql",
         "20261201161000_purge.sql",
+        "20261202100000_settlements.sql",
         "20261202110000_gateway_tokens.sql",
     ]
 }

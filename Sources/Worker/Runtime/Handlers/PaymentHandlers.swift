@@ -29,8 +29,18 @@ extension JobRegistry {
             try await context.finish { try await job(in: $0) }
         }
         let (gateways, reconcile, clock) = (payments.gateways, payments.reconcile, platform.clock)
+        register(CaptureAuthorised.self) { job, context in
+            try await context.finish { try await job(gateways, at: clock.now, in: $0) }
+        }
         register(ReconcileGateways.self) { job, context in
             try await context.finish { try job(gateways, at: clock.now, in: $0) }
+        }
+        register(ReadAllSettlements.self) { job, context in
+            try await context.finish { try job(gateways, at: clock.now, in: $0) }
+        }
+        let settlements = payments.readSettlements
+        register(ReadSettlements.Job.self, timeout: .seconds(3600)) { job, context in
+            _ = try await settlements(job.name, in: job.period, by: .system, in: context)
         }
         register(Reconcile.Job.self, timeout: .seconds(3600)) { job, context in
             _ = try await reconcile(job.name, in: job.period, by: .system, in: context)
