@@ -87,4 +87,44 @@ struct GatewayEndpointTests {
             #expect(unknown == 404)
         }
     }
+
+    @Test("Where a gateway wants to be handed a form, a page without scripts leads there, and names nobody")
+    func handsOver() async throws {
+        let razorpay = [
+            "HAAT_GATEWAYS": "stripe,stripe/eu,razorpay", "HAAT_RAZORPAY_KEY_ID": "rzp_test_1",
+            "HAAT_RAZORPAY_KEY_SECRET": "s", "HAAT_RAZORPAY_WEBHOOK_SECRETS": TestSecrets.webhookSecret,
+        ]
+        try await LiveAPI.run(settings: razorpay) { api in
+            let payment = try await api.capturedPayment()
+            func open() async throws -> (status: Int, location: String?, policy: String, body: String) {
+                try await api.client.execute(uri: "/payments/\(payment)/checkout", method: .get) { reply in
+                    (
+                        reply.status.code, reply.headers[.location],
+                        reply.headers[HTTPField.Name("Content-Security-Policy")!] ?? "", String(buffer: reply.body)
+                    )
+                }
+            }
+            let paid = try await open()
+            #expect(paid.status == 303 && paid.location == "https://shop.example/t")
+            try await api.owner.execute(
+                """
+                UPDATE payments SET gateway = 'razorpay', state = 'pending', settlement = NULL, captured_at = NULL, reference = NULL,
+                    session_reference = 'order_EKwxwAgItmmXdp', session_expires_at = now() + interval '1 hour'
+                """)
+            let page = try await open()
+            #expect(page.status == 200)
+            #expect(page.policy.contains("form-action https://api.razorpay.com/ https://*.razorpay.com;"))
+            #expect(page.policy.contains("default-src 'none'") && !page.body.contains("<script"))
+            for expected in [
+                "action=\"https://api.razorpay.com/v1/checkout/embedded\"", "value=\"rzp_test_1\"",
+                "value=\"order_EKwxwAgItmmXdp\"", "value=\"https://shop.example/payments/\(payment)/return\"",
+            ] {
+                #expect(page.body.contains(expected))
+            }
+            #expect(!page.body.contains("karim"))
+            try await api.owner.execute("UPDATE payments SET session_expires_at = now() - interval '1 second'")
+            let late = try await open()
+            #expect(late.status == 303 && late.location == "https://shop.example/c")
+        }
+    }
 }

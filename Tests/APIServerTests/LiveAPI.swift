@@ -39,14 +39,16 @@ struct LiveAPI {
     ///   - isLimited: false for those who call more often than anybody may, and with more wrong credentials.
     ///   - setup: `.live` for a socket, at the client's port.
     ///   - isWatching: whether streams are told what happens.
+    ///   - settings: beside the usual ones, or in their place.
     static func run(
         isLimited: Bool = true, over setup: TestingSetup = .router, isWatching: Bool = false,
+        settings: [String: String] = [:],
         _ body: @escaping @Sendable (LiveAPI) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { database in
             let media = FileManager.default.temporaryDirectory.appending(path: "haat-media-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: media) }
-            let (configuration, gateways) = try configuration(database, media: media.path)
+            let (configuration, gateways) = try configuration(database, media: media.path, settings)
             let platform = try Platform(
                 process: "haat-api", configuration: configuration, metrics: MetricsRegistry(),
                 connections: 8, subscriptions: .product)
@@ -82,27 +84,28 @@ struct LiveAPI {
     }
 
     private static func configuration(
-        _ database: TestDatabase, media: String
+        _ database: TestDatabase, media: String, _ settings: [String: String]
     ) throws -> (HaatConfiguration, GatewaySettings) {
         // A logical database apart, so that nobody else's workers claim these jobs.
         var redis = URLComponents(string: try TestRedis().url)
         redis?.path = "/7"
         return try HaatConfiguration.read(
             from: ConfigReader(
-                provider: EnvironmentVariablesProvider(environmentVariables: [
-                    "HAAT_DATABASE_URL": database.connectionString + " user='\(TestServer.api)'",
-                    "HAAT_REDIS_URL": redis?.string ?? "",
-                    "HAAT_ADMIN_TOKEN": operatorToken, "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:1/stripe",
-                    "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey, "HAAT_AUDIT_KEY": TestSecrets.auditKey,
-                    "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": TestSecrets.webhookSecret,
-                    "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2",
-                    "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,
-                    "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
-                    "HAAT_SMS_URL": "http://127.0.0.1:1/sms?to={to}&text={text}",
-                    "HAAT_RETURN_HOSTS": "shop.example,a.example,b.example",
-                    "HAAT_PUBLIC_URL": "https://shop.example", "HAAT_MEDIA_DIRECTORY": media,
-                    "HAAT_MEDIA_QUOTA_MIB": "1",
-                ])), with: GatewaySettings.read)
+                provider: EnvironmentVariablesProvider(
+                    environmentVariables: [
+                        "HAAT_DATABASE_URL": database.connectionString + " user='\(TestServer.api)'",
+                        "HAAT_REDIS_URL": redis?.string ?? "",
+                        "HAAT_ADMIN_TOKEN": operatorToken, "HAAT_STRIPE_BASE_URL": "http://127.0.0.1:1/stripe",
+                        "HAAT_ENCRYPTION_KEY": TestSecrets.encryptionKey, "HAAT_AUDIT_KEY": TestSecrets.auditKey,
+                        "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": TestSecrets.webhookSecret,
+                        "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2",
+                        "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,
+                        "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
+                        "HAAT_SMS_URL": "http://127.0.0.1:1/sms?to={to}&text={text}",
+                        "HAAT_RETURN_HOSTS": "shop.example,a.example,b.example",
+                        "HAAT_PUBLIC_URL": "https://shop.example", "HAAT_MEDIA_DIRECTORY": media,
+                        "HAAT_MEDIA_QUOTA_MIB": "1",
+                    ].merging(settings) { $1 })), with: GatewaySettings.read)
     }
 
     /// One request below /api/v1. `token` nil: without credentials.

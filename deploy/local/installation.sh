@@ -50,6 +50,9 @@ open_installation() {
     choose_secret HAAT_AUDIT_KEY random_base64 32
     choose_secret HAAT_STRIPE_SECRET_KEY prefixed sk_test_ 16
     choose_secret HAAT_STRIPE_WEBHOOK_SECRETS prefixed whsec_ 16
+    choose_secret HAAT_RAZORPAY_KEY_ID prefixed rzp_test_ 7
+    choose_secret HAAT_RAZORPAY_KEY_SECRET random_hex 12
+    choose_secret HAAT_RAZORPAY_WEBHOOK_SECRETS random_hex 16
     write_remembered
 }
 

@@ -28,6 +28,8 @@ export_process_settings() {
     export HAAT_PAYSTATION_BASE_URL=http://$sandbox/paystation HAAT_PAYSTATION_CONTACT_PHONE=+8801700000000
     export HAAT_PAYSTATION_MERCHANT_ID=104-1653730183 HAAT_PAYSTATION_PASSWORD=gamecoderstorepass
     export HAAT_SANDBOX_PAYSTATION_IPN_URL=http://$api/webhooks/paystation
+    export HAAT_RAZORPAY_BASE_URL=http://$sandbox/razorpay
+    export HAAT_SANDBOX_RAZORPAY_WEBHOOK_URL=http://$api/webhooks/razorpay
     export HAAT_SMTP_URL="smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT?starttls=none"
     export HAAT_SMS_URL=http://$sandbox/sms/send HAAT_SMS_SENDER=Haat
     export HAAT_SMS_BODY='{"id":"{id}","to":"{to}","sender":"{sender}","text":"{text}"}'

@@ -58,6 +58,7 @@ enum ConformingGateways {
         SSLCommerzStage.self,
         AamarPayStage.self,
         PayStationStage.self,
+        RazorpayStage.self,
         HandshakeStage.self,
     ]
 }

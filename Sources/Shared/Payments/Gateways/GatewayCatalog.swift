@@ -2,6 +2,7 @@
 package enum GatewayCatalog {
     package static let product: [any GatewayProvider.Type] = [
         StripeProvider.self,
+        RazorpayProvider.self,
         BKashProvider.self,
         SSLCommerzProvider.self,
         AamarPayProvider.self,
