@@ -231,7 +231,11 @@ let productTargets: [Target] = [
         ]),
     shared(
         "OrderService",
-        ["Core", "Identity", "Inventory", "Orders", "Payments", "Postgres", "Vault", "Vendors"]),
+        [
+            "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Orders", "Payments", "Postgres",
+            "Pricing",
+            "Vault", "Vendors",
+        ]),
     shared(
         "Complaints",
         [
@@ -246,7 +250,8 @@ let productTargets: [Target] = [
     tests(
         "OrderServiceTests",
         [
-            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Vault", "Vendors", "Core",
+            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Pricing", "Vault", "Vendors",
+            "Core",
             "Jobs",
             "Postgres", "CommerceTestSupport", "TestSupport",
         ]),
@@ -274,7 +279,8 @@ let productTargets: [Target] = [
     shared(
         "ProductSubscriptions",
         [
-            "Catalog", "CatalogTransfer", "Complaints", "Customers", "Documents", "Identity", "Inventory", "Jobs",
+            "Carts", "Catalog", "CatalogTransfer", "Complaints", "Customers", "Documents", "Identity", "Inventory",
+            "Jobs",
             "Media", "Orders",
             "Payments",
             "Platform",

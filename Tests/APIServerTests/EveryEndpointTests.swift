@@ -53,6 +53,7 @@ struct EveryEndpointTests {
             try await api.call(.get, "/payments/\(payment)/refunds")
             try await api.call(.get, "/refunds/\(refundID)")
             try await api.exerciseSettlements()
+            try await api.exerciseOrderRefunds()
             try await api.call(.get, "/gateways")
             try await api.call(.get, "/events?after=0")
             try await api.call(.get, "/audit_events?subject=\(order)")
@@ -69,7 +70,8 @@ struct EveryEndpointTests {
                 + CheckoutEndpoints.all + OrderConfirmationEndpoints.all + OrderEndpoints.all + VendorOrderEndpoints.all
                 + OrderSearchEndpoints.all + OrderNoteEndpoints.all
                 + OrderTagEndpoints.all + OrderServiceEndpoints.all + ComplaintEndpoints.all
-                + RefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
+                + RefundEndpoints.all + OrderRefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all
+                + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all + DocumentEndpoints.all
             let uploads = MediaEndpoints.uploads + StockEndpoints.uploads + ComplaintEndpoints.uploads
             let descriptions = declared.map(\.description) + uploads.map(\.description)
@@ -122,6 +124,7 @@ struct EveryEndpointTests {
             let zone = try await api.make("/shipping_zones", ShippingBodies.zone(of: vendor))
             let (order, vendorOrder) = try await api.paidOrder(of: payment)
             let complaint = try await api.complaint(about: order)
+            let bought = try await api.boughtGoods(units: 3)
             let bodies: [(String, JSONValue?)] = [
                 ("/vendors", ["name": "N", "email": "n@example.org", "commission_ppm": 1]),
                 ("/vendor_applications", VendorBodies.application(name: "N")),
@@ -187,6 +190,9 @@ struct EveryEndpointTests {
                     ["email": "a@example.org", "expected_total": Self.money(120_000)]
                 ),
                 ("/payments/\(payment)/refunds", ["amount": Self.money(500), "reason": "broken"]),
+                ("/orders/\(bought.order)/refunds", LiveAPI.refund(of: bought.line)),
+                ("/orders/\(bought.order)/cancellations", LiveAPI.cancellation(of: bought.line)),
+                ("/vendor_orders/\(bought.part)/cancellations", LiveAPI.cancellation(of: bought.line)),
                 ("/orders", ["email": "a@example.org", "lines": [["variant_id": .string(key), "quantity": 1]]]),
             ]
             // Only a person who has signed in can act in another's place, or has anything of their own.

@@ -30,7 +30,8 @@ extension LiveAPI {
         let tagged = try await call(.get, "/orders?tag_id=\(tag)&status=pending_payment&payment_state=unpaid").json
         #expect(tagged["data"]?[0]?["id"] == .string(order))
         try await call(.delete, "/order_tags/\(tag)")
-        try await call(.get, "/orders/\(order)/timeline")
+        let timeline = try await call(.get, "/orders/\(order)/timeline").json["data"]?.arrayValue ?? []
+        #expect(timeline.contains { $0["source"] == "complaint" && $0["kind"] == "filed" })
         let again = try await call(.get, "/orders/\(order)/reorder").json
         #expect(again["lines"]?.arrayValue?.count == 1)
         let account = UUID()

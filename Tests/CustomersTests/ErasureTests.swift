@@ -60,7 +60,7 @@ struct ErasureTests {
             let before = try await text.places(of: Person.texts)
             for table in [
                 "accounts", "sessions", "customer_addresses", "orders", "emails", "sms_messages", "verifications",
-                "invitations", "support_sessions",
+                "invitations", "support_sessions", "carts", "vendor_orders", "order_notes", "complaint_messages",
             ] {
                 #expect(before.contains { $0.hasPrefix(table + ".") }, "\(table) is not tried")
             }
@@ -106,6 +106,26 @@ struct ErasureTests {
             #expect(actions.suffix(2) == ["erasure.requested", "account.erased"])
             let page = try await AccountStore().accounts(matching: nil, page: PageRequest(), in: market.client)
             #expect(!page.items.map(\.id).contains(person.principal.ownAccount))
+        }
+    }
+
+    @Test("A complaint that waits for its end comes first")
+    func openComplaint() async throws {
+        try await Patrons.open { patrons in
+            let market = patrons.market
+            let person = try await Person(in: patrons)
+            try await market.cancel(person.order)
+            try await market.owner.execute(
+                "UPDATE complaints SET state = 'open', outcome = NULL, closed_at = NULL WHERE order_id = \(person.order)"
+            )
+            let held = try await patrons.refusal { _ = try await ask(person.principal, patrons) }
+            #expect(held?.extensions["holds"]?.arrayValue?.compactMap { $0["code"] } == ["open_complaints"])
+            try await market.owner.execute(
+                "UPDATE complaints SET state = 'rejected', closed_at = now() WHERE order_id = \(person.order)")
+            try await execute(try await ask(person.principal, patrons), patrons)
+            let kept = try await market.owner.queryValues(
+                "SELECT kind || ' ' || state FROM complaints WHERE order_id = \(person.order)", as: String.self)
+            #expect(kept == ["other rejected"])
         }
     }
 

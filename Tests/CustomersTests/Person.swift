@@ -59,6 +59,7 @@ struct Person: Sendable {
             .customer(account.uuid), permissions: Role.customer.permissions, visibility: .customer(account.uuid))
         order = try await market.work { try await market.placeOrder(new, by: customer, in: $0) }.order.id
         try await Self.leaveTraces(of: account, order: order, in: market)
+        try await Self.leaveWords(of: account, order: order, in: market)
     }
 
     static func order(of variant: ID<Variant>, email: String) -> NewOrder {
@@ -120,6 +121,40 @@ struct Person: Sendable {
             """
             INSERT INTO devices (id, account_id, token_hash, created_at, last_used_at)
             VALUES (\(ids.next()), \(account), sha256('d'), now(), now())
+            """)
+    }
+
+    /// What is written to vendors, on gifts, and about an order.
+    private static func leaveWords(of account: ID<Account>, order: ID<Order>, in market: Marketplace) async throws {
+        let (owner, ids) = (market.owner, market.ids)
+        let notes: JSONValue = [["note": "Ring twice for Tahmina", "gift_message": "শুভ জন্মদিন, তাহমিনা"]]
+        try await owner.execute(
+            """
+            INSERT INTO carts (id, customer_id, notes, created_at, changed_at, expires_at)
+            VALUES (\(ids.next()), \(account), \(notes), now(), now(), now())
+            """)
+        try await owner.execute(
+            """
+            INSERT INTO carts (id, token_hash, state, order_id, notes, created_at, changed_at, expires_at)
+            VALUES (\(ids.next()), sha256('c'), 'ordered', \(order), \(notes), now(), now(), now())
+            """)
+        try await owner.execute(
+            "UPDATE vendor_orders SET gift_message = 'From Tahmina', note = 'Purple House 9' WHERE order_id = \(order)")
+        try await owner.execute(
+            """
+            INSERT INTO order_notes (id, order_id, body, created_by, created_at)
+            VALUES (\(ids.next()), \(order), 'Tahmina Khatun asked for the evening', 'system', now())
+            """)
+        let (complaint, message) = (ids.next(), ids.next())
+        try await owner.execute(
+            """
+            INSERT INTO complaints (id, order_id, kind, state, outcome, filed_by, filed_at, closed_at)
+            VALUES (\(complaint), \(order), 'other', 'resolved', 'explained', 'system', now(), now())
+            """)
+        try await owner.execute(
+            """
+            INSERT INTO complaint_messages (id, complaint_id, side, audience, body, created_by, created_at)
+            VALUES (\(message), \(complaint), 'customer', 'everyone', 'Call me at 01798-765432', 'system', now())
             """)
     }
 }

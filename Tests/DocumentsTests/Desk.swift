@@ -215,7 +215,7 @@ struct Desk: Sendable {
     }
 
     func issue(_ part: ID<VendorOrder>, _ lines: [(ID<OrderLine>, Int64)]? = nil) async throws -> DocumentDetails {
-        let new = NewPacking(lines: lines.map { $0.map { NewPacking.Line(line: $0.0, quantity: $0.1) } })
+        let new = NewPacking(lines: lines.map { $0.map { ChosenLine(line: $0.0, quantity: $0.1) } })
         return try await market.work { try await pack(new, of: part, by: seller, in: $0) }
     }
 
@@ -223,7 +223,7 @@ struct Desk: Sendable {
         _ document: ID<IssuedDocument>, _ lines: [(ID<OrderLine>, Int64)]? = nil, withCharges: Bool? = nil
     ) async throws -> DocumentDetails {
         let new = NewCredit(
-            lines: lines.map { $0.map { NewPacking.Line(line: $0.0, quantity: $0.1) } }, withCharges: withCharges,
+            lines: lines.map { $0.map { ChosenLine(line: $0.0, quantity: $0.1) } }, withCharges: withCharges,
             reason: "Returned")
         return try await market.work { try await credit(new, of: document, by: .system, in: $0) }
     }

@@ -144,6 +144,11 @@ struct CreatingRequestTests {
                 "/payments/{payment_id}/refunds", "refunds",
                 #"{"amount":{"minor_units":1,"currency":"USD"},"reason":"killed"}"#),
             Creation(
+                "/orders/{order_id}/refunds", "order_refunds",
+                #"{"lines":[{"line_id":"{line_id}","quantity":1}],"reason":"killed"}"#),
+            Creation("/orders/{order_id}/cancellations", "order_refunds", #"{"reason":"killed"}"#),
+            Creation("/vendor_orders/{vendor_order_id}/cancellations", "order_refunds", #"{"reason":"killed"}"#),
+            Creation(
                 "/orders/{order_id}/checkout", "payments",
                 #"{"gateway":"stripe","success_url":"https://shop.test/ok","cancel_url":"https://shop.test/no"}"#),
         ]
@@ -242,14 +247,16 @@ struct CreatingRequestTests {
                 _ = try await created("/carts/\(cart)/lines", line, in: marketplace)
             }
         }
-        if creation.template.contains("{order_id}") || creation.template.contains("{complaint_id}") {
+        if creation.table == "order_refunds" {
+            try await texts.merge(cancellable(in: marketplace)) { $1 }
+        } else if creation.template.contains("{order_id}") || creation.template.contains("{complaint_id}") {
             let order = try await marketplace.shop.placeOrder(offer).id
             texts["{order_id}"] = order
             if creation.template.contains("{complaint_id}") {
                 texts["{complaint_id}"] = try await complaint(about: order, in: marketplace)
             }
         }
-        if creation.template.contains("{vendor_order_id}") {
+        if creation.template.contains("{vendor_order_id}"), creation.table != "order_refunds" {
             texts["{vendor_order_id}"] = try await vendorOrder(of: offer, in: marketplace)
         }
         if creation.template.contains("{payment_id}") {
@@ -265,6 +272,21 @@ struct CreatingRequestTests {
         return texts.reduce((creation.template + creation.query, creation.body)) { filled, text in
             (filled.0.replacing(text.key, with: text.value), filled.1.replacing(text.key, with: text.value))
         }
+    }
+
+    /// An order whose unit can still be cancelled.
+    private func cancellable(in marketplace: Marketplace) async throws -> [String: String] {
+        struct Part: Decodable {
+            struct Line: Decodable { let id: String }
+
+            let orderId: String
+            let lines: [Line]
+        }
+        let id = try await PackingDesk(in: marketplace).order(units: 1)
+        let part = try await marketplace.shop.ask("GET", "/vendor_orders/\(id)").json(Part.self)
+        return [
+            "{order_id}": part.orderId, "{vendor_order_id}": id, "{line_id}": try #require(part.lines.first).id,
+        ]
     }
 
     private func complaint(about order: String, in marketplace: Marketplace) async throws -> String {

@@ -16,7 +16,7 @@ struct PermissionSetTests {
         "stock.adjust", "licence_keys.import", "media.read", "media.upload", "media.delete", "members.read",
         "members.manage", "payout_accounts.read", "payout_accounts.manage", "vendor_orders.pack", "documents.read",
         "promotions.read", "promotions.manage", "price_lists.manage", "shipping.read", "shipping.manage",
-        "order_notes.read", "order_notes.write", "complaints.read", "complaints.answer",
+        "order_notes.read", "order_notes.write", "complaints.read", "complaints.answer", "vendor_orders.cancel",
     ]
 
     @Test("Over random roles: one is made if and only if its maker has all of it and its scope allows all of it")

@@ -49,7 +49,7 @@ struct Commerce: Sendable {
         inventory = InventoryServices(on: platform)
         pricing = PricingServices(on: platform)
         importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
-        orderService = OrderServices(on: platform)
+        orderService = OrderServices(on: platform, payments: payments)
         placeOrder = PlaceOrder(
             audit: audit, ids: ids, clock: clock, rules: rules, places: places,
             reservations: platform.configuration.reservations)

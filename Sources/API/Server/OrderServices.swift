@@ -1,6 +1,7 @@
 import Inventory
 import OrderService
 import Orders
+import Payments
 import Platform
 
 /// The use cases that endpoints call about orders that are placed.
@@ -16,8 +17,10 @@ struct OrderServices: Sendable {
     let tag: TagOrder
     let claim: ClaimOrder
     let proposeReorder: ProposeReorder
+    let refund: RefundOrder
+    let cancelLines: CancelOrderLines
 
-    init(on platform: Platform) {
+    init(on platform: Platform, payments: PaymentServices) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         search = SearchOrders(keys: FindLicenceKey(vault: platform.vault))
         writeNote = WriteOrderNote(audit: audit, ids: ids, clock: clock)
@@ -26,5 +29,7 @@ struct OrderServices: Sendable {
         tag = TagOrder(audit: audit, clock: clock)
         claim = ClaimOrder(audit: audit, clock: clock)
         proposeReorder = ProposeReorder(clock: clock)
+        refund = payments.refundOrder
+        cancelLines = CancelOrderLines(audit: audit, clock: clock, refund: refund)
     }
 }

@@ -60,7 +60,7 @@ package struct IssuedDocumentStore: Sendable {
     }
 
     /// Which units of a vendor order's lines were packed, and which charges invoiced.
-    func packed(
+    package func packed(
         _ vendorOrder: ID<VendorOrder>, in executor: some PostgresExecutor
     ) async throws(PostgresError) -> PackedUnits {
         PackedUnits(
@@ -127,9 +127,9 @@ package struct DocumentFilter: Hashable, Sendable {
 /// What documents are about.
 package struct PackedUnits: Hashable, Sendable {
     /// By documents that stand.
-    private(set) var standing: [ID<OrderLine>: UnitRanges] = [:]
+    package private(set) var standing: [ID<OrderLine>: UnitRanges] = [:]
     /// By these and those that were cancelled.
-    private(set) var ever: [ID<OrderLine>: UnitRanges] = [:]
+    package private(set) var ever: [ID<OrderLine>: UnitRanges] = [:]
     /// By documents that stand.
     private(set) var charges: Set<ID<OrderAdjustment>> = []
 

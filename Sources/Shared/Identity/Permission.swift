@@ -96,6 +96,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case supportWrite = "support.write"
     /// To say what goods are taxed at, and how prices are made.
     case taxesManage = "taxes.manage"
+    /// To take out of a vendor's part of an order what it can't send.
+    case vendorOrdersCancel = "vendor_orders.cancel"
     /// To pack what was ordered, and to issue what goes with it.
     case vendorOrdersPack = "vendor_orders.pack"
     case vendorOrdersRead = "vendor_orders.read"

@@ -34,7 +34,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .vendorFulfilment:
             [
-                .vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .orderNotesRead, .orderNotesWrite, .complaintsRead,
+                .vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .orderNotesRead,
+                .orderNotesWrite, .complaintsRead,
                 .complaintsAnswer, .documentsRead,
                 .shippingRead, .stockRead, .mediaRead,
             ]
@@ -46,7 +47,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .vendorManager:
             [
                 .complaintsRead, .complaintsAnswer, .orderNotesRead, .orderNotesWrite, .shippingRead, .shippingManage,
-                .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .documentsRead, .productsCreate,
+                .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .documentsRead,
+                .productsCreate,
                 .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage,
                 .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead,
             ]
@@ -71,7 +73,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .vendorsCreate, .vendorsRead, .vendorsUpdate, .vendorsApprove, .vendorsSuspend, .payoutAccountsRead,
                 .complaintsRead, .complaintsFile, .complaintsAnswer, .complaintsManage, .orderNotesRead,
                 .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .orderTagsManage, .cartsRead, .codRulesRead,
-                .codRulesManage, .shippingRead, .shippingManage, .vendorOrdersRead, .vendorOrdersPack, .documentsRead,
+                .codRulesManage, .shippingRead, .shippingManage, .vendorOrdersRead, .vendorOrdersPack,
+                .vendorOrdersCancel, .documentsRead,
                 .documentsCredit, .documentsCancel, .catalogueManage, .productsCreate, .productsErase,
                 .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage,
                 .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely, .ordersCancel,

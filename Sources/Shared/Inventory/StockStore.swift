@@ -57,6 +57,13 @@ package struct StockStore: Sendable {
         try await transaction.deferUpdate(StockSQL.commit(holder))
     }
 
+    /// Puts units that `holder` bought and never gets back on hand: a part of what it bought, as often as there are such parts.
+    package func putBack(
+        _ lines: [StockQuantity], of holder: ReservationHolder, in transaction: some PostgresExecutor
+    ) async throws(PostgresError) {
+        try await transaction.pipeline(StockSQL.putBack(lines, of: holder))
+    }
+
     /// Puts units that `holder` bought and never got back on hand; it may reserve them again.
     package func takeBack(
         _ lines: [StockQuantity], of holder: ReservationHolder, in transaction: some PostgresExecutor
@@ -200,6 +207,27 @@ private enum StockSQL {
             parameters: [holder.uuid])
     }
 
+    static func putBack(_ lines: [StockQuantity], of holder: ReservationHolder) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                WITH wanted AS (
+                    SELECT * FROM unnest($1::uuid[], $2::int8[]) AS line (variant_id, quantity)
+                ), locked AS (\(InventoryLocks.stockOfWanted)), \(returned)
+                """,
+            parameters: [lines.map(\.variant), lines.map(\.quantity), holder.uuid])
+    }
+
+    /// What was locked is on hand again.
+    private static let returned = """
+        changed AS (
+            UPDATE stock SET on_hand = stock.on_hand + locked.quantity
+            FROM locked WHERE stock.variant_id = locked.variant_id
+            RETURNING stock.variant_id, stock.vendor_id, locked.quantity
+        )
+        INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, holder_id)
+        SELECT variant_id, vendor_id, 'returned', quantity, 0, $3 FROM changed
+        """
+
     static func takeBack(_ lines: [StockQuantity], of holder: ReservationHolder) -> PostgresStatement {
         PostgresStatement(
             sql: """
@@ -208,13 +236,7 @@ private enum StockSQL {
                     FROM unnest($1::uuid[], $2::int8[]) AS line (variant_id, quantity)
                     WHERE holder_id = $3 AND state = 'committed' AND reservations.variant_id = line.variant_id
                     RETURNING reservations.variant_id, line.quantity
-                ), locked AS (\(InventoryLocks.stockOfWanted)), changed AS (
-                    UPDATE stock SET on_hand = stock.on_hand + locked.quantity
-                    FROM locked WHERE stock.variant_id = locked.variant_id
-                    RETURNING stock.variant_id, stock.vendor_id, locked.quantity
-                )
-                INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change, holder_id)
-                SELECT variant_id, vendor_id, 'returned', quantity, 0, $3 FROM changed
+                ), locked AS (\(InventoryLocks.stockOfWanted)), \(returned)
                 """,
             parameters: [lines.map(\.variant), lines.map(\.quantity), holder.uuid])
     }

@@ -1,6 +1,7 @@
 import Foundation
 import NIOConcurrencyHelpers
 import Postgres
+import Values
 
 /// What was noted during one attempt of a transaction: events that were published, and jobs. Recorded just before COMMIT.
 final class Consequences: Sendable {
@@ -83,9 +84,21 @@ extension JSONEncoder {
     /// Events are read outside, where names are snake_case.
     fileprivate static var events: JSONEncoder {
         let encoder = JSONEncoder.jobs
-        encoder.keyEncodingStrategy = .convertToSnakeCase
+        // Not Foundation's own, to which `orderIDs` is `order_i_ds`.
+        encoder.keyEncodingStrategy = .custom { path in
+            EventKey(stringValue: SnakeCase.name(of: path.last?.stringValue ?? ""))
+        }
         return encoder
     }
+}
+
+private struct EventKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+
+    init?(intValue: Int) { nil }
 }
 
 extension JSONDecoder {

@@ -29,6 +29,15 @@ package struct OrderCancelled: Event, Hashable {
     package let orderID: ID<Order>
 }
 
+/// Units of a paid order are not sent any more; their money goes back.
+package struct OrderUnitsCancelled: Event, Hashable {
+    package static let name = "order.units_cancelled"
+
+    package let orderID: ID<Order>
+    /// Whose they were.
+    package let vendors: [ID<Vendor>]
+}
+
 /// An order was not paid in time: nobody may begin to pay it any more.
 package struct OrderExpired: Event, Hashable {
     package static let name = "order.expired"

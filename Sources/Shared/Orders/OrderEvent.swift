@@ -26,6 +26,8 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
     package static let refunded = OrderEventKind(rawValue: "refunded")
     /// A bank sent a refund back; its reference is the refund.
     package static let refundReturned = OrderEventKind(rawValue: "refund_returned")
+    /// Units are not sent any more; the reference is the moment.
+    package static let unitsCancelled = OrderEventKind(rawValue: "units_cancelled")
     /// A guest's order became that of an account.
     package static let claimed = OrderEventKind(rawValue: "claimed")
 }

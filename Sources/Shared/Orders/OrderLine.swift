@@ -48,6 +48,8 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
     package let title: String
     package let sku: String
     package let quantity: Int64
+    /// Of them, those that are not handed over any more.
+    package let cancelled: Int64
     package let unitPrice: Money
     /// The price of all units, before adjustments.
     package let total: Money
@@ -60,8 +62,9 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
 
     package init(
         id: ID<OrderLine>, vendorOrder: ID<VendorOrder>, variant: ID<Variant>, product: ID<Product>,
-        vendor: ID<Vendor>, kind: VariantKind, title: String, sku: String, quantity: Int64, unitPrice: Money,
-        total: Money, commissionRate: Rate, taxation: LineTaxation = LineTaxation(), fulfilledAt: Date? = nil,
+        vendor: ID<Vendor>, kind: VariantKind, title: String, sku: String, quantity: Int64, cancelled: Int64 = 0,
+        unitPrice: Money, total: Money, commissionRate: Rate, taxation: LineTaxation = LineTaxation(),
+        fulfilledAt: Date? = nil,
         deliveredAt: Date? = nil
     ) {
         self.id = id
@@ -73,6 +76,7 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
         self.title = title
         self.sku = sku
         self.quantity = quantity
+        self.cancelled = cancelled
         self.unitPrice = unitPrice
         self.total = total
         self.commissionRate = commissionRate
@@ -83,14 +87,25 @@ package struct OrderLine: Hashable, Sendable, IdentifiedByTypeID {
 
     /// The same line handed to its customer.
     func delivered(at time: Date) -> OrderLine {
-        OrderLine(
-            id: id, vendorOrder: vendorOrder, variant: variant, product: product, vendor: vendor, kind: kind,
-            title: title,
-            sku: sku, quantity: quantity, unitPrice: unitPrice, total: total, commissionRate: commissionRate,
-            taxation: taxation, fulfilledAt: fulfilledAt ?? time, deliveredAt: time)
+        copy(cancelled: cancelled, fulfilledAt: fulfilledAt ?? time, deliveredAt: time)
     }
 
-    var isUndeliveredKey: Bool { kind == .licenceKey && deliveredAt == nil }
+    /// The same line with further units that are not handed over any more.
+    func cancelling(_ further: Int64) -> OrderLine {
+        copy(cancelled: min(quantity, cancelled &+ further), fulfilledAt: fulfilledAt, deliveredAt: deliveredAt)
+    }
+
+    private func copy(cancelled: Int64, fulfilledAt: Date?, deliveredAt: Date?) -> OrderLine {
+        OrderLine(
+            id: id, vendorOrder: vendorOrder, variant: variant, product: product, vendor: vendor, kind: kind,
+            title: title, sku: sku, quantity: quantity, cancelled: cancelled, unitPrice: unitPrice, total: total,
+            commissionRate: commissionRate, taxation: taxation, fulfilledAt: fulfilledAt, deliveredAt: deliveredAt)
+    }
+
+    /// Nothing of it is handed over any more.
+    package var isCancelled: Bool { cancelled >= quantity }
+
+    var isUndeliveredKey: Bool { kind == .licenceKey && deliveredAt == nil && !isCancelled }
 
     var units: StockQuantity { StockQuantity(variant: variant, quantity: quantity) }
 

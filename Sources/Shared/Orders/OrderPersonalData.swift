@@ -18,10 +18,12 @@ package struct OrderPersonalData: PersonalDataKeeper {
                     'delivered_at', delivered_at, 'lines', (
                         SELECT jsonb_agg(jsonb_build_object('title', title, 'sku', sku, 'quantity', quantity,
                             'unit_price_minor', unit_price_minor) ORDER BY position)
-                        FROM order_lines WHERE order_id = orders.id))
+                        FROM order_lines WHERE order_id = orders.id),
+                    'messages_to_vendors', (
+                        SELECT jsonb_agg(jsonb_build_object('note', note, 'gift_message', gift_message) ORDER BY sequence)
+                        FROM vendor_orders WHERE order_id = orders.id AND (note <> '' OR gift_message <> '')))
                 FROM orders
-                WHERE (customer_id = \(subject.account)
-                        OR customer_id IS NULL AND lower(email COLLATE "C") = \(subject.email?.comparisonKey))
+                WHERE id IN (SELECT orders_of_person(\(subject.account), \(subject.email?.comparisonKey)))
                     AND orders.id > coalesce(\(after), '00000000-0000-0000-0000-000000000000')
                 ORDER BY orders.id LIMIT \(limit)
                 """
@@ -33,8 +35,8 @@ package struct OrderPersonalData: PersonalDataKeeper {
     package func holds(on subject: DataSubject, in work: UnitOfWork) async throws -> [ErasureHold] {
         let count = try await work.queryValue(
             """
-            SELECT count(*) FROM orders WHERE state = 'open' AND (customer_id = \(subject.account)
-                OR customer_id IS NULL AND lower(email COLLATE "C") = \(subject.email?.comparisonKey))
+            SELECT count(*) FROM orders WHERE state = 'open'
+                AND id IN (SELECT orders_of_person(\(subject.account), \(subject.email?.comparisonKey)))
             """, as: Int.self)
         guard let count, count > 0 else { return [] }
         return [
@@ -46,8 +48,14 @@ package struct OrderPersonalData: PersonalDataKeeper {
     }
 
     /// Orders stay, for the books; whose they were is known by the account's id alone. The database
-    /// does it, of those alone who have asked to be forgotten and whose account still says how they are reached.
+    /// does it, of those alone who have asked to be forgotten and whose account still says how they are reached. What was noted
+    /// about their orders may name them and is taken back.
     package func forget(_ subject: DataSubject, at time: Date, in work: UnitOfWork) async throws {
+        try await work.execute(
+            """
+            UPDATE order_notes SET body = NULL, removed_at = \(time) WHERE removed_at IS NULL
+                AND order_id IN (SELECT orders_of_person(\(subject.account), \(subject.email?.comparisonKey)))
+            """)
         try await work.execute("SELECT forget_orders(\(subject.account))")
     }
 }

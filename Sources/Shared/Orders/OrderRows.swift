@@ -111,8 +111,9 @@ extension OrderLine {
         self.init(
             id: id, vendorOrder: try row.decode("vendor_order_id"), variant: try row.decode("variant_id"),
             product: try row.decode("product_id"), vendor: try row.decode("vendor_id"), kind: try row.decode("kind"),
-            title: try row.decode("title"), sku: try row.decode("sku"), quantity: quantity, unitPrice: unitPrice,
-            total: total, commissionRate: try row.decode("commission_ppm"),
+            title: try row.decode("title"), sku: try row.decode("sku"), quantity: quantity,
+            cancelled: try row.decode("cancelled_quantity"), unitPrice: unitPrice, total: total,
+            commissionRate: try row.decode("commission_ppm"),
             taxation: LineTaxation(
                 hsn: try row.decode("hsn"), taxClass: try row.decode("tax_class"),
                 isIncluded: try row.decode("price_includes_tax")),

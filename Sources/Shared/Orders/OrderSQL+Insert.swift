@@ -2,6 +2,7 @@ import Catalog
 import Core
 import Foundation
 import Postgres
+import Pricing
 import Shipping
 
 extension OrderSQL {

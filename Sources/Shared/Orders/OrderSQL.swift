@@ -38,7 +38,7 @@ enum OrderSQL {
             FROM order_adjustments WHERE order_id = orders.id
         ) AS adjusted CROSS JOIN LATERAL (
             SELECT line.id AS line_id, vendor_order_id, position, variant_id, product_id, line.vendor_id, kind, title, sku,
-                quantity, unit_price_minor, commission_ppm, fulfilled_at AS line_fulfilled_at,
+                quantity, cancelled_quantity, unit_price_minor, commission_ppm, fulfilled_at AS line_fulfilled_at,
                 delivered_at AS line_delivered_at, sequence, part.fulfilment_state AS vendor_fulfilment_state,
                 part.total_minor AS vendor_total_minor, hsn, tax_class, price_includes_tax, tax_registration_id,
                 tax_registration_kind, supply_country, supply_region, document_due, \(VendorDelivery.columns)

@@ -30,11 +30,16 @@ package enum FulfilmentState: String, Hashable, Sendable, Codable, CaseIterable,
     case partiallyDelivered = "partially_delivered"
     case delivered
     case returned
+    /// None of it is handed over any more.
+    case cancelled
 
-    /// How far these lines have come together.
-    init(of lines: some Collection<OrderLine>) {
+    /// How far these lines have come together; what was cancelled whole does not count.
+    init(of all: some Collection<OrderLine>) {
+        let lines = all.filter { !$0.isCancelled }
         self =
-            if lines.allSatisfy({ $0.deliveredAt != nil }) {
+            if lines.isEmpty {
+                .cancelled
+            } else if lines.allSatisfy({ $0.deliveredAt != nil }) {
                 .delivered
             } else if lines.allSatisfy({ $0.fulfilledAt != nil }) {
                 lines.contains { $0.deliveredAt != nil } ? .partiallyDelivered : .fulfilled

@@ -89,6 +89,10 @@ package struct PaymentServices: Sendable {
         CreateRefund(gateways: gateways, book: book)
     }
 
+    package var refundOrder: RefundOrder {
+        RefundOrder(gateways: gateways, book: book)
+    }
+
     package var refundPayment: RefundPayment {
         RefundPayment(postgres: postgres, gateways: gateways, book: book)
     }

@@ -20,10 +20,10 @@ struct PackingCreateInput: APIInput {
 }
 
 struct ChosenLineInput: APIInput {
-    let line: NewPacking.Line
+    let line: ChosenLine
 
     init(_ fields: inout Fields) {
-        line = NewPacking.Line(
+        line = ChosenLine(
             line: fields.required("line_id", .id(OrderLine.self), "Of the order", example: .example),
             quantity: fields.required("quantity", .integer(NewOrder.quantity), "How many units", example: 1))
     }

@@ -65,6 +65,7 @@ struct OrderLineView: APIOutput {
         out.field("title", line.title, "As it was at the sale")
         out.field("sku", line.sku)
         out.field("quantity", line.quantity)
+        out.field("cancelled_quantity", line.cancelled, "Of them, those that are not sent any more")
         out.field("unit_price", line.unitPrice)
         out.field("total", line.total, "Before adjustments")
         out.field("fulfilled_at", line.fulfilledAt)

@@ -87,6 +87,7 @@ struct RefundView: APIOutput {
         out.field("id", refund.id)
         out.field("payment_id", refund.paymentID)
         out.field("order_id", refund.orderID)
+        out.field("order_refund_id", refund.orderRefund, "What the money is for; null where only its sum was said")
         out.field("origin", refund.origin, "Who began it")
         out.field("state", refund.state)
         out.field("amount", refund.amount)

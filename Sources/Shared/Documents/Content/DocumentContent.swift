@@ -1,5 +1,6 @@
 package import Core
 import Foundation
+package import Orders
 
 /// All that a document says, as it was when it was issued. It is stored as canonical JSON and never changes; what is drawn comes from it
 /// alone. Amounts are minor units of its currency. Members are added as optional ones, never renamed.

@@ -2,7 +2,7 @@ package import Core
 import Foundation
 package import Identity
 package import Jobs
-import Orders
+package import Orders
 import Postgres
 import Registrations
 import Values
@@ -13,13 +13,13 @@ package struct NewCredit: Hashable, Sendable {
     package static let reason = TextRule(1...200, .line)
 
     /// Each line once; nil for all that is left.
-    package let lines: [NewPacking.Line]?
+    package let lines: [ChosenLine]?
     /// Whether what was charged beside the lines is taken back with them; nil: with the last units.
     package let withCharges: Bool?
     /// It stands on the credit note.
     package let reason: String
 
-    package init(lines: [NewPacking.Line]? = nil, withCharges: Bool? = nil, reason: String) {
+    package init(lines: [ChosenLine]? = nil, withCharges: Bool? = nil, reason: String) {
         self.lines = lines
         self.withCharges = withCharges
         self.reason = reason

@@ -10,22 +10,12 @@ package import Vendors
 
 /// What of a vendor order is packed.
 package struct NewPacking: Hashable, Sendable {
-    package struct Line: Hashable, Sendable {
-        package let line: ID<OrderLine>
-        package let quantity: Int64
-
-        package init(line: ID<OrderLine>, quantity: Int64) {
-            self.line = line
-            self.quantity = quantity
-        }
-    }
-
     /// Each line once; nil for all that is left.
-    package let lines: [Line]?
+    package let lines: [ChosenLine]?
     /// Where the goods leave from; nil for the vendor's usual place.
     package let location: ID<PickupLocation>?
 
-    package init(lines: [Line]? = nil, location: ID<PickupLocation>? = nil) {
+    package init(lines: [ChosenLine]? = nil, location: ID<PickupLocation>? = nil) {
         self.lines = lines
         self.location = location
     }
@@ -54,7 +44,8 @@ package struct PackVendorOrder: Sendable {
         else { throw Problem.notFound("vendor order") }
         guard contents.order.mayBePacked else { throw Problem.notToBePacked(contents.order) }
         let packed = try await issue.store.packed(id, in: work)
-        let units = try new.units(of: sale, packed: packed)
+        let cancelled = try await CancelledUnitsStore().units(of: id, in: work)
+        let units = try new.units(of: sale, but: packed.standing.merging(cancelled) { $0.union($1) })
         let from = try await seller(of: sale, from: new.location, in: work)
         let moment = IssueDocument.Moment(issue.clock.now, in: from.market)
         let type = sale.documentDue.narrowed(to: sale.lines.filter { units[$0.id] != nil }.map(\.isTaxed))
@@ -73,7 +64,7 @@ package struct PackVendorOrder: Sendable {
         try work.publish(
             VendorOrderPacked(
                 vendorOrderID: id, orderID: subject.order, vendorID: subject.vendor, documentID: issued.document.id,
-                isComplete: sale.isComplete(after: units, packed: packed)))
+                isComplete: sale.isComplete(after: units, packed.standing, cancelled)))
         return issued
     }
 }
@@ -100,8 +91,10 @@ extension Problem {
 extension NewPacking {
     /// Which units are to be packed: the first of each line that are left.
     /// - Throws: a 409 or 422 `Problem`.
-    fileprivate func units(of sale: Sale, packed: PackedUnits) throws(Problem) -> [ID<OrderLine>: UnitRanges] {
-        func left(_ line: Sale.Line) -> UnitRanges { line.all.subtracting(packed.standing[line.id] ?? UnitRanges()) }
+    fileprivate func units(
+        of sale: Sale, but gone: [ID<OrderLine>: UnitRanges]
+    ) throws(Problem) -> [ID<OrderLine>: UnitRanges] {
+        func left(_ line: Sale.Line) -> UnitRanges { line.all.subtracting(gone[line.id] ?? UnitRanges()) }
         guard let lines else {
             let all = Dictionary(uniqueKeysWithValues: sale.lines.map { ($0.id, left($0)) }).filter {
                 !$0.value.isEmpty
@@ -118,7 +111,7 @@ extension NewPacking {
             }
             let free = left(line)
             check.number("/lines/\(index)/quantity", wanted.quantity, in: 1...max(1, free.count))
-            if free.isEmpty { check.fail("/lines/\(index)/line_id", "packed", "is packed already") }
+            if free.isEmpty { check.fail("/lines/\(index)/line_id", "packed", "is packed or cancelled already") }
             units[line.id] = free.prefix(wanted.quantity)
         }
         try check.finish()
@@ -138,10 +131,7 @@ extension Sale {
         }
     }
 
-    fileprivate func isComplete(after units: [ID<OrderLine>: UnitRanges], packed: PackedUnits) -> Bool {
-        lines.allSatisfy { line in
-            let before = packed.standing[line.id] ?? UnitRanges()
-            return line.all.subtracting(before.union(units[line.id] ?? UnitRanges())).isEmpty
-        }
+    fileprivate func isComplete(after parts: [ID<OrderLine>: UnitRanges]...) -> Bool {
+        lines.allSatisfy { line in parts.reduce(line.all) { $0.subtracting($1[line.id] ?? UnitRanges()) }.isEmpty }
     }
 }

@@ -77,6 +77,9 @@ private enum TimelineSQL {
         UNION ALL
         SELECT updated_at, 'refund', id || ':ended', state, '', id, amount_minor, currency, NULL, NULL, NULL
         FROM refunds WHERE order_id = $1 AND state IN ('failed', 'cancelled')
+        UNION ALL
+        SELECT happened_at, 'complaint', id::text, kind, '', complaint_id, NULL, NULL, NULL, NULL, NULL
+        FROM complaint_events WHERE order_id = $1
         """
     private static let partsForStaff = """
         UNION ALL

@@ -1,3 +1,4 @@
+import Complaints
 package import Core
 package import Foundation
 import Orders
@@ -8,7 +9,7 @@ package import Vendors
 /// Something that happened to an order, wherever it is on record.
 package struct TimelineEntry: Hashable, Sendable {
     package enum Source: String, Hashable, Sendable, CaseIterable {
-        case order, payment, refund, dispute, note
+        case order, payment, refund, complaint, dispute, note
     }
 
     package let source: Source
@@ -55,6 +56,7 @@ extension TimelineEntry: PostgresRowDecodable {
             switch (source, subject) {
             case (.payment, let id?): ID<Payment>(uuid: id).description
             case (.refund, let id?): ID<Refund>(uuid: id).description
+            case (.complaint, let id?): ID<Complaint>(uuid: id).description
             case (.dispute, let id?): ID<Dispute>(uuid: id).description
             case (.note, let id?): ID<OrderNote>(uuid: id).description
             default: text

@@ -11,11 +11,14 @@ package struct NewRefund: Sendable, Hashable {
     package let amount: Money
     /// For the record; customers don't see it.
     package let reason: String
+    /// What the money is for; nil where only its sum was said.
+    package let orderRefund: ID<OrderRefund>?
 
-    package init(paymentID: ID<Payment>, amount: Money, reason: String) {
+    package init(paymentID: ID<Payment>, amount: Money, reason: String, orderRefund: ID<OrderRefund>? = nil) {
         self.paymentID = paymentID
         self.amount = amount
         self.reason = reason
+        self.orderRefund = orderRefund
     }
 }
 
@@ -50,8 +53,8 @@ package struct CreateRefund: Sendable {
         guard try left.isAtLeast(wish.amount) else { throw Self.exceeded(left) }
         let refund = Refund(
             id: ID(uuid: book.ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .operator,
-            reason: wish.reason, amount: wish.amount, state: .requested, createdAt: book.clock.now.roundedToMicroseconds
-        )
+            reason: wish.reason, amount: wish.amount, state: .requested, orderRefund: wish.orderRefund,
+            createdAt: book.clock.now.roundedToMicroseconds)
         try await book.request(refund, of: payment, in: work)
         try await book.record(
             "refund.requested", on: payment, actor: actor,
@@ -63,7 +66,7 @@ package struct CreateRefund: Sendable {
     }
 
     /// What was neither returned nor lost, and is not about to be returned. The caller holds the payment's lock.
-    private func refundable(_ payment: Payment, in work: UnitOfWork) async throws -> Money {
+    func refundable(_ payment: Payment, in work: UnitOfWork) async throws -> Money {
         let underway = Money(
             minorUnits: try await RefundStore().underway(of: payment.id, in: work), currency: payment.amount.currency)
         let gone = try payment.refunded.adding(underway).adding(try await book.lost(in: payment, in: work))
@@ -91,7 +94,7 @@ package struct CreateRefund: Sendable {
             detail: "There is no money to send back: the payment is \(payment.state.rawValue)")
     }
 
-    private static func exceeded(_ left: Money) -> Problem {
+    static func exceeded(_ left: Money) -> Problem {
         Problem(
             type: "refund-exceeds-payment", title: "More than is left", status: 409,
             detail: "Of this payment \(left.minorUnits) minor units of \(left.currency) can still be refunded",

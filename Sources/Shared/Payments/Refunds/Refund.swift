@@ -48,14 +48,18 @@ package struct Refund: Hashable, Sendable, IdentifiedByTypeID {
     package var reference: String?
     /// Why the gateway did not make it, in its own words.
     package var failureReason: String?
+    /// What the money is for; nil where only its sum was said.
+    package let orderRefund: ID<OrderRefund>?
     package let createdAt: Date
     /// Counts the idempotency keys used to ask for it.
     package var attempt: Int
 
     package init(
         id: ID<Refund>, paymentID: ID<Payment>, orderID: ID<Order>, origin: Origin, reason: String, amount: Money,
-        state: RefundState, reference: String? = nil, failureReason: String? = nil, createdAt: Date, attempt: Int = 1
+        state: RefundState, reference: String? = nil, failureReason: String? = nil, orderRefund: ID<OrderRefund>? = nil,
+        createdAt: Date, attempt: Int = 1
     ) {
+        self.orderRefund = orderRefund
         self.id = id
         self.paymentID = paymentID
         self.orderID = orderID

@@ -9,7 +9,8 @@ package struct RefundStore: Sendable {
 
     private static let columns =
         """
-        id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, failure_reason, created_at, attempt
+        id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, failure_reason, order_refund_id, created_at,
+        attempt
         """
 
     /// The refund, or nil.
@@ -42,6 +43,15 @@ package struct RefundStore: Sendable {
             in: executor)
     }
 
+    /// By which the money for units of orders goes.
+    package func refunds(
+        of orderRefunds: [ID<OrderRefund>], in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Refund] {
+        try await executor.query(
+            "SELECT \(unescaped: Self.columns) FROM refunds WHERE order_refund_id = ANY(\(orderRefunds)) ORDER BY id",
+            as: Refund.self)
+    }
+
     /// The sum of what has been asked for, or is to be, and has no end yet.
     func underway(
         of paymentID: ID<Payment>, in executor: some PostgresExecutor
@@ -69,11 +79,11 @@ package struct RefundStore: Sendable {
     func insert(_ refund: Refund, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
         try await work.execute(
             """
-            INSERT INTO refunds (id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, created_at,
-                updated_at)
+            INSERT INTO refunds (id, payment_id, order_id, origin, reason, amount_minor, currency, state, reference, order_refund_id,
+                created_at, updated_at)
             VALUES (\(refund.id), \(refund.paymentID), \(refund.orderID), \(refund.origin.rawValue),
                 \(refund.reason), \(refund.amount.minorUnits), \(refund.amount.currency), \(refund.state), \(refund.reference),
-                \(refund.createdAt), \(refund.createdAt))
+                \(refund.orderRefund), \(refund.createdAt), \(refund.createdAt))
             ON CONFLICT (payment_id) WHERE origin = 'automatic' DO NOTHING
             """) == 1
     }
@@ -111,7 +121,7 @@ extension Refund: PostgresRowDecodable {
             origin: origin, reason: try row.decode("reason"),
             amount: Money(minorUnits: try row.decode("amount_minor"), currency: try row.decode("currency")),
             state: try row.decode("state"), reference: try row.decode("reference"),
-            failureReason: try row.decode("failure_reason"),
+            failureReason: try row.decode("failure_reason"), orderRefund: try row.decode("order_refund_id"),
             createdAt: try row.decode("created_at"), attempt: Int(attempt))
     }
 }

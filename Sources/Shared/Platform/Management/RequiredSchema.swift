@@ -42,5 +42,7 @@ enum RequiredSchema {
         "20261201161000_purge.sql",
         "20261202100000_settlements.sql",
         "20261202110000_gateway_tokens.sql",
+        "20261202140000_erasure_of_words.sql",
+        "20261202150000_order_refunds.sql",
     ]
 }

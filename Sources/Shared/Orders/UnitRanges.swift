@@ -45,6 +45,12 @@ package struct UnitRanges: Hashable, Sendable {
         return UnitRanges(taken)
     }
 
+    /// The last so many of them, or all.
+    package func suffix(_ count: Int64) -> UnitRanges {
+        let rest = Swift.max(0, self.count - Swift.max(0, count))
+        return subtracting(prefix(rest))
+    }
+
     /// What of an amount for `all` units falls upon these. Shares are cut between the sums up to each unit, so that all units together
     /// come to the amount, in whatever order and however many at once they are taken.
     package func share(of amount: Int64, among all: Int64) -> Int64 {
