@@ -119,13 +119,18 @@ struct Till: Sendable {
         let headers = JSONValue.object(
             headers.reduce(into: [:]) { $0[UTF8Text($1.key)] = .string($1.value) })
         let stored = market.ids.next()
-        try await client.execute(
-            """
-            INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
-            VALUES (\(stored), \(account.rawValue), \(id), \(type), \(headers), \(body))
-            """)
         if let receivedAt {
-            try await owner.execute("UPDATE webhook_events SET received_at = \(receivedAt) WHERE id = \(stored)")
+            try await owner.execute(
+                """
+                INSERT INTO webhook_events (id, account, event_id, event_type, headers, body, received_at)
+                VALUES (\(stored), \(account.rawValue), \(id), \(type), \(headers), \(body), \(receivedAt))
+                """)
+        } else {
+            try await client.execute(
+                """
+                INSERT INTO webhook_events (id, account, event_id, event_type, headers, body)
+                VALUES (\(stored), \(account.rawValue), \(id), \(type), \(headers), \(body))
+                """)
         }
         let use = ProcessGatewayEvent(postgres: client, gateways: gateways ?? registry, book: book)
         try await use(ProcessWebhookEvent(eventID: stored, account: account.rawValue), in: market.queue, logger: logger)
