@@ -105,21 +105,26 @@ extension LiveAPI {
         #expect(try again.status == 201 && again.json == first.json)
     }
 
-    /// Orders with cash on delivery and confirms it.
-    func exerciseConfirmation(of variant: String) async throws {
-        let rule = try await make(
-            "/cod_rules", ["area": ["country": "BD"], "currency": "BDT", "is_offered": true, "asks_for_code": true])
+    /// An order of a unit that is paid on delivery, with its token.
+    private func placeWithCash(_ variant: String) async throws -> JSONValue {
         let cart = try await cart(with: variant)
         let quote = try await call(
             .post, "/carts/\(cart)/quote", ["delivery": ShippingBodies.delivery, "payment_method": "cash_on_delivery"]
         ).json
-        let placed = try await call(
+        return try await call(
             .post, "/carts/\(cart)/order",
             [
                 "email": "karim@example.com", "delivery": ShippingBodies.delivery, "payment_method": "cash_on_delivery",
                 "expected_total": try #require(quote["totals"]?["total"]),
             ]
         ).json
+    }
+
+    /// Orders with cash on delivery, confirms it, tells what came of it at the door, and sends some of it back.
+    func exerciseConfirmation(of variant: String) async throws {
+        let rule = try await make(
+            "/cod_rules", ["area": ["country": "BD"], "currency": "BDT", "is_offered": true, "asks_for_code": true])
+        let placed = try await placeWithCash(variant)
         let order = try #require(placed["order"]?["id"]?.stringValue)
         let token = try #require(placed["access_token"]?.stringValue)
         let sent = try await call(.post, "/orders/\(order)/confirmation_code", ["locale": "en"], token: token)
@@ -133,6 +138,19 @@ extension LiveAPI {
             ["verification_id": .string(verification), "code": .string(code(of: verification))], token: token)
         #expect(try confirmed.json["cash_confirmation"] == "confirmed")
         try await call(.post, "/orders/\(order)/cash_confirmation", ["answer": "confirmed"])
+        let other = try #require(try await placeWithCash(variant)["order"]?["id"]?.stringValue)
+        try await call(.post, "/orders/\(other)/cash_confirmation", ["answer": "confirmed"])
+        let refused = try await call(.post, "/orders/\(other)/delivery_refusal")
+        #expect(try refused.json["state"] == "cancelled")
         try await call(.delete, "/cod_rules/\(rule)")
+        let (total, at) = (try #require(confirmed.json["total"]), try #require(placed["order"]?["placed_at"]))
+        let report: JSONValue = [
+            "amount": total, "reference": "SF-77", "collected_by": "courier", "collected_at": at,
+        ]
+        let collected = try await call(.post, "/orders/\(order)/cash_collections", report)
+        #expect(try collected.json["state"] == "captured" && collected.json["amount"] == total)
+        let paid = try await call(.get, "/orders/\(order)", token: token).json
+        #expect(paid["payment_state"] == "paid")
+        try await exerciseRefundsByHand(of: try #require(try collected.json["id"]?.stringValue))
     }
 }

@@ -70,8 +70,8 @@ struct EveryEndpointTests {
                 + CheckoutEndpoints.all + OrderConfirmationEndpoints.all + OrderEndpoints.all + VendorOrderEndpoints.all
                 + OrderSearchEndpoints.all + OrderNoteEndpoints.all
                 + OrderTagEndpoints.all + OrderServiceEndpoints.all + ComplaintEndpoints.all
-                + RefundEndpoints.all + OrderRefundEndpoints.all + DisputeEndpoints.all + GatewayEndpoints.all
-                + EventEndpoints.all
+                + RefundEndpoints.all + OrderRefundEndpoints.all + CashCollectionEndpoints.all + DisputeEndpoints.all
+                + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all + DocumentEndpoints.all
             let uploads = MediaEndpoints.uploads + StockEndpoints.uploads + ComplaintEndpoints.uploads
             let descriptions = declared.map(\.description) + uploads.map(\.description)

@@ -36,6 +36,8 @@ struct Commerce: Sendable {
     let confirmReturn: ConfirmReturn
     let createRefund: CreateRefund
     let resolveFinding: ResolveFinding
+    let settleTransfer: SettleTransfer
+    let reportCash: ReportCash
 
     /// - Parameters:
     ///   - rules: what prices are made by.
@@ -62,6 +64,8 @@ struct Commerce: Sendable {
         confirmReturn = payments.confirmReturn
         createRefund = payments.createRefund
         resolveFinding = payments.resolveFinding
+        settleTransfer = payments.settleTransfer
+        reportCash = payments.reportCash
     }
 }
 

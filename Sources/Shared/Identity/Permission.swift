@@ -5,6 +5,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     /// To fill a cart and to order it.
     case cartsEdit = "carts.edit"
     case cartsRead = "carts.read"
+    /// To say what was collected in cash at customers' doors, and what was not.
+    case cashReport = "cash.report"
     case catalogueManage = "catalogue.manage"
     /// To say where, to whom and on what terms cash is collected on delivery.
     case codRulesManage = "cod_rules.manage"
@@ -81,6 +83,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case promotionsManage = "promotions.manage"
     case promotionsRead = "promotions.read"
     case queuesManage = "queues.manage"
+    /// To say that a refund was made by hand, which somebody else has asked for, or is not to be made.
+    case refundsConfirm = "refunds.confirm"
     case refundsCreate = "refunds.create"
     case refundsRead = "refunds.read"
     /// To see what gateways pay out, and where their records and ours part.

@@ -79,7 +79,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage,
                 .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely, .ordersCancel,
                 .ordersConfirm,
-                .paymentsRead, .paymentsVerify, .refundsRead, .settlementsRead, .gatewaysRead, .eventsRead, .jobsRead,
+                .cashReport, .paymentsRead, .paymentsVerify, .refundsRead, .settlementsRead, .gatewaysRead, .eventsRead,
+                .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
             ]
@@ -88,7 +89,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .orderNotesRead, .orderTagsRead, .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify,
                 .commissionsManage, .taxesManage, .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit,
                 .documentsCancel, .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
-                .refundsCreate, .settlementsRead, .findingsResolve, .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
+                .cashReport, .refundsConfirm, .refundsCreate, .settlementsRead, .findingsResolve, .gatewaysRead, .eventsRead,
+                .auditRead, .mediaRead,
             ]
         case .admin: Set(Permission.allCases)
         }

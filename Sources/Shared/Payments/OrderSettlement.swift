@@ -84,7 +84,7 @@ extension OrderEventKind {
     package static let paymentConflicted = OrderEventKind(rawValue: "payment_conflicted")
     /// Money is on its way back; the reference is the refund.
     package static let refundStarted = OrderEventKind(rawValue: "refund_started")
-    /// The gateway refuses to send it back.
+    /// The gateway refuses to send it back, or whoever had to do it by hand.
     package static let refundFailed = OrderEventKind(rawValue: "refund_failed")
 
     /// A customer's bank questions a payment, and how that ended; the reference is the dispute.

@@ -135,14 +135,14 @@ package struct PaymentBook: Sendable {
             captured.settlement = .order
             try await PaymentStore().update(captured, in: work)
             let posting = try LedgerPosting.capture(of: payment.amount, for: order, through: payment.gateway)
-            try await book(posting, for: payment, in: work)
+            try await book(posting.holding(moneyIn: report.heldIn), for: payment, in: work)
             try await record("payment.captured", on: payment, by: report, in: work)
             return .captured
         case .unclaimed(let reason):
             captured.settlement = .customer
             try await PaymentStore().update(captured, in: work)
             let posting = LedgerPosting.unclaimedCapture(of: payment.amount, through: payment.gateway)
-            try await book(posting, for: payment, in: work)
+            try await book(posting.holding(moneyIn: report.heldIn), for: payment, in: work)
             try await sendBack(captured, because: reason, in: work)
             try await record("payment.captured_unclaimed", on: payment, by: report, note: reason, in: work)
             logger.error(
@@ -160,7 +160,7 @@ package struct PaymentBook: Sendable {
     func sendBack(_ payment: Payment, because reason: String, in work: UnitOfWork) async throws {
         let refund = Refund(
             id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .automatic,
-            reason: reason, amount: payment.amount, state: .requested, createdAt: clock.now)
+            reason: reason, amount: payment.amount, state: .requested, requestedBy: .system, createdAt: clock.now)
         try await request(refund, of: payment, in: work)
     }
 

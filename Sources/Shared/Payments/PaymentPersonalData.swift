@@ -30,7 +30,7 @@ package struct PaymentPersonalData: PersonalDataKeeper {
         let pending = try await work.queryValue(
             """
             SELECT count(*) FROM orders JOIN refunds AS refund ON refund.order_id = orders.id
-            WHERE refund.state IN ('requested', 'pending') AND (customer_id = \(subject.account)
+            WHERE refund.state IN ('requested', 'awaiting_transfer', 'pending') AND (customer_id = \(subject.account)
                 OR customer_id IS NULL AND lower(email COLLATE "C") = \(subject.email?.comparisonKey))
             """, as: Int.self)
         guard let pending, pending > 0 else { return [] }

@@ -93,6 +93,12 @@ package struct PaymentServices: Sendable {
         RefundOrder(gateways: gateways, book: book)
     }
 
+    package var openCashPayment: OpenCashPayment { OpenCashPayment(book: book, publicURL: publicURL) }
+
+    package var reportCash: ReportCash { ReportCash(book: book, publicURL: publicURL) }
+
+    package var settleTransfer: SettleTransfer { SettleTransfer(book: book) }
+
     package var refundPayment: RefundPayment {
         RefundPayment(postgres: postgres, gateways: gateways, book: book)
     }

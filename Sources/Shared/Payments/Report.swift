@@ -6,17 +6,19 @@ package enum ReportSource: Sendable, Hashable {
     case webhook(eventID: String)
     /// We asked the gateway just now, on this actor's behalf.
     case read(AuditActor)
+    /// A person whom the marketplace trusts says what no gateway can tell.
+    case stated(by: AuditActor)
 
-    /// An answer to our own question settles what a pushed report leaves open.
+    /// An answer to our own question settles what a pushed report leaves open, and so does a person.
     package var isAuthoritative: Bool {
-        if case .read = self { return true }
-        return false
+        if case .webhook = self { return false }
+        return true
     }
 
     package func actor(gateway: GatewayName) -> AuditActor {
         switch self {
         case .webhook: .gateway(gateway.rawValue)
-        case .read(let actor): actor
+        case .read(let actor), .stated(let actor): actor
         }
     }
 
@@ -24,6 +26,7 @@ package enum ReportSource: Sendable, Hashable {
         switch self {
         case .webhook(let eventID): "webhook \(eventID)"
         case .read(let actor): "read for \(actor)"
+        case .stated(let actor): "stated by \(actor)"
         }
     }
 }
@@ -44,10 +47,13 @@ package struct Report: Sendable, Hashable {
     package let source: ReportSource
     /// The gateway's own word for it, kept for people.
     package let statement: String
+    /// Where captured money is, if not with the gateway.
+    package let heldIn: LedgerAccount?
 
     package init(
         gateway: GatewayName, paymentID: ID<Payment>?, sessionReference: String?, reference: String?,
-        status: ReportStatus, amount: Money?, merchantAccount: String?, source: ReportSource, statement: String
+        status: ReportStatus, amount: Money?, merchantAccount: String?, source: ReportSource, statement: String,
+        heldIn: LedgerAccount? = nil
     ) {
         self.gateway = gateway
         self.paymentID = paymentID
@@ -58,6 +64,7 @@ package struct Report: Sendable, Hashable {
         self.merchantAccount = merchantAccount
         self.source = source
         self.statement = statement
+        self.heldIn = heldIn
     }
 
     /// For the payment's row and for the audit trail.

@@ -19,6 +19,7 @@ extension Subscriptions {
         subscriptions.on(OrderPlaced.self, runAt: \.reservationExpiresAt) { ExpireUnpaidOrder.Job(orderID: $0.orderID) }
         subscriptions.on(OrderCancelled.self) { CloseCheckouts.Job(orderID: $0.orderID) }
         subscriptions.on(OrderExpired.self) { CloseCheckouts.Job(orderID: $0.orderID) }
+        subscriptions.on(OrderConfirmed.self) { OpenCashPayment.Job(orderID: $0.orderID) }
         subscriptions.on(OrderPaid.self) { $0.hasLicenceKeys ? DeliverLicenceKeys.Job(orderID: $0.orderID) : nil }
         subscriptions.onEach(OrderPaid.self) { event in
             event.shippingVendors.map { SendVendorSale.Job(orderID: event.orderID, vendorID: $0) }

@@ -26,6 +26,7 @@ extension CronJob {
             CronJob("ended batches", .daily(hour: 18, minute: 40), payload: WithdrawEndedBatches.Job()),
             CronJob("audit checkpoint", .every(seconds: 6 * 3600), payload: SealAuditTrail()),
             CronJob("authorised payments", .every(seconds: 300), payload: CaptureAuthorised()),
+            CronJob("awaited transfers", .every(seconds: 3600), payload: RecheckAwaitedTransfers()),
             CronJob("reconciliation", .daily(hour: 3, minute: 30), payload: ReconcileGateways()),
             CronJob("settlements", .daily(hour: 4, minute: 10), payload: ReadAllSettlements()),
         ]

@@ -174,8 +174,7 @@ extension PaymentGateway {
     /// A 409 ``Problem`` for what asks for something that this gateway can't do.
     func lacks(_ capability: GatewayCapability) -> Problem {
         Problem(
-            type: capability == .refund ? "refund-not-supported" : "gateway-capability-lacking",
-            title: capability == .refund ? "The gateway can't refund by API" : "The gateway can't do this", status: 409,
+            type: "gateway-capability-lacking", title: "The gateway can't do this", status: 409,
             detail: "\(name): \(lacking[capability] ?? "it has no \(capability.rawValue)")",
             extensions: ["gateway": .string(name.rawValue), "capability": .string(capability.rawValue)])
     }

@@ -1,25 +1,27 @@
 package import Core
 
-/// The gateways that this installation has credentials for.
+/// The gateways that this installation has credentials for, and cash, which needs none: nobody chooses it as a gateway, but its payments
+/// are there like all others.
 package struct GatewayRegistry: Sendable {
     private let gateways: [GatewayName: any PaymentGateway]
+    private let cash = CashOnDeliveryGateway()
 
     package init(_ gateways: [any PaymentGateway]) {
         self.gateways = Dictionary(gateways.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// In the order of their names' spelling.
+    /// Those that somebody can choose, in the order of their names' spelling.
     package var all: [any PaymentGateway] { gateways.values.sorted { $0.name.rawValue < $1.name.rawValue } }
 
     private var names: [GatewayName] { all.map(\.name) }
 
     package func find(_ name: GatewayName) -> (any PaymentGateway)? {
-        gateways[name]
+        name == cash.name ? cash : gateways[name]
     }
 
     /// - Throws: a 409 ``Problem`` where the payment's gateway is not switched on here any more.
     package func gateway(of payment: Payment) throws(Problem) -> any PaymentGateway {
-        guard let gateway = gateways[payment.gateway] else { throw Self.switchedOff(payment.gateway) }
+        guard let gateway = find(payment.gateway) else { throw Self.switchedOff(payment.gateway) }
         return gateway
     }
 

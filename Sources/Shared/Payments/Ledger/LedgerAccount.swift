@@ -4,6 +4,10 @@ package import Core
 package enum LedgerAccount: Hashable, Sendable {
     /// Money at a gateway that has not been paid out to our bank.
     case clearing(GatewayName)
+    /// Cash that somebody has collected at customers' doors and still owes us.
+    case cashOwed(CashCollector)
+    /// Our own money, outside of every gateway.
+    case ownFunds
     /// What we owe a vendor.
     case vendorPayable(vendor: String)
     case commission
@@ -33,6 +37,9 @@ package enum LedgerAccount: Hashable, Sendable {
     package var code: String {
         switch self {
         case .clearing(let gateway): "gateway.\(gateway).clearing"
+        case .cashOwed(.courier): "cash.courier.owed"
+        case .cashOwed(.vendor(let vendor)): "cash.vendor.\(vendor).owed"
+        case .ownFunds: "platform.funds"
         case .vendorPayable(let vendor): "vendor.\(vendor).payable"
         case .commission: "platform.commission"
         case .shipping: "platform.shipping"
@@ -52,7 +59,7 @@ package enum LedgerAccount: Hashable, Sendable {
 
     package var kind: String {
         switch self {
-        case .clearing, .disputed, .bank: "asset"
+        case .clearing, .disputed, .bank, .cashOwed, .ownFunds: "asset"
         case .vendorPayable, .taxCollected, .refundsDue: "liability"
         case .commission, .shipping, .fees: "revenue"
         case .promotions, .rounding, .chargebackLosses, .gatewayFees, .gatewayFeeTaxes, .gatewayDifferences: "expense"

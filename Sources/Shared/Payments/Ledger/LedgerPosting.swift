@@ -34,6 +34,13 @@ package struct LedgerPosting: Sendable, Hashable {
             currency: amount.currency)
     }
 
+    /// The same with the money in another account; nil leaves it where it is.
+    func holding(moneyIn account: LedgerAccount?) -> LedgerPosting {
+        guard let account else { return self }
+        return LedgerPosting(
+            lines: lines.map { $0.kind == "asset" ? LedgerLine(account, $0.amount) : $0 }, currency: currency)
+    }
+
     /// Takes `amount` out of what a capture was booked for, in proportion; `before` is what earlier refunds of the same capture
     /// took. All parts together reverse the capture exactly.
     /// - Parameter capture: the lines of the capture's booking.

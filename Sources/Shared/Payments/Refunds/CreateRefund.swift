@@ -33,9 +33,9 @@ package struct CreateRefund: Sendable {
         self.book = book
     }
 
-    /// - Returns: the refund, in state `requested`.
-    /// - Throws: ``Problem``: 404; 409 where the payment is not captured, less is left than is asked for, or its gateway can't refund; 422 for
-    ///   another currency, an amount of nothing, or a reason that is no line of text.
+    /// - Returns: the refund, `requested`, or `awaiting_transfer` where its gateway sends nothing back by API.
+    /// - Throws: ``Problem``: 404; 409 where the payment is not captured, less is left than is asked for, or its gateway is switched
+    ///   off; 422 for another currency, an amount of nothing, or a reason that is no line of text.
     package func callAsFunction(
         _ wish: NewRefund, by actor: AuditActor, in work: UnitOfWork
     ) async throws -> Refund {
@@ -47,14 +47,14 @@ package struct CreateRefund: Sendable {
         }
         guard payment.state.isCaptured else { throw Self.notCaptured(payment) }
         let gateway = try gateways.gateway(of: payment)
-        guard gateway.can(.refund) else { throw gateway.lacks(.refund) }
         try Self.check(wish.amount, of: payment)
         let left = try await refundable(payment, in: work)
         guard try left.isAtLeast(wish.amount) else { throw Self.exceeded(left) }
         let refund = Refund(
             id: ID(uuid: book.ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .operator,
-            reason: wish.reason, amount: wish.amount, state: .requested, orderRefund: wish.orderRefund,
-            createdAt: book.clock.now.roundedToMicroseconds)
+            reason: wish.reason, amount: wish.amount,
+            state: gateway.can(.refund) ? .requested : .awaitingTransfer, orderRefund: wish.orderRefund,
+            requestedBy: actor, createdAt: book.clock.now.roundedToMicroseconds)
         try await book.request(refund, of: payment, in: work)
         try await book.record(
             "refund.requested", on: payment, actor: actor,

@@ -14,13 +14,24 @@ extension PaymentBook {
         _ report: RefundReport, to id: ID<Payment>, in work: UnitOfWork
     ) async throws -> ReportOutcome {
         let payment = try await lockCaptured(id, for: "refund", in: work)
-        let known = try await RefundStore().find(report, of: payment.id, in: work)
+        var known = try await RefundStore().find(report, of: payment.id, in: work)
+        if known == nil { known = try await awaited(report, of: payment, in: work) }
         if let mismatch = mismatch(report, payment: payment, refund: known) {
             return try await conflict(payment, mismatch, report, in: work)
         }
         let refund: Refund
         if let known { refund = known } else { refund = try await adopt(report, of: payment, in: work) }
         return try await move(refund, of: payment, by: report, in: work)
+    }
+
+    /// The one that a person was to make by hand, where the gateway tells of what was made in its panel: it names none of ours.
+    private func awaited(
+        _ report: RefundReport, of payment: Payment, in work: UnitOfWork
+    ) async throws -> Refund? {
+        guard report.refundID == nil, report.status == .succeeded else { return nil }
+        let awaited = try await RefundStore().awaitingTransfer(of: payment.id, in: work)
+        // Of another amount, it is for a person to say which is which.
+        return awaited.first { $0.amount == report.amount } ?? awaited.first
     }
 
     private func mismatch(_ report: RefundReport, payment: Payment, refund: Refund?) -> String? {
@@ -101,8 +112,11 @@ extension PaymentBook {
         let left = try payment.amount.subtracting(refund.amount)
         let before = try taken.isAtLeast(left) ? left : taken
         let posting = try LedgerPosting.refund(of: refund.amount, before: before, capture: capture)
+        // Whoever has collected cash owes it none the less: it is sent back out of our own.
+        let isCash = payment.gateway == .cashOnDelivery
         try await ledger.record(
-            posting, kind: .refund, subject: "\(refund.id)", of: payment, at: clock.now, in: work)
+            posting.holding(moneyIn: isCash ? .ownFunds : nil), kind: .refund, subject: "\(refund.id)", of: payment,
+            at: clock.now, in: work)
     }
 
     private func unbook(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
@@ -119,7 +133,42 @@ extension PaymentBook {
     func request(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
         guard try await RefundStore().insert(refund, in: work) else { return }
         try await orders.note(.refundStarted, "\(refund.id)", on: payment, at: clock.now, in: work)
+        guard refund.state == .requested else { return announceTransfer(refund, of: payment) }
         try work.enqueue(RefundPayment.Job(refundID: refund.id))
+    }
+
+    /// Leaves a refund to people: its gateway sends nothing back by API.
+    func awaitTransfer(_ refund: Refund, because reason: String, in work: UnitOfWork) async throws {
+        guard let payment = try await PaymentStore().lock(refund.paymentID, in: work),
+            var current = try await RefundStore().refund(refund.id, visibleTo: .everything, in: work),
+            current.state == .requested
+        else { return }
+        current.state = .awaitingTransfer
+        let record: JSONValue = ["refund_id": .string("\(refund.id)"), "reason": .string(reason)]
+        try await RefundStore().update(current, report: record, at: clock.now, in: work)
+        try await self.record("refund.awaiting_transfer", on: payment, actor: .system, payload: record, in: work)
+        announceTransfer(current, of: payment)
+    }
+
+    private func announceTransfer(_ refund: Refund, of payment: Payment) {
+        Counter(label: "haat_refunds_by_hand_total").increment()
+        logger.warning(
+            "a refund has to be made by hand",
+            metadata: ["payment_id": "\(payment.id)", "refund_id": "\(refund.id)", "gateway": "\(payment.gateway)"])
+    }
+
+    /// Ends a refund that nobody is to make. Its amount can be refunded anew.
+    func reject(
+        _ refund: Refund, of payment: Payment, because reason: String, by actor: AuditActor, in work: UnitOfWork
+    ) async throws {
+        var rejected = refund
+        rejected.state = .cancelled
+        rejected.failureReason = reason
+        // Its reason stays out of what is kept for ever.
+        let record: JSONValue = ["refund_id": .string("\(refund.id)")]
+        try await RefundStore().update(rejected, report: record, at: clock.now, in: work)
+        try await self.record("refund.cancelled", on: payment, actor: actor, payload: record, in: work)
+        try await orders.note(.refundFailed, "\(refund.id)", on: payment, at: clock.now, in: work)
     }
 
     /// Ends a refund that the gateway refuses: cancelled where nothing is left to send back, else failed for somebody to look at.

@@ -6,15 +6,19 @@ import Postgres
 /// Where a refund stands; like payments, refunds only move up this chain. A refund that succeeded may still fail later: the bank
 /// sends the money back.
 package enum RefundState: String, Sendable, CaseIterable, Codable, PostgresCodable {
-    case requested, pending, succeeded, cancelled, failed
+    case requested
+    /// Its gateway sends nothing back by API: a person has to do it by hand, and another one to confirm it.
+    case awaitingTransfer = "awaiting_transfer"
+    case pending, succeeded, cancelled, failed
 
     private var rank: Int {
         switch self {
         case .requested: 0
-        case .pending: 1
-        case .succeeded: 2
-        case .cancelled: 3
-        case .failed: 4
+        case .awaitingTransfer: 1
+        case .pending: 2
+        case .succeeded: 3
+        case .cancelled: 4
+        case .failed: 5
         }
     }
 
@@ -46,10 +50,14 @@ package struct Refund: Hashable, Sendable, IdentifiedByTypeID {
     package let amount: Money
     package var state: RefundState
     package var reference: String?
-    /// Why the gateway did not make it, in its own words.
+    /// Why it was not made, in the words of the gateway or of whoever rejected it.
     package var failureReason: String?
     /// What the money is for; nil where only its sum was said.
     package let orderRefund: ID<OrderRefund>?
+    /// Who asked for it; nil for what was made at the gateway.
+    package let requestedBy: AuditActor?
+    /// Who has confirmed a transfer by hand: never who asked for it.
+    package var confirmedBy: AuditActor?
     package let createdAt: Date
     /// Counts the idempotency keys used to ask for it.
     package var attempt: Int
@@ -57,7 +65,7 @@ package struct Refund: Hashable, Sendable, IdentifiedByTypeID {
     package init(
         id: ID<Refund>, paymentID: ID<Payment>, orderID: ID<Order>, origin: Origin, reason: String, amount: Money,
         state: RefundState, reference: String? = nil, failureReason: String? = nil, orderRefund: ID<OrderRefund>? = nil,
-        createdAt: Date, attempt: Int = 1
+        requestedBy: AuditActor? = nil, confirmedBy: AuditActor? = nil, createdAt: Date, attempt: Int = 1
     ) {
         self.orderRefund = orderRefund
         self.id = id
@@ -69,6 +77,8 @@ package struct Refund: Hashable, Sendable, IdentifiedByTypeID {
         self.state = state
         self.reference = reference
         self.failureReason = failureReason
+        self.requestedBy = requestedBy
+        self.confirmedBy = confirmedBy
         self.createdAt = createdAt
         self.attempt = attempt
     }

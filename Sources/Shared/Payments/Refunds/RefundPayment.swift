@@ -41,13 +41,14 @@ package struct RefundPayment: Sendable {
         guard let refund = try await RefundStore().refund(job.refundID, visibleTo: .everything, in: postgres),
             let payment = try await PaymentStore().payment(refund.paymentID, visibleTo: .everything, in: postgres)
         else { throw PermanentJobFailure("there is no refund \(job.refundID)") }
-        guard refund.state.isUnderway else { return }
+        guard refund.state.isUnderway, refund.state != .awaitingTransfer else { return }
         let gateway = try gateways.gateway(of: payment)
         try await claim.hold()
         let answer = try await ask(gateway, for: refund, of: payment)
         try await claim.finish { work in
             switch answer {
             case .made(let statement): _ = try await book.apply(statement, to: payment.id, in: work)
+            case .byHand(let reason): try await book.awaitTransfer(refund, because: reason, in: work)
             case .refused(let reason, let others):
                 for statement in others { _ = try await book.apply(statement, to: payment.id, in: work) }
                 try await book.giveUp(refund, because: reason, in: work)
@@ -58,6 +59,8 @@ package struct RefundPayment: Sendable {
 
     private enum Answer {
         case made(RefundReport)
+        /// The gateway has no such call.
+        case byHand(reason: String)
         /// For good, and what else was refunded of the payment.
         case refused(reason: String, others: [RefundReport])
     }
@@ -66,7 +69,7 @@ package struct RefundPayment: Sendable {
         _ gateway: any PaymentGateway, for refund: Refund, of payment: Payment
     ) async throws -> Answer {
         guard let gateway = gateway as? any RefundingGateway else {
-            return .refused(reason: gateway.lacks(.refund).detail ?? "", others: [])
+            return .byHand(reason: gateway.lacks(.refund).detail ?? "")
         }
         if book.clock.now.timeIntervalSince(refund.createdAt) > Self.keyLifetime {
             let refunds = try await gateway.knownRefunds(of: payment, for: .system)

@@ -44,5 +44,7 @@ enum RequiredSchema {
         "20261202110000_gateway_tokens.sql",
         "20261202140000_erasure_of_words.sql",
         "20261202150000_order_refunds.sql",
+        "20261202120000_manual_refunds.sql",
+        "20261202121000_cash_collections.sql",
     ]
 }

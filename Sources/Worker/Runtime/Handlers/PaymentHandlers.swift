@@ -20,6 +20,10 @@ extension JobRegistry {
         register(CloseCheckouts.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
             try await close(job.orderID, in: context)
         }
+        let openCash = payments.openCashPayment
+        register(OpenCashPayment.Job.self) { job, context in
+            try await context.finish { _ = try await openCash(job.orderID, in: $0) }
+        }
         let verify = payments.verifyPayment
         register(VerifyPayment.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
             let answer = try await verify.ask(job.paymentID, for: .system, in: context)
@@ -41,6 +45,9 @@ extension JobRegistry {
         let settlements = payments.readSettlements
         register(ReadSettlements.Job.self, timeout: .seconds(3600)) { job, context in
             _ = try await settlements(job.name, in: job.period, by: .system, in: context)
+        }
+        register(RecheckAwaitedTransfers.self) { job, context in
+            try await context.finish { try await job(gateways, in: $0) }
         }
         register(Reconcile.Job.self, timeout: .seconds(3600)) { job, context in
             _ = try await reconcile(job.name, in: job.period, by: .system, in: context)
