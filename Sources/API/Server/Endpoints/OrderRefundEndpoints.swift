@@ -25,7 +25,7 @@ enum OrderRefundEndpoints {
     static let all: [Endpoint] = [quote, create, list, cancelLines, cancelLinesOfVendor]
 
     private static let moneyProblems: [ProblemType] = [
-        .orderNotPaid, .refundExceedsPayment, .refundNotSupported, .gatewaySwitchedOff,
+        .orderNotPaid, .refundExceedsPayment, .gatewaySwitchedOff,
     ]
 
     static let quote = Endpoint(
