@@ -52,11 +52,6 @@ package struct ProviderSettings {
         settings.value(prefix + name, default: fallback, expected: expected, parse)
     }
 
-    /// What is read contradicts something else: the account can't be used.
-    package mutating func refuse(_ name: String, _ reason: String) {
-        settings.refuse("\(prefix)\(name) \(reason)")
-    }
-
     package mutating func number(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
         settings.value(
             prefix + name, default: fallback, expected: "a number from \(range.lowerBound) to \(range.upperBound)"
