@@ -226,8 +226,9 @@ let productTargets: [Target] = [
     shared(
         "Payments",
         [
-            "Core", "Identity", "Postgres", "Jobs", "Catalog", "Pricing", "Orders", "Outbound", "Platform", "Vault",
-            "Webhooks", "Faults", crypto, product("CryptoExtras", "swift-crypto"), nioSSL, logging, metrics,
+            "Values", "Addresses", "Core", "Identity", "Postgres", "Jobs", "Catalog", "Pricing", "Shipping", "Orders",
+            "Outbound", "Platform", "Vault", "Webhooks", "Faults", crypto, product("CryptoExtras", "swift-crypto"), nioSSL,
+            logging, metrics,
         ]),
     shared(
         "OrderService",
@@ -291,10 +292,9 @@ let productTargets: [Target] = [
     tests(
         "PaymentsTests",
         [
-            "Payments", "Outbound", "Webhooks", "Pricing", "Orders", "Identity", "Inventory", "Catalog", "Core", "Jobs",
-            "Postgres", "Vault",
-            "CommerceTestSupport", "TestSupport", "SandboxRuntime", configuration, crypto, httpClient, lifecycle,
-            logging, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"),
+            "Payments", "Outbound", "Webhooks", "Addresses", "Shipping", "Pricing", "Orders", "Identity", "Inventory",
+            "Catalog", "Core", "Jobs", "Postgres", "Vault", "CommerceTestSupport", "TestSupport", "SandboxRuntime",
+            configuration, crypto, httpClient, lifecycle, logging, nioCore, nioPosix, product("NIOHTTP1", "swift-nio"),
         ]),
     tests(
         "NotificationsTests",
@@ -342,7 +342,8 @@ let productTargets: [Target] = [
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
     executable(
-        "haat-worker", at: "Sources/Worker/Main", ["WorkerRuntime", "Platform", "Core", "Jobs", argumentParser]),
+        "haat-worker", at: "Sources/Worker/Main",
+        ["WorkerRuntime", "Platform", "Payments", "Core", "Jobs", argumentParser]),
     library(
         "SandboxRuntime", at: "Sources/Sandbox/Runtime",
         [

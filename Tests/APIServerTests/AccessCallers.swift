@@ -209,13 +209,16 @@ extension LiveAPI {
         return try [batch, transfer, take].map { try #require(try $0.json["id"]?.stringValue) }
     }
 
-    /// A shipping zone of a vendor's with a method, and a rule on cash on delivery; their ids.
+    /// A shipping zone of a vendor's with a method, a rule on cash on delivery, and one on a gateway; their ids.
     fileprivate func shippingThings(of vendor: String) async throws -> [String] {
         let zone = try await make("/shipping_zones", ShippingBodies.zone(of: vendor))
         let method = try await make("/shipping_zones/\(zone)/methods", ShippingBodies.method)
         let rule = try await call(.post, "/cod_rules", ShippingBodies.rule)
         let known = try await call(.get, "/cod_rules").json["data"]?[0]?["id"]?.stringValue
-        return [zone, method, try rule.json["id"]?.stringValue ?? #require(known)]
+        return [
+            zone, method, try rule.json["id"]?.stringValue ?? #require(known),
+            try await make("/payment_option_rules", PaymentBodies.rule),
+        ]
     }
 
     /// The session of a customer's account, which is made where there is none yet.

@@ -66,7 +66,9 @@ struct AccessCall: CustomStringConvertible {
         // Deleted by an earlier caller, it is there again for this one.
         if endpoint.method == .delete, let media = ID<MediaFile>(shelf.media) {
             try await api.owner.execute("UPDATE media SET deleted_at = NULL WHERE id = \(media)")
-            for table in ["permission_sets", "shipping_zones", "shipping_methods", "cod_rules"] {
+            for table in [
+                "permission_sets", "shipping_zones", "shipping_methods", "cod_rules", "payment_option_rules",
+            ] {
                 try await api.owner.execute("UPDATE \(unescaped: table) SET removed_at = NULL")
             }
         }

@@ -54,6 +54,9 @@ struct EveryEndpointTests {
             try await api.call(.get, "/refunds/\(refundID)")
             try await api.exerciseSettlements()
             try await api.exerciseOrderRefunds()
+            try await api.exercisePaymentOptions(of: order)
+            try await api.exerciseConflicts(of: payment)
+            try await api.exerciseOwnPayments(of: payment)
             try await api.call(.get, "/gateways")
             try await api.call(.get, "/events?after=0")
             try await api.call(.get, "/audit_events?subject=\(order)")
@@ -70,6 +73,7 @@ struct EveryEndpointTests {
                 + CheckoutEndpoints.all + OrderConfirmationEndpoints.all + OrderEndpoints.all + VendorOrderEndpoints.all
                 + OrderSearchEndpoints.all + OrderNoteEndpoints.all
                 + OrderTagEndpoints.all + OrderServiceEndpoints.all + ComplaintEndpoints.all
+                + PaymentConflictEndpoints.all + OwnPaymentEndpoints.all + PaymentOptionEndpoints.all
                 + RefundEndpoints.all + OrderRefundEndpoints.all + CashCollectionEndpoints.all + DisputeEndpoints.all
                 + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all + DocumentEndpoints.all
@@ -184,6 +188,7 @@ struct EveryEndpointTests {
                 ("/documents/\(document)/credit_notes", ["reason": "returned"]),
                 ("/shipping_zones", ShippingBodies.zone(of: vendor)),
                 ("/shipping_zones/\(zone)/methods", ShippingBodies.method), ("/cod_rules", ShippingBodies.rule),
+                ("/payment_option_rules", PaymentBodies.rule),
                 ("/carts", nil), ("/carts/\(cart)/lines", ["variant_id": .string(book)]),
                 (
                     "/carts/\(ordering)/order",
@@ -302,6 +307,10 @@ struct EveryEndpointTests {
                 (.post, "/reconciliation_findings/fnd\(tail)/write_off", nil),
                 (.post, "/reconciliation_findings/fnd\(tail)/explain", ["explanation": "x"]),
                 (.post, "/reconciliation_findings/fnd\(tail)/propose_write_off", ["explanation": "x"]),
+                (.get, "/orders/ord\(tail)/payment_options", nil),
+                (.post, "/payments/pay\(tail)/resolve", ["resolution": "accept", "reason": "x"]),
+                (.patch, "/payment_option_rules/por\(tail)", ["position": 1]),
+                (.delete, "/payment_option_rules/por\(tail)", nil),
                 (.get, "/media/med\(tail)", nil), (.delete, "/media/med\(tail)", nil),
                 (.post, "/media/med\(tail)/links", [:]),
                 (.post, "/orders/ord\(tail)/cancel", nil), (.post, "/orders/ord\(tail)/checkout", checkout),
@@ -349,6 +358,7 @@ extension LiveAPI {
             UNION ALL SELECT 'transfers ' || count(*) FROM stock_transfers
             UNION ALL SELECT 'takes ' || count(*) FROM stock_takes
             UNION ALL SELECT 'keys ' || count(*) FROM licence_keys UNION ALL SELECT 'orders ' || count(*) FROM orders
+            UNION ALL SELECT 'option rules ' || count(*) FROM payment_option_rules
             UNION ALL SELECT 'refunds ' || count(*) FROM refunds UNION ALL SELECT 'media ' || count(*) FROM media
             UNION ALL SELECT 'events ' || count(*) FROM audit_events
             """, as: String.self)

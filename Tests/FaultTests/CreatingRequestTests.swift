@@ -111,6 +111,8 @@ struct CreatingRequestTests {
                 "/shipping_zones/{zone_id}/methods", "shipping_methods",
                 #"{"name":"Killed","charge":{"currency":"USD","basis":"flat","bands":[{"bound":0,"amount_minor":1}]}}"#),
             Creation("/cod_rules", "cod_rules", #"{"area":{"country":"LK"},"currency":"LKR","is_offered":false}"#),
+            Creation(
+                "/payment_option_rules", "payment_option_rules", #"{"gateway":"stripe","is_offered":true}"#),
             Creation("/carts", "carts", ""),
             Creation("/carts/{cart_id}/lines", "cart_lines", #"{"variant_id":"{variant_id}"}"#),
             Creation(

@@ -15,6 +15,8 @@ struct RoleTests {
         #expect(holders(of: .findingsResolve) == [.finance, .admin])
         #expect(holders(of: .refundsConfirm) == [.finance, .admin])
         #expect(holders(of: .cashReport) == [.operations, .finance, .admin])
+        #expect(holders(of: .paymentsResolve) == [.finance, .admin])
+        #expect(holders(of: .paymentOptionsManage) == [.operations, .admin])
         #expect(holders(of: .licenceKeysReveal) == [.customer, .admin])
         #expect(holders(of: .membersManage) == [.vendorOwner, .admin])
         #expect(holders(of: .supportWrite) == [.operations, .admin])

@@ -42,11 +42,15 @@ final class StubGateway: RefundingGateway, RefundListingGateway, DisputeListingG
         }
     }
 
-    let name = GatewayName.stripe
+    let name: GatewayName
     let merchantAccount = "test"
     let sessionLifetime: ClosedRange<TimeInterval> = 1_860...82_800
     let lacking: [GatewayCapability: String] = [:]
     private let state = Mutex(State())
+
+    init(name: GatewayName = .stripe) {
+        self.name = name
+    }
 
     func set(_ change: (inout State) -> Void) {
         state.withLock { change(&$0) }

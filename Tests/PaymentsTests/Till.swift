@@ -1,3 +1,4 @@
+import Addresses
 import CommerceTestSupport
 import Core
 import Foundation
@@ -26,11 +27,16 @@ struct Till: Sendable {
         try await Marketplace.open(connections: connections) { try await body(Till(market: $0)) }
     }
 
-    init(market: Marketplace) {
+    /// One where a person decides what becomes of money that was paid twice.
+    static func openReviewing<R: Sendable>(_ body: @Sendable (Till) async throws -> R) async throws -> R {
+        try await Marketplace.open { try await body(Till(market: $0, refundsPaidTwice: false)) }
+    }
+
+    init(market: Marketplace, refundsPaidTwice: Bool = true) {
         self.market = market
         book = PaymentBook(
             orders: OrderSettlement(audit: market.audit), ledger: LedgerStore(ids: market.ids), audit: market.audit,
-            ids: market.ids, clock: market.clock, logger: logger)
+            ids: market.ids, clock: market.clock, refundsPaidTwice: refundsPaidTwice, logger: logger)
     }
 
     var client: PostgresClient { market.client }
@@ -56,8 +62,16 @@ struct Till: Sendable {
 
     private func startCheckout(through gateways: GatewayRegistry) -> StartCheckout {
         StartCheckout(
-            postgres: client, gateways: gateways, book: book, publicURL: "https://haat.test",
-            returnHosts: ReturnHosts(["shop.test"]), reservations: ReservationSettings(), logger: logger)
+            postgres: client, gateways: gateways, book: book, options: options(of: gateways),
+            publicURL: "https://haat.test", returnHosts: ReturnHosts(["shop.test"]),
+            reservations: ReservationSettings(), logger: logger)
+    }
+
+    func options(of gateways: GatewayRegistry) -> OfferPaymentOptions {
+        OfferPaymentOptions(
+            gateways: gateways,
+            destinations: OrderDestinations(known: KnownPlaces(clock: market.clock), clock: market.clock),
+            clock: market.clock)
     }
 
     /// An order of one licence key and its opened payment.
@@ -76,7 +90,7 @@ struct Till: Sendable {
         source: ReportSource = .webhook(eventID: "evt_1")
     ) -> Report {
         Report(
-            gateway: .stripe, paymentID: payment.id, sessionReference: payment.sessionReference,
+            gateway: payment.gateway, paymentID: payment.id, sessionReference: payment.sessionReference,
             reference: Self.reference(of: payment), status: status, amount: amount ?? payment.amount,
             merchantAccount: "test", source: source, statement: "test")
     }

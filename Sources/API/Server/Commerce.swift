@@ -38,6 +38,11 @@ struct Commerce: Sendable {
     let resolveFinding: ResolveFinding
     let settleTransfer: SettleTransfer
     let reportCash: ReportCash
+    let resolveConflict: ResolveConflict
+    let paymentOptions = PaymentOptionStore()
+    let offerOptions: OfferPaymentOptions
+    let keepOptionRules: KeepPaymentOptionRules
+    let ownPayments = OwnPaymentStore()
 
     /// - Parameters:
     ///   - rules: what prices are made by.
@@ -66,6 +71,9 @@ struct Commerce: Sendable {
         resolveFinding = payments.resolveFinding
         settleTransfer = payments.settleTransfer
         reportCash = payments.reportCash
+        resolveConflict = payments.resolveConflict
+        offerOptions = payments.offerOptions
+        keepOptionRules = payments.keepOptionRules
     }
 }
 

@@ -18,6 +18,7 @@ enum HaatAPI {
                 + CheckoutEndpoints.all + OrderEndpoints.all + OrderConfirmationEndpoints.all
                 + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all + OrderTagEndpoints.all
                 + OrderServiceEndpoints.all + ComplaintEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all
+                + PaymentConflictEndpoints.all + OwnPaymentEndpoints.all + PaymentOptionEndpoints.all
                 + RefundEndpoints.all + OrderRefundEndpoints.all + CashCollectionEndpoints.all
                 + DisputeEndpoints.all + SettlementEndpoints.all + FindingEndpoints.all + GatewayEndpoints.all
                 + EventEndpoints.all + AuditEndpoints.all

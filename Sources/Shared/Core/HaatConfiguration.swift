@@ -71,6 +71,8 @@ package struct HaatConfiguration: Sendable {
     package let trustedProxies: Int
     /// What is held for orders that are not paid.
     package let reservations: ReservationSettings
+    /// What is done about payments by rule.
+    package let payments: PaymentSettings
     /// How long carts are kept.
     package let carts: CartSettings
     /// Where uploaded files are kept.
@@ -144,6 +146,7 @@ package struct HaatConfiguration: Sendable {
             "HAAT_TRUSTED_PROXIES", default: 0, expected: "a number of proxies from 0 to 16"
         ) { text in Int(text).flatMap { (0...16).contains($0) ? $0 : nil } }
         reservations = ReservationSettings(&settings)
+        payments = PaymentSettings(&settings)
         carts = CartSettings(&settings)
         media = MediaSettings(&settings)
         purge = PurgeSettings.read(&settings)

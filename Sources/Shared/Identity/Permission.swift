@@ -63,7 +63,12 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case ordersRead = "orders.read"
     /// To order however much for whomever: no limit on what is not paid applies.
     case ordersReserveFreely = "orders.reserve_freely"
+    /// To say through whom customers may pay what.
+    case paymentOptionsManage = "payment_options.manage"
+    case paymentOptionsRead = "payment_options.read"
     case paymentsRead = "payments.read"
+    /// To say what becomes of payments that don't fit.
+    case paymentsResolve = "payments.resolve"
     case paymentsVerify = "payments.verify"
     /// To say where a vendor's money goes.
     case payoutAccountsManage = "payout_accounts.manage"

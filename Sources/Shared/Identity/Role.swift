@@ -79,8 +79,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage,
                 .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely, .ordersCancel,
                 .ordersConfirm,
-                .cashReport, .paymentsRead, .paymentsVerify, .refundsRead, .settlementsRead, .gatewaysRead, .eventsRead,
-                .jobsRead,
+                .cashReport, .paymentsRead, .paymentsVerify, .paymentOptionsRead, .paymentOptionsManage, .refundsRead,
+                .settlementsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
             ]
@@ -88,9 +88,9 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             [
                 .orderNotesRead, .orderTagsRead, .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify,
                 .commissionsManage, .taxesManage, .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit,
-                .documentsCancel, .ordersRead, .paymentsRead, .paymentsVerify, .refundsRead,
-                .cashReport, .refundsConfirm, .refundsCreate, .settlementsRead, .findingsResolve, .gatewaysRead, .eventsRead,
-                .auditRead, .mediaRead,
+                .documentsCancel, .ordersRead, .paymentsRead, .paymentsVerify, .paymentsResolve, .paymentOptionsRead,
+                .refundsRead, .cashReport, .refundsConfirm, .refundsCreate, .settlementsRead, .findingsResolve,
+                .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]
         case .admin: Set(Permission.allCases)
         }

@@ -1,17 +1,17 @@
-import Addresses
-import Core
+package import Addresses
+package import Core
 import Foundation
-import Postgres
+package import Postgres
 import Registrations
-import Shipping
+package import Shipping
 import Values
 
 /// Finds out where an address lies that was typed in a form of no country in particular.
-struct OrderDestinations: Sendable {
+package struct OrderDestinations: Sendable {
     private let known: KnownPlaces
     private let clock: any WallClock
 
-    init(known: KnownPlaces, clock: some WallClock) {
+    package init(known: KnownPlaces, clock: some WallClock) {
         self.known = known
         self.clock = clock
     }
@@ -24,6 +24,13 @@ struct OrderDestinations: Sendable {
     {
         if let known = new.destination { return known }
         guard let address = new.shippingAddress else { return nil }
+        return try await destination(of: address, in: executor)
+    }
+
+    /// Where an address lies.
+    package func destination(
+        of address: ShippingAddress, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> ShippingDestination {
         let digits = address.postalCode.map { $0.utf8.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
         let code = digits.flatMap { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) }
         guard let market = Market(rawValue: address.country), let typed = address.region, !typed.isEmpty else {

@@ -10,7 +10,7 @@ package struct OrderSettlement: Sendable {
         /// The order took it; the order as it was before.
         case taken(OrderWithLines)
         /// There is no order for it any more.
-        case unclaimed(reason: String)
+        case unclaimed(UnclaimedReason)
     }
 
     private let markPaid: MarkOrderPaid
@@ -30,8 +30,8 @@ package struct OrderSettlement: Sendable {
         switch try await markPaid(payment.orderID, by: money, events: timeline, actor: actor, in: work) {
         case .taken(let order): return .taken(order)
         // This payment was not captured before, so another one paid the order.
-        case .alreadyPaid: return .unclaimed(reason: "the order was paid by another payment")
-        case .unfulfillable(let reason): return .unclaimed(reason: "the order is \(reason.rawValue)")
+        case .alreadyPaid: return .unclaimed(.paidTwice)
+        case .unfulfillable(let reason): return .unclaimed(UnclaimedReason(reason))
         }
     }
 

@@ -23,6 +23,10 @@ package struct Payment: Sendable, IdentifiedByTypeID {
     package let amount: Money
     package var refunded: Money
     package var settlement: Settlement?
+    /// Why there was no order for captured money.
+    package var unclaimedReason: UnclaimedReason?
+    /// Since when the customer pays through another gateway instead.
+    package var supersededAt: Date?
     package var attempt: Int
     package var sessionReference: String?
     package var reference: String?

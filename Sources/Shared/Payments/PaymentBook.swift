@@ -2,6 +2,7 @@ package import Core
 import Foundation
 package import Jobs
 package import Logging
+import Metrics
 package import Orders
 
 /// A pushed report contradicts what is recorded; nothing was changed. Ask the gateway, then apply its answer.
@@ -20,6 +21,8 @@ package enum ReportOutcome: Sendable, Hashable {
     case captured
     /// Money came in that no order can take; it is on its way back.
     case returned(reason: String)
+    /// Money came in that no order can take, and a person decides what becomes of it.
+    case kept(reason: String)
     case conflicted(reason: String)
 }
 
@@ -31,17 +34,20 @@ package struct PaymentBook: Sendable {
     let audit: AuditStore
     let ids: UUIDv7Generator
     let clock: any WallClock
+    /// Whether what was paid twice goes back by itself; else a person decides.
+    let refundsPaidTwice: Bool
     let logger: Logger
 
     package init(
         orders: OrderSettlement, ledger: LedgerStore, audit: AuditStore, ids: UUIDv7Generator, clock: any WallClock,
-        logger: Logger
+        refundsPaidTwice: Bool = true, logger: Logger
     ) {
         self.orders = orders
         self.ledger = ledger
         self.audit = audit
         self.ids = ids
         self.clock = clock
+        self.refundsPaidTwice = refundsPaidTwice
         self.logger = logger
     }
 
@@ -88,6 +94,7 @@ package struct PaymentBook: Sendable {
         if let ending = OrderEventKind.ending(state) {
             try await orders.note(ending, "\(payment.id)", on: payment, at: clock.now, in: work)
         }
+        try moved.publishEnding(as: state, in: work)
         try await record("payment.\(state.rawValue)", on: payment, by: report, in: work)
         return .moved(to: state)
     }
@@ -114,6 +121,9 @@ package struct PaymentBook: Sendable {
         conflicted.conflict = reason
         try await PaymentStore().update(conflicted, in: work)
         try await orders.note(.paymentConflicted, "\(payment.id)", on: payment, at: clock.now, in: work)
+        try payment.publishEnding(as: .conflicted, in: work)
+        Counter(label: "haat_payments_conflicted_total", dimensions: [("gateway", payment.gateway.rawValue)])
+            .increment()
         try await record("payment.conflicted", on: payment, by: report, note: reason, in: work)
         logger.error(
             "payment conflicts with what its gateway says",
@@ -137,19 +147,46 @@ package struct PaymentBook: Sendable {
             let posting = try LedgerPosting.capture(of: payment.amount, for: order, through: payment.gateway)
             try await book(posting.holding(moneyIn: report.heldIn), for: payment, in: work)
             try await record("payment.captured", on: payment, by: report, in: work)
+            try publishCapture(of: captured, in: work)
+            // The customer had gone on to another gateway, where nobody should pay any more.
+            if payment.supersededAt != nil {
+                try work.enqueue(CloseCheckouts.SupersededJob(demandID: payment.demandID))
+            }
             return .captured
         case .unclaimed(let reason):
             captured.settlement = .customer
+            captured.unclaimedReason = reason
+            let goesBack = reason != .paidTwice || refundsPaidTwice
+            if !goesBack { captured.conflict = reason.text }
             try await PaymentStore().update(captured, in: work)
             let posting = LedgerPosting.unclaimedCapture(of: payment.amount, through: payment.gateway)
             try await book(posting.holding(moneyIn: report.heldIn), for: payment, in: work)
-            try await sendBack(captured, because: reason, in: work)
-            try await record("payment.captured_unclaimed", on: payment, by: report, note: reason, in: work)
+            if goesBack { try await sendBack(captured, because: reason.text, in: work) }
+            try await record("payment.captured_unclaimed", on: payment, by: report, note: reason.text, in: work)
+            try publishCapture(of: captured, in: work)
+            if reason == .paidTwice { try tellPaidTwice(captured, goesBack, in: work) }
             logger.error(
-                "captured money has no order to pay and is refunded",
-                metadata: ["payment_id": "\(payment.id)", "order_id": "\(payment.orderID)", "reason": "\(reason)"])
-            return .returned(reason: reason)
+                "captured money has no order to pay\(goesBack ? " and is refunded" : "; a person has to decide")",
+                metadata: [
+                    "payment_id": "\(payment.id)", "order_id": "\(payment.orderID)", "reason": "\(reason.text)",
+                ])
+            return goesBack ? .returned(reason: reason.text) : .kept(reason: reason.text)
         }
+    }
+
+    private func publishCapture(of payment: Payment, in work: UnitOfWork) throws {
+        try work.publish(
+            PaymentCaptured(
+                paymentID: payment.id, orderID: payment.orderID, gateway: payment.gateway.rawValue,
+                amountMinor: payment.amount.minorUnits, currency: payment.amount.currency.code,
+                unclaimedReason: payment.unclaimedReason))
+    }
+
+    private func tellPaidTwice(_ payment: Payment, _ isRefunded: Bool, in work: UnitOfWork) throws {
+        try work.publish(
+            PaymentPaidTwice(paymentID: payment.id, orderID: payment.orderID, isRefunded: isRefunded))
+        Counter(label: "haat_payments_paid_twice_total", dimensions: [("gateway", payment.gateway.rawValue)])
+            .increment()
     }
 
     func book(_ posting: LedgerPosting, for payment: Payment, in work: UnitOfWork) async throws {

@@ -1,5 +1,7 @@
+import Addresses
 import Core
 import Logging
+import Orders
 import Outbound
 package import Platform
 import Postgres
@@ -9,6 +11,7 @@ import Postgres
 package struct PaymentServices: Sendable {
     package let gateways: GatewayRegistry
     package let book: PaymentBook
+    package let offerOptions: OfferPaymentOptions
     private let postgres: PostgresClient
     private let publicURL: String
     private let returnHosts: ReturnHosts
@@ -21,22 +24,30 @@ package struct PaymentServices: Sendable {
             postgres: platform.postgres, ids: platform.ids, clock: platform.clock, logger: platform.logger)
         let book = PaymentBook(
             orders: OrderSettlement(audit: platform.audit), ledger: LedgerStore(ids: platform.ids),
-            audit: platform.audit, ids: platform.ids, clock: platform.clock, logger: platform.logger)
+            audit: platform.audit, ids: platform.ids, clock: platform.clock,
+            refundsPaidTwice: platform.configuration.payments.refundsPaidTwice, logger: platform.logger)
         let registry = gateways.registry(
             transport: HTTPTransport(client: platform.http), calls: calls,
             memory: GatewayMemory(postgres: platform.postgres, vault: platform.vault), logger: platform.logger)
+        let options = OfferPaymentOptions(
+            gateways: registry,
+            titles: Dictionary(gateways.accounts.map { ($0.name, $0.title) }, uniquingKeysWith: { first, _ in first }),
+            destinations: OrderDestinations(known: KnownPlaces(clock: platform.clock), clock: platform.clock),
+            clock: platform.clock)
         self.init(
-            gateways: registry, book: book, postgres: platform.postgres, publicURL: platform.configuration.publicURL,
+            gateways: registry, book: book, options: options, postgres: platform.postgres,
+            publicURL: platform.configuration.publicURL,
             returnHosts: platform.configuration.returnHosts, reservations: platform.configuration.reservations,
             logger: platform.logger)
     }
 
     init(
-        gateways: GatewayRegistry, book: PaymentBook, postgres: PostgresClient, publicURL: String,
-        returnHosts: ReturnHosts, reservations: ReservationSettings, logger: Logger
+        gateways: GatewayRegistry, book: PaymentBook, options: OfferPaymentOptions, postgres: PostgresClient,
+        publicURL: String, returnHosts: ReturnHosts, reservations: ReservationSettings, logger: Logger
     ) {
         self.gateways = gateways
         self.book = book
+        offerOptions = options
         self.postgres = postgres
         self.publicURL = publicURL
         self.returnHosts = returnHosts
@@ -46,8 +57,8 @@ package struct PaymentServices: Sendable {
 
     package var startCheckout: StartCheckout {
         StartCheckout(
-            postgres: postgres, gateways: gateways, book: book, publicURL: publicURL, returnHosts: returnHosts,
-            reservations: reservations, logger: logger)
+            postgres: postgres, gateways: gateways, book: book, options: offerOptions, publicURL: publicURL,
+            returnHosts: returnHosts, reservations: reservations, logger: logger)
     }
 
     package var verifyPayment: VerifyPayment {
@@ -98,6 +109,14 @@ package struct PaymentServices: Sendable {
     package var reportCash: ReportCash { ReportCash(book: book, publicURL: publicURL) }
 
     package var settleTransfer: SettleTransfer { SettleTransfer(book: book) }
+
+    package var resolveConflict: ResolveConflict {
+        ResolveConflict(createRefund: createRefund, book: book)
+    }
+
+    package var keepOptionRules: KeepPaymentOptionRules {
+        KeepPaymentOptionRules(gateways: gateways, audit: book.audit, ids: book.ids, clock: book.clock)
+    }
 
     package var refundPayment: RefundPayment {
         RefundPayment(postgres: postgres, gateways: gateways, book: book)

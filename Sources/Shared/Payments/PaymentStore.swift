@@ -8,10 +8,10 @@ package import Postgres
 package struct PaymentStore: Sendable {
     package init() {}
 
-    private static let columns = """
+    static let columns = """
         id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, refunded_minor, settlement, attempt,
         session_reference, reference, redirect_url, success_url, cancel_url, session_expires_at, conflict,
-        dispute_state, dispute_stated_at, report, version, created_at, updated_at, captured_at
+        dispute_state, dispute_stated_at, report, version, created_at, updated_at, captured_at, unclaimed_reason, superseded_at
         """
 
     /// The payment, or nil.
@@ -99,9 +99,10 @@ package struct PaymentStore: Sendable {
             """, as: ID<Payment>.self)
     }
 
-    /// - Returns: false where another open payment of the demand exists through this gateway.
-    func insert(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) -> Bool {
-        try await work.execute(
+    /// - Returns: whether the demand has open payments through other gateways; nil where one exists through this gateway, and nothing
+    ///   was inserted.
+    func insert(_ payment: Payment, in work: some PostgresExecutor) async throws(PostgresError) -> Bool? {
+        try await work.queryValue(
             """
             INSERT INTO payments (id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, attempt,
                 success_url, cancel_url, session_expires_at, created_at, updated_at)
@@ -110,7 +111,9 @@ package struct PaymentStore: Sendable {
                 \(payment.successURL), \(payment.cancelURL), \(payment.sessionExpiresAt), \(payment.createdAt),
                 \(payment.updatedAt))
             ON CONFLICT (demand_id, gateway) WHERE state IN ('created', 'pending', 'authorised') DO NOTHING
-            """) == 1
+            RETURNING EXISTS (SELECT FROM payments AS rival WHERE rival.demand_id = payments.demand_id
+                AND rival.gateway <> payments.gateway AND rival.state IN ('created', 'pending', 'authorised'))
+            """, as: Bool.self)
     }
 
     /// - Returns: false where the gateway's payment is on record.
@@ -138,6 +141,7 @@ package struct PaymentStore: Sendable {
                 redirect_url = \(payment.redirectURL), session_expires_at = \(payment.sessionExpiresAt),
                 conflict = \(payment.conflict), dispute_state = \(payment.disputeState),
                 dispute_stated_at = \(payment.disputeStatedAt), report = \(payment.report),
+                unclaimed_reason = \(payment.unclaimedReason?.rawValue),
                 version = version + 1, updated_at = \(payment.updatedAt), captured_at = \(payment.capturedAt)
             WHERE id = \(payment.id)
             """)
@@ -149,13 +153,16 @@ extension Payment: PostgresRowDecodable {
         let currency: Currency = try row.decode("currency")
         let attempt: Int32 = try row.decode("attempt")
         let settlement: String? = try row.decode("settlement")
+        let unclaimedReason: String? = try row.decode("unclaimed_reason")
         self.init(
             id: try row.decode("id"), orderID: try row.decode("order_id"), demandID: try row.decode("demand_id"),
             gateway: GatewayName(rawValue: try row.decode("gateway")),
             merchantAccount: try row.decode("merchant_account"), state: try row.decode("state"),
             amount: Money(minorUnits: try row.decode("amount_minor"), currency: currency),
             refunded: Money(minorUnits: try row.decode("refunded_minor"), currency: currency),
-            settlement: settlement.flatMap(Settlement.init(rawValue:)), attempt: Int(attempt),
+            settlement: settlement.flatMap(Settlement.init(rawValue:)),
+            unclaimedReason: unclaimedReason.flatMap(UnclaimedReason.init(rawValue:)),
+            supersededAt: try row.decode("superseded_at"), attempt: Int(attempt),
             sessionReference: try row.decode("session_reference"), reference: try row.decode("reference"),
             redirectURL: try row.decode("redirect_url"), successURL: try row.decode("success_url"),
             cancelURL: try row.decode("cancel_url"), sessionExpiresAt: try row.decode("session_expires_at"),

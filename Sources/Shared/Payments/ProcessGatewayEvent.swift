@@ -203,6 +203,8 @@ package struct ProcessGatewayEvent: Sendable {
         guard let payment else {
             return .ignore(reason: unknownReason(pointer.reference ?? pointer.sessionReference, logger))
         }
+        // Before anything is read on another connection: a transaction that waits for a second one may wait for itself.
+        try await reading.scope.hold()
         let answer = try await verify.ask(payment.id, for: .system, in: reading.scope)
         let isOpen = payment.state.isOpen && (answer.report?.status.state.isOpen ?? true)
         if isOpen, book.clock.now.timeIntervalSince(event.receivedAt) < Self.patience {
@@ -327,6 +329,7 @@ extension ReportOutcome {
         case .moved(let state): state.rawValue
         case .captured: "captured"
         case .returned(let reason): "captured and sent back: \(reason)"
+        case .kept(let reason): "captured, for a person to decide: \(reason)"
         case .conflicted(let reason): "conflicted: \(reason)"
         }
     }

@@ -1,54 +1,12 @@
 package import Core
 import Faults
-package import Foundation
+import Foundation
 package import Identity
 package import Jobs
 package import Logging
-package import Orders
+import Orders
 import Outbound
 package import Postgres
-
-/// What a customer wants in order to pay.
-package struct CheckoutOrder: Sendable {
-    package let orderID: ID<Order>
-    package let gateway: GatewayName
-    /// Where the gateway sends the customer afterwards.
-    package let successURL: String
-    package let cancelURL: String
-
-    package init(orderID: ID<Order>, gateway: GatewayName, successURL: String, cancelURL: String) {
-        self.orderID = orderID
-        self.gateway = gateway
-        self.successURL = successURL
-        self.cancelURL = cancelURL
-    }
-
-    fileprivate func checked(against hosts: ReturnHosts) throws(Problem) {
-        let fields = [("/success_url", successURL), ("/cancel_url", cancelURL)]
-        let wrong = fields.filter { !hosts.admit($0.1) }
-        guard !wrong.isEmpty else { return }
-        throw .invalidInput(
-            wrong.map {
-                FieldProblem(
-                    pointer: $0.0, code: "url",
-                    message: "must be an http:// or https:// URL on one of the shop’s own hosts")
-            })
-    }
-}
-
-/// A payment and the page where the customer makes it.
-package struct StartedCheckout: Sendable, Hashable {
-    package let paymentID: ID<Payment>
-    package let redirectURL: String
-    package let expiresAt: Date
-}
-
-/// A page for the customer, before it is on record.
-package enum OpenedCheckout: Sendable {
-    /// An earlier request has opened it.
-    case before(StartedCheckout)
-    case now(CheckoutSession, for: Payment, GatewayEvidence)
-}
 
 /// Opens a checkout for an order. Safe to repeat at any point: an open checkout is returned again, and one whose answer was lost is
 /// asked for again under the same idempotency key.
@@ -56,21 +14,26 @@ package struct StartCheckout: Sendable {
     private let gateways: GatewayRegistry
     private let book: PaymentBook
     private let verify: VerifyPayment
+    private let options: OfferPaymentOptions
+    private let health: GatewayHealth
     private let publicURL: String
     private let returnHosts: ReturnHosts
     private let reservations: ReservationSettings
     private let logger: Logger
 
     /// - Parameters:
+    ///   - options: through whom an order can be paid.
     ///   - publicURL: how customers reach the API, without a final slash.
     ///   - returnHosts: where customers may be sent afterwards.
     package init(
-        postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook, publicURL: String,
-        returnHosts: ReturnHosts, reservations: ReservationSettings, logger: Logger
+        postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook, options: OfferPaymentOptions,
+        publicURL: String, returnHosts: ReturnHosts, reservations: ReservationSettings, logger: Logger
     ) {
         self.gateways = gateways
         self.book = book
+        self.options = options
         verify = VerifyPayment(postgres: postgres, gateways: gateways, book: book)
+        health = GatewayHealth(postgres: postgres, clock: book.clock, logger: logger)
         self.publicURL = publicURL
         self.returnHosts = returnHosts
         self.reservations = reservations
@@ -91,7 +54,7 @@ package struct StartCheckout: Sendable {
             if payment.state.isOpen, payment.sessionReference == nil { try await abandon(payment, in: scope) }
             attempt = try await self.attempt(wish, gateway, by: principal, in: scope)
         }
-        if let started = attempt.payment.started { return .before(started) }
+        if let before = attempt.before { return before }
         return try await openSession(for: attempt, at: gateway, by: principal.actor, in: scope)
     }
 
@@ -99,10 +62,15 @@ package struct StartCheckout: Sendable {
     package func record(
         _ opened: OpenedCheckout, by principal: Principal, in work: UnitOfWork
     ) async throws -> StartedCheckout {
-        switch opened {
+        if opened.hasRivals {
+            // First, so that rows are locked in one order by all.
+            try await PaymentStore().supersede(rivalsOf: opened.payment, at: book.clock.now, in: work)
+            try work.enqueue(CloseCheckouts.SupersededJob(demandID: opened.payment.demandID))
+        }
+        switch opened.page {
         case .before(let started): return started
-        case .now(let session, let payment, let evidence):
-            let started = try await record(session, for: payment, by: principal.actor, in: work)
+        case .now(let session, let evidence):
+            let started = try await record(session, for: opened.payment, by: principal.actor, in: work)
             try await evidence.record(in: work)
             return started
         }
@@ -112,6 +80,13 @@ package struct StartCheckout: Sendable {
     private struct Attempt: Sendable {
         var payment: Payment
         let order: OrderWithLines
+        /// Whether others are open at other gateways.
+        let hasRivals: Bool
+
+        /// The page where it can be paid, where that is known.
+        var before: OpenedCheckout? {
+            payment.started.map { OpenedCheckout(page: .before($0), payment: payment, hasRivals: hasRivals) }
+        }
     }
 
     /// The order's open payment, or a new one.
@@ -128,15 +103,18 @@ package struct StartCheckout: Sendable {
             guard order.state == .open,
                 let demand = try await PaymentDemandStore().demands(of: order.id, in: work).first(where: \.isOpen)
             else { throw Self.notPayable(order) }
+            try await options.require(gateway.name, for: demand, of: order, in: work)
             let payment = draft(wish, order, demand, gateway)
-            guard try await PaymentStore().insert(payment, in: work) else {
+            guard let hasRivals = try await PaymentStore().insert(payment, in: work) else {
                 guard let open = try await PaymentStore().findOpen(demandID: demand.id, gateway: gateway.name, in: work)
                 else {
                     throw Problem(
                         type: "payment-in-progress", title: "A payment is being made", status: 409,
                         detail: "Repeat the request in a moment", retryAfter: .seconds(1))
                 }
-                return Attempt(payment: open, order: found)
+                return Attempt(
+                    payment: open, order: found,
+                    hasRivals: try await PaymentStore().hasRivals(open, in: work) || open.supersededAt != nil)
             }
             try await book.audit.append(
                 book.entry(
@@ -145,7 +123,7 @@ package struct StartCheckout: Sendable {
                         "gateway": .string("\(gateway.name)"), "amount": .integer(payment.amount.minorUnits),
                         "currency": .string(payment.amount.currency.code),
                     ]), in: work)
-            return Attempt(payment: payment, order: found)
+            return Attempt(payment: payment, order: found, hasRivals: hasRivals)
         }
     }
 
@@ -165,6 +143,8 @@ package struct StartCheckout: Sendable {
     /// As it will be once the checkout is on record.
     private func reservationEnd(of order: Order, now: Date) -> Date {
         let wanted = max(order.reservationExpiresAt, now.addingTimeInterval(reservations.paymentTime))
+        // What was paid in part, or is shipped before it is paid, holds its units for good.
+        if !order.captured.isZero || order.confirmedAt != nil { return wanted }
         return min(wanted, order.placedAt.addingTimeInterval(reservations.longestTime))
     }
 
@@ -196,7 +176,7 @@ package struct StartCheckout: Sendable {
     private func openAgain(
         for attempt: Attempt, at gateway: any PaymentGateway, by actor: AuditActor, in scope: some WorkScope
     ) async throws -> OpenedCheckout {
-        if let started = attempt.payment.started { return .before(started) }
+        if let before = attempt.before { return before }
         do {
             return try await askForSession(for: attempt, at: gateway)
         } catch let error as GatewayError {
@@ -208,9 +188,12 @@ package struct StartCheckout: Sendable {
         for attempt: Attempt, at gateway: any PaymentGateway
     ) async throws -> OpenedCheckout {
         let request = try request(for: attempt.payment, of: attempt.order)
-        let (session, evidence) = try await GatewayEvidence.collecting { try await gateway.open(request) }
+        let (session, evidence) = try await health.watching(gateway.name) {
+            try await GatewayEvidence.collecting { try await gateway.open(request) }
+        }
         faultPoint("checkout.session_opened")
-        return .now(session, for: attempt.payment, evidence)
+        return OpenedCheckout(
+            page: .now(session, evidence), payment: attempt.payment, hasRivals: attempt.hasRivals)
     }
 
     private func request(for payment: Payment, of found: OrderWithLines) throws -> CheckoutRequest {
@@ -305,6 +288,7 @@ package struct StartCheckout: Sendable {
             current.conflict = state == .conflicted ? note : nil
             current.updatedAt = book.clock.now
             try await PaymentStore().update(current, in: work)
+            try current.publishEnding(as: state, in: work)
             try await book.record(
                 "payment.\(state.rawValue)", on: current, actor: actor, payload: [:], note: note, in: work)
         }

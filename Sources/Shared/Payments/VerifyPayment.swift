@@ -19,11 +19,13 @@ package struct VerifyPayment: Sendable {
     private let postgres: any PostgresExecutor
     private let gateways: GatewayRegistry
     private let book: PaymentBook
+    private let health: GatewayHealth
 
     package init(postgres: any PostgresExecutor, gateways: GatewayRegistry, book: PaymentBook) {
         self.postgres = postgres
         self.gateways = gateways
         self.book = book
+        health = GatewayHealth(postgres: postgres, clock: book.clock, logger: book.logger)
     }
 
     /// Both steps, where nothing else is to be committed with the answer.
@@ -55,7 +57,7 @@ package struct VerifyPayment: Sendable {
         }
         try await scope.hold()
         let gateway = try gateways.gateway(of: payment)
-        var report = try await gateway.read(payment, for: actor)
+        var report = try await health.watching(gateway.name) { try await gateway.read(payment, for: actor) }
         if report?.status == .authorised, payment.state.isOpen,
             let capturing = gateway as? any CapturingGateway, capturing.takesWhatIsAuthorised,
             try await isPayable(payment)

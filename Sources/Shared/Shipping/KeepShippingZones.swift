@@ -97,15 +97,15 @@ package struct KeepShippingZones: Sendable {
 }
 
 /// What areas have to be like; regions are looked up.
-struct AreaRules: Sendable {
+package struct AreaRules: Sendable {
     private let regions = RegionStore()
     let clock: any WallClock
 
-    init(clock: some WallClock) { self.clock = clock }
+    package init(clock: some WallClock) { self.clock = clock }
 
     /// The areas with their regions' codes.
     /// - Parameter pointer: of each in the input.
-    func checked(
+    package func checked(
         _ areas: [ShippingArea], _ check: inout InputCheck, at pointer: (Int) -> String, in work: UnitOfWork
     ) async throws -> [ShippingArea] {
         var known: [Market: Regions] = [:]

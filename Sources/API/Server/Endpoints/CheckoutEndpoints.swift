@@ -6,7 +6,9 @@ import Foundation
 import HTTPTypes
 import Identity
 import Orders
+import Payments
 import Postgres
+import Pricing
 import Registrations
 import Shipping
 import Vendors
@@ -40,7 +42,10 @@ enum CheckoutEndpoints {
     ) { request, services in
         let quoted = try await services.carts.quote(
             request.path, request.body.checkout, by: request.principal, in: services.postgres)
-        return CheckoutQuoteView(quoted, gateways: services.gateways.map(\.name.description))
+        let options = try await services.commerce.offerOptions(
+            for: quoted.order.advance ?? quoted.order.priced.totals.total, to: quoted.destination, in: services.postgres
+        )
+        return CheckoutQuoteView(quoted, gateways: options.map(\.gateway.rawValue))
     }
 
     static let order = Endpoint(

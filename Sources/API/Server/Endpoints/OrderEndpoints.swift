@@ -25,6 +25,8 @@ extension ProblemType {
         "order-state", 409, "The order's state does not allow this", "`status` says where the order is.")
     static let orderNotPayable = ProblemType(
         "order-not-payable", 409, "The order can't be paid", "It is paid already, closed, or costs nothing.")
+    static let gatewayNotOffered = ProblemType(
+        "gateway-not-offered", 409, "The gateway is not offered for this order", "`gateways` lists those that are.")
     static let paymentInProgress = ProblemType(
         "payment-in-progress", 409, "A payment is being made", "Repeat the request in a moment.")
     static let paymentRefused = ProblemType(
@@ -89,11 +91,15 @@ enum OrderEndpoints {
 
     static let checkout = Endpoint(
         .post, "/orders/{order_id}/checkout", ID<Order>.self, tag: .orders, summary: "Start paying an order",
-        description: "Send the customer to `redirect_url`. Asking again returns the same open checkout.",
+        description: """
+            Send the customer to `redirect_url`. Asking again returns the same open checkout; asking for another gateway opens one there and \
+            has the first closed.
+            """,
         policy: .require(.ordersPay, on: .order, .storefront), lease: .required, body: CheckoutCreateInput.self,
         returns: .created(CheckoutView.self),
         problems: [
-            .orderNotPayable, .paymentInProgress, .paymentRefused, .providerAnswer, .providerUnavailable,
+            .orderNotPayable, .gatewayNotOffered, .paymentInProgress, .paymentRefused, .providerAnswer,
+            .providerUnavailable,
         ]
     ) { request, claim, services in
         let start = services.commerce.startCheckout

@@ -71,7 +71,9 @@ struct PaymentView: APIOutput {
     let refunded: Money
     let sessionReference: String?
     let reference: String?
+    let unclaimedReason: UnclaimedReason?
     let conflict: String?
+    let supersededAt: Date?
     let createdAt: Date
     let capturedAt: Date?
 
@@ -85,7 +87,9 @@ struct PaymentView: APIOutput {
         refunded = payment.refunded
         sessionReference = payment.sessionReference
         reference = payment.reference
+        unclaimedReason = payment.unclaimedReason
         conflict = payment.conflict
+        supersededAt = payment.supersededAt
         createdAt = payment.createdAt
         capturedAt = payment.capturedAt
     }
@@ -100,7 +104,9 @@ struct PaymentView: APIOutput {
         refunded = Money(minorUnits: 0, currency: Money.example.currency)
         sessionReference = "cs_test_a1B2c3"
         reference = "pi_3Nf2yA"
+        unclaimedReason = nil
         conflict = nil
+        supersededAt = nil
         createdAt = .example
         capturedAt = .example
     }
@@ -117,7 +123,11 @@ struct PaymentView: APIOutput {
         out.field("refunded", refunded)
         out.field("session_reference", sessionReference, "The gateway's name of its checkout")
         out.field("reference", reference, "The gateway's name of the payment")
+        out.field(
+            "unclaimed_reason", unclaimedReason,
+            "Why no order takes the captured money, such as `paid_twice`; null: one does, or nothing was captured")
         out.field("conflict", conflict, "Why an operator has to look at it")
+        out.field("superseded_at", supersededAt, "Since when the customer pays through another gateway instead")
         out.field("created_at", createdAt)
         out.field("captured_at", capturedAt)
     }

@@ -4,15 +4,19 @@ import Foundation
 package import Identity
 package import Orders
 package import Postgres
+package import Shipping
 
 /// What a cart would come to.
 package struct CartQuote: Sendable {
     package let cart: ReviewedCart
     package let order: OrderQuote
+    /// Where its goods go; nil where that is not known yet, or nothing is shipped.
+    package let destination: ShippingDestination?
 
-    package init(cart: ReviewedCart, order: OrderQuote) {
+    package init(cart: ReviewedCart, order: OrderQuote, destination: ShippingDestination? = nil) {
         self.cart = cart
         self.order = order
+        self.destination = destination
     }
 }
 
@@ -43,6 +47,7 @@ package struct QuoteCart: Sendable {
         return CartQuote(
             cart: cart,
             order: try await quote(
-                cart.wish(checkout, checked, account: cart.cart.customer), at: now, in: executor))
+                cart.wish(checkout, checked, account: cart.cart.customer), at: now, in: executor),
+            destination: checked.destination)
     }
 }

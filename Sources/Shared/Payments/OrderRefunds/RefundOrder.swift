@@ -139,7 +139,7 @@ package struct RefundOrder: Sendable {
     ) async throws -> [(ID<Payment>, Money)] {
         var (rest, left, shares) = (total, Money.zero(total.currency), [(ID<Payment>, Money)]())
         for payment in payments {
-            let refundable = try await createRefund.refundable(payment, in: work)
+            let refundable = try await book.refundable(payment, in: work)
             left = try left.adding(refundable)
             let share = Money(minorUnits: min(rest.minorUnits, refundable.minorUnits), currency: total.currency)
             guard share.minorUnits > 0 else { continue }

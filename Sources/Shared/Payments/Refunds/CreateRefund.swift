@@ -48,7 +48,7 @@ package struct CreateRefund: Sendable {
         guard payment.state.isCaptured else { throw Self.notCaptured(payment) }
         let gateway = try gateways.gateway(of: payment)
         try Self.check(wish.amount, of: payment)
-        let left = try await refundable(payment, in: work)
+        let left = try await book.refundable(payment, in: work)
         guard try left.isAtLeast(wish.amount) else { throw Self.exceeded(left) }
         let refund = Refund(
             id: ID(uuid: book.ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .operator,
@@ -63,15 +63,6 @@ package struct CreateRefund: Sendable {
                 "currency": .string(refund.amount.currency.code),
             ], in: work)
         return refund
-    }
-
-    /// What was neither returned nor lost, and is not about to be returned. The caller holds the payment's lock.
-    func refundable(_ payment: Payment, in work: UnitOfWork) async throws -> Money {
-        let underway = Money(
-            minorUnits: try await RefundStore().underway(of: payment.id, in: work), currency: payment.amount.currency)
-        let gone = try payment.refunded.adding(underway).adding(try await book.lost(in: payment, in: work))
-        let left = try payment.amount.subtracting(gone)
-        return left.isNegative ? .zero(left.currency) : left
     }
 
     private static func check(_ amount: Money, of payment: Payment) throws(Problem) {

@@ -129,6 +129,15 @@ extension PaymentBook {
             metadata: ["payment_id": "\(payment.id)", "refund_id": "\(refund.id)"])
     }
 
+    /// What was neither returned nor lost, and is not about to be returned. The caller holds the payment's lock.
+    func refundable(_ payment: Payment, in work: UnitOfWork) async throws -> Money {
+        let underway = Money(
+            minorUnits: try await RefundStore().underway(of: payment.id, in: work), currency: payment.amount.currency)
+        let gone = try payment.refunded.adding(underway).adding(try await lost(in: payment, in: work))
+        let left = try payment.amount.subtracting(gone)
+        return left.isNegative ? .zero(left.currency) : left
+    }
+
     /// Records a refund and has the gateway asked for it, after the commit. The caller holds the payment's lock.
     func request(_ refund: Refund, of payment: Payment, in work: UnitOfWork) async throws {
         guard try await RefundStore().insert(refund, in: work) else { return }

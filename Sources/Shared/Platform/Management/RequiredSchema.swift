@@ -42,9 +42,11 @@ enum RequiredSchema {
         "20261201161000_purge.sql",
         "20261202100000_settlements.sql",
         "20261202110000_gateway_tokens.sql",
-        "20261202140000_erasure_of_words.sql",
-        "20261202150000_order_refunds.sql",
         "20261202120000_manual_refunds.sql",
         "20261202121000_cash_collections.sql",
+        "20261202130000_payment_options.sql",
+        "20261202131000_payment_attempts.sql",
+        "20261202140000_erasure_of_words.sql",
+        "20261202150000_order_refunds.sql",
     ]
 }

@@ -24,6 +24,9 @@ extension JobRegistry {
         register(OpenCashPayment.Job.self) { job, context in
             try await context.finish { _ = try await openCash(job.orderID, in: $0) }
         }
+        register(CloseCheckouts.SupersededJob.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
+            try await close(superseded: job.demandID, in: context)
+        }
         let verify = payments.verifyPayment
         register(VerifyPayment.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
             let answer = try await verify.ask(job.paymentID, for: .system, in: context)
