@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Foundation
+import Payments
 import Platform
 import WorkerRuntime
 
@@ -22,26 +23,77 @@ struct AuditCommand: AsyncParsableCommand {
 struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile", abstract: "Compare what is on record with what it should be.",
-        subcommands: [Payments.self, Settlements.self, Stock.self], defaultSubcommand: Payments.self)
+        subcommands: [
+            Gateways.self, Payments.self, Refunds.self, Disputes.self, Events.self, Settlements.self, Stock.self,
+        ], defaultSubcommand: Gateways.self)
+
+    /// Of which gateway, and of which time.
+    struct Scope: ParsableArguments {
+        @Option(help: "Such as stripe. Default: all that are switched on, one after the other.") var gateway: String?
+        @Option(
+            name: [.customLong("since"), .customLong("from")],
+            help: "A moment (2026-11-20T08:00:00Z) or a day in UTC. Default: two days before the end.")
+        var since: Moment?
+        @Option(help: "Likewise, exclusive. Default: ten minutes ago.") var to: Moment?
+
+        func reconcile(_ parts: Set<ReconciliationPart>) async throws {
+            let (gateway, start, end) = (gateway, since?.date, to?.date)
+            try await succeeding {
+                try await ReconciliationCommands.reconcile(
+                    ProcessStart.environment, parts, gateway: gateway, from: start, to: end)
+            }
+        }
+    }
+
+    private static let discussion =
+        "Records a job for what asking the gateway can mend. Ends with status 1 where anything differs."
+
+    struct Gateways: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare all that gateways have on record with ours and with the ledger.",
+            discussion: discussion)
+
+        @OptionGroup var scope: Scope
+
+        mutating func run() async throws { try await scope.reconcile(ReconciliationPart.all) }
+    }
 
     struct Payments: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Compare a gateway's payments, refunds and disputes with ours and with the ledger.",
-            discussion: "Records a job for what asking the gateway can mend. Ends with status 1 where anything differs."
-        )
+            abstract: "Compare payments, those that are open past their time included, and their bookings.",
+            discussion: discussion)
 
-        @Option(help: "Such as stripe.") var gateway: String
-        @Option(help: "A moment (2026-11-20T08:00:00Z) or a day in UTC. Default: two days before the end.")
-        var from: Moment?
-        @Option(help: "Likewise, exclusive. Default: ten minutes ago.") var to: Moment?
+        @OptionGroup var scope: Scope
 
-        mutating func run() async throws {
-            let (gateway, start, end) = (gateway, from?.date, to?.date)
-            try await succeeding {
-                try await ReconciliationCommands.reconcile(
-                    ProcessStart.environment, gateway: gateway, from: start, to: end)
-            }
-        }
+        mutating func run() async throws { try await scope.reconcile([.payments]) }
+    }
+
+    struct Refunds: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare refunds, those that a bank may have sent back weeks later included.",
+            discussion: discussion)
+
+        @OptionGroup var scope: Scope
+
+        mutating func run() async throws { try await scope.reconcile([.refunds]) }
+    }
+
+    struct Disputes: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare disputes, and what the gateway's balance has for them.", discussion: discussion)
+
+        @OptionGroup var scope: Scope
+
+        mutating func run() async throws { try await scope.reconcile([.disputes]) }
+    }
+
+    struct Events: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Find what gateways have pushed and never arrived.", discussion: discussion)
+
+        @OptionGroup var scope: Scope
+
+        mutating func run() async throws { try await scope.reconcile([.events]) }
     }
 
     struct Settlements: AsyncParsableCommand {

@@ -2,30 +2,37 @@ package import Configuration
 import Core
 package import Foundation
 import Inventory
-import Payments
+package import Payments
 import Platform
 
 /// Comparing with a gateway from the command line.
 package enum ReconciliationCommands {
     /// Prints what differs, one a line, tab-separated, and records the questions that may mend it as jobs.
     /// - Parameters:
+    ///   - gateway: nil for all that are switched on and can do any of it.
     ///   - start: nil for two days before the end.
     ///   - end: nil for ten minutes ago.
     /// - Returns: whether both records agree.
     /// - Throws: `ConfigurationError`; `InvalidPeriod`; `Problem` for an unknown gateway; `GatewayError`.
     package static func reconcile(
-        _ reader: ConfigReader, gateway: String, from start: Date?, to end: Date?
+        _ reader: ConfigReader, _ parts: Set<ReconciliationPart>, gateway: String?, from start: Date?, to end: Date?
     ) async throws -> Bool {
-        let report = try await OperatorSession.run(reader, with: GatewaySettings.read) { platform, gateways in
+        let reports = try await OperatorSession.run(reader, with: GatewaySettings.read) { platform, gateways in
             let usual = Reconcile.Job.period(
                 endingBefore: end?.addingTimeInterval(Reconcile.settlingTime) ?? Date())
             let period = GatewayPeriod(start: start ?? usual.start, end: usual.end)
             guard period.start < period.end else { throw InvalidPeriod() }
-            return try await PaymentServices(on: platform, gateways: gateways).reconcile(
-                GatewayName(rawValue: gateway), in: period, by: .thisAccount, in: platform.queue)
+            let payments = PaymentServices(on: platform, gateways: gateways)
+            let names = gateway.map { [GatewayName(rawValue: $0)] } ?? payments.reconcile.gateways(for: parts)
+            var reports: [ReconciliationReport] = []
+            for name in names {
+                reports.append(
+                    try await payments.reconcile(name, parts, in: period, by: .thisAccount, in: platform.queue))
+            }
+            return reports
         }
-        for line in report.text { print(line) }
-        return report.discrepancies.isEmpty
+        for line in reports.flatMap(\.text) { print(line) }
+        return reports.allSatisfy(\.discrepancies.isEmpty)
     }
 
     /// Reads settlements and prints what came of it, one gateway a line.
@@ -102,7 +109,10 @@ package struct Moment: Sendable {
 extension ReconciliationReport {
     fileprivate var text: [String] {
         let (start, end) = (period.start.formatted(.iso8601), period.end.formatted(.iso8601))
-        let looked = "\(payments) payments, \(refunds) refunds, \(disputes) disputes of \(gateway), \(start) to \(end)"
+        let looked = """
+            \(payments) payments, \(refunds) refunds, \(disputes) disputes, \(events) events (\(missedEvents) never arrived) of \(gateway), \(start) to \(end); \
+            asked about \(asked) payments
+            """
         let lines = discrepancies.map { discrepancy in
             [
                 discrepancy.kind.rawValue, discrepancy.subject, discrepancy.detail,

@@ -33,8 +33,14 @@ protocol GatewayStage: Sendable {
     func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool
     /// Every push that the provider has cause for so far.
     func pushes() async throws -> [SentPush]
+    /// A push that the provider has signed long ago; nil where its signatures carry no time.
+    func stalePush() async throws -> SentPush?
     /// A push as somebody would send it who wants this payment to count as captured.
     func forgedPush(about payment: Payment) -> SentPush
+}
+
+extension GatewayStage {
+    func stalePush() async throws -> SentPush? { nil }
 }
 
 /// The calls of a gateway that scenarios disturb.
@@ -66,6 +72,8 @@ enum ConformingGateways {
 extension PaymentGateway {
     /// What it does not say of itself: a capability that it has, or lacks without a word.
     var unexplained: [GatewayCapability] {
-        GatewayCapability.allCases.filter { can($0) == (lacking[$0]?.isEmpty == false) }
+        GatewayCapability.allCases.filter { capability in
+            can(capability) ? lacking[capability] != nil : reason(lacking: capability)?.isEmpty != false
+        }
     }
 }

@@ -12,10 +12,16 @@ package enum GatewayCapability: String, Sendable, CaseIterable, Codable {
     case listDisputes = "list_disputes"
     case findPayment = "find_payment"
     case listRecords = "list_records"
+    case listEvents = "list_events"
     case listBalance = "list_balance"
     case listSettlements = "list_settlements"
     case closeCheckout = "close_checkout"
     case answerChallenge = "answer_challenge"
+
+    /// Why a gateway lacks it that does not say so itself: for what hardly any has.
+    var usualReason: String? {
+        self == .listEvents ? "It keeps no list of what it has pushed" : nil
+    }
 }
 
 /// Has to be asked once more when the customer comes back, before the money is ours.
@@ -70,6 +76,12 @@ package protocol RecordListingGateway: PaymentGateway {
     func records(
         of kind: GatewayRecordKind, in period: GatewayPeriod, after cursor: String?
     ) async throws(GatewayError) -> GatewayRecordPage
+}
+
+/// Keeps what it has told us, or tried to.
+package protocol EventListingGateway: PaymentGateway {
+    /// A page of what it has pushed, newest first.
+    func events(in period: GatewayPeriod, after cursor: String?) async throws(GatewayError) -> GatewayEventPage
 }
 
 package protocol BalanceListingGateway: PaymentGateway {
@@ -131,11 +143,22 @@ extension PaymentGateway {
         case .listDisputes: self is any DisputeListingGateway
         case .findPayment: self is any PaymentFindingGateway
         case .listRecords: self is any RecordListingGateway
+        case .listEvents: self is any EventListingGateway
         case .listBalance: self is any BalanceListingGateway
         case .listSettlements: self is any SettlementListingGateway
         case .closeCheckout: self is any CheckoutClosingGateway
         case .answerChallenge: self is any ChallengeAnsweringGateway
         }
+    }
+
+    /// Why it can't do something, for people; nil where it can.
+    package func reason(lacking capability: GatewayCapability) -> String? {
+        can(capability) ? nil : lacking[capability] ?? capability.usualReason
+    }
+
+    /// What it can't do, each with the reason.
+    var reasons: [GatewayCapability: String] {
+        GatewayCapability.allCases.reduce(into: [:]) { $0[$1] = reason(lacking: $1) }
     }
 
     /// Every refund of a payment that the gateway can tell of.
@@ -175,7 +198,7 @@ extension PaymentGateway {
     func lacks(_ capability: GatewayCapability) -> Problem {
         Problem(
             type: "gateway-capability-lacking", title: "The gateway can't do this", status: 409,
-            detail: "\(name): \(lacking[capability] ?? "it has no \(capability.rawValue)")",
+            detail: "\(name): \(reason(lacking: capability) ?? "it has no \(capability.rawValue)")",
             extensions: ["gateway": .string(name.rawValue), "capability": .string(capability.rawValue)])
     }
 }

@@ -130,7 +130,7 @@ extension GatewaySettings {
                 GatewayDescription(
                     name: account.name, title: account.title, merchantAccount: gateway.merchantAccount,
                     webhookPath: "/webhooks/\(account.path)", capabilities: gateway.capabilities,
-                    lacking: gateway.lacking)
+                    lacking: gateway.reasons)
             }
         }
     }

@@ -5,6 +5,32 @@ package enum GatewayRecordKind: String, Sendable, CaseIterable {
     case payments, refunds, disputes
 }
 
+/// Something that a gateway has pushed, or tried to.
+package struct GatewayEvent: Sendable, Hashable {
+    /// What its pushes are recognised by.
+    package let id: String
+    package let type: String
+    /// As the gateway renders it now.
+    package let body: [UInt8]
+
+    package init(id: String, type: String, body: [UInt8]) {
+        self.id = id
+        self.type = type
+        self.body = body
+    }
+}
+
+package struct GatewayEventPage: Sendable {
+    package let events: [GatewayEvent]
+    /// Where the next page begins; `nil` at the end.
+    package let next: String?
+
+    package init(events: [GatewayEvent], next: String?) {
+        self.events = events
+        self.next = next
+    }
+}
+
 /// From a moment on, and before another.
 package struct GatewayPeriod: Sendable, Hashable {
     package let start: Date

@@ -16,7 +16,7 @@ package struct Reconcile: Sendable {
     /// How long before the period a dispute or a refund may have begun and still be waited for.
     private static let patience: TimeInterval = 180 * 86_400
 
-    private let postgres: any PostgresExecutor
+    let postgres: any PostgresExecutor
     private let gateways: GatewayRegistry
     private let audit: AuditStore
     private let ids: UUIDv7Generator
@@ -35,28 +35,52 @@ package struct Reconcile: Sendable {
         self.logger = logger
     }
 
+    /// Those that any of this can be compared with.
+    package func gateways(for parts: Set<ReconciliationPart>) -> [GatewayName] {
+        gateways.all.filter { parts.lacking(at: $0) == nil }.map(\.name)
+    }
+
     /// One transaction at the end, with the questions and the audit event; nothing is written where both agree and nothing is
-    /// undecided.
-    /// - Throws: ``Problem`` for a gateway that is unknown or can't list its records; ``GatewayError`` where it does not answer; `PostgresError`.
+    /// undecided. Where a gateway keeps no lists, it is asked about each of our payments of the period.
+    /// - Throws: ``Problem`` for a gateway that is unknown, or that lacks all that is asked for; ``GatewayError`` where it does not
+    ///   answer; `PostgresError`.
     package func callAsFunction(
-        _ name: GatewayName, in period: GatewayPeriod, by actor: AuditActor, in claim: some Claim
+        _ name: GatewayName, _ parts: Set<ReconciliationPart> = ReconciliationPart.all, in period: GatewayPeriod,
+        by actor: AuditActor, in claim: some Claim
     ) async throws -> ReconciliationReport {
-        let known = try gateways.gateway(name)
-        guard let gateway = known as? any RecordListingGateway else { throw known.lacks(.listRecords) }
+        let gateway = try gateways.gateway(name)
+        if let lacking = parts.lacking(at: gateway) { throw gateway.lacks(lacking) }
         try await claim.hold()
         var report = ReconciliationReport(gateway: name, period: period)
-        let seen = try await compareRecords(at: gateway, into: &report)
-        try await compareOwnCaptures(at: gateway, seen: seen.payments, into: &report)
-        try await compareOwnRefunds(at: gateway, seen: seen.refunds, into: &report)
-        try await compareDisputeBalances(at: gateway, into: &report)
-        for (id, booked, due) in try await ReconciliationStore().misbooked(through: name, in: period, from: postgres) {
+        var seen = SeenReferences()
+        if let listing = gateway as? any RecordListingGateway {
+            seen = try await compareRecords(at: listing, parts, into: &report)
+        }
+        if parts.contains(.payments) {
+            try await compareOwnCaptures(at: gateway, seen: seen.payments, into: &report)
+            try await compareOverdue(at: gateway, into: &report)
+            try await compareBookings(of: name, into: &report)
+        }
+        if parts.contains(.refunds) {
+            try await compareOwnRefunds(at: gateway, seen: seen.refunds, into: &report)
+            report.undecided += try await ReconciliationStore().revisited(
+                through: name, endingAt: period.end, from: postgres)
+        }
+        if parts.contains(.disputes) { try await compareDisputeBalances(at: gateway, into: &report) }
+        if parts.contains(.events) { try await compareEvents(at: gateway, into: &report) }
+        let begun = period.start.addingTimeInterval(-Self.patience)..<period.start
+        report.undecided += try await ReconciliationStore().undecided(
+            through: name, parts, begun: begun, from: postgres)
+        try await conclude(report, by: actor, in: claim)
+        return report
+    }
+
+    private func compareBookings(of name: GatewayName, into report: inout ReconciliationReport) async throws {
+        let misbooked = try await ReconciliationStore().misbooked(through: name, in: report.period, from: postgres)
+        for (id, booked, due) in misbooked {
             report.discrepancies.append(
                 Discrepancy(.ledgerDiffers, "\(id)", "booked \(booked); payment, refunds and disputes come to \(due)"))
         }
-        report.undecided = try await ReconciliationStore().undecided(
-            through: name, begun: period.start.addingTimeInterval(-Self.patience)..<period.start, from: postgres)
-        try await conclude(report, by: actor, in: claim)
-        return report
     }
 
     /// The references that the gateway has on record.
@@ -66,10 +90,10 @@ package struct Reconcile: Sendable {
     }
 
     private func compareRecords(
-        at gateway: any RecordListingGateway, into report: inout ReconciliationReport
+        at gateway: any RecordListingGateway, _ parts: Set<ReconciliationPart>, into report: inout ReconciliationReport
     ) async throws -> SeenReferences {
         var seen = SeenReferences()
-        for kind in GatewayRecordKind.allCases {
+        for kind in GatewayRecordKind.allCases where parts.contains(kind.part) {
             for try await record in GatewayRecords(gateway: gateway, kind: kind, period: report.period) {
                 let discrepancy: Discrepancy?
                 switch record {
@@ -102,7 +126,7 @@ package struct Reconcile: Sendable {
         return Discrepancy(.paymentUnknownHere, theirs.reference ?? "", "\(gateway.name) says \(theirs.statement)")
     }
 
-    private func compare(_ theirs: RefundReport, at gateway: any PaymentGateway) async throws -> Discrepancy? {
+    func compare(_ theirs: RefundReport, at gateway: any PaymentGateway) async throws -> Discrepancy? {
         let detail = "\(gateway.name) says \(theirs.status.rawValue), \(theirs.amount.minorUnits)"
         guard let payment = try await find(theirs.paymentReference, at: gateway) else {
             return Discrepancy(.refundOfUnknownPayment, theirs.reference, detail)
@@ -113,7 +137,7 @@ package struct Reconcile: Sendable {
         return ours.discrepancy(to: theirs)
     }
 
-    private func compare(_ theirs: DisputeReport, at gateway: any PaymentGateway) async throws -> Discrepancy? {
+    func compare(_ theirs: DisputeReport, at gateway: any PaymentGateway) async throws -> Discrepancy? {
         let detail = "\(gateway.name) says \(theirs.status), \(theirs.funds)"
         guard let payment = try await find(theirs.reference, at: gateway) else {
             return Discrepancy(.disputeOfUnknownPayment, theirs.disputeReference, detail)
@@ -134,6 +158,7 @@ package struct Reconcile: Sendable {
             guard let ours = try await PaymentStore().payment(capture.id, visibleTo: .everything, in: postgres) else {
                 continue
             }
+            report.asked += 1
             if let theirs = try await gateway.read(ours, for: .system) {
                 if let discrepancy = ours.discrepancy(to: theirs) { report.discrepancies.append(discrepancy) }
             } else {

@@ -21,6 +21,12 @@ package struct Discrepancy: Sendable, Hashable {
         case disputeBalanceDiffers = "dispute_balance_differs"
         /// Our ledger has another sum at the gateway for a payment than payment, refunds and disputes come to.
         case ledgerDiffers = "ledger_differs"
+        /// The time of a payment is over, and the gateway knows nothing of it.
+        case paymentUnknownThere = "payment_unknown_there"
+        /// The gateway knows how a payment ended that we still wait for.
+        case endMissedHere = "end_missed_here"
+        /// The gateway has pushed something about a payment of ours that never reached us.
+        case eventMissedHere = "event_missed_here"
         /// An entry of the gateway's record that we can't make sense of.
         case recordUnreadable = "record_unreadable"
     }
@@ -49,6 +55,11 @@ package struct ReconciliationReport: Sendable {
     package var payments = 0
     package var refunds = 0
     package var disputes = 0
+    package var events = 0
+    /// How many of those that say something never arrived, whether it is known by other ways or not.
+    package var missedEvents = 0
+    /// How many of our payments the gateway was asked about one by one.
+    package var asked = 0
     package var discrepancies: [Discrepancy] = []
     /// Payments with a dispute or a refund that began before the period and has no end yet.
     package var undecided: [ID<Payment>] = []

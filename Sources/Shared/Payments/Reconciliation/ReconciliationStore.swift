@@ -51,18 +51,61 @@ struct ReconciliationStore: Sendable {
 
     /// Payments with a dispute or a refund that began in a period and has no end yet.
     func undecided(
-        through gateway: GatewayName, begun period: Range<Date>, from executor: some PostgresExecutor
+        through gateway: GatewayName, _ parts: Set<ReconciliationPart>, begun period: Range<Date>,
+        from executor: some PostgresExecutor
     ) async throws(PostgresError) -> [ID<Payment>] {
         try await executor.queryValues(
             """
             SELECT id FROM payments WHERE gateway = \(gateway.rawValue) AND id IN (
-                SELECT payment_id FROM disputes WHERE status NOT IN ('won', 'lost')
+                SELECT payment_id FROM disputes WHERE status NOT IN ('won', 'lost') AND \(parts.contains(.disputes))
                     AND created_at >= \(period.lowerBound) AND created_at < \(period.upperBound)
                 UNION ALL
-                SELECT payment_id FROM refunds WHERE state = 'pending'
+                SELECT payment_id FROM refunds WHERE state = 'pending' AND \(parts.contains(.refunds))
                     AND created_at >= \(period.lowerBound) AND created_at < \(period.upperBound)
             ) ORDER BY id
             """, as: ID<Payment>.self)
+    }
+
+    /// Payments with a refund that succeeded and is of an age at which it is looked at once more: a bank may send it back weeks later,
+    /// and gateways list refunds by their beginning.
+    func revisited(
+        through gateway: GatewayName, endingAt end: Date, from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<Payment>] {
+        try await executor.queryValues(
+            """
+            SELECT DISTINCT payment_id FROM unnest(\(Self.agesOfRefunds.map(Int32.init))::int4[]) AS age (days)
+            JOIN refunds ON refunds.created_at >= \(end) - (age.days + 2) * interval '1 day'
+                AND refunds.created_at < \(end) - age.days * interval '1 day'
+            JOIN payments ON payments.id = payment_id
+            WHERE gateway = \(gateway.rawValue) AND refunds.state = 'succeeded' ORDER BY payment_id
+            """, as: ID<Payment>.self)
+    }
+
+    /// In days. Each is looked at for two days, as every period is looked at twice.
+    private static let agesOfRefunds = [3, 7, 14, 30, 60]
+
+    /// Payments that are still open though their time is over, the newest and so many at most.
+    func overdue(
+        through gateway: GatewayName, before time: Date, since start: Date, limit: Int,
+        from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [ID<Payment>] {
+        try await executor.queryValues(
+            """
+            SELECT id FROM payments WHERE gateway = \(gateway.rawValue) AND state IN ('created', 'pending', 'authorised')
+                AND session_expires_at >= \(start) AND session_expires_at < \(time) AND session_reference IS NOT NULL
+            ORDER BY session_expires_at DESC LIMIT \(Int32(clamping: limit))
+            """, as: ID<Payment>.self)
+    }
+
+    /// Which of these events of an account were never received.
+    func unseen(
+        of gateway: GatewayName, among ids: [String], from executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [String] {
+        try await executor.queryValues(
+            """
+            SELECT event_id FROM unnest(\(ids)::text[]) AS told (event_id) WHERE NOT EXISTS (
+                SELECT FROM webhook_seen WHERE account = \(gateway.rawValue) AND webhook_seen.event_id = told.event_id)
+            """, as: String.self)
     }
 
     /// What the bookings for a dispute come to on the gateway's account.

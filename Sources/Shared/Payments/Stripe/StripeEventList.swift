@@ -17,12 +17,26 @@ package struct StripeEventPage: Sendable {
     package let hasMore: Bool
 }
 
-extension StripeGateway {
+extension StripeGateway: EventListingGateway {
+    /// Those of the last 30 days.
+    package func events(
+        in period: GatewayPeriod, after cursor: String?
+    ) async throws(GatewayError) -> GatewayEventPage {
+        let page = try await events(since: period.start, before: period.end, after: cursor)
+        return GatewayEventPage(
+            events: page.events.map { GatewayEvent(id: $0.id, type: $0.type, body: $0.body) },
+            next: page.hasMore ? page.events.last?.id : nil)
+    }
+
     /// - Parameters:
     ///   - since: events created at or after this moment.
+    ///   - before: and before this one.
     ///   - after: the id of the last event of the page before.
-    package func events(since: Date, after: String? = nil) async throws(GatewayError) -> StripeEventPage {
+    package func events(
+        since: Date, before: Date? = nil, after: String? = nil
+    ) async throws(GatewayError) -> StripeEventPage {
         var path = "/v1/events?limit=100&created%5Bgte%5D=\(since.secondsSince1970)"
+        if let before { path += "&created%5Blt%5D=\(before.secondsSince1970)" }
         if let after { path += "&starting_after=\(PercentEncoding.escaped(after))" }
         let list = try object(try await call("events.list", "GET", path, safety: .read), "events")
         return try GatewayError.reading { () throws(MalformedEvent) in
