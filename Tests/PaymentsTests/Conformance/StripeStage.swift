@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Outbound
 import TestSupport
+import Testing
 
 @testable import Payments
 
@@ -59,6 +60,13 @@ struct StripeStage: GatewayStage {
         }
     }
 
+    func stalePush() async throws -> SentPush? {
+        let body = try #require(try await pushes().first).body
+        let then = Int(Date().timeIntervalSince1970) - 3_600
+        return SentPush(
+            headers: ["stripe-signature": Self.signature(of: body, by: Self.webhookSecret, at: then)], body: body)
+    }
+
     func forgedPush(about payment: Payment) -> SentPush {
         let body = StripeEventTests.event(
             "payment_intent.succeeded",
@@ -68,8 +76,9 @@ struct StripeStage: GatewayStage {
             headers: ["stripe-signature": Self.signature(of: body, by: TestSecrets.otherWebhookSecret)], body: body)
     }
 
-    private static func signature(of body: [UInt8], by secret: String) -> String {
-        let now = Int(Date().timeIntervalSince1970)
+    private static func signature(
+        of body: [UInt8], by secret: String, at now: Int = Int(Date().timeIntervalSince1970)
+    ) -> String {
         let code = HMAC<SHA256>.authenticationCode(
             for: Data("\(now).".utf8) + Data(body), using: SymmetricKey(data: Data(secret.utf8)))
         return "t=\(now),v1=" + code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

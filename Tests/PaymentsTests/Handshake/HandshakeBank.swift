@@ -15,6 +15,8 @@ final class HandshakeBank: OutboundTransport {
 
     let token: String
     private let entries = Mutex<[Entry]>([])
+    /// What goes wrong at the next call of a kind.
+    private let faults = Mutex<[GatewayCallKind: String]>([:])
 
     init(token: String) {
         self.token = token
@@ -26,9 +28,30 @@ final class HandshakeBank: OutboundTransport {
     /// The customer agrees to pay; the money moves once the shop has confirmed.
     func agree(to id: String) { change(id, from: "initiated", to: "agreed") }
 
+    /// - Parameter fault: as in the sandbox's `next`.
+    func disturb(_ call: GatewayCallKind, _ fault: String) { faults.withLock { $0[call] = fault } }
+
     func send(
         method: String, url: String, headers: [OutboundHeader], body: [UInt8], timeout: Duration
     ) async throws(TransportFailure) -> OutboundResponse {
+        let call: GatewayCallKind = url.hasSuffix("/execute") ? .confirmReturn : method == "POST" ? .open : .read
+        let fault = faults.withLock { $0.removeValue(forKey: call) }
+        switch fault {
+        case "rate_limit": return Self.answer(429, "slower")
+        case "error_before": return Self.answer(500, "failed")
+        default: break
+        }
+        let answer = respond(to: method, url, headers, body)
+        switch fault {
+        case "error_after": return Self.answer(500, "failed")
+        case "lose_answer": throw .interrupted("the answer was lost")
+        default: return answer
+        }
+    }
+
+    private func respond(
+        to method: String, _ url: String, _ headers: [OutboundHeader], _ body: [UInt8]
+    ) -> OutboundResponse {
         guard headers.contains(OutboundHeader("Authorization", token)) else { return Self.answer(401, "wrong_token") }
         let path = url.split(separator: "/").dropFirst(2).map(String.init)
         switch (method, path.count) {

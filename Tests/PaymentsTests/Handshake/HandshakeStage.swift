@@ -29,7 +29,11 @@ struct HandshakeStage: GatewayStage {
         ["payment": payment.sessionReference ?? "", "status": "cancelled"]
     }
 
-    func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool { false }
+    func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool {
+        guard call != .refund else { return false }
+        bank.disturb(call, fault)
+        return true
+    }
 
     func pushes() async throws -> [SentPush] { bank.told.map(Self.push) }
 
