@@ -227,7 +227,8 @@ let productTargets: [Target] = [
         "Payments",
         [
             "Values", "Addresses", "Core", "Identity", "Postgres", "Jobs", "Catalog", "Pricing", "Shipping", "Orders",
-            "Outbound", "Platform", "Vault", "Webhooks", "Faults", crypto, product("CryptoExtras", "swift-crypto"), nioSSL,
+            "Outbound", "Platform", "Vault", "Webhooks", "Faults", crypto, product("CryptoExtras", "swift-crypto"),
+            nioSSL,
             logging, metrics,
         ]),
     shared(

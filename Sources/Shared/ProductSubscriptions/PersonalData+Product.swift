@@ -12,7 +12,8 @@ extension [any PersonalDataKeeper] {
     /// last: the others are asked by its contacts.
     package static func product(delete: DeleteMedia) -> [any PersonalDataKeeper] {
         [
-            CustomerPersonalData(delete: delete), CartPersonalData(), ComplaintPersonalData(delete: delete), OrderPersonalData(),
+            CustomerPersonalData(delete: delete), CartPersonalData(), ComplaintPersonalData(delete: delete),
+            OrderPersonalData(),
             PaymentPersonalData(), MessagePersonalData(), AccountPersonalData(),
         ]
     }

@@ -89,7 +89,8 @@ struct BKashNotificationTests {
             let (payment, push) = try await Self.told(bench)
             let settings = try ConformanceBench.read(bench.stage.settings, of: BKashProvider.self)
             let dead = settings.registry(
-                transport: DeadTransport(), timing: .unhurried(at: bench.till.market.clock), calls: nil, memory: bench.till.memory, logger: silent)
+                transport: DeadTransport(), timing: .unhurried(at: bench.till.market.clock), calls: nil,
+                memory: bench.till.memory, logger: silent)
             await #expect(throws: GatewayError.self) { try await bench.bench.receive(push, gateways: dead) }
             #expect(try await bench.payment(payment).state == .pending)
         }

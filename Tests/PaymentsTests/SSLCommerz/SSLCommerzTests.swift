@@ -220,7 +220,8 @@ struct SSLCommerzTests {
             let calls = GatewayCallLog(
                 postgres: bench.till.client, ids: bench.till.market.ids, clock: bench.till.market.clock, logger: silent)
             let gateways = settings.registry(
-                transport: bench.stage.transport, timing: .unhurried(at: bench.till.market.clock), calls: calls, memory: bench.till.memory,
+                transport: bench.stage.transport, timing: .unhurried(at: bench.till.market.clock), calls: calls,
+                memory: bench.till.memory,
                 logger: silent)
             let order = try await bench.till.market.place((bench.till.market.licence(keys: 1), 1)).order
             let started = try await bench.till.checkout(order.id, through: gateways, at: .sslcommerz)
