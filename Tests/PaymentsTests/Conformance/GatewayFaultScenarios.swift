@@ -85,7 +85,7 @@ struct GatewayFaultScenarios {
         guard try bench.gateway.can(.refund) else { return }
         let refund = try await bench.refund(payment, 20_000)
         try await disturb(.refund)
-        let outcome: Void? = try await bench.persist { try await bench.ask(for: refund) }
+        let outcome: Void? = try await bench.persist { try await bench.send(refund) }
         #expect(outcome != nil, "the refund was never answered")
         try await bench.persistUntilRefunded(payment)
         let after = try await bench.till.payment(payment.id)
@@ -123,7 +123,7 @@ struct GatewayFaultScenarios {
             }
             #expect(error?.postponement != nil)
             bench.till.market.clock.advance(by: 600)
-            try await bench.ask(for: refund)
+            try await bench.send(refund)
             try await bench.persistUntilRefunded(payment)
             #expect(try await bench.till.payment(payment.id).state == .refunded)
         }
@@ -153,7 +153,7 @@ struct GatewayFaultScenarios {
             }
             #expect(made == 1)
             for refund in try await RefundStore().refunds(of: payment.id, in: bench.till.client) {
-                for _ in 0..<2 { try await bench.ask(for: refund) }
+                for _ in 0..<2 { try await bench.send(refund) }
             }
             try await bench.persistUntilRefunded(payment)
             #expect(try await bench.till.payment(payment.id).refunded.minorUnits == 80_000)

@@ -132,7 +132,7 @@ struct GatewayOutcomeScenarios {
             guard try bench.gateway.can(.refund) else {
                 return bench.leaveOut("the second payment goes back", because: try bench.gateway.lacking[.refund] ?? "")
             }
-            try await bench.ask(for: refund)
+            try await bench.send(refund)
             #expect(try await till.balance(.refundsDue) == 0)
             #expect(try await till.balance(.clearing(bench.name)) == 0)
             #expect(try await till.imbalance() == 0)
