@@ -3,6 +3,7 @@ import HTTPTypes
 import Identity
 import Orders
 import Payments
+import Platform
 import Postgres
 import Testing
 
