@@ -63,7 +63,7 @@ GRANT SELECT, INSERT (gateway, credentials, calls),
     UPDATE (sealed, renew_at, expires_at, refreshable_until, renewal, renewal_ends_at, calls)
     ON gateway_tokens TO haat_app;
 GRANT SELECT (gateway, renew_at, expires_at, refreshable_until, renewal, renewal_ends_at, calls) ON gateway_tokens TO haat_readonly;
-GRANT SELECT, INSERT (gateway, session_reference, decision, decided_at), DELETE ON gateway_decisions TO haat_app;
+GRANT SELECT, INSERT (gateway, session_reference, decision, decided_at), UPDATE (decision), DELETE ON gateway_decisions TO haat_app;
 GRANT SELECT, INSERT (gateway, refund_id, transaction_reference, amount_minor, known, state, requested_at),
     UPDATE (known, state, reference, requested_at)
     ON gateway_refund_requests TO haat_app;

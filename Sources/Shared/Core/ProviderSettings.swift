@@ -63,11 +63,6 @@ package struct ProviderSettings {
         settings.value(prefix + name, default: nil, expected: expected) { accepts($0) ? .some(.some($0)) : nil }
     }
 
-    /// Remembers what is wrong with settings that are fine each by itself.
-    package mutating func refuse(_ name: String, _ reason: String) {
-        settings.refuse("\(prefix)\(name) \(reason)")
-    }
-
     fileprivate var reader: SettingsReader { settings }
 }
 
