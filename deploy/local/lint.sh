@@ -23,7 +23,7 @@ readers=(
     Sources/API/Endpoints/Pipeline/{PrincipalResolution,Compression,CrossOriginRules,EntityTag,Exchange,HeaderGrammar,InboundCall}.swift
     Sources/API/Endpoints/Pipeline/{ForgeryProtection,PageResponder,RequestHeaders,RequestIdentity,ResponseFinishing,UnmatchedRequests}.swift
     Sources/Shared/Core/{ASCIIBytes,EmailAddress,InputCheck,JSONParser,JSONValue,JSONValue+Canonical,Paging,TextContent,TextRule}.swift Sources/Shared/Values
-    Sources/Shared/Outbound/{OutboundEvidence,RetryRules}.swift Sources/Shared/Payments/Stripe/StripeObject.swift
+    Sources/Shared/Outbound/{OutboundEvidence,RetryRules}.swift Sources/Shared/Payments/Gateways/ProviderObject.swift
     Sources/Shared/Platform/HTTP Sources/Shared/Webhooks
 )
 

@@ -47,5 +47,6 @@ package struct CashOnDeliveryGateway: CheckoutClosingGateway {
 }
 
 extension GatewayName {
+    /// Cash, collected by whoever delivers.
     package static let cashOnDelivery = GatewayName(rawValue: "cash_on_delivery")
 }

@@ -33,7 +33,7 @@ package struct OpenCashPayment: Sendable {
             let demand = try await PaymentDemandStore().demands(of: id, in: work).first(where: \.isOpen)
         else { return nil }
         var payment = draft(of: order, demand)
-        guard try await PaymentStore().insert(payment, in: work) else {
+        guard try await PaymentStore().insert(payment, in: work) != nil else {
             return try await PaymentStore().findOpen(demandID: demand.id, gateway: gateway.name, in: work)
         }
         // Names it at the gateway, so that it counts as one that was opened there.

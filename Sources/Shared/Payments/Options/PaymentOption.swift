@@ -80,8 +80,3 @@ struct OfferedGateway: Sendable {
         return chargeObjection(occasion.amount)
     }
 }
-
-extension GatewayName {
-    /// Cash, collected by whoever delivers.
-    static let cashOnDelivery = GatewayName(rawValue: "cash_on_delivery")
-}

@@ -63,8 +63,8 @@ extension Reconcile {
                 if let ours, ours.assess(report) != .nothing { return true }
             case .refund(let report): if try await compare(report, at: gateway) != nil { return true }
             case .dispute(let report): if try await compare(report, at: gateway) != nil { return true }
-            // Which refunds there are is told by what follows it, and by their list.
-            case .refundsChanged, .irrelevant: break
+            // Which refunds there are is told by what follows it, and by their list; settlements are read by themselves.
+            case .refundsChanged, .settled, .irrelevant: break
             }
         }
         return false
