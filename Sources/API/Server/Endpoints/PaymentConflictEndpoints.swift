@@ -38,7 +38,7 @@ enum PaymentConflictEndpoints {
         policy: .require(.paymentsResolve), idempotency: .required, body: ConflictResolveInput.self,
         returns: .ok(PaymentView.self),
         problems: [
-            .paymentNotConflicted, .paymentNotCaptured, .refundExceedsPayment, .refundNotSupported, .gatewaySwitchedOff,
+            .paymentNotConflicted, .paymentNotCaptured, .refundExceedsPayment, .gatewaySwitchedOff,
         ]
     ) { request, work, services in
         PaymentView(
