@@ -11,6 +11,7 @@ import Orders
 import Payments
 import Postgres
 import Testing
+import Vendors
 
 @Suite("Cancelling units of a paid order")
 struct CancellationTests {
