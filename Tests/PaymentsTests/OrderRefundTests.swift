@@ -1,3 +1,4 @@
+import Catalog
 import CommerceTestSupport
 import Core
 import Foundation
