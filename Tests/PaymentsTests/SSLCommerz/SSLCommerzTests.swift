@@ -136,6 +136,7 @@ struct SSLCommerzTests {
             paymentID: ID(uuid: UUID()), orderID: ID(uuid: UUID()), attempt: 1, amount: amount,
             lines: [CheckoutRequest.Line(name: "Key", unitPrice: amount, quantity: 1)], customer: Fixture.customer,
             shippingAddress: nil, callbackURL: "https://haat.test/payments/x/return",
+            handoverURL: "https://haat.test/payments/x/checkout",
             successURL: "https://shop.test/ok", cancelURL: "https://shop.test/no", expiresAt: now + 1_800)
     }
 
