@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Orders
 import Testing
 
 @testable import Documents
