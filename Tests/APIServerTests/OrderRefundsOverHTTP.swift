@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 import Orders
 import Postgres
 import Testing
@@ -46,8 +47,9 @@ extension LiveAPI {
             .post, "/orders/\(bought.order)/refund_quotes",
             ["lines": [["line_id": .string(bought.line), "quantity": 1]]])
         let refund = try await call(.post, "/orders/\(bought.order)/refunds", Self.refund(of: bought.line))
-        #expect(try refund.json["total"] == quote.json["total"])
-        #expect(try refund.json["refunds"]?[0]?["order_refund_id"] == refund.json["id"])
+        let (told, given) = (try quote.json, try refund.json)
+        #expect(given["total"] == told["total"])
+        #expect(given["refunds"]?[0]?["order_refund_id"] == given["id"])
         try await call(.post, "/orders/\(bought.order)/cancellations", Self.cancellation(of: bought.line))
         try await call(.post, "/vendor_orders/\(bought.part)/cancellations", Self.cancellation(of: bought.line))
         let listed = try await call(.get, "/orders/\(bought.order)/refunds").json["data"]?.arrayValue
