@@ -11,4 +11,4 @@ CREATE INDEX payments_in_conflict ON payments (id) WHERE conflict IS NOT NULL;
 -- What is open past its time is asked about.
 CREATE INDEX payments_open ON payments (gateway, session_expires_at) WHERE state IN ('created', 'pending', 'authorised');
 
-GRANT UPDATE (superseded_at, unclaimed_reason) ON payments TO haat_app;
+GRANT INSERT (conflict, unclaimed_reason), UPDATE (superseded_at, unclaimed_reason) ON payments TO haat_app;

@@ -36,8 +36,10 @@ extension Payment {
         return report.status != .captured && report.status != .authorised
     }
 
-    /// What the gateway calls another capture of our very checkout; nil where the report is about none.
+    /// What the gateway calls another capture of our very checkout; nil where the report is about none. A person may have said the same
+    /// twice under two names, so that what they state is a contradiction.
     private func furtherCapture(in report: Report) -> String? {
+        if case .stated = report.source { return nil }
         guard report.status == .captured, state.isCaptured, report.gateway == gateway,
             report.merchantAccount.map({ $0 == merchantAccount }) ?? true,
             let session = report.sessionReference, session == sessionReference,

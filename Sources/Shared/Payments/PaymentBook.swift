@@ -174,7 +174,7 @@ package struct PaymentBook: Sendable {
         }
     }
 
-    private func publishCapture(of payment: Payment, in work: UnitOfWork) throws {
+    func publishCapture(of payment: Payment, in work: UnitOfWork) throws {
         try work.publish(
             PaymentCaptured(
                 paymentID: payment.id, orderID: payment.orderID, gateway: payment.gateway.rawValue,
@@ -182,7 +182,7 @@ package struct PaymentBook: Sendable {
                 unclaimedReason: payment.unclaimedReason))
     }
 
-    private func tellPaidTwice(_ payment: Payment, _ isRefunded: Bool, in work: UnitOfWork) throws {
+    func tellPaidTwice(_ payment: Payment, _ isRefunded: Bool, in work: UnitOfWork) throws {
         try work.publish(
             PaymentPaidTwice(paymentID: payment.id, orderID: payment.orderID, isRefunded: isRefunded))
         Counter(label: "haat_payments_paid_twice_total", dimensions: [("gateway", payment.gateway.rawValue)])

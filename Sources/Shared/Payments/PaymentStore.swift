@@ -121,12 +121,14 @@ package struct PaymentStore: Sendable {
         try await work.execute(
             """
             INSERT INTO payments (id, order_id, demand_id, gateway, merchant_account, state, amount_minor, currency, settlement,
-                attempt, reference, success_url, cancel_url, session_expires_at, report, created_at, updated_at, captured_at)
+                attempt, reference, success_url, cancel_url, session_expires_at, conflict, unclaimed_reason, report, created_at,
+                updated_at, captured_at)
             VALUES (\(payment.id), \(payment.orderID), \(payment.demandID), \(payment.gateway.rawValue),
                 \(payment.merchantAccount), \(payment.state), \(payment.amount.minorUnits), \(payment.amount.currency),
                 \(payment.settlement?.rawValue), \(Int32(clamping: payment.attempt)), \(payment.reference),
-                \(payment.successURL), \(payment.cancelURL), \(payment.sessionExpiresAt), \(payment.report),
-                \(payment.createdAt), \(payment.updatedAt), \(payment.capturedAt))
+                \(payment.successURL), \(payment.cancelURL), \(payment.sessionExpiresAt), \(payment.conflict),
+                \(payment.unclaimedReason?.rawValue), \(payment.report), \(payment.createdAt), \(payment.updatedAt),
+                \(payment.capturedAt))
             ON CONFLICT ON CONSTRAINT payments_reference_unique DO NOTHING
             """) == 1
     }
