@@ -37,7 +37,7 @@ package enum FulfilmentState: String, Hashable, Sendable, Codable, CaseIterable,
     init(of all: some Collection<OrderLine>) {
         let lines = all.filter { !$0.isCancelled }
         self =
-            if lines.isEmpty {
+            if lines.isEmpty, !all.isEmpty {
                 .cancelled
             } else if lines.allSatisfy({ $0.deliveredAt != nil }) {
                 .delivered
