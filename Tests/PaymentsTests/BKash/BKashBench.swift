@@ -29,8 +29,8 @@ struct BKashBench: Sendable {
     ) throws -> BKashGateway {
         let settings = try ConformanceBench.read(stage.settings, of: BKashProvider.self)
         let timing = OutboundTiming(
-            elapsed: OutboundTiming.system.elapsed, now: { time?.now ?? Date() }, sleep: { _ in await Task.yield() },
-            random: { 0 })
+            elapsed: OutboundTiming.system.elapsed, now: { [clock = till.market.clock] in time?.now ?? clock.now },
+            sleep: { _ in await Task.yield() }, random: { 0 })
         let registry = settings.registry(
             transport: transport ?? stage.transport, timing: timing, calls: nil, memory: till.memory, logger: silent)
         return try #require(registry.all.first as? BKashGateway)

@@ -67,6 +67,11 @@ struct BKashStage: GatewayStage {
         return true
     }
 
+    func surrender(to fault: String, at call: GatewayCallKind) -> String? {
+        guard call == .confirmReturn, fault == "error_before" else { return nil }
+        return "bKash is never told twice to execute: the customer pays anew"
+    }
+
     func pushes() async throws -> [SentPush] {
         try await catcher.pushes(atLeast: try await events())
     }

@@ -45,6 +45,9 @@ extension ConformanceBench {
                 name, parts, in: GatewayPeriod(start: start, end: end), by: .system, in: till.market.queue)
     }
 
+    /// Longer than any gateway's call may be under way.
+    private static let pause: TimeInterval = 100
+
     /// Repeats what a disturbed call may make fail, as the queue or the customer does.
     /// - Returns: nil where it failed each time.
     func persist<Result: Sendable>(
@@ -54,11 +57,11 @@ extension ConformanceBench {
             do {
                 return try await body()
             } catch is GatewayError {
-                till.market.clock.advance(by: 5)
+                till.market.clock.advance(by: Self.pause)
             } catch is RetryLater {
-                till.market.clock.advance(by: 5)
+                till.market.clock.advance(by: Self.pause)
             } catch let problem as Problem where problem.status == 503 || problem.type == "payment-refused" {
-                till.market.clock.advance(by: 5)
+                till.market.clock.advance(by: Self.pause)
             }
         }
         return nil

@@ -37,6 +37,9 @@ struct GatewayFaultScenarios {
         arguments: Subject.all, Disturbance.all)
     func single(subject: Subject, disturbance: Disturbance) async throws {
         try await ConformanceBench.open(subject.stage) { bench in
+            if let reason = bench.stage.surrender(to: disturbance.fault, at: disturbance.call) {
+                return bench.leaveOut(disturbance.testDescription, because: reason)
+            }
             guard try await purchase(bench, [disturbance]) else {
                 return bench.leaveOut(
                     disturbance.testDescription, because: "it has no such call, or no stand-in disturbs it")
@@ -48,7 +51,8 @@ struct GatewayFaultScenarios {
     func paired(subject: Subject, seed: Int) async throws {
         try await ConformanceBench.open(subject.stage) { bench in
             var random = SplitMix(state: UInt64(seed) &* 7_919 &+ UInt64(bench.name.rawValue.utf8.count))
-            let pair = Array(Disturbance.all.shuffled(using: &random).prefix(2))
+            let bearable = Disturbance.all.filter { bench.stage.surrender(to: $0.fault, at: $0.call) == nil }
+            let pair = Array(bearable.shuffled(using: &random).prefix(2))
             print("conformance: \(bench.name): pair \(seed): \(pair.map(\.testDescription))")
             _ = try await purchase(bench, pair)
         }
@@ -98,7 +102,12 @@ struct GatewayFaultScenarios {
     @Test("Wrong credentials for ten minutes end nothing for good", arguments: Subject.all)
     func credentials(subject: Subject) async throws {
         try await ConformanceBench.open(subject.stage) { bench in
-            let wrong = GatewayRegistry([try bench.gateway(bench.stage.wrongSettings)])
+            let other = try bench.gateway(bench.stage.wrongSettings)
+            guard try other.merchantAccount == bench.gateway.merchantAccount else {
+                return bench.leaveOut(
+                    "wrong credentials for ten minutes", because: "they name the merchant: others are another account")
+            }
+            let wrong = GatewayRegistry([other])
             let order = try await bench.till.market.place((bench.till.market.licence(keys: 1), 1)).order
             let refused = await #expect(throws: Problem.self) {
                 try await bench.till.checkout(order.id, through: wrong, at: bench.name)
@@ -121,7 +130,7 @@ struct GatewayFaultScenarios {
                 try await RefundPayment(postgres: bench.till.client, gateways: wrong, book: bench.till.book)(
                     RefundPayment.Job(refundID: refund.id), in: bench.till.market.queue, logger: silent)
             }
-            #expect(error?.postponement != nil)
+            #expect(error?.isSilence == true)
             bench.till.market.clock.advance(by: 600)
             try await bench.send(refund)
             try await bench.persistUntilRefunded(payment)

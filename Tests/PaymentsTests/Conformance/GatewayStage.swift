@@ -31,6 +31,8 @@ protocol GatewayStage: Sendable {
     /// - Parameter fault: as in the sandbox's `next`: `error_before`, `error_after`, `lose_answer`, `rate_limit`.
     /// - Returns: false where this gateway has no such call.
     func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool
+    /// Why a purchase does not get over such a fault by itself; nil where it does.
+    func surrender(to fault: String, at call: GatewayCallKind) -> String?
     /// Every push that the provider has cause for so far.
     func pushes() async throws -> [SentPush]
     /// A push that the provider has signed long ago; nil where its signatures carry no time.
@@ -41,6 +43,10 @@ protocol GatewayStage: Sendable {
 
 extension GatewayStage {
     func stalePush() async throws -> SentPush? { nil }
+}
+
+extension GatewayStage {
+    func surrender(to fault: String, at call: GatewayCallKind) -> String? { nil }
 }
 
 /// The calls of a gateway that scenarios disturb.

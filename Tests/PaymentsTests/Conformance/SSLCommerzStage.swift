@@ -68,6 +68,11 @@ struct SSLCommerzStage: GatewayStage {
         return true
     }
 
+    func surrender(to fault: String, at call: GatewayCallKind) -> String? {
+        guard call == .refund, fault == "error_after" || fault == "lose_answer" else { return nil }
+        return "SSLCommerz refuses a repeated refund and tells of none by our id: a person looks it up"
+    }
+
     func pushes() async throws -> [SentPush] {
         let answer = try await server.send("GET", "/_control/sslcommerz/ledger?only=totals")
         let ledger = try JSONValue(parsing: answer.body)
