@@ -34,7 +34,7 @@ enum OrderRefundEndpoints {
         description: """
             At the prices of the sale: with their part of every discount, tax and charge. Changes nothing.
             """,
-        policy: .require(.refundsRead), body: OrderRefundQuoteInput.self, returns: .ok(OrderRefundQuoteView.self)
+        policy: .require(.refundsRead), body: OrderRefundQuoteCreateInput.self, returns: .ok(OrderRefundQuoteView.self)
     ) { request, services in
         let quote = try await services.commerce.orderService.refund.quote(
             request.body.wish(for: request.path, reason: ""), visibleTo: request.principal.visibility,
@@ -106,7 +106,7 @@ enum OrderRefundEndpoints {
     }
 }
 
-struct OrderRefundQuoteInput: APIInput {
+struct OrderRefundQuoteCreateInput: APIInput {
     let lines: [ChosenLine]
     let charges: OrderRefund.Charges
 
@@ -124,11 +124,11 @@ struct OrderRefundQuoteInput: APIInput {
 }
 
 struct OrderRefundCreateInput: APIInput {
-    let quote: OrderRefundQuoteInput
+    let quote: OrderRefundQuoteCreateInput
     let reason: String
 
     init(_ fields: inout Fields) {
-        quote = OrderRefundQuoteInput(&fields)
+        quote = OrderRefundQuoteCreateInput(&fields)
         reason = fields.required(
             "reason", .text(OrderRefund.reason), "For the record; customers don’t see it", example: "Arrived broken")
     }
