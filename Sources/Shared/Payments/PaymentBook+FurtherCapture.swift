@@ -1,6 +1,5 @@
 import Core
 import Jobs
-import Logging
 import Orders
 
 extension PaymentBook {
@@ -21,14 +20,6 @@ extension PaymentBook {
         further.conflict = goesBack ? nil : reason
         guard try await PaymentStore().insertCaptured(further, in: work) else { return .unchanged }
         try await orders.note(.captured, "\(further.id)", on: further, at: now, in: work)
-        try await book(.unclaimedCapture(of: amount, through: further.gateway), for: further, in: work)
-        if goesBack { try await sendBack(further, because: reason, in: work) }
-        try await record("payment.captured_unclaimed", on: further, by: report, note: reason, in: work)
-        try publishCapture(of: further, in: work)
-        try tellPaidTwice(further, goesBack, in: work)
-        logger.error(
-            "a checkout was paid twice\(goesBack ? ", and the second payment is refunded" : "; a person has to decide")",
-            metadata: ["payment_id": "\(further.id)", "order_id": "\(further.orderID)", "reason": "\(reason)"])
-        return goesBack ? .returned(reason: reason) : .kept(reason: reason)
+        return try await bookUnclaimed(further, by: report, because: reason, goesBack: goesBack, in: work)
     }
 }

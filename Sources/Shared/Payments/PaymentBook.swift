@@ -159,22 +159,27 @@ package struct PaymentBook: Sendable {
             let goesBack = reason != .paidTwice || refundsPaidTwice
             if !goesBack { captured.conflict = reason.text }
             try await PaymentStore().update(captured, in: work)
-            let posting = LedgerPosting.unclaimedCapture(of: payment.amount, through: payment.gateway)
-            try await book(posting.holding(moneyIn: report.heldIn), for: payment, in: work)
-            if goesBack { try await sendBack(captured, because: reason.text, in: work) }
-            try await record("payment.captured_unclaimed", on: payment, by: report, note: reason.text, in: work)
-            try publishCapture(of: captured, in: work)
-            if reason == .paidTwice { try tellPaidTwice(captured, goesBack, in: work) }
-            logger.error(
-                "captured money has no order to pay\(goesBack ? " and is refunded" : "; a person has to decide")",
-                metadata: [
-                    "payment_id": "\(payment.id)", "order_id": "\(payment.orderID)", "reason": "\(reason.text)",
-                ])
-            return goesBack ? .returned(reason: reason.text) : .kept(reason: reason.text)
+            return try await bookUnclaimed(captured, by: report, because: reason.text, goesBack: goesBack, in: work)
         }
     }
 
-    func publishCapture(of payment: Payment, in work: UnitOfWork) throws {
+    /// Money that no order takes is its customer's: it goes back, or waits for a person.
+    func bookUnclaimed(
+        _ captured: Payment, by report: Report, because reason: String, goesBack: Bool, in work: UnitOfWork
+    ) async throws -> ReportOutcome {
+        let posting = LedgerPosting.unclaimedCapture(of: captured.amount, through: captured.gateway)
+        try await book(posting.holding(moneyIn: report.heldIn), for: captured, in: work)
+        if goesBack { try await sendBack(captured, because: reason, in: work) }
+        try await record("payment.captured_unclaimed", on: captured, by: report, note: reason, in: work)
+        try publishCapture(of: captured, in: work)
+        if captured.unclaimedReason == .paidTwice { try tellPaidTwice(captured, goesBack, in: work) }
+        logger.error(
+            "captured money has no order to pay\(goesBack ? " and is refunded" : "; a person has to decide")",
+            metadata: ["payment_id": "\(captured.id)", "order_id": "\(captured.orderID)", "reason": "\(reason)"])
+        return goesBack ? .returned(reason: reason) : .kept(reason: reason)
+    }
+
+    private func publishCapture(of payment: Payment, in work: UnitOfWork) throws {
         try work.publish(
             PaymentCaptured(
                 paymentID: payment.id, orderID: payment.orderID, gateway: payment.gateway.rawValue,
@@ -182,19 +187,19 @@ package struct PaymentBook: Sendable {
                 unclaimedReason: payment.unclaimedReason))
     }
 
-    func tellPaidTwice(_ payment: Payment, _ isRefunded: Bool, in work: UnitOfWork) throws {
+    private func tellPaidTwice(_ payment: Payment, _ isRefunded: Bool, in work: UnitOfWork) throws {
         try work.publish(
             PaymentPaidTwice(paymentID: payment.id, orderID: payment.orderID, isRefunded: isRefunded))
         Counter(label: "haat_payments_paid_twice_total", dimensions: [("gateway", payment.gateway.rawValue)])
             .increment()
     }
 
-    func book(_ posting: LedgerPosting, for payment: Payment, in work: UnitOfWork) async throws {
+    private func book(_ posting: LedgerPosting, for payment: Payment, in work: UnitOfWork) async throws {
         try await ledger.record(
             posting, kind: .capture, subject: "\(payment.id)", of: payment, at: clock.now, in: work)
     }
 
-    func sendBack(_ payment: Payment, because reason: String, in work: UnitOfWork) async throws {
+    private func sendBack(_ payment: Payment, because reason: String, in work: UnitOfWork) async throws {
         let refund = Refund(
             id: ID(uuid: ids.next()), paymentID: payment.id, orderID: payment.orderID, origin: .automatic,
             reason: reason, amount: payment.amount, state: .requested, requestedBy: .system, createdAt: clock.now)

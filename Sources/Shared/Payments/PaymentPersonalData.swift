@@ -17,8 +17,7 @@ package struct PaymentPersonalData: PersonalDataKeeper {
                     'refunded_minor', payment.refunded_minor, 'created_at', payment.created_at,
                     'captured_at', payment.captured_at)
                 FROM orders JOIN payments AS payment ON payment.order_id = orders.id
-                WHERE (customer_id = \(subject.account)
-                        OR customer_id IS NULL AND lower(email COLLATE "C") = \(subject.email?.comparisonKey))
+                WHERE orders.id IN (SELECT orders_of_person(\(subject.account), \(subject.email?.comparisonKey)))
                     AND payment.id > coalesce(\(after), '00000000-0000-0000-0000-000000000000')
                 ORDER BY payment.id LIMIT \(limit)
                 """
@@ -30,8 +29,8 @@ package struct PaymentPersonalData: PersonalDataKeeper {
         let pending = try await work.queryValue(
             """
             SELECT count(*) FROM orders JOIN refunds AS refund ON refund.order_id = orders.id
-            WHERE refund.state IN ('requested', 'awaiting_transfer', 'pending') AND (customer_id = \(subject.account)
-                OR customer_id IS NULL AND lower(email COLLATE "C") = \(subject.email?.comparisonKey))
+            WHERE refund.state IN ('requested', 'awaiting_transfer', 'pending')
+                AND orders.id IN (SELECT orders_of_person(\(subject.account), \(subject.email?.comparisonKey)))
             """, as: Int.self)
         guard let pending, pending > 0 else { return [] }
         return [

@@ -31,7 +31,6 @@ package enum CancellationScope: Hashable, Sendable {
 /// Takes units out of a paid order before they are packed or handed over: they stand on the shelf again, and their money goes back.
 package struct CancelOrderLines: Sendable {
     private let documents = IssuedDocumentStore()
-    private let cancelled = CancelledUnitsStore()
     private let cancel: CancelUnits
     private let refund: RefundOrder
 
@@ -75,23 +74,20 @@ package struct CancelOrderLines: Sendable {
             }
             return (id, nil)
         case .vendorOrder(let id):
-            guard let found = try await VendorOrderStore().details(id, visibleTo: visibility, in: work) else {
+            guard let found = try await VendorOrderStore().vendorOrder(id, visibleTo: visibility, in: work) else {
                 throw Problem.notFound("vendor order")
             }
-            return (found.listed.order, id)
+            return (found.order, id)
         }
     }
 
-    /// What is neither packed nor handed over, cancelled or paid back.
+    /// What is neither packed nor handed over, nor paid back, as all that was cancelled is.
     private func free(
         _ lines: [OrderLine], of money: LockedOrderMoney, in work: UnitOfWork
     ) async throws -> [ID<OrderLine>: UnitRanges] {
         var gone: [ID<OrderLine>: UnitRanges] = [:]
         for part in Set(lines.map(\.vendorOrder)).sorted() {
-            let packed = try await documents.packed(part, in: work)
-            let before = try await cancelled.units(of: part, in: work)
-            gone.merge(packed.ever) { $0.union($1) }
-            gone.merge(before) { $0.union($1) }
+            gone.merge(try await documents.packed(part, in: work).ever) { $0.union($1) }
         }
         return Dictionary(
             uniqueKeysWithValues: lines.map { line in

@@ -22,13 +22,13 @@ package struct CancelledUnitsStore: Sendable {
         at time: Date, in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
         let parts = Dictionary(contents.lines.map { ($0.id, $0.vendorOrder) }, uniquingKeysWith: { first, _ in first })
-        let rows = units.keys.sorted().flatMap { line in (units[line]?.ranges ?? []).map { (line, $0) } }
+        let rows = UnitRanges.rows(units)
         try await transaction.pipeline(
             """
             INSERT INTO cancelled_units (order_id, vendor_order_id, line_id, first_unit, quantity, reason, actor, cancelled_at)
             SELECT \(contents.order.id), part, line, first_unit, quantity, \(reason), \(actor.rawValue), \(time)
-            FROM unnest(\(rows.compactMap { parts[$0.0] })::uuid[], \(rows.map(\.0))::uuid[],
-                \(rows.map(\.1.lowerBound))::int8[], \(rows.map { Int64($0.1.count) })::int8[])
+            FROM unnest(\(rows.compactMap { parts[$0.line] })::uuid[], \(rows.map(\.line))::uuid[],
+                \(rows.map(\.first))::int8[], \(rows.map(\.count))::int8[])
                 AS cancelled (part, line, first_unit, quantity)
             """)
         let lines = units.keys.sorted()
@@ -47,5 +47,14 @@ extension UnitRanges {
         Dictionary(
             rows.map { line, first, count in (line, UnitRanges([first..<(first &+ max(0, count))])) },
             uniquingKeysWith: { $0.union($1) })
+    }
+
+    /// The same the other way, in the order of the lines.
+    package static func rows(
+        _ units: [ID<OrderLine>: UnitRanges]
+    ) -> [(line: ID<OrderLine>, first: Int64, count: Int64)] {
+        units.keys.sorted().flatMap { line in
+            (units[line]?.ranges ?? []).map { (line, $0.lowerBound, Int64($0.count)) }
+        }
     }
 }

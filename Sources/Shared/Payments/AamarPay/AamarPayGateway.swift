@@ -36,12 +36,7 @@ package struct AamarPayGateway: PaymentGateway {
             name: context.name.rawValue, baseURL: provider.baseURL,
             headers: [OutboundHeader("Content-Type", "application/json")],
             mask: SecretMask(fields: AamarPayMapping.secretFields))
-        client = ProviderClient(
-            profile: profile, transport: context.transport,
-            bucket: TokenBucket(rate: Double(provider.callsPerSecond), burst: max(1, provider.callsPerSecond / 2)),
-            timing: context.timing,
-            record: { evidence, subject in await context.calls?.record(evidence, subject: subject) },
-            logger: context.logger)
+        client = context.client(profile, callsPerSecond: provider.callsPerSecond)
     }
 
     package func objection(to amount: Money) -> String? {
@@ -106,7 +101,7 @@ package struct AamarPayGateway: PaymentGateway {
                     operation: operation, method: method, path: path, body: body, safety: safety, subject: "\(payment)")
             )
         } catch {
-            throw GatewayError(error) { answer in (nil, "status \(answer.response.status)") }
+            throw GatewayError(error)
         }
     }
 }

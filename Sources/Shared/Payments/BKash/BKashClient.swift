@@ -21,15 +21,10 @@ struct BKashClient: Sendable {
     init(_ provider: BKashProvider, in context: GatewayContext) {
         let credentials = provider.credentials
         appKey = credentials.appKey
-        let bucket = TokenBucket(
-            rate: Double(provider.callsPerSecond), burst: max(1, provider.callsPerSecond / 2))
         // No call is made twice by itself: 429 and 500 come from what stands before the application, which does not say whether that
         // has got the call.
-        let client = ProviderClient(
-            profile: Self.profile(context.name, baseURL: provider.baseURL, attempts: 1), transport: context.transport,
-            bucket: bucket, timing: context.timing,
-            record: { evidence, subject in await context.calls?.record(evidence, subject: subject) },
-            logger: context.logger)
+        let client = context.client(
+            Self.profile(context.name, baseURL: provider.baseURL, attempts: 1), callsPerSecond: provider.callsPerSecond)
         self.client = client
         let grants = BKashTokens(credentials: credentials, client: client, timing: context.timing)
         token = SharedToken(

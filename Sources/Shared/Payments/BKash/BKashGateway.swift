@@ -35,13 +35,10 @@ package struct BKashGateway: PushProvingGateway {
         timing = context.timing
         topic = provider.topic
         sns = provider.topic.map { topic in
-            ProviderClient(
-                profile: ProviderProfile(
+            context.client(
+                ProviderProfile(
                     name: "\(context.name)/sns", baseURL: topic.origin, mask: SecretMask(fields: ["Token"]),
-                    credentialRefusals: []),
-                transport: context.transport, timing: context.timing,
-                record: { evidence, subject in await context.calls?.record(evidence, subject: subject) },
-                logger: context.logger)
+                    credentialRefusals: []))
         }
         certificates = provider.topic.flatMap { [sns] topic in
             sns.map { SNSCertificates(topic: topic, client: $0, timing: context.timing) }
@@ -131,7 +128,7 @@ extension BKashGateway: ChallengeAnsweringGateway {
             _ = try await sns.call(
                 OutboundRequest(operation: "sns.confirm", method: "GET", path: path, safety: .read))
         } catch {
-            throw GatewayError(error) { (nil, "status \($0.response.status)") }
+            throw GatewayError(error)
         }
     }
 }

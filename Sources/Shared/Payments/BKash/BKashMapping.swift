@@ -43,11 +43,7 @@ struct BKashMapping {
         guard try amount(of: created) == request.amount else {
             throw MalformedEvent("\(created.path) is for another amount")
         }
-        let url = try created.text("bkashURL")
-        guard url.utf8.starts(with: "https://".utf8) || url.utf8.starts(with: "http://".utf8) else {
-            throw MalformedEvent("\(created.path).bkashURL is not a web address")
-        }
-        return (try created.id("paymentID"), url.string)
+        return (try created.id("paymentID"), try created.webAddress("bkashURL"))
     }
 
     private static func amount(of object: ProviderObject) throws(MalformedEvent) -> Money {

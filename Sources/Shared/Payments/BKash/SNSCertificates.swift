@@ -53,7 +53,7 @@ final class SNSCertificates: Sendable {
             answer = try await client.call(
                 OutboundRequest(operation: "sns.certificate", method: "GET", path: path, safety: .read))
         } catch {
-            throw GatewayError(error) { (nil, "status \($0.response.status)") }
+            throw GatewayError(error)
         }
         let key = try Self.key(in: answer.response.body)
         keys.withLock { keys in

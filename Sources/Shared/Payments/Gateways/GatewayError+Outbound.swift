@@ -2,8 +2,11 @@ import Outbound
 
 extension GatewayError {
     /// What a call without success means for a gateway that keeps nothing of failures.
-    /// - Parameter refusal: the gateway's own word for a refusal, and its message.
-    init(_ error: OutboundError, refusal: (OutboundAnswer) -> (code: String?, message: String)) {
+    /// - Parameter refusal: the gateway's own word for a refusal, and its message; by default the status says it all.
+    init(
+        _ error: OutboundError,
+        refusal: (OutboundAnswer) -> (code: String?, message: String) = { (nil, "status \($0.response.status)") }
+    ) {
         switch error {
         case .refused(let answer):
             let (code, message) = refusal(answer)

@@ -50,4 +50,13 @@ package struct GatewayContext: Sendable {
         self.memory = memory
         self.logger = logger
     }
+
+    /// What calls the provider, each call kept as evidence.
+    /// - Parameter callsPerSecond: what one process may ask; nil for the usual.
+    func client(_ profile: ProviderProfile, callsPerSecond: Int? = nil) -> ProviderClient {
+        let bucket = callsPerSecond.map { TokenBucket(rate: Double($0), burst: max(1, $0 / 2)) } ?? .usual()
+        return ProviderClient(
+            profile: profile, transport: transport, bucket: bucket, timing: timing,
+            record: { [calls] evidence, subject in await calls?.record(evidence, subject: subject) }, logger: logger)
+    }
 }

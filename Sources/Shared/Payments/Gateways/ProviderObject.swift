@@ -77,6 +77,15 @@ struct ProviderObject {
         return text
     }
 
+    /// Where a customer can be sent.
+    func webAddress(_ name: UTF8Text) throws(MalformedEvent) -> String {
+        let address = try text(name)
+        guard address.utf8.starts(with: "https://".utf8) || address.utf8.starts(with: "http://".utf8) else {
+            throw MalformedEvent("\(path).\(name) is not a web address")
+        }
+        return address.string
+    }
+
     /// A text for people; what is odd counts as absent.
     func note(_ name: UTF8Text) -> String? {
         do {

@@ -44,13 +44,13 @@ package struct OrderRefundStore: Sendable {
                 \(refund.total.minorUnits), \(refund.ofVendors.minorUnits), \(refund.ofMarketplace.minorUnits), \(parts),
                 \(refund.createdBy.rawValue), \(refund.createdAt))
             """)
-        let rows = refund.units.keys.sorted().flatMap { line in (refund.units[line]?.ranges ?? []).map { (line, $0) } }
+        let rows = UnitRanges.rows(refund.units)
         try await work.pipeline(
             """
             INSERT INTO order_refund_units (order_refund_id, order_id, line_id, first_unit, quantity)
             SELECT \(refund.id), \(refund.order), line, first_unit, quantity
-            FROM unnest(\(rows.map(\.0))::uuid[], \(rows.map(\.1.lowerBound))::int8[],
-                \(rows.map { Int64($0.1.count) })::int8[]) AS given (line, first_unit, quantity)
+            FROM unnest(\(rows.map(\.line))::uuid[], \(rows.map(\.first))::int8[],
+                \(rows.map(\.count))::int8[]) AS given (line, first_unit, quantity)
             """)
     }
 }

@@ -33,12 +33,7 @@ package struct PayStationGateway: RefundListingGateway, PaymentFindingGateway {
         let profile = ProviderProfile(
             name: context.name.rawValue, baseURL: provider.baseURL,
             mask: SecretMask(headers: ["password"], fields: PayStationMapping.secretFields))
-        client = ProviderClient(
-            profile: profile, transport: context.transport,
-            bucket: TokenBucket(rate: Double(provider.callsPerSecond), burst: max(1, provider.callsPerSecond / 2)),
-            timing: context.timing,
-            record: { evidence, subject in await context.calls?.record(evidence, subject: subject) },
-            logger: context.logger)
+        client = context.client(profile, callsPerSecond: provider.callsPerSecond)
     }
 
     package func objection(to amount: Money) -> String? {
@@ -171,7 +166,7 @@ package struct PayStationGateway: RefundListingGateway, PaymentFindingGateway {
                     headers: [OutboundHeader("Content-Type", type)] + headers, body: Array(body.utf8), safety: safety,
                     subject: payment?.description))
         } catch {
-            throw GatewayError(error) { answer in (nil, "status \(answer.response.status)") }
+            throw GatewayError(error)
         }
         do {
             return (try ProviderObject(parsing: answer.response.body, path: "answer"), answer.evidence)

@@ -27,8 +27,8 @@ package struct RazorpayGateway: ReturnConfirmingGateway, PaymentFindingGateway, 
             gateway: context.name,
             merchantAccount: RazorpayMapping.merchantAccount(keyID: keyID, accountID: settings.accountID))
         let credentials = Data("\(keyID):\(settings.keySecret.reveal())".utf8).base64EncodedString()
-        client = ProviderClient(
-            profile: ProviderProfile(
+        client = context.client(
+            ProviderProfile(
                 name: context.name.rawValue, baseURL: settings.baseURL,
                 // The scheme has to be spelled so.
                 headers: [
@@ -37,12 +37,7 @@ package struct RazorpayGateway: ReturnConfirmingGateway, PaymentFindingGateway, 
                 ],
                 idempotencyHeader: "X-Refund-Idempotency",
                 mask: SecretMask(fields: ["email", "contact", "vpa", "card", "bank_account", "token_id", "customer_id"])
-            ),
-            transport: context.transport,
-            bucket: TokenBucket(rate: Double(settings.callsPerSecond), burst: max(1, settings.callsPerSecond / 2)),
-            timing: context.timing,
-            record: { evidence, subject in await context.calls?.record(evidence, subject: subject) },
-            logger: context.logger)
+            ), callsPerSecond: settings.callsPerSecond)
         now = context.timing.now
     }
 

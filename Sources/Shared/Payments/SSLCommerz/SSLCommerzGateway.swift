@@ -41,19 +41,13 @@ package struct SSLCommerzGateway: PaymentGateway {
         timing = context.timing
         storeID = provider.storeID
         storePassword = provider.storePassword
-        client = ProviderClient(
-            profile: ProviderProfile(
+        client = context.client(
+            ProviderProfile(
                 name: context.name.rawValue, baseURL: provider.baseURL,
                 mask: SecretMask(fields: [
                     "store_passwd", "cus_name", "cus_email", "cus_phone", "cus_add1", "cus_city", "cus_postcode",
                     "card_no",
-                ])),
-            transport: context.transport,
-            bucket: TokenBucket(
-                rate: Double(provider.callsPerSecond), burst: max(1, provider.callsPerSecond / 2)),
-            timing: context.timing,
-            record: { evidence, subject in await context.calls?.record(evidence, subject: subject) },
-            logger: context.logger)
+                ])), callsPerSecond: provider.callsPerSecond)
     }
 
     /// UNCONFIRMED beyond BDT: 10 to 500,000 of them, and whatever comes to as much in another currency.
@@ -77,12 +71,9 @@ package struct SSLCommerzGateway: PaymentGateway {
             throw Self.refusal(answer.note("failedreason") ?? "no reason", call)
         }
         return try GatewayError.reading { () throws(MalformedEvent) in
-            let url = try answer.text("GatewayPageURL")
-            guard url.utf8.starts(with: "https://".utf8) || url.utf8.starts(with: "http://".utf8) else {
-                throw MalformedEvent("session.GatewayPageURL is not a web address")
-            }
-            return CheckoutSession(
-                sessionReference: try answer.id("sessionkey"), reference: nil, redirectURL: url.string, call: call)
+            CheckoutSession(
+                sessionReference: try answer.id("sessionkey"), reference: nil,
+                redirectURL: try answer.webAddress("GatewayPageURL"), call: call)
         }
     }
 
@@ -219,7 +210,7 @@ package struct SSLCommerzGateway: PaymentGateway {
                     headers: isQuery ? [] : [OutboundHeader("Content-Type", "application/x-www-form-urlencoded")],
                     body: isQuery ? [] : Array(form.utf8), safety: safety, subject: "\(payment)"))
         } catch {
-            throw GatewayError(error) { (nil, "status \($0.response.status)") }
+            throw GatewayError(error)
         }
         let object = try GatewayError.reading { () throws(MalformedEvent) in
             try ProviderObject(parsing: answer.response.body, path: operation)

@@ -79,13 +79,9 @@ package struct StripeGateway: RefundingGateway, RefundListingGateway, PaymentFin
                 throw MalformedEvent("session is for another amount: \(try session.integer("amount_total"))")
             }
             guard try session.bool("livemode") == livemode else { throw MalformedEvent("session is in another mode") }
-            let url = try session.text("url")
-            guard url.utf8.starts(with: "https://".utf8) || url.utf8.starts(with: "http://".utf8) else {
-                throw MalformedEvent("session.url is not a web address")
-            }
             return CheckoutSession(
                 sessionReference: try session.id(), reference: try session.optionalID("payment_intent"),
-                redirectURL: url.string, call: call)
+                redirectURL: try session.webAddress("url"), call: call)
         }
     }
 
