@@ -42,6 +42,9 @@ struct AamarPayStage: GatewayStage {
 
     func cancel(_ payment: Payment) async throws -> [String: String] { try await press("cancelled", on: payment) }
 
+    /// That it failed is no word of which is known that it is final.
+    func isUsedUp(by end: CheckoutEnd) -> Bool { end == .declined }
+
     func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool {
         let requests: [GatewayCallKind: String] = [
             .open: "POST /jsonpost.php", .read: "GET /api/v1/trxcheck/request.php",

@@ -75,6 +75,16 @@ extension ConformanceBench {
         return try await till.payment(started.paymentID)
     }
 
+    /// The same after a payment that came to nothing, once its page is no longer in the way.
+    func payable(_ order: ID<Order>, after payment: Payment, _ end: CheckoutEnd) async throws -> Payment {
+        let next = try await payable(order)
+        guard stage.isUsedUp(by: end), next.id == payment.id else { return next }
+        till.market.clock.advance(by: payment.sessionExpiresAt.timeIntervalSince(till.market.clock.now) + 1)
+        let later = try await payable(order)
+        #expect(later.id != payment.id)
+        return later
+    }
+
     /// The customer pays and comes back, and the gateway's pushes arrive.
     func complete(_ payment: Payment) async throws {
         let fields = try await stage.pay(payment)

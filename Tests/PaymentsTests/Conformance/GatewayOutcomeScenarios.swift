@@ -20,7 +20,7 @@ struct GatewayOutcomeScenarios {
             _ = try await bench.comeBack(to: payment, with: try await bench.stage.decline(payment))
             try await bench.receiveAll()
             try await bench.expectUnpaid(payment)
-            let next = try await bench.payable(payment.orderID)
+            let next = try await bench.payable(payment.orderID, after: payment, .declined)
             try await bench.complete(next)
             try await bench.expectPaidOnce(next)
         }
@@ -33,7 +33,7 @@ struct GatewayOutcomeScenarios {
             _ = try await bench.comeBack(to: payment, with: try await bench.stage.cancel(payment))
             try await bench.receiveAll()
             try await bench.expectUnpaid(payment)
-            let next = try await bench.payable(payment.orderID)
+            let next = try await bench.payable(payment.orderID, after: payment, .cancelled)
             try await bench.complete(next)
             try await bench.expectPaidOnce(next)
         }

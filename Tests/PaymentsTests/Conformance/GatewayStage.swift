@@ -31,6 +31,8 @@ protocol GatewayStage: Sendable {
     /// - Parameter fault: as in the sandbox's `next`: `error_before`, `error_after`, `lose_answer`, `rate_limit`.
     /// - Returns: false where this gateway has no such call.
     func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool
+    /// Whether the page can't be used again after such an end, of which the provider says nothing to us: then its time has to pass.
+    func isUsedUp(by end: CheckoutEnd) -> Bool
     /// Why a purchase does not get over such a fault by itself; nil where it does.
     func surrender(to fault: String, at call: GatewayCallKind) -> String?
     /// Every push that the provider has cause for so far.
@@ -41,11 +43,16 @@ protocol GatewayStage: Sendable {
     func forgedPush(about payment: Payment) -> SentPush
 }
 
-extension GatewayStage {
-    func stalePush() async throws -> SentPush? { nil }
+/// How a customer leaves a gateway's page without having paid.
+enum CheckoutEnd: Sendable {
+    case declined, cancelled
 }
 
 extension GatewayStage {
+    func isUsedUp(by end: CheckoutEnd) -> Bool { false }
+
+    func stalePush() async throws -> SentPush? { nil }
+
     func surrender(to fault: String, at call: GatewayCallKind) -> String? { nil }
 }
 

@@ -53,6 +53,9 @@ struct PayStationStage: GatewayStage {
 
     func cancel(_ payment: Payment) async throws -> [String: String] { try await press("canceled", on: payment) }
 
+    /// Its status goes on as if nothing had happened.
+    func isUsedUp(by end: CheckoutEnd) -> Bool { end == .cancelled }
+
     func disturb(_ call: GatewayCallKind, _ fault: String) async throws -> Bool {
         let requests: [GatewayCallKind: String] = [
             .open: "POST /initiate-payment", .read: "POST /transaction-status",
