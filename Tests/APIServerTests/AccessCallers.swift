@@ -89,9 +89,10 @@ struct AccessShelf: Sendable {
 
     /// `text` with the documentation's ids replaced by those of the same kind.
     func putting(into text: String) -> String {
-        ids.reduce(text) { text, id in
-            let prefix = String(id.prefix { $0 != "_" })
-            return text.replacing(TypeID.encode(prefix: prefix, uuid: ID<Order>.example.uuid), with: id)
+        let example = ID<Order>.exampleSegment.dropFirst(Order.typePrefix.count)
+        guard text.contains(example) else { return text }
+        return ids.reduce(text) { text, id in
+            text.replacingOccurrences(of: id.prefix { $0 != "_" } + example, with: id)
         }
     }
 }

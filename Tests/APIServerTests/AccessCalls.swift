@@ -8,6 +8,36 @@ import Postgres
 @testable import APIServer
 @testable import Endpoints
 
+/// One endpoint on the things of one shelf.
+struct AccessTarget {
+    let endpoint: EndpointDescription
+    let shelf: AccessShelf
+    let isOwn: Bool
+    /// With the shelf's ids in it.
+    let path: String
+    let namesResource: Bool
+
+    init(_ endpoint: EndpointDescription, on shelf: AccessShelf, isOwn: Bool) {
+        self.endpoint = endpoint
+        self.shelf = shelf
+        self.isOwn = isOwn
+        let example = zip(endpoint.path.parameterNames, endpoint.pathParameters).reduce(endpoint.path.description) {
+            $0.replacing("{\($1.0)}", with: $1.1.example)
+        }
+        let path = shelf.putting(
+            into: endpoint.path.description.contains("attachments/{media_id}")
+                ? example.replacing(ID<MediaFile>.example.description, with: shelf.attachment) : example)
+        self.path = path
+        namesResource = shelf.ids.contains { path.contains($0) }
+    }
+
+    /// Or else nobody would be tried on anything that there is.
+    var isOnShelf: Bool {
+        [nil, .marketplace, .own].contains(endpoint.policy.resource) || endpoint.path.parameterNames.isEmpty
+            || namesResource
+    }
+}
+
 /// One call and what has to come of it.
 struct AccessCall: CustomStringConvertible {
     enum Expectation {
@@ -29,26 +59,19 @@ struct AccessCall: CustomStringConvertible {
         }
     }
 
-    let endpoint: EndpointDescription
+    let target: AccessTarget
     let caller: AccessCaller
-    let shelf: AccessShelf
-    let isOwn: Bool
 
-    init(_ endpoint: EndpointDescription, by caller: AccessCaller, on shelf: AccessShelf, isOwn: Bool) {
-        self.endpoint = endpoint
+    init(_ target: AccessTarget, by caller: AccessCaller) {
+        self.target = target
         self.caller = caller
-        self.shelf = shelf
-        self.isOwn = isOwn
     }
 
-    var path: String {
-        let example = zip(endpoint.path.parameterNames, endpoint.pathParameters).reduce(endpoint.path.description) {
-            $0.replacing("{\($1.0)}", with: $1.1.example)
-        }
-        return shelf.putting(
-            into: endpoint.path.description.contains("attachments/{media_id}")
-                ? example.replacing(ID<MediaFile>.example.description, with: shelf.attachment) : example)
-    }
+    private var endpoint: EndpointDescription { target.endpoint }
+    private var shelf: AccessShelf { target.shelf }
+    private var isOwn: Bool { target.isOwn }
+    private var path: String { target.path }
+    private var namesResource: Bool { target.namesResource }
 
     func make(in api: LiveAPI) async throws -> Reply {
         if endpoint.upload?.contentTypes == ["text/csv"] {
@@ -115,14 +138,6 @@ struct AccessCall: CustomStringConvertible {
         guard policy.permission != nil else { return .passed }
         guard !namesResource || reaches else { return .missing }
         return endpoint.pathParameters.allSatisfy { isExample($0.example) } ? .passed : .passedOrMissing
-    }
-
-    private var namesResource: Bool { shelf.ids.contains { path.contains($0) } }
-
-    /// Or else nobody would be tried on anything that there is.
-    var isOnShelf: Bool {
-        [nil, .marketplace, .own].contains(endpoint.policy.resource) || endpoint.path.parameterNames.isEmpty
-            || namesResource
     }
 
     private var reaches: Bool {

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import HTTPTypes
+import Platform
 import Postgres
 import Testing
 
@@ -28,10 +29,13 @@ extension LiveAPI {
             INSERT INTO accounts (id, email, locale, created_at, updated_at) VALUES (\(account), \(email), 'en', now(), now())
             """)
         if withSecondFactor {
+            let factor = ID<Authenticator>(uuid: UUID())
+            let seed = try await AuthenticatorVault(vault: platform.vault).seal(
+                Array(repeating: 1, count: TimeBasedCode.seedLength), of: factor, in: platform.postgres)
             try await owner.execute(
                 """
                 INSERT INTO totp_factors (account_id, id, seed, created_at, confirmed_at, last_step)
-                VALUES (\(account), \(UUID()), ''::bytea, now() - interval '1 day', now() - interval '1 day', 0)
+                VALUES (\(account), \(factor), \(seed), now() - interval '1 day', now() - interval '1 day', 0)
                 """)
         }
         try await owner.execute(

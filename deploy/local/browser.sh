@@ -18,7 +18,7 @@ run_browser_walks() {
     start_sandbox
     start_api
     HAAT_SANDBOX_URL=http://127.0.0.1:$HAAT_SANDBOX_PORT HAAT_API_URL=http://127.0.0.1:$HAAT_API_PORT \
-        PYTHONDONTWRITEBYTECODE=1 "$venv/bin/pytest" -c Tests/Browser/pytest.ini Tests/Browser "$@" </dev/null |
+        PYTHONDONTWRITEBYTECODE=1 within_budget "$venv/bin/pytest" -c Tests/Browser/pytest.ini Tests/Browser "$@" </dev/null |
         tee "$HAAT_LOCAL/log/browser.log"
 }
 

@@ -14,7 +14,7 @@ run_mutated_requests() {
     # Whoever came before may have revoked the key that this begins with.
     run_sql "$HAAT_OWNER_DATABASE_URL" 'update api_keys set revoked_at = null where is_bootstrap'
     start_marketplace
-    PYTHONDONTWRITEBYTECODE=1 python3 Tests/Fuzz/mutated_requests.py --api "$HAAT_API_PORT:$(pid_of api)" \
+    PYTHONDONTWRITEBYTECODE=1 within_budget python3 Tests/Fuzz/mutated_requests.py --api "$HAAT_API_PORT:$(pid_of api)" \
         --management "api-management:$HAAT_API_MANAGEMENT_PORT:$(pid_of api)" \
         --management "worker-management:$HAAT_WORKER_MANAGEMENT_PORT:$(pid_of worker)" \
         --count "${HAAT_MUTATED_REQUESTS:-2000}" --seed "${HAAT_MUTATED_SEED:-20260101}" "$@" </dev/null

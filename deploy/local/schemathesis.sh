@@ -21,9 +21,10 @@ run_schemathesis() {
     migrate
     start_marketplace
     SCHEMATHESIS_HOOKS=deploy/local/schemathesis_hooks.py PYTHONDONTWRITEBYTECODE=1 \
-        "$PWD/.local/venv/bin/schemathesis" --config-file deploy/local/schemathesis.toml run "$api/api/v1/openapi.json" --url "$api" \
+        within_budget "$PWD/.local/venv/bin/schemathesis" --config-file deploy/local/schemathesis.toml run \
+        "$api/api/v1/openapi.json" --url "$api" \
         --header "Authorization: Bearer $HAAT_ADMIN_TOKEN" --checks "$schemathesis_checks" \
-        --max-examples "${HAAT_SCHEMATHESIS_EXAMPLES:-20}" --seed "$schemathesis_seed" --generation-database none \
+        --max-examples "${HAAT_SCHEMATHESIS_EXAMPLES:-10}" --seed "$schemathesis_seed" --generation-database none \
         --exclude-path /api/v1/stock/events --exclude-path /api/v1/events/stream \
         --request-timeout 20 --workers 1 --warnings off
     local process

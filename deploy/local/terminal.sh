@@ -11,3 +11,6 @@ fail() {
     printf 'haat: %s\n' "$*" >&2
     exit 1
 }
+
+# within_budget COMMAND…: in a part of ./haat test no longer than the part may take, elsewhere as long as it takes.
+within_budget() { timeout --kill-after=30 "${part_seconds:-0}" "$@"; }

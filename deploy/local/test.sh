@@ -14,11 +14,12 @@ source deploy/local/fuzzing.sh
 report=()
 failures=0
 
-# run_part NAME COMMAND…: goes on after a failure, so that one run tells everything.
+# run_part SECONDS NAME COMMAND…: goes on after a failure, so that one run tells everything. The seconds are about twice what the part
+# takes on two cores; what uses them up is cut off.
 run_part() {
-    local name=$1 began=$SECONDS verdict=passed
-    shift
-    step "$name"
+    local part_seconds=$1 name=$2 began=$SECONDS verdict=passed
+    shift 2
+    step "$name (at most $part_seconds s, $SECONDS s so far)"
     # The subshell keeps `set -e` at work inside the part, which a condition would switch off.
     set +e
     (
@@ -31,10 +32,10 @@ run_part() {
         verdict="FAILED"
         failures=$((failures + 1))
     fi
-    report+=("$(printf '%-8s %4d s  %s' "$verdict" $((SECONDS - began)) "$name")")
+    report+=("$(printf '%-8s %4d s of %4d  %s' "$verdict" $((SECONDS - began)) "$part_seconds" "$name")")
 }
 
-build_tests() { swift build --build-tests </dev/null; }
+build_tests() { within_budget swift build --build-tests </dev/null; }
 
 # A crash ends the run at once, with the one thread that matters; a hang ends it too.
 export SWIFT_BACKTRACE=threads=crashed,images=none,interactive=no
@@ -43,7 +44,7 @@ export SWIFT_BACKTRACE=threads=crashed,images=none,interactive=no
 swift_test() {
     local width=$1
     shift
-    timeout 1800 swift test --experimental-maximum-parallelization-width "$width" "$@" </dev/null 2>&1
+    within_budget swift test --experimental-maximum-parallelization-width "$width" "$@" </dev/null 2>&1
 }
 
 # Apart from the others: they start dozens of processes and would wait for them.
@@ -96,17 +97,17 @@ if (($#)); then
     exit
 fi
 
-run_part "Debug build" build_tests
+run_part 2700 "Debug build" build_tests
 if ((failures == 0)); then
-    run_part "Unit and integration tests" run_tests
-    run_part "Fault tests" run_fault_tests
-    run_part "Models of intake, jobs and idempotency (spin)" bash deploy/local/model.sh
-    run_part "Thread Sanitizer over Postgres, Redis and Jobs" run_thread_sanitizer
-    run_part "Fuzzing of what reads bytes from outside" run_short_fuzzing
-    run_part "The API against its own specification (schemathesis)" run_schemathesis
-    run_part "Mutated requests on every port" run_mutated_requests
-    run_part "Published clients of the providers" run_clients
-    run_part "Pages in a browser" run_browser_walks
+    run_part 900 "Unit and integration tests" run_tests
+    run_part 450 "Fault tests" run_fault_tests
+    run_part 120 "Models of intake, jobs and idempotency (spin)" within_budget bash deploy/local/model.sh
+    run_part 400 "Thread Sanitizer over Postgres, Redis and Jobs" run_thread_sanitizer
+    run_part 300 "Fuzzing of what reads bytes from outside" run_short_fuzzing
+    run_part 300 "The API against its own specification (schemathesis)" run_schemathesis
+    run_part 90 "Mutated requests on every port" run_mutated_requests
+    run_part 60 "Published clients of the providers" run_clients
+    run_part 180 "Pages in a browser" run_browser_walks
 fi
 print_report
 ((failures == 0))
