@@ -234,9 +234,8 @@ let productTargets: [Target] = [
     shared(
         "OrderService",
         [
-            "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Orders", "Payments", "Postgres",
-            "Pricing",
-            "Vault", "Vendors",
+            "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Media", "Orders", "Payments",
+            "Postgres", "Pricing", "Values", "Vault", "Vendors", nioCore,
         ]),
     shared(
         "Complaints",
@@ -252,10 +251,8 @@ let productTargets: [Target] = [
     tests(
         "OrderServiceTests",
         [
-            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Pricing", "Vault", "Vendors",
-            "Core",
-            "Jobs",
-            "Postgres", "CommerceTestSupport", "TestSupport",
+            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Media", "Pricing", "Vault",
+            "Vendors", "Core", "Jobs", "Postgres", "CommerceTestSupport", "TestSupport", logging, nioCore,
         ]),
     shared(
         "Notifications",
@@ -282,12 +279,7 @@ let productTargets: [Target] = [
         "ProductSubscriptions",
         [
             "Carts", "Catalog", "CatalogTransfer", "Complaints", "Customers", "Documents", "Identity", "Inventory",
-            "Jobs",
-            "Media", "Orders",
-            "Payments",
-            "Platform",
-            "Notifications",
-            "Search", "Vendors",
+            "Jobs", "Media", "Notifications", "OrderService", "Orders", "Payments", "Platform", "Search", "Vendors",
         ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
@@ -338,7 +330,7 @@ let productTargets: [Target] = [
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
             "Pictures", "Customers", "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer",
-            "Search", "Inventory", "Orders", "Documents", "Payments",
+            "Search", "Inventory", "OrderService", "Orders", "Documents", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -397,8 +389,8 @@ let productTargets: [Target] = [
         [
             "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
             "Redis", "Search", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres",
-            "Orders", "Inventory", "Payments", "Core", "TestSupport", configuration, crypto, hummingbird, lifecycle,
-            logging, nioCore, nioPosix,
+            "OrderService", "Orders", "Inventory", "Payments", "Core", "TestSupport", configuration, crypto,
+            hummingbird, lifecycle, logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),

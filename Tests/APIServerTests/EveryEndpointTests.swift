@@ -155,6 +155,7 @@ struct EveryEndpointTests {
                 ),
                 ("/product_imports", try await api.tableToImport(of: vendor)),
                 ("/product_exports", ["vendor_id": .string(vendor)]),
+                ("/order_exports", ["vendor_id": .string(vendor)]),
                 ("/order_tags", ["name": "gift"]), ("/orders/\(order)/notes", ["body": "Call first."]),
                 ("/vendor_orders/\(vendorOrder)/notes", ["body": "Call first."]),
                 ("/orders/\(order)/complaints", ComplaintBodies.complaint),
@@ -276,6 +277,7 @@ struct EveryEndpointTests {
                 (.get, "/products/nonsense", nil), (.get, "/product_imports/imp\(tail)", nil),
                 (.get, "/product_imports/imp\(tail)/rows", nil), (.post, "/product_imports/imp\(tail)/cancel", nil),
                 (.get, "/product_exports/exp\(tail)", nil),
+                (.get, "/order_exports/oex\(tail)", nil),
                 (.patch, "/products/prd\(tail)", ["title": "x"]), (.delete, "/products/prd\(tail)", nil),
                 (.get, "/products/by_slug/nonsense", nil), (.get, "/products/by_slug/No%20Slug", nil),
                 (.post, "/products/prd\(tail)/submit", nil), (.patch, "/variants/var\(tail)", ["title": "x"]),
@@ -352,6 +354,7 @@ extension LiveAPI {
             UNION ALL SELECT 'lists ' || count(*) FROM price_lists
             UNION ALL SELECT 'imports ' || count(*) FROM product_imports
             UNION ALL SELECT 'exports ' || count(*) FROM product_exports
+            UNION ALL SELECT 'order exports ' || count(*) FROM order_exports
             UNION ALL SELECT 'attributes ' || count(*) FROM attributes
             UNION ALL SELECT 'movements ' || count(*) FROM stock_movements
             UNION ALL SELECT 'batches ' || count(*) FROM stock_batches

@@ -2,6 +2,8 @@ import Core
 import Foundation
 import HTTPTypes
 import Identity
+import Media
+import OrderService
 import Orders
 import Postgres
 import Testing
@@ -32,6 +34,20 @@ extension LiveAPI {
         try await call(.delete, "/order_tags/\(tag)")
         let timeline = try await call(.get, "/orders/\(order)/timeline").json["data"]?.arrayValue ?? []
         #expect(timeline.contains { $0["source"] == "complaint" && $0["kind"] == "filed" })
+        let export = try await make("/order_exports", ["status": "pending_payment"])
+        try await call(.get, "/order_exports")
+        let asked = try await call(.get, "/order_exports/\(export)").json
+        #expect(asked["state"] == "queued" && asked["status"] == "pending_payment")
+        let unmade = try await call(.post, "/order_exports/\(export)/link", [:])
+        #expect(try unmade.problem == "order-export-unavailable")
+        let vendor = try #require(parts["data"]?[0]?["vendor_id"]?.stringValue)
+        let (made, file) = (ID<OrderExport>(export), ID<MediaFile>(try await uploadImage(of: vendor)))
+        try await self.owner.execute(
+            """
+            UPDATE order_exports SET state = 'done', media_id = \(file), orders = 1, finished_at = now(), expires_at = now()
+            WHERE id = \(made)
+            """)
+        #expect(try await call(.post, "/order_exports/\(export)/link", [:]).status == 200)
         let again = try await call(.get, "/orders/\(order)/reorder").json
         #expect(again["lines"]?.arrayValue?.count == 1)
         let account = UUID()

@@ -69,6 +69,7 @@ struct CreatingRequestTests {
                 "/product_imports", "product_imports",
                 #"{"vendor_id":"{vendor_id}","media_id":"{table_id}","currency":"USD","dry_run":true}"#),
             Creation("/product_exports", "product_exports", #"{"vendor_id":"{vendor_id}"}"#),
+            Creation("/order_exports", "order_exports", #"{"vendor_id":"{vendor_id}"}"#),
             Creation("/categories", "categories", #"{"name":"Killed"}"#),
             Creation("/search/synonyms", "search_synonyms", #"{"terms":["killed","ended"]}"#),
             Creation("/collections", "collections", #"{"title":"Killed"}"#),

@@ -1,4 +1,6 @@
+import Core
 import Inventory
+import Media
 import OrderService
 import Orders
 import Payments
@@ -9,6 +11,7 @@ struct OrderServices: Sendable {
     let tags = OrderTagStore()
     let readNotes = ReadOrderNotes()
     let readTimeline = ReadTimeline()
+    let exports = OrderExportStore()
 
     let search: SearchOrders
     let writeNote: WriteOrderNote
@@ -19,6 +22,7 @@ struct OrderServices: Sendable {
     let proposeReorder: ProposeReorder
     let refund: RefundOrder
     let cancelLines: CancelOrderLines
+    let requestExport: RequestOrderExport
 
     init(on platform: Platform, payments: PaymentServices) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
@@ -31,5 +35,8 @@ struct OrderServices: Sendable {
         proposeReorder = ProposeReorder(clock: clock)
         refund = payments.refundOrder
         cancelLines = CancelOrderLines(audit: audit, clock: clock, refund: refund)
+        let links = MediaLinks(
+            keys: platform.configuration.encryptionKeys, publicURL: platform.configuration.publicURL)
+        requestExport = RequestOrderExport(links: links, audit: audit, ids: ids, clock: clock)
     }
 }

@@ -72,7 +72,7 @@ extension Problem {
         FieldProblem(pointer: "/membership_id", code: "unknown", message: "is no membership of yours")
     ])
 
-    static let unknownVendor = Problem.invalidInput([
+    package static let unknownVendor = Problem.invalidInput([
         FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
     ])
 

@@ -59,6 +59,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case ordersCancel = "orders.cancel"
     /// To say what came of asking a customer whether they mean an order that is paid on delivery.
     case ordersConfirm = "orders.confirm"
+    /// To have orders written into files.
+    case ordersExport = "orders.export"
     case ordersPay = "orders.pay"
     case ordersRead = "orders.read"
     /// To order however much for whomever: no limit on what is not paid applies.

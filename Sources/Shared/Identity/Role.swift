@@ -42,7 +42,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .vendorFinance:
             [
                 .vendorsRead, .vendorOrdersRead, .orderNotesRead, .documentsRead, .promotionsRead, .payoutAccountsRead,
-                .mediaRead,
+                .mediaRead, .ordersExport,
             ]
         case .vendorManager:
             [
@@ -50,7 +50,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .documentsRead,
                 .productsCreate,
                 .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage,
-                .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead,
+                .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead, .ordersExport,
             ]
         case .vendorOwner:
             Role.vendorManager.permissions.union([
@@ -77,7 +77,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .vendorOrdersCancel, .documentsRead,
                 .documentsCredit, .documentsCancel, .catalogueManage, .productsCreate, .productsErase,
                 .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage,
-                .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersReserveFreely, .ordersCancel,
+                .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersExport, .ordersReserveFreely,
+                .ordersCancel,
                 .ordersConfirm,
                 .cashReport, .paymentsRead, .paymentsVerify, .paymentOptionsRead, .paymentOptionsManage, .refundsRead,
                 .settlementsRead, .gatewaysRead, .eventsRead, .jobsRead,
@@ -88,7 +89,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             [
                 .orderNotesRead, .orderTagsRead, .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify,
                 .commissionsManage, .taxesManage, .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit,
-                .documentsCancel, .ordersRead, .paymentsRead, .paymentsVerify, .paymentsResolve, .paymentOptionsRead,
+                .documentsCancel, .ordersRead, .ordersExport, .paymentsRead, .paymentsVerify, .paymentsResolve,
+                .paymentOptionsRead,
                 .refundsRead, .cashReport, .refundsConfirm, .refundsCreate, .settlementsRead, .findingsResolve,
                 .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]

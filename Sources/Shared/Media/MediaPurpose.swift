@@ -13,6 +13,8 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     case `import`
     /// An invoice or another paper that belongs to an order.
     case orderDocument = "order_document"
+    /// Orders as a table, written for whoever asked.
+    case orderExport = "order_export"
     /// What the marketplace holds about a person, written for them alone.
     case personalData = "personal_data"
 
@@ -21,7 +23,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
         case .productImage, .vendorImage: [.jpeg, .png, .webP, .gif]
         case .vendorDocument: [.pdf, .jpeg, .png]
         case .complaintAttachment: [.pdf, .jpeg, .png, .webP]
-        case .import: [.csv]
+        case .import, .orderExport: [.csv]
         case .orderDocument: [.pdf]
         case .personalData: [.json]
         }
@@ -31,7 +33,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
         switch self {
         case .vendorImage: 2 << 20
         case .productImage, .vendorDocument, .orderDocument, .complaintAttachment: 10 << 20
-        case .import, .personalData: 100 << 20
+        case .import, .orderExport, .personalData: 100 << 20
         }
     }
 
@@ -39,15 +41,15 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     package var mayBePublic: Bool {
         switch self {
         case .productImage, .vendorImage: true
-        case .vendorDocument, .orderDocument, .complaintAttachment, .import, .personalData: false
+        case .vendorDocument, .orderDocument, .orderExport, .complaintAttachment, .import, .personalData: false
         }
     }
 
-    /// Whether it is for those alone whom it tells of: nobody else lists such files, or gets links to them.
-    package var isPersonal: Bool { self == .personalData }
+    /// Whether it is for those alone who asked for it: nobody else lists such files, or gets links to them.
+    package var isPersonal: Bool { self == .personalData || self == .orderExport }
 
     /// Whether somebody uploads such files; others are of the marketplace's own making.
-    package var isUploaded: Bool { self != .personalData && self != .orderDocument }
+    package var isUploaded: Bool { !isPersonal && self != .orderDocument }
 
     /// The limit of the largest.
     package static var largestBytes: Int { allCases.map(\.maximumBytes).max() ?? 0 }

@@ -147,7 +147,8 @@ private enum MediaSQL {
         """
 
     /// Not for one person alone.
-    private static let isImpersonal = "purpose <> '\(MediaPurpose.personalData.rawValue)'"
+    private static let isImpersonal = MediaPurpose.allCases.filter(\.isPersonal)
+        .map { "purpose <> '\($0.rawValue)'" }.joined(separator: " AND ")
 
     static func one(
         _ id: ID<MediaFile>, visibleTo visibility: Visibility, includingPersonal: Bool, locking: String = ""

@@ -69,7 +69,7 @@ package struct UploadMedia: Sendable {
             guard try await store.charge(media, quota: quota, in: work) else { throw Problem.mediaQuotaExceeded }
             try await store.insert(media, in: work)
         } catch let error as PostgresError where Self.vendorConstraints.contains(error.constraintName ?? "") {
-            throw Self.unknownVendor
+            throw Problem.unknownVendor
         }
         if media.visibility == .public { try work.enqueue(MakeMediaVariants.Job(mediaID: media.id)) }
         try await audit.append(
@@ -89,17 +89,13 @@ package struct UploadMedia: Sendable {
         switch principal.visibility {
         case .everything: return new.vendor
         case .vendor(let own):
-            guard new.vendor.map({ $0 == own }) ?? true else { throw Self.unknownVendor }
+            guard new.vendor.map({ $0 == own }) ?? true else { throw Problem.unknownVendor }
             return own
-        case .customer, .order, .cart, .nothing: throw Self.unknownVendor
+        case .customer, .order, .cart, .nothing: throw Problem.unknownVendor
         }
     }
 
     private static let vendorConstraints: Set = ["media_vendor", "media_usage_vendor"]
-
-    private static let unknownVendor = Problem.invalidInput([
-        FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
-    ])
 }
 
 /// A file whose bytes are on the disk and whose row is not committed yet.

@@ -32,7 +32,8 @@ extension Order: PostgresRowDecodable {
             closedAt: try row.decode("closed_at"), accessTokenHash: try row.decode("access_token_hash"))
     }
 
-    static func number(_ number: Int64) -> String { "H" + String(number) }
+    /// What people call an order: "H100001".
+    package static func number(_ number: Int64) -> String { "H" + String(number) }
 
     fileprivate static func json<Value: Decodable>(
         _ text: String?, _ what: String

@@ -4,6 +4,7 @@ package import Customers
 package import Identity
 package import Media
 import Notifications
+import OrderService
 import Orders
 import Payments
 
@@ -12,7 +13,8 @@ extension [any PersonalDataKeeper] {
     /// last: the others are asked by its contacts.
     package static func product(delete: DeleteMedia) -> [any PersonalDataKeeper] {
         [
-            CustomerPersonalData(delete: delete), CartPersonalData(), ComplaintPersonalData(delete: delete),
+            CustomerPersonalData(delete: delete), OrderExportPersonalData(delete: delete), CartPersonalData(),
+            ComplaintPersonalData(delete: delete),
             OrderPersonalData(),
             PaymentPersonalData(), MessagePersonalData(), AccountPersonalData(),
         ]

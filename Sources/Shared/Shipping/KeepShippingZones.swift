@@ -27,7 +27,7 @@ package struct KeepShippingZones: Sendable {
         _ new: NewShippingZone, by principal: Principal, in work: UnitOfWork
     ) async throws -> ShippingZone {
         let isReached = new.vendor.map { principal.visibility.includes(vendor: $0.uuid) }
-        guard isReached ?? (principal.visibility == .everything) else { throw Self.unknownVendor }
+        guard isReached ?? (principal.visibility == .everything) else { throw Problem.unknownVendor }
         var check = InputCheck()
         let areas = try await checked(new.name, new.areas, &check, in: work)
         if try await store.count(of: new.vendor, in: work) >= ShippingZone.mostPerOwner {
@@ -40,7 +40,7 @@ package struct KeepShippingZones: Sendable {
         do throws(PostgresError) {
             try await store.insert(zone, in: work)
         } catch {
-            throw error.constraintName == "shipping_zones_vendor" ? Self.unknownVendor : error
+            throw error.constraintName == "shipping_zones_vendor" ? Problem.unknownVendor : error
         }
         try await audit.append(entry("shipping_zone.created", zone, by: principal.actor), in: work)
         return zone
@@ -90,10 +90,6 @@ package struct KeepShippingZones: Sendable {
                 "areas": .integer(Int64(zone.areas.count)), "version": .integer(zone.version),
             ])
     }
-
-    private static let unknownVendor = Problem.invalidInput([
-        FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
-    ])
 }
 
 /// What areas have to be like; regions are looked up.

@@ -22,7 +22,7 @@ package struct ManageCollections: Sendable {
         _ new: NewCollection, by principal: Principal, in work: UnitOfWork
     ) async throws -> ProductCollection {
         let isReached = new.vendor.map { principal.visibility.includes(vendor: $0.uuid) }
-        guard isReached ?? (principal.visibility == .everything) else { throw Self.unknownVendor }
+        guard isReached ?? (principal.visibility == .everything) else { throw Problem.unknownVendor }
         let id = ID<ProductCollection>(uuid: ids.next())
         let now = clock.now.roundedToMicroseconds
         let collection = ProductCollection(
@@ -131,12 +131,8 @@ package struct ManageCollections: Sendable {
     private static func refusal(_ error: PostgresError) -> any Error {
         switch error.constraintName {
         case "collections_slug": Problem.slugTaken
-        case "collections_vendor": unknownVendor
+        case "collections_vendor": Problem.unknownVendor
         default: error
         }
     }
-
-    private static let unknownVendor = Problem.invalidInput([
-        FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
-    ])
 }

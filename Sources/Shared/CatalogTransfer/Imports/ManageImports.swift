@@ -94,9 +94,3 @@ extension Principal {
     /// Whether what they publish needs nobody's approval.
     var publishesFreely: Bool { may(.productsModerate) && visibility == .everything }
 }
-
-extension Problem {
-    static let unknownVendor = Problem.invalidInput([
-        FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
-    ])
-}

@@ -1,5 +1,6 @@
 import Catalog
 import Core
+import Values
 
 /// Makes one product of its rows.
 struct HandleProductReader {

@@ -26,7 +26,7 @@ package struct StartStockTake: Sendable {
     ) async throws -> StockTake {
         guard let owner = vendor ?? principal.vendor,
             try await VendorStore().vendor(owner, visibleTo: principal.visibility, in: work) != nil
-        else { throw Self.unknownVendor }
+        else { throw Problem.unknownVendor }
         let take = StockTake(
             id: ID(uuid: ids.next()), vendor: owner, rowCount: table.rows.count, createdBy: principal.actor,
             createdAt: clock.now.roundedToMicroseconds)
@@ -40,10 +40,6 @@ package struct StartStockTake: Sendable {
                 ]), in: work)
         return take
     }
-
-    private static let unknownVendor = Problem.invalidInput([
-        FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
-    ])
 }
 
 extension Principal {

@@ -24,7 +24,7 @@ package struct ManagePromotions: Sendable {
         _ terms: PromotionTerms, of vendor: ID<Vendor>?, isActive: Bool, by principal: Principal, in work: UnitOfWork
     ) async throws -> Promotion {
         let isReached = vendor.map { principal.visibility.includes(vendor: $0.uuid) }
-        guard isReached ?? (principal.visibility == .everything) else { throw Self.unknownVendor }
+        guard isReached ?? (principal.visibility == .everything) else { throw Problem.unknownVendor }
         var check = InputCheck()
         terms.check(&check, vendor: vendor)
         try check.finish()
@@ -119,7 +119,7 @@ package struct ManagePromotions: Sendable {
 
     private static func refusal(_ error: PostgresError) -> any Error {
         switch error.constraintName {
-        case "promotions_vendor": unknownVendor
+        case "promotions_vendor": Problem.unknownVendor
         case "promotions_gift_variant":
             Problem.invalidInput([
                 FieldProblem(pointer: "/gift_variant_id", code: "unknown", message: "there is no such variant")
@@ -127,10 +127,6 @@ package struct ManagePromotions: Sendable {
         default: error
         }
     }
-
-    private static let unknownVendor = Problem.invalidInput([
-        FieldProblem(pointer: "/vendor_id", code: "unknown", message: "there is no such vendor")
-    ])
 
     private static let isEnded = Problem.conflict(
         "promotion-ended", title: "The promotion has ended", detail: "Create another one instead")

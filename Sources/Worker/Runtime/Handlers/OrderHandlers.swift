@@ -1,12 +1,14 @@
 import Jobs
 import Logging
+import Media
 import Metrics
+import OrderService
 import Orders
 import Payments
 import Platform
 
 extension JobRegistry {
-    /// Delivery of licence keys and expiry of unpaid orders.
+    /// Delivery of licence keys, expiry of unpaid orders, and files of orders.
     mutating func registerOrders(on platform: Platform, _ payments: PaymentServices) {
         let deliver = DeliverLicenceKeys(audit: platform.audit, clock: platform.clock)
         register(DeliverLicenceKeys.Job.self) { job, context in
@@ -20,6 +22,14 @@ extension JobRegistry {
         register(ExpireUnpaidOrder.Job.self) { job, context in
             try await verify(job.orderID, in: context)
             try await context.finish { try await expire(job.orderID, in: $0) }
+        }
+        let media = MediaServices(on: platform)
+        let export = RunOrderExport(upload: media.upload, delete: media.delete, clock: platform.clock)
+        register(RunOrderExport.Job.self, timeout: .seconds(3600)) { job, context in
+            try await export(job, in: context)
+        }
+        register(RunOrderExport.Removal.self) { job, context in
+            try await context.finish { try await export.remove(job, in: $0) }
         }
     }
 }
