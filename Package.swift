@@ -232,6 +232,13 @@ let productTargets: [Target] = [
             logging, metrics,
         ]),
     shared(
+        "Shipments",
+        [
+            "Values", "Addresses", "Core", "Documents", "Identity", "Inventory", "Jobs", "Catalog", "Orders",
+            "Outbound",
+            "Payments", "Platform", "Postgres", "Registrations", "Shipping", "Vendors", "Webhooks", crypto, logging,
+        ]),
+    shared(
         "OrderService",
         [
             "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Orders", "Payments", "Postgres",

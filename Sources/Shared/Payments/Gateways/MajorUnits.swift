@@ -1,9 +1,9 @@
-import Core
+package import Core
 
 /// Amounts as decimals of the major unit: "1150.00".
-enum MajorUnits {
+package enum MajorUnits {
     /// With all decimals of the currency.
-    static func text(_ amount: Money) -> String {
+    package static func text(_ amount: Money) -> String {
         let digits = Array(String(amount.minorUnits.magnitude).utf8)
         let exponent = amount.currency.exponent
         let padded = Array(repeating: UInt8(ascii: "0"), count: max(0, exponent + 1 - digits.count)) + digits
@@ -13,7 +13,7 @@ enum MajorUnits {
     }
 
     /// nil for what is no plain decimal, has more decimals than the currency (zeros aside) or is out of range.
-    static func money(_ text: String, in currency: Currency) -> Money? {
+    package static func money(_ text: String, in currency: Currency) -> Money? {
         var digits = Array(text.utf8)[...]
         let isNegative = digits.first == UInt8(ascii: "-")
         if isNegative { digits = digits.dropFirst() }
