@@ -119,7 +119,8 @@ let productTargets: [Target] = [
         name: "CArgon2", path: "Sources/Shared/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(
         name: "CPango", path: "Sources/Shared/CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
-    shared("Typesetting", ["CPango"]),
+    .systemLibrary(name: "CZint", path: "Sources/Shared/CZint", providers: [.apt(["libzint-dev"])]),
+    shared("Typesetting", ["CPango", "CZint"]),
     tests("TypesettingTests", ["Typesetting"]),
     .target(
         name: "HTML", dependencies: [crypto], path: "Sources/Shared/HTML", resources: [.embedInCode("style.css")],
@@ -236,7 +237,16 @@ let productTargets: [Target] = [
         [
             "Values", "Addresses", "Core", "Documents", "Identity", "Inventory", "Jobs", "Catalog", "Orders",
             "Outbound",
-            "Payments", "Platform", "Postgres", "Registrations", "Shipping", "Vendors", "Webhooks", crypto, logging,
+            "Payments", "Platform", "Postgres", "Registrations", "Shipping", "Typesetting", "Vendors", "Webhooks",
+            crypto, logging, nioPosix,
+        ]),
+    tests(
+        "ShipmentsTests",
+        [
+            "Shipments", "Documents", "Payments", "Orders", "Outbound", "Webhooks", "Inventory", "Catalog", "Pricing",
+            "Vendors", "Identity", "Core", "Jobs", "Postgres", "Values", "CommerceTestSupport", "TestSupport",
+            "SandboxRuntime", "Typesetting", configuration, crypto, httpClient, lifecycle, logging, nioCore, nioPosix,
+            product("NIOHTTP1", "swift-nio"),
         ]),
     shared(
         "OrderService",
@@ -294,7 +304,7 @@ let productTargets: [Target] = [
             "Payments",
             "Platform",
             "Notifications",
-            "Search", "Vendors",
+            "Search", "Shipments", "Vendors",
         ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
@@ -322,7 +332,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Complaints", "Seeding", "EdgeCache", "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values",
+            "Complaints", "Seeding", "EdgeCache", "OrderService", "Shipping", "Shipments", "Carts", "Documents",
+            "Pricing", "Values",
             "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory",
             "Orders", "Customers", "Payments",
             "Outbound",
@@ -345,7 +356,7 @@ let productTargets: [Target] = [
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
             "Pictures", "Customers", "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer",
-            "Search", "Inventory", "Orders", "Documents", "Payments",
+            "Search", "Shipments", "Inventory", "Orders", "Documents", "Payments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -403,8 +414,9 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
-            "Redis", "Search", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres",
-            "Orders", "Inventory", "Payments", "Core", "TestSupport", configuration, crypto, hummingbird, lifecycle,
+            "Redis", "Search", "Shipments", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs",
+            "Postgres", "Orders", "Inventory", "Payments", "Core", "TestSupport", configuration, crypto, hummingbird,
+            lifecycle,
             logging, nioCore, nioPosix,
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),

@@ -161,9 +161,11 @@ CREATE TABLE shipment_bookings (
     courier text NOT NULL,
     reference text NOT NULL,
     state text NOT NULL DEFAULT 'open',
-    -- How often it was asked for, and when last.
+    -- How often it was asked for with an end that leaves it possible that something is there, and when last.
     asked integer NOT NULL DEFAULT 0,
     asked_at timestamptz NOT NULL,
+    -- While somebody is asking, nobody else does.
+    asking_until timestamptz,
     ended_at timestamptz,
     detail text,
     CONSTRAINT shipment_bookings_pkey PRIMARY KEY (shipment_id, booking),
@@ -205,7 +207,7 @@ GRANT SELECT, INSERT (shipment_id, vendor_order_id, line_id, first_unit, quantit
 GRANT SELECT, INSERT (shipment_id, number, weight_grams, length_mm, width_mm, height_mm) ON shipment_parcels TO haat_app;
 GRANT SELECT, INSERT (id, shipment_id, source, key, state, moved, raw_status, message, place, occurred_at, recorded_by, recorded_at)
     ON shipment_events TO haat_app;
-GRANT SELECT, INSERT (shipment_id, booking, courier, reference, asked_at), UPDATE (state, asked, asked_at, ended_at, detail)
+GRANT SELECT, INSERT (shipment_id, booking, courier, reference, asked_at), UPDATE (state, asked, asked_at, asking_until, ended_at, detail)
     ON shipment_bookings TO haat_app;
 GRANT SELECT, INSERT (courier, next_call_at),
     UPDATE (next_call_at, held_until, hold_reason, answered_at, failed_at, failure, balance_minor, currency, balance_at)

@@ -3,7 +3,6 @@ package import Documents
 package import Foundation
 package import Orders
 import Postgres
-import Registrations
 package import Values
 package import Vendors
 
@@ -51,6 +50,47 @@ package struct Shipment: Hashable, Sendable, IdentifiedByTypeID {
     package var closedAt: Date?
     package var heardAt: Date
     package let createdAt: Date
+
+    package init(
+        id: ID<Shipment>, order: ID<Order>, vendorOrder: ID<VendorOrder>, vendor: ID<Vendor>,
+        document: ID<IssuedDocument>, number: String, courier: CourierName, location: ID<PickupLocation>? = nil,
+        state: ShipmentState = .pending, stateSince: Date, booking: Int = 1, reference: String,
+        names: CourierNames = CourierNames(), service: String? = nil, serviceName: String? = nil, declared: Money,
+        cod: Money, collected: Money? = nil, charge: Money? = nil, codFee: Money? = nil, promise: Promise? = nil,
+        expectedAt: Date? = nil, trouble: Trouble? = nil, attempts: Int = 0, nextAttemptAt: Date? = nil,
+        handedOverAt: Date? = nil, deliveredAt: Date? = nil, closedAt: Date? = nil, heardAt: Date, createdAt: Date
+    ) {
+        self.id = id
+        self.order = order
+        self.vendorOrder = vendorOrder
+        self.vendor = vendor
+        self.document = document
+        self.number = number
+        self.courier = courier
+        self.location = location
+        self.state = state
+        self.stateSince = stateSince
+        self.booking = booking
+        self.reference = reference
+        self.names = names
+        self.service = service
+        self.serviceName = serviceName
+        self.declared = declared
+        self.cod = cod
+        self.collected = collected
+        self.charge = charge
+        self.codFee = codFee
+        self.promise = promise
+        self.expectedAt = expectedAt
+        self.trouble = trouble
+        self.attempts = attempts
+        self.nextAttemptAt = nextAttemptAt
+        self.handedOverAt = handedOverAt
+        self.deliveredAt = deliveredAt
+        self.closedAt = closedAt
+        self.heardAt = heardAt
+        self.createdAt = createdAt
+    }
 
     package struct Promise: Hashable, Sendable {
         package let from: CivilDate

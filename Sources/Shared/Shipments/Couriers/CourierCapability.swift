@@ -19,6 +19,8 @@ package enum CourierCapability: String, Sendable, CaseIterable, Codable {
 
 /// Offers several services for a shipment, each at its price. None where it does not go there.
 package protocol RatingCourier: Courier {
+    /// By what one of them is chosen, as the account's settings say.
+    var rateRule: CourierRateRule { get }
     func rates(for request: ShipmentRequest) async throws(CourierError) -> [CourierRate]
 }
 

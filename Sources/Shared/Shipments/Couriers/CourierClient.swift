@@ -58,7 +58,8 @@ package final class CourierClient: Sendable {
             switch try await turns.take(at: courier, pace: pace, now: timing.now(), patience: Self.patience) {
             case .after(let seconds):
                 if seconds > 0 { try await timing.sleep(.seconds(seconds)) }
-            case .refused(let reason): throw CourierError.unavailable(reason)
+            case .crowded: throw CourierError.notOurTurn("more calls wait than \(courier) takes")
+            case .held(let reason): throw CourierError.unavailable(reason)
             }
         } catch let error as CourierError {
             throw error

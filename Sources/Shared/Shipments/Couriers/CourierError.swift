@@ -14,6 +14,8 @@ package enum CourierError: Error, Sendable, Hashable {
     case credentialsRefused(String)
     /// Nothing happened there: it was not reached, turned us away for now, or it is not our turn.
     case unavailable(String)
+    /// It was not asked: as many of our calls as it takes are before this one.
+    case notOurTurn(String)
     /// It may have happened: it has to be looked up before it is asked for again.
     case unknown(String)
     /// All that it has under our reference is cancelled: another one has to be taken.
@@ -61,14 +63,15 @@ extension CourierError {
     package var leavesDoubt: Bool {
         switch self {
         case .unknown, .integrity: true
-        case .refused, .notServiceable, .fundsLacking, .credentialsRefused, .unavailable, .referenceSpent: false
+        case .refused, .notServiceable, .fundsLacking, .credentialsRefused, .unavailable, .notOurTurn, .referenceSpent:
+            false
         }
     }
 
     /// Whether asking again may help without anybody's doing; credentials are put right, accounts filled up.
     package var isPassing: Bool {
         switch self {
-        case .fundsLacking, .credentialsRefused, .unavailable, .unknown, .integrity: true
+        case .fundsLacking, .credentialsRefused, .unavailable, .notOurTurn, .unknown, .integrity: true
         case .refused, .notServiceable, .referenceSpent: false
         }
     }
@@ -82,6 +85,7 @@ extension CourierError: CustomStringConvertible {
         case .fundsLacking(let reason): "the account lacks funds: \(reason)"
         case .credentialsRefused(let reason): "our credentials are refused: \(reason)"
         case .unavailable(let reason): "unavailable: \(reason)"
+        case .notOurTurn(let reason): "not our turn: \(reason)"
         case .unknown(let reason): "outcome unknown: \(reason)"
         case .referenceSpent(let reason): "the reference is spent: \(reason)"
         case .integrity(let reason): "an answer that can't be right: \(reason)"

@@ -28,8 +28,10 @@ package struct CourierTurns: Sendable {
     enum Turn: Sendable, Hashable {
         /// After so many seconds.
         case after(TimeInterval)
-        /// Not before long.
-        case refused(String)
+        /// Others are before us.
+        case crowded
+        /// Nobody asks.
+        case held(String)
     }
 
     /// Takes a turn, where one comes within `patience`.
@@ -46,15 +48,13 @@ package struct CourierTurns: Sendable {
                 INSERT INTO courier_accounts (courier, next_call_at) VALUES (\(courier.rawValue), \(now))
                 ON CONFLICT (courier) DO NOTHING
                 """)
-            return try await taken(courier, pace, now, patience).map(Turn.after) ?? .refused(Self.crowded)
+            return try await taken(courier, pace, now, patience).map(Turn.after) ?? .crowded
         }
         let until: Date? = try row.decode("held_until")
         let reason: String? = try row.decode("hold_reason")
-        guard let until, let reason, until > now else { return .refused(Self.crowded) }
-        return .refused("nobody asks until \(until.ISO8601Format()): \(reason)")
+        guard let until, let reason, until > now else { return .crowded }
+        return .held("nobody asks until \(until.ISO8601Format()): \(reason)")
     }
-
-    private static let crowded = "more calls wait than the courier takes"
 
     private func taken(
         _ courier: CourierName, _ pace: CourierPace, _ now: Date, _ patience: TimeInterval
@@ -62,7 +62,7 @@ package struct CourierTurns: Sendable {
         let due = try await postgres.queryValue(
             """
             UPDATE courier_accounts
-            SET next_call_at = greatest(next_call_at, \(now)) + \(pace.interval) * interval '1 second'
+            SET next_call_at = greatest(next_call_at, \(now)) + \(pace.interval)::float8 * interval '1 second'
             WHERE courier = \(courier.rawValue) AND (held_until IS NULL OR held_until <= \(now))
                 AND next_call_at <= \(now.addingTimeInterval(pace.tolerance + patience))
             RETURNING next_call_at

@@ -1,4 +1,4 @@
-package import Addresses
+import Addresses
 package import Core
 package import Foundation
 package import Orders
