@@ -75,8 +75,17 @@ package struct ProcessCourierEvent: Sendable {
             let id = try await book.store.shipment(of: courier, report.reference, report.names, in: work),
             let known = try await book.store.shipment(id, visibleTo: .everything, in: work)
         else { return nil }
+        // What happens to a booking of before does not happen to the shipment: the courier has it under another reference now.
+        guard
+            !(1..<known.booking).contains(where: {
+                Shipment.reference(of: known.number, booking: $0) == report.reference
+            })
+        else { return nil }
         // What somebody else has booked under a like reference in the same account is not ours.
-        guard let own = known.names.consignment, let told = report.names.consignment, own != told else { return id }
+        func isOther(_ own: String?, _ told: String?) -> Bool { own != nil && told != nil && own != told }
+        guard
+            isOther(known.names.consignment, report.names.consignment) || isOther(known.names.order, report.names.order)
+        else { return id }
         logger.error(
             "A push is about another consignment than its reference's",
             metadata: ["shipment_id": "\(id)", "courier": "\(courier)"])
