@@ -243,8 +243,9 @@ let productTargets: [Target] = [
     tests(
         "ShipmentsTests",
         [
-            "Shipments", "Documents", "Payments", "Orders", "Outbound", "Webhooks", "Inventory", "Catalog", "Pricing",
-            "Vendors", "Identity", "Core", "Jobs", "Postgres", "Values", "CommerceTestSupport", "TestSupport",
+            "Shipments", "Addresses", "Documents", "Payments", "Orders", "Outbound", "Registrations", "Webhooks",
+            "Inventory", "Catalog", "Pricing", "Vendors", "Identity", "Core", "Jobs", "Postgres", "Values",
+            "CommerceTestSupport", "TestSupport",
             "SandboxRuntime", "Typesetting", configuration, crypto, httpClient, lifecycle, logging, nioCore, nioPosix,
             product("NIOHTTP1", "swift-nio"),
         ]),

@@ -69,7 +69,7 @@ struct ShippingDesk: Sendable {
             timing: OutboundTiming(
                 elapsed: OutboundTiming.system.elapsed, now: { clock.now }, sleep: { _ in }, random: { 0 }),
             calls: GatewayCallLog(postgres: market.client, ids: market.ids, clock: market.clock, logger: silent),
-            turns: turns, logger: silent)
+            memory: GatewayMemory(postgres: market.client, vault: market.vault), turns: turns, logger: silent)
         let orders = OrderSettlement(audit: market.audit)
         report = ReportCash(
             book: PaymentBook(

@@ -8,6 +8,7 @@ package enum CourierCapability: String, Sendable, CaseIterable, Codable {
     case schedulePickup = "schedule_pickup"
     case label
     case manifest
+    case invoice
     case cancel
     case returnPickup = "return_pickup"
     case requestReturn = "request_return"
@@ -46,6 +47,11 @@ package protocol LabellingCourier: Courier {
 /// Has a paper for whoever hands over and fetches.
 package protocol ManifestingCourier: Courier {
     func manifest(of shipments: [BookedShipment]) async throws(CourierError) -> CourierFile
+}
+
+/// Has an invoice of its own for what it carries. The one that counts is the vendor's, which lies in the parcel.
+package protocol InvoicingCourier: Courier {
+    func invoice(of shipments: [BookedShipment]) async throws(CourierError) -> CourierFile
 }
 
 /// Can be told not to carry a shipment that has not left.
@@ -193,6 +199,7 @@ extension Courier {
         case .schedulePickup: self is any PickupSchedulingCourier
         case .label: self is any LabellingCourier
         case .manifest: self is any ManifestingCourier
+        case .invoice: self is any InvoicingCourier
         case .cancel: self is any CancellingCourier
         case .returnPickup: self is any ReturnFetchingCourier
         case .requestReturn: self is any ReturnRequestingCourier

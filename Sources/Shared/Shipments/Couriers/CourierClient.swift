@@ -29,11 +29,14 @@ package final class CourierClient: Sendable {
         self.timing = timing
     }
 
-    /// - Parameter refusal: what a 4xx with a body means; by default its status is all that is told.
+    /// - Parameters:
+    ///   - refusal: what a 4xx with a body means; by default its status is all that is told.
+    ///   - fault: what an answer means that is no usable one by its status, where the courier says more in it; nil where it does not.
     /// - Returns: the courier's 2xx answer.
     package func call(
         _ request: OutboundRequest,
-        refusal: (OutboundAnswer) -> CourierError = { .refused(code: nil, message: "status \($0.response.status)") }
+        refusal: (OutboundAnswer) -> CourierError = { .refused(code: nil, message: "status \($0.response.status)") },
+        fault: (OutboundEvidence) -> CourierError? = { _ in nil }
     ) async throws(CourierError) -> OutboundAnswer {
         try await awaitTurn()
         do {
@@ -48,7 +51,8 @@ package final class CourierClient: Sendable {
                 if evidence?.status == 429 { await hold(afterLimit: evidence) }
             case .unknown(let reason, _): await note(reason)
             }
-            throw CourierError(error, refusal: refusal)
+            if case .refused = error { throw CourierError(error, refusal: refusal) }
+            throw error.evidence.flatMap(fault) ?? CourierError(error, refusal: refusal)
         }
     }
 

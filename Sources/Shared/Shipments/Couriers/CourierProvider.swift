@@ -13,6 +13,8 @@ package protocol CourierProvider: Sendable {
     static var title: String { get }
     /// What stands behind `/webhooks/` in the path of its pushes; its name, unless it forbids that.
     static var slug: String { get }
+    /// What may stand nowhere in that path, in small letters; a name of one of its accounts neither.
+    static var forbiddenInPath: [String] { get }
 
     /// Reads the settings of an account, `HAAT_{NAME}_…`.
     init(_ settings: inout ProviderSettings)
@@ -26,6 +28,7 @@ package protocol CourierProvider: Sendable {
 
 extension CourierProvider {
     package static var slug: String { name }
+    package static var forbiddenInPath: [String] { [] }
 }
 
 /// What a provider builds its courier on.

@@ -35,6 +35,14 @@ package struct CourierSettings: Sendable {
             guard let provider = catalog.first(where: { $0.name == name.provider }) else { return nil }
             return Account(name: name, provider: settings.provider(name.settingsPrefix) { provider.init(&$0) })
         }
+        for account in accounts {
+            guard let word = type(of: account.provider).forbiddenInPath.first(where: account.path.contains) else {
+                continue
+            }
+            settings.refuse(
+                "HAAT_COURIERS names \(account.name): \(account.title) sends no pushes to an address with \"\(word)\" in it"
+            )
+        }
     }
 
     private static func names(_ settings: inout SettingsReader, _ catalog: [any CourierProvider.Type]) -> [CourierName]

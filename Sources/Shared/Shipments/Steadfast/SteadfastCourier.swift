@@ -15,6 +15,7 @@ package struct SteadfastCourier: Courier {
         .schedulePickup: "Steadfast fetches by its own rounds",
         .label: "Steadfast draws no labels by API: ours carries its tracking code",
         .manifest: "Steadfast has no such paper",
+        .invoice: "Steadfast has no such paper",
         .cancel: "Steadfast cancels in its portal or by telephone, and pushes that it did",
         .returnPickup: "Steadfast fetches nothing at customers",
         .listUndelivered: "Steadfast pushes what could not be handed over",

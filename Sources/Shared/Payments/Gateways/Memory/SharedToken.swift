@@ -63,7 +63,7 @@ package final class SharedToken: Sendable {
             return nil
         case .spent(let free):
             throw .unavailable(
-                "\(account.gateway) grants no more than \(rules.calls) tokens in an hour; the next may be asked for at \(free)"
+                "\(account.gateway) grants no more than \(rules.calls) tokens in \(Int(rules.window / 60)) minutes; the next may be asked for at \(free)"
             )
         case .renew(let old): return try await renewed(from: old, as: id)
         }
