@@ -119,7 +119,8 @@ let productTargets: [Target] = [
         name: "CArgon2", path: "Sources/Shared/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(
         name: "CPango", path: "Sources/Shared/CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
-    shared("Typesetting", ["CPango"]),
+    .systemLibrary(name: "CZint", path: "Sources/Shared/CZint", providers: [.apt(["libzint-dev"])]),
+    shared("Typesetting", ["CPango", "CZint"]),
     tests("TypesettingTests", ["Typesetting"]),
     .target(
         name: "HTML", dependencies: [crypto], path: "Sources/Shared/HTML", resources: [.embedInCode("style.css")],
@@ -232,6 +233,23 @@ let productTargets: [Target] = [
             logging, metrics,
         ]),
     shared(
+        "Shipments",
+        [
+            "Values", "Addresses", "Core", "Documents", "Identity", "Inventory", "Jobs", "Catalog", "Orders",
+            "Outbound",
+            "Payments", "Platform", "Postgres", "Registrations", "Shipping", "Typesetting", "Vendors", "Webhooks",
+            crypto, logging, nioPosix,
+        ]),
+    tests(
+        "ShipmentsTests",
+        [
+            "Shipments", "Addresses", "Documents", "Payments", "Orders", "Outbound", "Registrations", "Webhooks",
+            "Inventory", "Catalog", "Pricing", "Vendors", "Identity", "Core", "Jobs", "Postgres", "Values",
+            "CommerceTestSupport", "TestSupport",
+            "SandboxRuntime", "Typesetting", configuration, crypto, httpClient, lifecycle, logging, nioCore, nioPosix,
+            product("NIOHTTP1", "swift-nio"),
+        ]),
+    shared(
         "OrderService",
         [
             "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Media", "Orders", "Payments",
@@ -279,7 +297,7 @@ let productTargets: [Target] = [
         "ProductSubscriptions",
         [
             "Carts", "Catalog", "CatalogTransfer", "Complaints", "Customers", "Documents", "Identity", "Inventory",
-            "Jobs", "Media", "Notifications", "OrderService", "Orders", "Payments", "Platform", "Search", "Vendors",
+            "Jobs", "Media", "Notifications", "OrderService", "Orders", "Payments", "Platform", "Search", "Vendors", "Shipments",
         ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
@@ -307,7 +325,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Complaints", "Seeding", "EdgeCache", "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values",
+            "Complaints", "Seeding", "EdgeCache", "OrderService", "Shipping", "Shipments", "Carts", "Documents",
+            "Pricing", "Values",
             "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory",
             "Orders", "Customers", "Payments",
             "Outbound",
@@ -330,7 +349,7 @@ let productTargets: [Target] = [
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
             "Pictures", "Customers", "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer",
-            "Search", "Inventory", "OrderService", "Orders", "Documents", "Payments",
+            "Search", "Inventory", "OrderService", "Orders", "Documents", "Payments", "Shipments",
             "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
@@ -388,9 +407,7 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
-            "Redis", "Search", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres",
-            "OrderService", "Orders", "Inventory", "Payments", "Core", "TestSupport", configuration, crypto,
-            hummingbird, lifecycle, logging, nioCore, nioPosix,
+            "Redis", "Search", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres", "OrderService", "Orders", "Inventory", "Payments", "Core", "TestSupport", configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix, "Shipments",
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),

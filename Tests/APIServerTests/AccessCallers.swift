@@ -65,6 +65,7 @@ struct AccessShelf: Sendable {
         vendorOrder = try #require(placed["order"]?["vendor_orders"]?[0]?["id"]?.stringValue)
         media = try await api.uploadImage(of: vendor)
         document = try await api.document(of: vendorOrder, in: order)
+        things.append(try await api.shipment(of: vendorOrder, document, in: order))
         let complaint = try await api.complaint(about: order)
         things.append(complaint)
         attachment = try await api.attachment(about: order)

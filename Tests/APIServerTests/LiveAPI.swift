@@ -14,6 +14,7 @@ import Platform
 import Postgres
 import ProductSubscriptions
 import ServiceLifecycle
+import Shipments
 import Synchronization
 import Telemetry
 import TestSupport
@@ -48,11 +49,11 @@ struct LiveAPI {
         try await TestDatabase.withDatabase { database in
             let media = FileManager.default.temporaryDirectory.appending(path: "haat-media-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: media) }
-            let (configuration, gateways) = try configuration(database, media: media.path, settings)
+            let (configuration, providers) = try configuration(database, media: media.path, settings)
             let platform = try Platform(
                 process: "haat-api", configuration: configuration, metrics: MetricsRegistry(),
                 connections: 8, subscriptions: .product)
-            let services = Services(on: platform, gateways: gateways)
+            let services = Services(on: platform, providers: providers)
             try services.media.verifyDirectory()
             let api = try HaatAPI.make(settings: APISettings(platform.configuration))
             var dependencies = services.dependencies(on: platform)
@@ -85,7 +86,7 @@ struct LiveAPI {
 
     private static func configuration(
         _ database: TestDatabase, media: String, _ settings: [String: String]
-    ) throws -> (HaatConfiguration, GatewaySettings) {
+    ) throws -> (HaatConfiguration, ProviderAccounts) {
         // A logical database apart, so that nobody else's workers claim these jobs.
         var redis = URLComponents(string: try TestRedis().url)
         redis?.path = "/7"
@@ -100,12 +101,15 @@ struct LiveAPI {
                         "HAAT_STRIPE_SECRET_KEY": "sk_test_1", "HAAT_STRIPE_WEBHOOK_SECRETS": TestSecrets.webhookSecret,
                         "HAAT_STRIPE_EU_SECRET_KEY": "sk_test_2",
                         "HAAT_STRIPE_EU_WEBHOOK_SECRETS": TestSecrets.otherWebhookSecret,
+                        "HAAT_STEADFAST_BASE_URL": "http://127.0.0.1:1", "HAAT_STEADFAST_API_KEY": "key",
+                        "HAAT_STEADFAST_SECRET_KEY": "secret",
+                        "HAAT_STEADFAST_WEBHOOK_TOKEN": TestSecrets.webhookSecret,
                         "HAAT_GATEWAYS": "stripe,stripe/eu", "HAAT_SMTP_URL": "smtp://127.0.0.1:1",
                         "HAAT_SMS_URL": "http://127.0.0.1:1/sms?to={to}&text={text}",
                         "HAAT_RETURN_HOSTS": "shop.example,a.example,b.example",
                         "HAAT_PUBLIC_URL": "https://shop.example", "HAAT_MEDIA_DIRECTORY": media,
                         "HAAT_MEDIA_QUOTA_MIB": "1",
-                    ].merging(settings) { $1 })), with: GatewaySettings.read)
+                    ].merging(settings) { $1 })), with: ProviderAccounts.read)
     }
 
     /// One request below /api/v1. `token` nil: without credentials.

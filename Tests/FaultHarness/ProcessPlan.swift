@@ -7,7 +7,7 @@ struct ProcessPlan {
     static let stripeKey = "sk_test_fault_suite"
     static let webhookSecret = TestSecrets.webhookSecret
     static let queues =
-        "webhooks:8,delivery:8,email:4,payments:4,orders:4,sms:1,documents:1,search:1,imports:1,pictures:1,caches:1,maintenance:1"
+        "webhooks:8,delivery:8,email:4,payments:4,orders:4,shipping:2,sms:1,documents:1,search:1,imports:1,pictures:1,caches:1,maintenance:1"
 
     private let api: HeldPort
     private let apiManagement: HeldPort

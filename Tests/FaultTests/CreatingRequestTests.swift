@@ -125,6 +125,9 @@ struct CreatingRequestTests {
                 "/orders", "orders",
                 #"{"email":"killed@example.com","lines":[{"variant_id":"{variant_id}","quantity":1}]}"#),
             Creation("/vendor_orders/{vendor_order_id}/pack", "documents", "{}"),
+            Creation(
+                "/vendor_orders/{vendor_order_id}/shipments", "shipments",
+                #"{"courier":"own_delivery","parcels":[{"weight_grams":500}]}"#),
             Creation("/documents/{document_id}/credit_notes", "documents", #"{"reason":"killed"}"#),
             Creation(
                 "/orders/{order_id}/complaints", "complaints", #"{"kind":"other","message":{"body":"killed"}}"#),
@@ -265,7 +268,7 @@ struct CreatingRequestTests {
         if creation.template.contains("{payment_id}") {
             texts["{payment_id}"] = try await capturedPayment(of: offer, in: marketplace)
         }
-        if creation.table == "documents" {
+        if creation.table == "documents" || creation.table == "shipments" {
             let desk = try await PackingDesk(in: marketplace)
             texts["{vendor_order_id}"] = try await desk.order(units: 1)
             if creation.template.contains("{document_id}") {

@@ -12,6 +12,8 @@ run_clients() {
     export_process_settings
     push_to "http://127.0.0.1:$HAAT_SHOP_PORT/webhooks"
     unset HAAT_STRIPE_SECRET_KEY HAAT_RAZORPAY_KEY_ID HAAT_RAZORPAY_KEY_SECRET HAAT_RAZORPAY_WEBHOOK_SECRETS
+    unset HAAT_STEADFAST_API_KEY HAAT_STEADFAST_SECRET_KEY HAAT_STEADFAST_WEBHOOK_TOKEN
+    unset HAAT_SHIPROCKET_EMAIL HAAT_SHIPROCKET_PASSWORD HAAT_SHIPROCKET_WEBHOOK_TOKEN
     start_sandbox
     HAAT_SANDBOX_URL=http://127.0.0.1:$HAAT_SANDBOX_PORT PYTHONDONTWRITEBYTECODE=1 \
         "$venv/bin/pytest" -c Tests/Clients/pytest.ini Tests/Clients "$@" </dev/null | tee "$HAAT_LOCAL/log/clients.log"

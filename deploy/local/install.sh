@@ -13,6 +13,7 @@ declare -A package_purpose=(
     [libcurl4-openssl-dev]="sends e-mail"
     [libargon2-dev]="hashes passwords"
     [libpango1.0-dev]="sets and draws invoices, with cairo"
+    [libzint-dev]="makes the codes of parcels' labels"
     [fonts-noto-core]="has the letters of Bengali, Hindi and English for them"
     [libvips-dev]="makes smaller pictures of uploaded ones"
     [zlib1g-dev]="compresses HTTP answers"
@@ -22,6 +23,7 @@ declare -A package_purpose=(
     [jq]="reads the API's answers in these scripts"
     [python3-venv]="keeps the tests' Python packages apart from the system's"
     [poppler-utils]="reads labels and invoices back in the tests"
+    [zbar-tools]="scans labels in the tests"
     [libharfbuzz-bin]="draws words for the tests to compare invoices with"
     [python3]="gives the sandbox's signatures and the prices of carts a second opinion in their tests"
     [openssl]="checks the sandbox's signatures in its tests"
@@ -42,7 +44,7 @@ declare -A package_purpose=(
 # The libraries of the build, the servers, and the tools of these scripts.
 install_what_haat_needs() {
     install_packages pkg-config libpq-dev libhiredis-dev libssl-dev libcurl4-openssl-dev libargon2-dev libpango1.0-dev \
-        fonts-noto-core libvips-dev zlib1g-dev postgresql redis-server curl jq
+        fonts-noto-core libzint-dev libvips-dev zlib1g-dev postgresql redis-server curl jq
 }
 
 # Ends with one clear line where Swift is missing or older than the package needs.

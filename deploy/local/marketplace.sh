@@ -30,6 +30,12 @@ export_process_settings() {
     export HAAT_SANDBOX_PAYSTATION_IPN_URL=http://$api/webhooks/paystation
     export HAAT_RAZORPAY_BASE_URL=http://$sandbox/razorpay
     export HAAT_SANDBOX_RAZORPAY_WEBHOOK_URL=http://$api/webhooks/razorpay
+    export HAAT_STEADFAST_BASE_URL=http://$sandbox/steadfast/api/v1
+    export HAAT_STEADFAST_API_KEY=haat_sandbox HAAT_STEADFAST_SECRET_KEY=haat_sandbox_key
+    export HAAT_SANDBOX_STEADFAST_WEBHOOK_URL=http://$api/webhooks/steadfast
+    export HAAT_SHIPROCKET_BASE_URL=http://$sandbox/shiprocket/v1/external
+    export HAAT_SHIPROCKET_EMAIL=api@haat.example HAAT_SHIPROCKET_PASSWORD=haat_sandbox
+    export HAAT_SANDBOX_SHIPROCKET_WEBHOOK_URL=http://$api/webhooks/parcels
     export HAAT_SMTP_URL="smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT?starttls=none"
     export HAAT_SMS_URL=http://$sandbox/sms/send HAAT_SMS_SENDER=Haat
     export HAAT_SMS_BODY='{"id":"{id}","to":"{to}","sender":"{sender}","text":"{text}"}'

@@ -78,7 +78,7 @@ print_report() {
 
 require_swift
 install_what_haat_needs
-install_packages poppler-utils libharfbuzz-bin openssl python3 pgbouncer
+install_packages poppler-utils zbar-tools libharfbuzz-bin openssl python3 pgbouncer
 open_installation "$PWD/.local/test" 100
 trap close_installation EXIT
 trap 'exit 130' INT TERM

@@ -11,6 +11,7 @@ import Platform
 import Postgres
 import ProductSubscriptions
 import ServiceLifecycle
+import Shipments
 import Telemetry
 import UnixSignals
 
@@ -23,7 +24,7 @@ package enum APIProcess {
     ///
     /// - Throws: `ConfigurationError` for settings that are missing, malformed or name an address that can't be had.
     package static func serve(reader: ConfigReader) async throws {
-        let (configuration, gateways) = try HaatConfiguration.read(from: reader, with: GatewaySettings.read)
+        let (configuration, providers) = try HaatConfiguration.read(from: reader, with: ProviderAccounts.read)
         try await configuration.apiAddress.verify()
         try await configuration.apiManagementAddress?.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
@@ -32,11 +33,11 @@ package enum APIProcess {
         let platform = try Platform(
             process: "haat-api", configuration: configuration, metrics: metrics, connections: databaseConnections,
             subscriptions: .product)
-        try await configuration.apiAddress.whileListening { try await serviceGroup(platform, gateways).run() }
+        try await configuration.apiAddress.whileListening { try await serviceGroup(platform, providers).run() }
     }
 
-    private static func serviceGroup(_ platform: Platform, _ gateways: GatewaySettings) throws -> ServiceGroup {
-        let services = Services(on: platform, gateways: gateways)
+    private static func serviceGroup(_ platform: Platform, _ providers: ProviderAccounts) throws -> ServiceGroup {
+        let services = Services(on: platform, providers: providers)
         try services.media.verifyDirectory()
         let api = try HaatAPI.make(settings: APISettings(platform.configuration))
         let dependencies = services.dependencies(on: platform)

@@ -10,6 +10,7 @@ import Payments
 import Platform
 import Postgres
 import Pricing
+import Shipments
 import Webhooks
 
 /// An endpoint of this API.
@@ -38,6 +39,7 @@ struct Services: Sendable {
     let vendors: VendorServices
     let customers: CustomerServices
     let shipping: ShippingServices
+    let shipments: ShipmentServices
     let carts: CartServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
@@ -50,9 +52,11 @@ struct Services: Sendable {
     let webhookEvents: WebhookEventStore
     let webhookReceivers: WebhookReceivers
     let gateways: [GatewayDescription]
+    let couriers: [CourierDescription]
 
-    /// - Parameter gateways: those that are switched on.
-    init(on platform: Platform, gateways: GatewaySettings) {
+    /// - Parameter providers: those that are switched on.
+    init(on platform: Platform, providers: ProviderAccounts) {
+        let gateways = providers.gateways
         let ids = platform.ids
         postgres = platform.postgres
         queue = platform.queue
@@ -64,8 +68,10 @@ struct Services: Sendable {
         teams = TeamServices(on: platform)
         vendors = VendorServices(on: platform)
         shipping = ShippingServices(on: platform)
+        shipments = ShipmentServices(on: platform, couriers: providers.couriers, payments: payments)
         carts = CartServices(on: platform, rules: rules, places: places, place: commerce.placeOrder)
         self.gateways = gateways.descriptions(payments.gateways)
+        couriers = providers.couriers.descriptions(shipments.couriers)
         media = MediaServices(on: platform)
         documents = DocumentServices(on: platform, media: media)
         complaints = ComplaintServices(on: platform, media: media)
@@ -81,7 +87,7 @@ struct Services: Sendable {
             postgres: platform.postgres, redis: platform.redis, queue: platform.queue, logger: platform.logger,
             makeID: { ids.next() })
         webhookEvents = WebhookEventStore(postgres: platform.postgres)
-        webhookReceivers = WebhookReceivers(gateways.webhookAccounts)
+        webhookReceivers = WebhookReceivers(providers.webhookAccounts)
     }
 }
 

@@ -19,6 +19,9 @@ package struct AuditActor: RawRepresentable, Hashable, Sendable, CustomStringCon
 
     package static func gateway(_ name: String) -> AuditActor { AuditActor(rawValue: "gateway:\(name)") }
 
+    /// A courier that has told what it did.
+    package static func courier(_ name: String) -> AuditActor { AuditActor(rawValue: "courier:\(name)") }
+
     package var description: String { rawValue }
 }
 

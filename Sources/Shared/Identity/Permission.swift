@@ -96,6 +96,9 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case refundsRead = "refunds.read"
     /// To see what gateways pay out, and where their records and ours part.
     case settlementsRead = "settlements.read"
+    /// To have goods carried, and to say where they are.
+    case shipmentsManage = "shipments.manage"
+    case shipmentsRead = "shipments.read"
     /// To say where parcels go, by which ways and for how much.
     case shippingManage = "shipping.manage"
     case shippingRead = "shipping.read"

@@ -34,21 +34,21 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .vendorFulfilment:
             [
-                .vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .orderNotesRead,
+                .vendorsRead, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .shipmentsRead,
+                .shipmentsManage, .orderNotesRead,
                 .orderNotesWrite, .complaintsRead,
                 .complaintsAnswer, .documentsRead,
                 .shippingRead, .stockRead, .mediaRead,
             ]
         case .vendorFinance:
             [
-                .vendorsRead, .vendorOrdersRead, .orderNotesRead, .documentsRead, .promotionsRead, .payoutAccountsRead,
-                .mediaRead, .ordersExport,
+                .vendorsRead, .vendorOrdersRead, .orderNotesRead, .documentsRead, .promotionsRead, .payoutAccountsRead, .mediaRead, .ordersExport, .shipmentsRead,
             ]
         case .vendorManager:
             [
                 .complaintsRead, .complaintsAnswer, .orderNotesRead, .orderNotesWrite, .shippingRead, .shippingManage,
                 .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .documentsRead,
-                .productsCreate,
+                .shipmentsRead, .shipmentsManage, .productsCreate,
                 .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage,
                 .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead, .ordersExport,
             ]
@@ -65,7 +65,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             [
                 .ordersConfirm, .complaintsRead, .complaintsFile, .complaintsAnswer, .complaintsManage, .orderNotesRead,
                 .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .cartsRead, .codRulesRead, .shippingRead,
-                .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead,
+                .documentsRead, .vendorsRead, .vendorOrdersRead, .shipmentsRead, .stockRead, .ordersRead, .ordersCancel,
+                .paymentsRead,
                 .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
             ]
         case .operations:
@@ -74,7 +75,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .complaintsRead, .complaintsFile, .complaintsAnswer, .complaintsManage, .orderNotesRead,
                 .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .orderTagsManage, .cartsRead, .codRulesRead,
                 .codRulesManage, .shippingRead, .shippingManage, .vendorOrdersRead, .vendorOrdersPack,
-                .vendorOrdersCancel, .documentsRead,
+                .vendorOrdersCancel, .documentsRead, .shipmentsRead, .shipmentsManage,
                 .documentsCredit, .documentsCancel, .catalogueManage, .productsCreate, .productsErase,
                 .productsModerate, .productsUpdate, .promotionsRead, .promotionsManage, .priceListsManage,
                 .customerGroupsManage, .stockRead, .stockAdjust, .ordersRead, .ordersExport, .ordersReserveFreely,
@@ -88,9 +89,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .finance:
             [
                 .orderNotesRead, .orderTagsRead, .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify,
-                .commissionsManage, .taxesManage, .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit,
-                .documentsCancel, .ordersRead, .ordersExport, .paymentsRead, .paymentsVerify, .paymentsResolve,
-                .paymentOptionsRead,
+                .commissionsManage, .taxesManage, .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit, .documentsCancel, .ordersRead, .ordersExport, .paymentsRead, .paymentsVerify, .paymentsResolve, .paymentOptionsRead, .shipmentsRead,
                 .refundsRead, .cashReport, .refundsConfirm, .refundsCreate, .settlementsRead, .findingsResolve,
                 .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]

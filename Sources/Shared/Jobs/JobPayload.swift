@@ -31,6 +31,8 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let payments = QueueName(known: "payments")
     /// Expiry of unpaid orders.
     package static let orders = QueueName(known: "orders")
+    /// Parcels that couriers are told of or asked about.
+    package static let shipping = QueueName(known: "shipping")
     /// Invoices and other papers waiting to be drawn.
     package static let documents = QueueName(known: "documents")
     /// Tables of products, read in and written.
@@ -55,8 +57,8 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
 
     /// Every queue of this version, in the order in which operators read them.
     package static let all: [QueueName] = [
-        .webhooks, .delivery, .payments, .orders, .email, .sms, .documents, .search, .imports, .pictures, .caches,
-        .maintenance,
+        .webhooks, .delivery, .payments, .orders, .shipping, .email, .sms, .documents, .search, .imports, .pictures,
+        .caches, .maintenance,
     ]
 }
 

@@ -18,6 +18,12 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
     /// The order is paid and waits for keys that its vendors' pools lack.
     package static let awaitingKeys = OrderEventKind(rawValue: "awaiting_keys")
     package static let delivered = OrderEventKind(rawValue: "delivered")
+    /// Goods have left their vendor; the reference is the shipment.
+    package static let shipped = OrderEventKind(rawValue: "shipped")
+    /// A shipment has reached the customer; the reference is the shipment.
+    package static let shipmentDelivered = OrderEventKind(rawValue: "shipment_delivered")
+    /// A shipment is with its vendor again without having been delivered; the reference is the shipment.
+    package static let shipmentReturned = OrderEventKind(rawValue: "shipment_returned")
     package static let emailSent = OrderEventKind(rawValue: "email_sent")
     /// What came of the question whether its customer means an order that is paid on delivery; its reference is the answer.
     package static let cashConfirmation = OrderEventKind(rawValue: "cash_confirmation")

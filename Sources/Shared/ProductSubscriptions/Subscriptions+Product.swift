@@ -10,6 +10,7 @@ import Orders
 import Payments
 import Platform
 import Search
+import Shipments
 import Vendors
 
 extension Subscriptions {
@@ -27,6 +28,7 @@ extension Subscriptions {
         subscriptions.onEach(OrderConfirmed.self) { event in
             event.shippingVendors.map { SendVendorSale.Job(orderID: event.orderID, vendorID: $0) }
         }
+        subscriptions.on(OrderUnitsCancelled.self) { FollowCancelledUnits.Job(orderID: $0.orderID) }
         subscriptions.on(OrderReinstated.self) { event in
             event.lacksLicenceKeys ? DeliverLicenceKeys.Job(orderID: event.orderID) : nil
         }

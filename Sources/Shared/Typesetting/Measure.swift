@@ -73,6 +73,15 @@ struct Measure {
             let rows = table.rows.map { row($0, of: table, width: width, atMost: .infinity) }
             let sums = table.sums.map { sum($0, of: table, width: width, atMost: .infinity) }
             return Piece(stacking: [head(of: table, width: width)] + rows + sums)
+        case .code(let code, let height):
+            let wide = code.symbology == .qr ? min(width, height) : width
+            let high = code.symbology == .qr ? wide : height
+            return Piece(
+                marks: code.bars.map { bar in
+                    Mark(
+                        kind: .fill(width: bar.width * wide, height: bar.height * high, grey: 0), x: bar.x * wide,
+                        y: bar.y * high)
+                }, height: high)
         case .rule: return rule(width)
         case .gap(let height): return Piece(marks: [], height: height)
         }

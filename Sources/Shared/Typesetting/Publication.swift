@@ -48,6 +48,8 @@ package indirect enum Block: Sendable {
     /// Below one another, on one page.
     case together([Block])
     case table(Table)
+    /// Over the whole width, or as wide as high where it is a square. The height is in points.
+    case code(ScannableCode, height: Double)
     /// A thin line over the whole width.
     case rule
     /// Empty space, in points.

@@ -7,8 +7,8 @@ package struct QueueSelection: Sendable, Equatable {
     /// What a worker without `--queues` serves: everything.
     package static let all = QueueSelection(
         concurrency: [
-            .webhooks: 16, .delivery: 16, .payments: 8, .orders: 8, .email: 8, .sms: 4, .documents: 2, .search: 4,
-            .imports: 2, .pictures: 4, .caches: 1, .maintenance: 1,
+            .webhooks: 16, .delivery: 16, .payments: 8, .orders: 8, .shipping: 4, .email: 8, .sms: 4, .documents: 2,
+            .search: 4, .imports: 2, .pictures: 4, .caches: 1, .maintenance: 1,
         ])
 
     /// The queues that are left to other workers.

@@ -7,6 +7,7 @@ import Jobs
 import Media
 import Payments
 import Search
+import Shipments
 import Vault
 
 extension CronJob {
@@ -28,6 +29,8 @@ extension CronJob {
             CronJob("authorised payments", .every(seconds: 300), payload: CaptureAuthorised()),
             CronJob("awaited transfers", .every(seconds: 3600), payload: RecheckAwaitedTransfers()),
             CronJob("reconciliation", .daily(hour: 3, minute: 30), payload: ReconcileGateways()),
+            CronJob("silent shipments", .every(seconds: 600), payload: TrackShipment.SilentJob()),
+            CronJob("couriers' balances", .every(seconds: 6 * 3600), payload: ReadCourierBalances.Job()),
             CronJob("settlements", .daily(hour: 4, minute: 10), payload: ReadAllSettlements()),
         ]
     }

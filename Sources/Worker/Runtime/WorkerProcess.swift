@@ -7,6 +7,7 @@ import Payments
 import Platform
 import ProductSubscriptions
 import ServiceLifecycle
+import Shipments
 import Telemetry
 import UnixSignals
 
@@ -17,7 +18,7 @@ package enum WorkerProcess {
 
     /// - Throws: `ConfigurationError` for settings that are missing, malformed or name an address that can't be had.
     package static func run(queues: QueueSelection, reader: ConfigReader) async throws {
-        let (configuration, gateways) = try HaatConfiguration.read(from: reader, with: GatewaySettings.read)
+        let (configuration, providers) = try HaatConfiguration.read(from: reader, with: ProviderAccounts.read)
         // A worker that claimed jobs and then ended at once would be one of the deaths that a job outlives only so often.
         try await configuration.workerManagementAddress?.verify()
         let metrics = ProcessStart.bootstrapTelemetry(configuration)
@@ -26,7 +27,7 @@ package enum WorkerProcess {
         let platform = try Platform(
             process: "haat-worker", configuration: configuration, metrics: metrics, connections: 16,
             subscriptions: .product)
-        let group = try serviceGroup(platform, gateways, queues: queues)
+        let group = try serviceGroup(platform, providers, queues: queues)
         platform.logger.info(
             "Running jobs",
             metadata: ["queues": "\(queues.concurrency.map { "\($0):\($1)" }.sorted().joined(separator: ","))"])
@@ -40,13 +41,13 @@ package enum WorkerProcess {
     }
 
     private static func serviceGroup(
-        _ platform: Platform, _ gateways: GatewaySettings, queues: QueueSelection
+        _ platform: Platform, _ providers: ProviderAccounts, queues: QueueSelection
     ) throws -> ServiceGroup {
         let audit = platform.audit
         let mail = try MailService(on: platform, deliveries: queues.concurrency[.email] ?? 0)
         let worker = JobWorker(
             configuration: WorkerConfiguration(worker: workerName, concurrency: queues.concurrency),
-            registry: try JobRegistry.product(on: platform, gateways: gateways, mail: mail.transport),
+            registry: try JobRegistry.product(on: platform, providers: providers, mail: mail.transport),
             cron: CronJob.product,
             queue: platform.queue,
             logger: Logger(label: "jobs"),

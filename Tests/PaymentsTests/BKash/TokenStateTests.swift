@@ -10,9 +10,9 @@ struct TokenStateTests {
     private let mine = UUID()
     private let other = UUID()
 
-    private func token(_ name: String, grantedAt minute: Double) -> AccessToken {
+    private func token(_ name: String, grantedAt minute: Double) -> ProviderToken {
         let granted = Self.at(minute)
-        return AccessToken(
+        return ProviderToken(
             value: name, refresh: "refresh-\(name)", renewAt: granted + 3_000, expiresAt: granted + 3_540,
             refreshableUntil: granted + 86_400)
     }
@@ -20,7 +20,7 @@ struct TokenStateTests {
     private static func at(_ minute: Double) -> Date { start + minute * 60 }
 
     private func next(
-        _ state: inout TokenState, at minute: Double, besides refused: AccessToken? = nil, as id: UUID? = nil
+        _ state: inout TokenState, at minute: Double, besides refused: ProviderToken? = nil, as id: UUID? = nil
     ) -> TokenState.Step {
         state.next(at: Self.at(minute), besides: refused, as: id ?? mine, Self.rules)
     }

@@ -28,6 +28,8 @@ package struct Policy: Sendable {
         case vendorOrder = "vendor order"
         /// An invoice, a bill or a credit note.
         case document
+        /// Parcels on their way, and the couriers that there are.
+        case shipment
         case complaint
         /// The principal's own credentials.
         case own

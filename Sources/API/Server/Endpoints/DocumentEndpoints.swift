@@ -6,6 +6,7 @@ import Identity
 import Media
 import Orders
 import Postgres
+import Shipments
 
 extension EndpointTag {
     static let documents = EndpointTag(
@@ -120,9 +121,11 @@ enum DocumentEndpoints {
         policy: .require(.documentsCancel), body: DocumentCancelInput.self, returns: .ok(DocumentDetailsView.self),
         problems: [.documentNotCancellable]
     ) { request, work, services in
-        DocumentDetailsView(
-            details: try await services.documents.cancel(
-                request.path, because: request.body.reason, by: request.principal, in: work))
+        let details = try await services.documents.cancel(
+            request.path, because: request.body.reason, by: request.principal, in: work)
+        // What is with a courier is called off there first. The document's order is held.
+        try await services.shipments.checkNotShipped(request.path, in: work)
+        return DocumentDetailsView(details: details)
     }
 
     static let listOfOrder = Endpoint(

@@ -129,6 +129,8 @@ struct ShiprocketSettings: Sendable, Codable {
     var cancelStatus = 200
     /// Nobody goes there: `not_found`, `ok` (200 with 404 in the body) or `empty`.
     var unserviceable = "not_found"
+    /// A cancelled order's AWB goes on until it is cancelled by itself.
+    var cancelKeepsAWB = false
     /// Another AWB for a shipment that has one: `body` (200) or `refuse` (400).
     var reassign = "body"
     /// AWBs come later: the answer only says that it is being worked on.

@@ -111,6 +111,7 @@ extension ShiprocketSettings: CourierStateSettings {
         switch member.name {
         case "duplicate": duplicate = try member.choice(["existing", "refuse"])
         case "cancel_status": cancelStatus = try member.status([200, 204])
+        case "cancel_keeps_awb": cancelKeepsAWB = try member.flag()
         case "unserviceable": unserviceable = try member.choice(["not_found", "ok", "empty"])
         case "reassign": reassign = try member.choice(["body", "refuse"])
         case "assign_later": assignLater = try member.flag()
@@ -134,7 +135,8 @@ extension ShiprocketSettings: CourierStateSettings {
     func json(requestsPerMinute: Int) -> JSON {
         [
             "duplicate": .string(duplicate), "cancel_status": .int(cancelStatus),
-            "unserviceable": .string(unserviceable), "reassign": .string(reassign),
+            "cancel_keeps_awb": .bool(cancelKeepsAWB), "unserviceable": .string(unserviceable),
+            "reassign": .string(reassign),
             "assign_later": .bool(assignLater), "layout": .string(layout), "token_header": .string(tokenHeader),
             "composite_order_id": .bool(compositeOrderID), "firewall": .bool(firewall),
             "forbidden": .array(forbidden.map(JSON.string)), "error_body": .string(errorBody),

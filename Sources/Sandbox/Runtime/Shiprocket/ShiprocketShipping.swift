@@ -105,7 +105,8 @@ enum ShiprocketShipping {
         guard order.status != 5, order.status != 27 else { return unassigned("Order is cancelled.") }
         if !isFree { try checkReassignment(order, now: call.now) }
         if state.settings.assignLater {
-            state.schedule(.assign(order: order.id, courier: courier), at: call.now + state.settings.pace)
+            state.schedule(
+                .assign(order: order.id, courier: courier, replacing: order.awb), at: call.now + state.settings.pace)
             return .json(["success": true, "message": "We are processing your request"])
         }
         switch state.assign(order.id, courier: courier, now: call.now) {

@@ -100,9 +100,12 @@ extension ShiprocketState {
         guard let order = order(id: id) else { return false }
         guard order.status != 5, order.status != 27 else { return true }
         guard !ShiprocketStatus.isUnderWay(order.shipmentStatus) || order.shipmentStatus == 8 else { return false }
-        refund(order, now: now)
-        start(.byHand, of: id, now: now)
-        if order.awb.isEmpty {
+        let keepsAWB = settings.cancelKeepsAWB && !order.awb.isEmpty
+        if !keepsAWB {
+            refund(order, now: now)
+            start(.byHand, of: id, now: now)
+        }
+        if order.awb.isEmpty || keepsAWB {
             update(id) {
                 $0.status = $0.draft.isReturn ? 27 : 5
                 $0.updatedAt = now
@@ -121,7 +124,8 @@ extension ShiprocketState {
         refund(order, now: now)
         start(.byHand, of: id, now: now)
         move(id, to: 8, now: now)
-        update(id) { $0.status = $0.draft.isReturn ? 21 : 1 }
+        let isCancelled = order.status == 5 || order.status == 27
+        update(id) { $0.status = isCancelled ? order.status : $0.draft.isReturn ? 21 : 1 }
     }
 
     private mutating func refund(_ order: ShiprocketOrder, now: Int) {

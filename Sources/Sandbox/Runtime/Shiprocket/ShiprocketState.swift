@@ -2,7 +2,8 @@
 struct ShiprocketState: CourierState {
     enum Action: Codable, Sendable {
         case step(order: Int, journey: Int)
-        case assign(order: Int, courier: Int?)
+        /// In place of the AWB that it has by then, if that is still the same.
+        case assign(order: Int, courier: Int?, replacing: String)
         case cancelShipment(order: Int)
     }
 
@@ -111,7 +112,9 @@ struct ShiprocketState: CourierState {
         while let timer = timetable.next(now: now) {
             switch timer.action {
             case .step(let order, let journey): step(order, journey: journey, now: timer.due)
-            case .assign(let order, let courier): _ = assign(order, courier: courier, now: timer.due)
+            case .assign(let order, let courier, let awb) where self.order(id: order)?.awb == awb:
+                _ = assign(order, courier: courier, now: timer.due)
+            case .assign: break
             case .cancelShipment(let order): cancelShipment(order, now: timer.due)
             }
         }

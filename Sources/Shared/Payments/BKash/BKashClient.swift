@@ -69,7 +69,7 @@ struct BKashClient: Sendable {
 
     private func post(
         _ operation: String, _ path: String, _ body: JSONValue, _ safety: CallSafety, _ payment: ID<Payment>?,
-        with token: AccessToken
+        with token: ProviderToken
     ) async throws(GatewayError) -> (answer: ProviderObject, call: OutboundEvidence) {
         // The token stands there as it is, without the word Bearer.
         let request = OutboundRequest(
@@ -108,7 +108,7 @@ private struct BKashTokens: Sendable {
     let client: ProviderClient
     let timing: OutboundTiming
 
-    func ask(_ old: AccessToken?) async throws(GatewayError) -> SharedToken.Answer {
+    func ask(_ old: ProviderToken?) async throws(GatewayError) -> SharedToken.Answer {
         var body: [UTF8Text: JSONValue] = [
             "app_key": .string(credentials.appKey.reveal()), "app_secret": .string(credentials.appSecret.reveal()),
         ]
@@ -140,11 +140,11 @@ private struct BKashTokens: Sendable {
         }
     }
 
-    private func read(_ answer: ProviderObject, askedAt: Date) throws(GatewayError) -> AccessToken {
+    private func read(_ answer: ProviderObject, askedAt: Date) throws(GatewayError) -> ProviderToken {
         try GatewayError.reading { () throws(MalformedEvent) in
             let lifetime = TimeInterval(try answer.optionalInteger("expires_in") ?? 3_600)
             guard (300...86_400).contains(lifetime) else { throw MalformedEvent("\(answer.path).expires_in is odd") }
-            return AccessToken(
+            return ProviderToken(
                 value: try Self.token(try answer.text("id_token"), "id_token"),
                 refresh: try Self.token(try answer.text("refresh_token"), "refresh_token"),
                 renewAt: askedAt.addingTimeInterval(min(Self.renewalAge, lifetime * 5 / 6)),

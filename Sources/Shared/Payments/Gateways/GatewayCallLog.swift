@@ -2,7 +2,7 @@ package import Core
 import Foundation
 package import Logging
 import NIOConcurrencyHelpers
-import Outbound
+package import Outbound
 package import Postgres
 
 /// Keeps what was said to gateways and what they answered. A call is never held up by trouble in keeping it.
@@ -21,7 +21,7 @@ package struct GatewayCallLog: Sendable {
 
     /// Keeps the evidence at once, or with the rest where it is being collected.
     /// - Parameter subject: the TypeID of the payment that the call was about.
-    func record(_ evidence: OutboundEvidence, subject: String?) async {
+    package func record(_ evidence: OutboundEvidence, subject: String?) async {
         do {
             let call = try GatewayCall(id: ids.next(), evidence, subject: subject, at: clock.now)
             guard !GatewayEvidence.isCollected(call, by: self) else { return }

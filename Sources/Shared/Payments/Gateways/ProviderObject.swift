@@ -1,18 +1,18 @@
-import Core
-import Foundation
+package import Core
+package import Foundation
 
 /// Reads an object of a gateway's API and names the field where it is not what the API promises. A field that nobody asks for may be
 /// anything.
-struct ProviderObject {
-    let json: LazyJSON
-    let path: String
+package struct ProviderObject {
+    package let json: LazyJSON
+    package let path: String
     private let members: [UTF8Text: LazyJSON]
 
-    init(parsing body: [UInt8], path: String) throws(MalformedEvent) {
+    package init(parsing body: [UInt8], path: String) throws(MalformedEvent) {
         try self.init(LazyJSON(body), path: path)
     }
 
-    init(_ json: LazyJSON, path: String) throws(MalformedEvent) {
+    package init(_ json: LazyJSON, path: String) throws(MalformedEvent) {
         guard let members = json.members else {
             throw MalformedEvent("\(path) must be an object, not \(Self.description(of: json))")
         }
@@ -34,18 +34,18 @@ struct ProviderObject {
         }
     }
 
-    func object(_ name: UTF8Text) throws(MalformedEvent) -> ProviderObject {
+    package func object(_ name: UTF8Text) throws(MalformedEvent) -> ProviderObject {
         guard let member = members[name] else { throw MalformedEvent("\(path).\(name) is missing") }
         return try ProviderObject(member, path: "\(path).\(name)")
     }
 
     /// nil where the field is missing or no object, such as the bare id of what was not expanded.
-    func optionalObject(_ name: UTF8Text) throws(MalformedEvent) -> ProviderObject? {
+    package func optionalObject(_ name: UTF8Text) throws(MalformedEvent) -> ProviderObject? {
         guard let member = members[name], member.shape == .object else { return nil }
         return try ProviderObject(member, path: "\(path).\(name)")
     }
 
-    func objects(_ name: UTF8Text) throws(MalformedEvent) -> [ProviderObject] {
+    package func objects(_ name: UTF8Text) throws(MalformedEvent) -> [ProviderObject] {
         guard let elements = members[name]?.elements else { throw MalformedEvent("\(path).\(name) must be an array") }
         var result: [ProviderObject] = []
         for (index, element) in elements.enumerated() {
@@ -55,7 +55,7 @@ struct ProviderObject {
     }
 
     /// None where the field is missing.
-    func optionalObjects(_ name: UTF8Text) throws(MalformedEvent) -> [ProviderObject] {
+    package func optionalObjects(_ name: UTF8Text) throws(MalformedEvent) -> [ProviderObject] {
         guard let member = members[name] else { return [] }
         if member.shape == .scalar {
             guard let value = try scalar(name, is: "an array") else { return [] }
@@ -64,7 +64,7 @@ struct ProviderObject {
         return try objects(name)
     }
 
-    func text(_ name: UTF8Text) throws(MalformedEvent) -> UTF8Text {
+    package func text(_ name: UTF8Text) throws(MalformedEvent) -> UTF8Text {
         guard let text = try optionalText(name) else { throw MalformedEvent("\(path).\(name) is missing") }
         return text
     }
@@ -78,7 +78,7 @@ struct ProviderObject {
     }
 
     /// Where a customer can be sent.
-    func webAddress(_ name: UTF8Text) throws(MalformedEvent) -> String {
+    package func webAddress(_ name: UTF8Text) throws(MalformedEvent) -> String {
         let address = try text(name)
         guard address.utf8.starts(with: "https://".utf8) || address.utf8.starts(with: "http://".utf8) else {
             throw MalformedEvent("\(path).\(name) is not a web address")
@@ -87,7 +87,7 @@ struct ProviderObject {
     }
 
     /// A text for people; what is odd counts as absent.
-    func note(_ name: UTF8Text) -> String? {
+    package func note(_ name: UTF8Text) -> String? {
         do {
             return try optionalText(name)?.string
         } catch {
@@ -96,7 +96,7 @@ struct ProviderObject {
     }
 
     /// A code that a provider writes now as a text, now as a number; what is odd counts as absent.
-    func code(_ name: UTF8Text) -> String? {
+    package func code(_ name: UTF8Text) -> String? {
         do {
             guard let value = try scalar(name, is: "a code") else { return nil }
             return value.textValue?.string ?? value.integerValue.map { "\($0)" }
@@ -106,7 +106,7 @@ struct ProviderObject {
     }
 
     /// A text for people inside of an object that may be absent.
-    func note(_ name: UTF8Text, in object: UTF8Text) -> String? {
+    package func note(_ name: UTF8Text, in object: UTF8Text) -> String? {
         do {
             return try members[object].map { json throws(MalformedEvent) in try ProviderObject(json, path: path) }?
                 .note(name)
@@ -116,11 +116,11 @@ struct ProviderObject {
     }
 
     /// A word of the gateway's own, such as a status or a type: visible ASCII, at most 255 characters.
-    func word(_ name: UTF8Text) throws(MalformedEvent) -> String {
+    package func word(_ name: UTF8Text) throws(MalformedEvent) -> String {
         try word(try text(name), name)
     }
 
-    func optionalWord(_ name: UTF8Text) throws(MalformedEvent) -> String? {
+    package func optionalWord(_ name: UTF8Text) throws(MalformedEvent) -> String? {
         guard let text = try optionalText(name) else { return nil }
         return try word(text, name)
     }
@@ -132,12 +132,12 @@ struct ProviderObject {
         return text.string
     }
 
-    func integer(_ name: UTF8Text) throws(MalformedEvent) -> Int64 {
+    package func integer(_ name: UTF8Text) throws(MalformedEvent) -> Int64 {
         guard let number = try optionalInteger(name) else { throw MalformedEvent("\(path).\(name) is missing") }
         return number
     }
 
-    func optionalInteger(_ name: UTF8Text) throws(MalformedEvent) -> Int64? {
+    package func optionalInteger(_ name: UTF8Text) throws(MalformedEvent) -> Int64? {
         guard let value = try scalar(name, is: "an integer") else { return nil }
         guard let number = value.integerValue else {
             throw MalformedEvent("\(path).\(name) must be an integer, not \(value.typeDescription)")
@@ -146,18 +146,18 @@ struct ProviderObject {
     }
 
     /// Seconds since 1970, up to the end of the year 9999.
-    func moment(_ name: UTF8Text) throws(MalformedEvent) -> Date {
+    package func moment(_ name: UTF8Text) throws(MalformedEvent) -> Date {
         let seconds = try integer(name)
         guard (0...253_402_300_799).contains(seconds) else { throw MalformedEvent("\(path).\(name) is not a moment") }
         return Date(timeIntervalSince1970: TimeInterval(seconds))
     }
 
     /// nil where the field is missing or null.
-    func optionalMoment(_ name: UTF8Text) throws(MalformedEvent) -> Date? {
+    package func optionalMoment(_ name: UTF8Text) throws(MalformedEvent) -> Date? {
         try optionalInteger(name) == nil ? nil : try moment(name)
     }
 
-    func bool(_ name: UTF8Text) throws(MalformedEvent) -> Bool {
+    package func bool(_ name: UTF8Text) throws(MalformedEvent) -> Bool {
         guard let flag = try scalar(name, is: "a boolean")?.boolValue else {
             throw MalformedEvent("\(path).\(name) must be a boolean")
         }
@@ -165,13 +165,13 @@ struct ProviderObject {
     }
 
     /// An id of the gateway's, such as `pi_…`: letters, digits and underscores, at most 255.
-    func id(_ name: UTF8Text = "id") throws(MalformedEvent) -> String {
+    package func id(_ name: UTF8Text = "id") throws(MalformedEvent) -> String {
         guard let id = try optionalID(name) else { throw MalformedEvent("\(path).\(name) is missing") }
         return id
     }
 
     /// An id, or the id of an expanded object in its place.
-    func optionalID(_ name: UTF8Text) throws(MalformedEvent) -> String? {
+    package func optionalID(_ name: UTF8Text) throws(MalformedEvent) -> String? {
         if let member = members[name], member.shape == .object {
             return try ProviderObject(member, path: "\(path).\(name)").id()
         }
@@ -181,14 +181,14 @@ struct ProviderObject {
         return id.string
     }
 
-    static func isPartOfID(_ byte: UInt8) -> Bool {
+    package static func isPartOfID(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
             || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 
     /// An amount in major units, as most gateways of South Asia write it: a text or a number.
-    func decimal(_ name: UTF8Text, in currency: Currency) throws(MalformedEvent) -> Money {
+    package func decimal(_ name: UTF8Text, in currency: Currency) throws(MalformedEvent) -> Money {
         guard let amount = try optionalDecimal(name, in: currency) else {
             throw MalformedEvent("\(path).\(name) is missing")
         }
@@ -196,7 +196,7 @@ struct ProviderObject {
     }
 
     /// nil where it is missing, null or an empty text.
-    func optionalDecimal(_ name: UTF8Text, in currency: Currency) throws(MalformedEvent) -> Money? {
+    package func optionalDecimal(_ name: UTF8Text, in currency: Currency) throws(MalformedEvent) -> Money? {
         guard let member = members[name], let value = try scalar(name, is: "an amount") else { return nil }
         let text = value.textValue?.string ?? String(decoding: member.bytes.filter { $0 > 0x20 }, as: UTF8.self)
         guard !text.isEmpty else { return nil }

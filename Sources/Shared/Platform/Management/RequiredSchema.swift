@@ -48,6 +48,7 @@ enum RequiredSchema {
         "20261202131000_payment_attempts.sql",
         "20261202140000_erasure_of_words.sql",
         "20261202150000_order_refunds.sql",
+        "20261203100000_shipments.sql",
         "20261203120000_order_exports.sql",
     ]
 }

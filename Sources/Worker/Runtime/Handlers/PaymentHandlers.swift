@@ -3,15 +3,10 @@ import Jobs
 import Orders
 import Payments
 import Platform
-import Webhooks
 
 extension JobRegistry {
-    /// Stored webhook events, refunds, checkouts of closed orders, and comparisons with the gateways' own records.
+    /// Refunds, checkouts of closed orders, and comparisons with the gateways' own records.
     mutating func registerPayments(on platform: Platform, _ payments: PaymentServices) {
-        let processEvent = payments.processGatewayEvent
-        register(ProcessWebhookEvent.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
-            try await processEvent(job, in: context, logger: context.logger)
-        }
         let refund = payments.refundPayment
         register(RefundPayment.Job.self, policy: RetryPolicy(maximumAttempts: 20)) { job, context in
             try await refund(job, in: context, logger: context.logger)

@@ -3,15 +3,19 @@ import Jobs
 import Notifications
 import Payments
 import Platform
+import Shipments
 
 extension JobRegistry {
     /// A handler for every kind of job of the product. Handlers hold neither SQL nor rules: each calls one use case.
     static func product(
-        on platform: Platform, gateways: GatewaySettings, mail: SMTPTransport
+        on platform: Platform, providers: ProviderAccounts, mail: SMTPTransport
     ) throws -> JobRegistry {
         var registry = JobRegistry()
-        let payments = PaymentServices(on: platform, gateways: gateways)
+        let payments = PaymentServices(on: platform, gateways: providers.gateways)
+        let shipments = ShipmentServices(on: platform, couriers: providers.couriers, payments: payments)
+        registry.registerWebhooks(payments, shipments)
         registry.registerPayments(on: platform, payments)
+        registry.registerShipments(shipments)
         registry.registerOrders(on: platform, payments)
         registry.registerStock(on: platform)
         registry.registerCarts(on: platform)

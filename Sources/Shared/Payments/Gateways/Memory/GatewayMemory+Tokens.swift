@@ -41,12 +41,12 @@ extension GatewayMemory {
     /// What no key opens any more is no loss: the next one is granted.
     private func token(
         in row: TokenRow, for account: TokenAccount, in work: some PostgresExecutor
-    ) async throws -> AccessToken? {
+    ) async throws -> ProviderToken? {
         guard let sealed = row.sealed, let times = row.times else { return nil }
         do {
             let texts = try JSONDecoder().decode(
                 TokenTexts.self, from: Data(try await vault.open(sealed, at: Self.place(account), in: work)))
-            return AccessToken(
+            return ProviderToken(
                 value: texts.value, refresh: texts.refresh, renewAt: times.renewAt, expiresAt: times.expiresAt,
                 refreshableUntil: times.refreshableUntil)
         } catch is VaultError {

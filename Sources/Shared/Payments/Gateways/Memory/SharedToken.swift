@@ -1,13 +1,13 @@
 import Core
 import Foundation
-import Outbound
+package import Outbound
 import Synchronization
 
 /// An account's access token, which all processes share: one of them asks the provider for the next, the others use what it got.
-final class SharedToken: Sendable {
+package final class SharedToken: Sendable {
     /// What the provider said when it was asked for a token.
-    enum Answer: Sendable {
-        case granted(AccessToken)
+    package enum Answer: Sendable {
+        case granted(ProviderToken)
         case notRefreshed
         case blocked(String)
     }
@@ -18,14 +18,14 @@ final class SharedToken: Sendable {
     private let rules: TokenRules
     private let memory: GatewayMemory?
     private let timing: OutboundTiming
-    private let ask: @Sendable (AccessToken?) async throws(GatewayError) -> Answer
+    private let ask: @Sendable (ProviderToken?) async throws(GatewayError) -> Answer
     /// So that the database is asked once for each token and process.
-    private let latest = Mutex<AccessToken?>(nil)
+    private let latest = Mutex<ProviderToken?>(nil)
 
     /// - Parameter ask: asks the provider, for a new token or for what follows the given one.
-    init(
+    package init(
         of account: TokenAccount, _ rules: TokenRules, in memory: GatewayMemory?, timing: OutboundTiming,
-        ask: @escaping @Sendable (_ old: AccessToken?) async throws(GatewayError) -> Answer
+        ask: @escaping @Sendable (_ old: ProviderToken?) async throws(GatewayError) -> Answer
     ) {
         self.account = account
         self.rules = rules
@@ -35,7 +35,7 @@ final class SharedToken: Sendable {
     }
 
     /// - Parameter refused: a token that the provider has just refused.
-    func current(besides refused: AccessToken? = nil) async throws(GatewayError) -> AccessToken {
+    package func current(besides refused: ProviderToken? = nil) async throws(GatewayError) -> ProviderToken {
         if let known = latest.withLock({ $0 }), timing.now() < known.renewAt, !known.isSame(as: refused) {
             return known
         }
@@ -47,7 +47,7 @@ final class SharedToken: Sendable {
     }
 
     /// - Returns: nil where it has to be tried again.
-    private func step(besides refused: AccessToken?) async throws(GatewayError) -> AccessToken? {
+    private func step(besides refused: ProviderToken?) async throws(GatewayError) -> ProviderToken? {
         let id = UUID()
         let now = timing.now()
         switch try await changed({ [rules] in $0.next(at: now, besides: refused, as: id, rules) }) {
@@ -63,13 +63,13 @@ final class SharedToken: Sendable {
             return nil
         case .spent(let free):
             throw .unavailable(
-                "\(account.gateway) grants no more than \(rules.calls) tokens in an hour; the next may be asked for at \(free)"
+                "\(account.gateway) grants no more than \(rules.calls) tokens in \(Int(rules.window / 60)) minutes; the next may be asked for at \(free)"
             )
         case .renew(let old): return try await renewed(from: old, as: id)
         }
     }
 
-    private func renewed(from old: AccessToken?, as id: UUID) async throws(GatewayError) -> AccessToken? {
+    private func renewed(from old: ProviderToken?, as id: UUID) async throws(GatewayError) -> ProviderToken? {
         let answer: Answer
         do {
             answer = try await ask(old)

@@ -1,31 +1,39 @@
 import Core
 import Crypto
-import Foundation
+package import Foundation
 
 /// An access token that a provider grants for some time.
-struct AccessToken: Sendable, Hashable {
-    let value: String
+package struct ProviderToken: Sendable, Hashable {
+    package let value: String
     /// What the next one is had for without the credentials' whole way.
-    let refresh: String
+    package let refresh: String
     /// From when on the next one is asked for, while this one still goes.
-    let renewAt: Date
-    let expiresAt: Date
-    let refreshableUntil: Date
+    package let renewAt: Date
+    package let expiresAt: Date
+    package let refreshableUntil: Date
+
+    package init(value: String, refresh: String, renewAt: Date, expiresAt: Date, refreshableUntil: Date) {
+        self.value = value
+        self.refresh = refresh
+        self.renewAt = renewAt
+        self.expiresAt = expiresAt
+        self.refreshableUntil = refreshableUntil
+    }
 
     /// Whether it is the very same token.
-    func isSame(as other: AccessToken?) -> Bool {
+    func isSame(as other: ProviderToken?) -> Bool {
         guard let other else { return false }
         return ConstantTime.areEqual(Array(value.utf8), Array(other.value.utf8))
     }
 }
 
 /// Whose token it is: an account with certain credentials.
-struct TokenAccount: Sendable, Hashable {
+package struct TokenAccount: Sendable, Hashable {
     let gateway: GatewayName
     /// A digest of the credentials.
     let credentials: [UInt8]
 
-    init(_ gateway: GatewayName, credentials: [String]) {
+    package init(_ gateway: GatewayName, credentials: [String]) {
         self.gateway = gateway
         var hash = SHA256()
         for part in credentials {
@@ -37,17 +45,23 @@ struct TokenAccount: Sendable, Hashable {
 }
 
 /// How seldom a provider wants to be asked for tokens.
-struct TokenRules: Sendable {
+package struct TokenRules: Sendable {
     /// So many calls in `window`; one more, and the provider lets nobody in.
     let calls: Int
     let window: TimeInterval
     /// How long a call for a token may take.
     let patience: TimeInterval
+
+    package init(calls: Int, window: TimeInterval, patience: TimeInterval) {
+        self.calls = calls
+        self.window = window
+        self.patience = patience
+    }
 }
 
 /// What all processes know of an account's token. Pure: they take turns at changing it.
 struct TokenState: Sendable, Hashable {
-    var token: AccessToken?
+    var token: ProviderToken?
     /// Who is asking for the next one, and until when the others believe that.
     var renewal: UUID?
     var renewalEndsAt: Date?
@@ -55,9 +69,9 @@ struct TokenState: Sendable, Hashable {
     var calls: [Date] = []
 
     enum Step: Sendable, Hashable {
-        case use(AccessToken)
+        case use(ProviderToken)
         /// The caller, and nobody else, asks for the next one.
-        case renew(AccessToken?)
+        case renew(ProviderToken?)
         /// Somebody else is asking.
         case wait
         /// The provider must not be asked before this moment.
@@ -67,7 +81,7 @@ struct TokenState: Sendable, Hashable {
     /// - Parameters:
     ///   - refused: a token that the provider does not take any more, whatever it has said about its time.
     ///   - id: the caller's, should it be the one who renews.
-    mutating func next(at now: Date, besides refused: AccessToken?, as id: UUID, _ rules: TokenRules) -> Step {
+    mutating func next(at now: Date, besides refused: ProviderToken?, as id: UUID, _ rules: TokenRules) -> Step {
         let usable = token.flatMap { !$0.isSame(as: refused) && now < $0.expiresAt ? $0 : nil }
         if let usable, now < usable.renewAt { return .use(usable) }
         if let end = renewalEndsAt, now < end { return usable.map(Step.use) ?? .wait }
@@ -85,7 +99,7 @@ struct TokenState: Sendable, Hashable {
 
     /// How a call for a token ended.
     enum Ending: Sendable {
-        case renewed(AccessToken)
+        case renewed(ProviderToken)
         /// There is no refreshing any more: the next call has to be for a new one.
         case notRefreshed
         /// The provider has not been asked.
