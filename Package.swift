@@ -234,8 +234,9 @@ let productTargets: [Target] = [
     shared(
         "OrderService",
         [
-            "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Orders", "Payments", "Postgres",
-            "Pricing",
+            "Catalog", "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Media", "Orders",
+            "Payments",
+            "Postgres", "Pricing",
             "Vault", "Vendors",
         ]),
     shared(
@@ -252,8 +253,8 @@ let productTargets: [Target] = [
     tests(
         "OrderServiceTests",
         [
-            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Pricing", "Vault", "Vendors",
-            "Core",
+            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Media", "Pricing", "Vault",
+            "Vendors", "Core",
             "Jobs",
             "Postgres", "CommerceTestSupport", "TestSupport",
         ]),

@@ -30,7 +30,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .customer:
             [
                 .cartsRead, .cartsEdit, .ordersRead, .ordersPay, .ordersCancel, .documentsRead, .licenceKeysReveal,
-                .complaintsFile, .complaintsRead,
+                .licenceKeysResend, .downloadsFetch, .complaintsFile, .complaintsRead,
             ]
         case .vendorFulfilment:
             [
@@ -49,7 +49,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .complaintsRead, .complaintsAnswer, .orderNotesRead, .orderNotesWrite, .shippingRead, .shippingManage,
                 .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .documentsRead,
                 .productsCreate,
-                .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage,
+                .productsUpdate, .stockRead, .stockAdjust, .licenceKeysRead, .licenceKeysImport, .licenceKeysQuarantine,
+                .promotionsRead, .promotionsManage,
                 .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead,
             ]
         case .vendorOwner:
@@ -67,6 +68,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .orderNotesWrite, .orderTagsRead, .orderTagsAssign, .cartsRead, .codRulesRead, .shippingRead,
                 .documentsRead, .vendorsRead, .vendorOrdersRead, .stockRead, .ordersRead, .ordersCancel, .paymentsRead,
                 .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
+                .licenceKeysRead, .licenceKeysReplace, .licenceKeysResend,
             ]
         case .operations:
             [
@@ -83,6 +85,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .settlementsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
+                .licenceKeysRead, .licenceKeysQuarantine, .licenceKeysReplace, .licenceKeysResend,
             ]
         case .finance:
             [

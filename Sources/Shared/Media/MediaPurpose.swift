@@ -13,6 +13,8 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     case `import`
     /// An invoice or another paper that belongs to an order.
     case orderDocument = "order_document"
+    /// What is sold with a variant, such as an installer.
+    case download
     /// What the marketplace holds about a person, written for them alone.
     case personalData = "personal_data"
 
@@ -24,6 +26,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
         case .import: [.csv]
         case .orderDocument: [.pdf]
         case .personalData: [.json]
+        case .download: [.zip, .pdf, .binary]
         }
     }
 
@@ -31,7 +34,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
         switch self {
         case .vendorImage: 2 << 20
         case .productImage, .vendorDocument, .orderDocument, .complaintAttachment: 10 << 20
-        case .import, .personalData: 100 << 20
+        case .import, .personalData, .download: 100 << 20
         }
     }
 
@@ -39,7 +42,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     package var mayBePublic: Bool {
         switch self {
         case .productImage, .vendorImage: true
-        case .vendorDocument, .orderDocument, .complaintAttachment, .import, .personalData: false
+        case .vendorDocument, .orderDocument, .complaintAttachment, .import, .personalData, .download: false
         }
     }
 

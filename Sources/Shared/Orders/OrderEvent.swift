@@ -17,6 +17,9 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
     package static let keyAssigned = OrderEventKind(rawValue: "key_assigned")
     /// The order is paid and waits for keys that its vendors' pools lack.
     package static let awaitingKeys = OrderEventKind(rawValue: "awaiting_keys")
+    /// Another key took the place of one; the reference is the new one.
+    package static let keyReplaced = OrderEventKind(rawValue: "key_replaced")
+    package static let keyRevoked = OrderEventKind(rawValue: "key_revoked")
     package static let delivered = OrderEventKind(rawValue: "delivered")
     package static let emailSent = OrderEventKind(rawValue: "email_sent")
     /// What came of the question whether its customer means an order that is paid on delivery; its reference is the answer.
