@@ -252,8 +252,7 @@ let productTargets: [Target] = [
     shared(
         "OrderService",
         [
-            "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Media", "Orders", "Payments",
-            "Postgres", "Pricing", "Values", "Vault", "Vendors", nioCore,
+            "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Media", "Orders", "Payments", "Postgres", "Pricing", "Values", "Vault", "Vendors", nioCore, "Catalog",
         ]),
     shared(
         "Complaints",
@@ -269,8 +268,7 @@ let productTargets: [Target] = [
     tests(
         "OrderServiceTests",
         [
-            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Media", "Pricing", "Vault",
-            "Vendors", "Core", "Jobs", "Postgres", "CommerceTestSupport", "TestSupport", logging, nioCore,
+            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Media", "Pricing", "Vault", "Vendors", "Core", "Jobs", "Postgres", "CommerceTestSupport", "TestSupport", logging, nioCore,
         ]),
     shared(
         "Notifications",

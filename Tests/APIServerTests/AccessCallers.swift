@@ -50,7 +50,7 @@ struct AccessShelf: Sendable {
                 try await api.make("/product_imports", api.tableToImport(of: vendor)),
                 try await api.make("/product_exports", ["vendor_id": .string(vendor)]),
                 try await api.make("/order_exports", ["vendor_id": .string(vendor)]),
-            ] + (try await api.stockThings(of: variant, vendor: vendor))
+            ] + (try await api.stockThings(of: variant, vendor: vendor)) + (try await api.keyThings(of: vendor))
             + (try await api.pricingThings(of: vendor)) + (try await api.shippingThings(of: vendor))
         cart = try await api.cart(with: variant)
         let placed = try await api.call(

@@ -74,6 +74,9 @@ struct AccessCall: CustomStringConvertible {
     private var namesResource: Bool { target.namesResource }
 
     func make(in api: LiveAPI) async throws -> Reply {
+        if endpoint.upload != nil, path.hasSuffix("/imports") {
+            return try await api.upload(path, KeyBodies.table, as: "text/csv", token: caller.token)
+        }
         if endpoint.upload?.contentTypes == ["text/csv"] {
             return try await api.upload(
                 "\(path)?vendor_id=\(shelf.vendor)", StockBodies.table, as: "text/csv", token: caller.token)

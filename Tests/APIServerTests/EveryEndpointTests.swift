@@ -18,6 +18,7 @@ struct EveryEndpointTests {
             _ = try await api.importKeys(["A"], into: key)
             try await api.call(.post, "/variants/\(book)/stock_adjustments", ["delta": 5, "reason": "received"])
             try await api.exerciseStock(of: book)
+            try await api.exerciseKeys()
             let vendor = try await api.createVendor()
             try await api.call(.get, "/vendors")
             try await api.call(.get, "/vendors/\(vendor)")
@@ -73,7 +74,7 @@ struct EveryEndpointTests {
                 + PricingEndpoints.all + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all
                 + CheckoutEndpoints.all + OrderConfirmationEndpoints.all + OrderEndpoints.all + VendorOrderEndpoints.all
                 + OrderSearchEndpoints.all + OrderNoteEndpoints.all
-                + OrderTagEndpoints.all + OrderServiceEndpoints.all + ComplaintEndpoints.all
+                + OrderTagEndpoints.all + OrderServiceEndpoints.all + DownloadEndpoints.all + ComplaintEndpoints.all
                 + PaymentConflictEndpoints.all + OwnPaymentEndpoints.all + PaymentOptionEndpoints.all
                 + RefundEndpoints.all + OrderRefundEndpoints.all + CashCollectionEndpoints.all + DisputeEndpoints.all
                 + GatewayEndpoints.all + EventEndpoints.all
@@ -127,6 +128,7 @@ struct EveryEndpointTests {
             let packed = try await api.call(.post, "/vendor_orders/\(part)/pack", one)
             let document = try #require(try packed.json["id"]?.stringValue)
             let shippable = try await api.packable(sku: "SHIP").part
+            let batch = try await api.make("/variants/\(key)/licence_key_batches", KeyBodies.batch)
             let promotion = try await api.pricingThings(of: vendor)[0]
             let cart = try await api.cart(with: book)
             let ordering = try await api.cart(with: key)
@@ -190,6 +192,7 @@ struct EveryEndpointTests {
                     ["to_location_id": .string(place), "lines": [["variant_id": .string(book), "quantity": 2]]]
                 ),
                 ("/variants/\(key)/licence_keys", ["keys": ["B", "C"]]),
+                ("/variants/\(key)/licence_key_batches", KeyBodies.batch),
                 ("/vendor_orders/\(part)/pack", [:]),
                 ("/documents/\(document)/credit_notes", ["reason": "returned"]),
                 ("/vendor_orders/\(shippable)/shipments", ShipmentBodies.shipment),
@@ -223,6 +226,7 @@ struct EveryEndpointTests {
             let uploads = [
                 ("/media?purpose=vendor_image&vendor_id=\(vendor)", Picture.gif, "image/gif"),
                 ("/stock_takes?vendor_id=\(vendor)", StockBodies.table, "text/csv"),
+                ("/licence_key_batches/\(batch)/imports?dry_run=true", KeyBodies.table, "text/csv"),
                 ("/orders/\(order)/complaint_attachments", Picture.pdf, "application/pdf"),
                 ("/complaints/\(complaint)/attachments", Picture.pdf, "application/pdf"),
             ]
@@ -366,6 +370,8 @@ extension LiveAPI {
             UNION ALL SELECT 'batches ' || count(*) FROM stock_batches
             UNION ALL SELECT 'transfers ' || count(*) FROM stock_transfers
             UNION ALL SELECT 'takes ' || count(*) FROM stock_takes
+            UNION ALL SELECT 'key batches ' || count(*) FROM licence_key_batches
+            UNION ALL SELECT 'key imports ' || count(*) FROM licence_key_imports
             UNION ALL SELECT 'keys ' || count(*) FROM licence_keys UNION ALL SELECT 'orders ' || count(*) FROM orders
             UNION ALL SELECT 'option rules ' || count(*) FROM payment_option_rules
             UNION ALL SELECT 'refunds ' || count(*) FROM refunds UNION ALL SELECT 'media ' || count(*) FROM media

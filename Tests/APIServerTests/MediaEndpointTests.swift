@@ -72,6 +72,36 @@ struct MediaEndpointTests {
         }
     }
 
+    @Test("A part of a file is fetched by its range, so that a download goes on where it was interrupted")
+    func ranges() async throws {
+        try await LiveAPI.run { api in
+            let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+            let reply = try await api.upload(
+                "/media?purpose=download", bytes, as: "application/octet-stream")
+            let id = try #require(try reply.json["id"]?.stringValue)
+            let link = try await api.call(.post, "/media/\(id)/links", ["expires_in": 60])
+            let path = String(try #require(try link.json["url"]?.stringValue).dropFirst("https://shop.example".count))
+            let whole = try await api.fetch(path)
+            #expect(whole.status == 200 && whole.bytes == bytes && whole.header("Accept-Ranges") == "bytes")
+            let tag = try #require(whole.header("ETag"))
+            for (range, part) in [
+                ("bytes=0-0", 0..<1), ("bytes=65530-70000", 65_530..<70_001), ("bytes=299999-", 299_999..<300_000),
+                ("bytes=-100000", 200_000..<300_000),
+            ] {
+                let answer = try await api.fetch(path, headers: ["Range": range, "If-Range": tag])
+                #expect(answer.status == 206 && answer.bytes == Array(bytes[part]), "\(range)")
+                #expect(
+                    answer.header("Content-Range") == "bytes \(part.lowerBound)-\(part.upperBound - 1)/300000")
+                #expect(answer.header("Content-Length") == "\(part.count)")
+            }
+            let changed = try await api.fetch(path, headers: ["Range": "bytes=5-9", "If-Range": "\"other\""])
+            #expect(changed.status == 200 && changed.bytes.count == 300_000)
+            let beyond = try await api.fetch(path, headers: ["Range": "bytes=300000-"])
+            #expect(beyond.status == 416 && beyond.header("Content-Range") == "bytes */300000")
+            #expect(try await api.fetch("/media/\(id)", headers: ["Range": "bytes=0-1"]).status == 404)
+        }
+    }
+
     @Test("What is not what it says, too large, or beyond the quota is refused and named")
     func refusals() async throws {
         try await LiveAPI.run { api in

@@ -113,15 +113,32 @@ package struct Marketplace: Sendable {
             of: seller,
             NewVariant(sku: sku, kind: .licenceKey, price: Money(minorUnits: price, currency: .bdt)))
         let variant = product.variants[0]
-        if keys > 0 { try await importKeys((0..<keys).map { "\(sku)-KEY-\($0)" }, into: variant) }
+        guard keys > 0 else { return variant }
+        let names = (0..<keys).map { "\(sku)-KEY-\($0)" }
+        // Another vendor of the same test may have sold these.
+        if try await importKeys(names, into: variant).imported == 0 {
+            try await importKeys(names.map { "\($0)-\(variant.id)" }, into: variant)
+        }
         return variant
     }
 
     @discardableResult
-    package func importKeys(_ keys: [String], into variant: Variant) async throws -> LicenceKeyImport {
+    package func importKeys(
+        _ keys: [String], into variant: Variant, of batch: LicenceKeyBatch? = nil
+    ) async throws -> LicenceKeyImport {
         try await work {
-            try await ImportLicenceKeys(vault: vault, audit: audit, ids: ids)(
-                keys, into: variant.id, by: .system, in: $0)
+            try await ImportLicenceKeys(vault: vault, audit: audit, ids: ids, clock: clock)(
+                keys, into: variant.id, of: batch?.id, by: .system, in: $0)
+        }
+    }
+
+    /// A batch of a variant's keys, without keys.
+    package func keyBatch(
+        of variant: Variant, _ details: KeyBatchDetails = KeyBatchDetails(source: "Maker")
+    ) async throws -> LicenceKeyBatch {
+        try await work {
+            try await KeepLicenceKeyBatches(audit: audit, ids: ids, clock: clock)
+                .add(details, to: variant.id, by: .system, in: $0)
         }
     }
 
@@ -205,8 +222,8 @@ package struct Marketplace: Sendable {
 
     package func reveal(_ order: ID<Order>) async throws -> [RevealedKey] {
         try await work {
-            try await RevealOrderKeys(vault: LicenceKeyVault(vault: vault), audit: audit)(
-                order, by: .system, in: $0)
+            try await RevealOrderKeys(vault: LicenceKeyVault(vault: vault), audit: audit, clock: clock)(
+                order, by: .system, from: "", in: $0)
         }
     }
 

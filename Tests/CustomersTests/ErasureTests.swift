@@ -61,6 +61,7 @@ struct ErasureTests {
             for table in [
                 "accounts", "sessions", "customer_addresses", "orders", "emails", "sms_messages", "verifications",
                 "invitations", "support_sessions", "carts", "vendor_orders", "order_notes", "complaint_messages",
+                "licence_keys",
             ] {
                 #expect(before.contains { $0.hasPrefix(table + ".") }, "\(table) is not tried")
             }

@@ -59,6 +59,7 @@ struct Person: Sendable {
             .customer(account.uuid), permissions: Role.customer.permissions, visibility: .customer(account.uuid))
         order = try await market.work { try await market.placeOrder(new, by: customer, in: $0) }.order.id
         try await Self.leaveTraces(of: account, order: order, in: market)
+        try await Self.leaveKey(on: order, in: market)
         try await Self.leaveWords(of: account, order: order, in: market)
     }
 
@@ -121,6 +122,19 @@ struct Person: Sendable {
             """
             INSERT INTO devices (id, account_id, token_hash, created_at, last_used_at)
             VALUES (\(ids.next()), \(account), sha256('d'), now(), now())
+            """)
+    }
+
+    /// A licence key that she has looked at, and that was revoked.
+    private static func leaveKey(on order: ID<Order>, in market: Marketplace) async throws {
+        _ = try await market.licence(keys: 1)
+        try await market.owner.execute(
+            """
+            INSERT INTO licence_keys (id, vendor_id, variant_id, ciphertext, data_key_id, fingerprint, state, order_line_id, unit_number,
+                line_quantity, assigned_at, first_revealed_at, first_revealed_from, closed_reason, closed_at)
+            SELECT \(market.ids.next()), line.vendor_id, line.variant_id, ''::bytea, (SELECT data_key_id FROM licence_keys), ''::bytea,
+                'revoked', line.id, 1, line.quantity, now(), now(), '203.0.113.77', 'Tahmina has shared it', now()
+            FROM order_lines AS line WHERE order_id = \(order)
             """)
     }
 

@@ -98,6 +98,11 @@ struct CreatingRequestTests {
                 query: "?vendor_id={vendor_id}"),
             Creation("/variants/{variant_id}/licence_keys", "licence_keys", #"{"keys":["KILLED-1"]}"#),
             Creation(
+                "/variants/{variant_id}/licence_key_batches", "licence_key_batches", #"{"source":"Killed"}"#),
+            Creation(
+                "/licence_key_batches/{batch_id}/imports", "licence_key_imports", "key\nKILLED-2\n", as: "text/csv",
+                query: "?dry_run=true"),
+            Creation(
                 "/me/addresses", "customer_addresses",
                 #"{"name":"Killed","phone":"01712345678","address":"#
                     + #"{"country":"BD","line1":"1 Road","upazila":"Gulshan","district":"Dhaka"}}"#),
@@ -231,6 +236,10 @@ struct CreatingRequestTests {
         }
         if creation.body.contains("{own_table_id}") {
             texts["{own_table_id}"] = try await ownTable(in: marketplace)
+        }
+        if creation.template.contains("{batch_id}") {
+            texts["{batch_id}"] = try await created(
+                "/variants/\(variant)/licence_key_batches", #"{"source":"Killed"}"#, in: marketplace)
         }
         if creation.template.contains("{promotion_id}") {
             texts["{promotion_id}"] = try await promotion(in: marketplace)

@@ -13,7 +13,8 @@ struct PermissionSetTests {
     /// Says by names alone, with nothing of the product's code, what roles come with it.
     private static let vendorNames: Set<String> = [
         "vendors.read", "vendors.update", "vendor_orders.read", "products.create", "products.update", "stock.read",
-        "stock.adjust", "licence_keys.import", "media.read", "media.upload", "media.delete", "members.read",
+        "stock.adjust", "licence_keys.read", "licence_keys.import", "licence_keys.quarantine", "media.read",
+        "media.upload", "media.delete", "members.read",
         "members.manage", "payout_accounts.read", "payout_accounts.manage", "vendor_orders.pack", "documents.read",
         "promotions.read", "promotions.manage", "price_lists.manage", "shipping.read", "shipping.manage",
         "order_notes.read", "order_notes.write", "complaints.read", "complaints.answer", "vendor_orders.cancel",

@@ -18,6 +18,7 @@ struct RoleTests {
         #expect(holders(of: .paymentsResolve) == [.finance, .admin])
         #expect(holders(of: .paymentOptionsManage) == [.operations, .admin])
         #expect(holders(of: .licenceKeysReveal) == [.customer, .admin])
+        #expect(holders(of: .licenceKeysReplace) == [.support, .operations, .admin])
         #expect(holders(of: .membersManage) == [.vendorOwner, .admin])
         #expect(holders(of: .supportWrite) == [.operations, .admin])
     }

@@ -53,8 +53,8 @@ struct SupportSessionTests {
                 .vendor(vendor.id.uuid), mayWrite: true, by: operations.principal, people)
             let customer = try #require(try await people.principal(bearing: ofCustomer))
             let ofCustomers: Set<Permission> = [
-                .cartsEdit, .cartsRead, .complaintsFile, .complaintsRead, .documentsRead, .ordersCancel, .ordersPay,
-                .ordersRead,
+                .cartsEdit, .cartsRead, .complaintsFile, .complaintsRead, .documentsRead, .licenceKeysResend,
+                .ordersCancel, .ordersPay, .ordersRead,
             ]
             #expect(customer.permissions == ofCustomers && !customer.isReadOnly)
             let acting = try #require(try await people.principal(bearing: ofVendor))

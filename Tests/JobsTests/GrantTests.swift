@@ -52,6 +52,7 @@ import Testing
                 "devices",
                 "gateway_decisions",
                 "idempotency_keys",
+                "licence_key_import_parts",
                 "locale_fallbacks",
                 "media_references",
                 "order_taggings",
@@ -72,6 +73,7 @@ import Testing
                 "search_synonyms",
                 "search_terms",
                 "totp_factors",
+                "variant_downloads",
                 "variants",
                 "wish_list_items",
             ]

@@ -36,7 +36,8 @@ struct SendingTests {
         func tellCustomer(_ order: Order) async throws { try await tellCustomer(order, in: market.queue) }
 
         func tellCustomer(_ order: Order, in claim: some Claim) async throws {
-            let reveal = RevealOrderKeys(vault: LicenceKeyVault(vault: market.vault), audit: market.audit)
+            let reveal = RevealOrderKeys(
+                vault: LicenceKeyVault(vault: market.vault), audit: market.audit, clock: market.clock)
             let send = SendOrderDelivered(reveal: reveal, mailer: mailer)
             try await send(SendOrderDelivered.Job(orderID: order.id), jobID: jobID, in: claim)
         }
@@ -96,7 +97,7 @@ struct SendingTests {
             let row = try await market.client.queryOne(
                 "SELECT state, template, template_version FROM emails WHERE id = \(post.jobID)",
                 columns: (String, String, Int32).self)
-            #expect(row?.0 == "sent" && row?.1 == "order_delivered" && row?.2 == 3)
+            #expect(row?.0 == "sent" && row?.1 == "order_delivered" && row?.2 == 4)
         }
     }
 

@@ -4,6 +4,7 @@ import Core
 import Endpoints
 import Identity
 import Inventory
+import Media
 import Orders
 import Payments
 import Platform
@@ -24,12 +25,10 @@ struct Commerce: Sendable {
     let revokeAPIKey: RevokeAPIKey
     let inventory: InventoryServices
     let pricing: PricingServices
-    let importKeys: ImportLicenceKeys
     let orderService: OrderServices
     let placeOrder: PlaceOrder
     let cancelOrder: CancelOrder
     let confirmOrder: ConfirmOrder
-    let revealKeys: RevealOrderKeys
     let startCheckout: StartCheckout
     let verifyPayment: VerifyPayment
     let checkoutHandover: CheckoutHandover
@@ -47,7 +46,11 @@ struct Commerce: Sendable {
     /// - Parameters:
     ///   - rules: what prices are made by.
     ///   - places: by which regions are known.
-    init(on platform: Platform, payments: PaymentServices, rules: PricingRulesCache, places: KnownPlaces) {
+    ///   - links: by which files are fetched.
+    init(
+        on platform: Platform, payments: PaymentServices, rules: PricingRulesCache, places: KnownPlaces,
+        links: MediaLinks
+    ) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         createAPIKey = CreateAPIKey(audit: audit, ids: ids, clock: clock)
         revokeAPIKey = RevokeAPIKey(audit: audit, clock: clock)
@@ -55,14 +58,12 @@ struct Commerce: Sendable {
         search = SearchServices(on: platform)
         inventory = InventoryServices(on: platform)
         pricing = PricingServices(on: platform)
-        importKeys = ImportLicenceKeys(vault: platform.vault, audit: audit, ids: ids)
-        orderService = OrderServices(on: platform, payments: payments)
+        orderService = OrderServices(on: platform, payments: payments, links: links)
         placeOrder = PlaceOrder(
             audit: audit, ids: ids, clock: clock, rules: rules, places: places,
             reservations: platform.configuration.reservations)
         cancelOrder = CancelOrder(audit: audit, clock: clock)
         confirmOrder = ConfirmOrder(audit: audit, clock: clock)
-        revealKeys = RevealOrderKeys(vault: LicenceKeyVault(vault: platform.vault), audit: audit)
         startCheckout = payments.startCheckout
         verifyPayment = payments.verifyPayment
         checkoutHandover = payments.checkoutHandover

@@ -17,7 +17,7 @@ enum HaatAPI {
                 + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all
                 + CheckoutEndpoints.all + OrderEndpoints.all + OrderConfirmationEndpoints.all
                 + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all + OrderTagEndpoints.all
-                + OrderServiceEndpoints.all + OrderExportEndpoints.all + ComplaintEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all + ShipmentEndpoints.all
+                + OrderServiceEndpoints.all + OrderExportEndpoints.all + ComplaintEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all + ShipmentEndpoints.all + DownloadEndpoints.all
                 + PaymentConflictEndpoints.all + OwnPaymentEndpoints.all + PaymentOptionEndpoints.all
                 + RefundEndpoints.all + OrderRefundEndpoints.all + CashCollectionEndpoints.all
                 + DisputeEndpoints.all + SettlementEndpoints.all + FindingEndpoints.all + GatewayEndpoints.all

@@ -23,8 +23,16 @@ struct OrderServices: Sendable {
     let refund: RefundOrder
     let cancelLines: CancelOrderLines
     let requestExport: RequestOrderExport
+    let downloads = DownloadStore()
+    let setDownloads: SetVariantDownloads
+    let fetchDownloads: FetchDownloads
+    let readKeys = ReadOrderKeys()
+    let revealKeys: RevealOrderKeys
+    let resendKeys: ResendOrderKeys
+    let replaceKeys: ReplaceOrderKeys
+    let replaceBatchKeys: ReplaceBatchKeys
 
-    init(on platform: Platform, payments: PaymentServices) {
+    init(on platform: Platform, payments: PaymentServices, links: MediaLinks) {
         let (audit, ids, clock) = (platform.audit, platform.ids, platform.clock)
         search = SearchOrders(keys: FindLicenceKey(vault: platform.vault))
         writeNote = WriteOrderNote(audit: audit, ids: ids, clock: clock)
@@ -35,8 +43,12 @@ struct OrderServices: Sendable {
         proposeReorder = ProposeReorder(clock: clock)
         refund = payments.refundOrder
         cancelLines = CancelOrderLines(audit: audit, clock: clock, refund: refund)
-        let links = MediaLinks(
-            keys: platform.configuration.encryptionKeys, publicURL: platform.configuration.publicURL)
         requestExport = RequestOrderExport(links: links, audit: audit, ids: ids, clock: clock)
+        setDownloads = SetVariantDownloads(audit: audit)
+        fetchDownloads = FetchDownloads(links: links, audit: audit, clock: clock)
+        revealKeys = RevealOrderKeys(vault: LicenceKeyVault(vault: platform.vault), audit: audit, clock: clock)
+        resendKeys = ResendOrderKeys(audit: audit, clock: clock)
+        replaceKeys = ReplaceOrderKeys(audit: audit, clock: clock)
+        replaceBatchKeys = ReplaceBatchKeys(audit: audit, clock: clock)
     }
 }

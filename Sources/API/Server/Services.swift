@@ -63,7 +63,9 @@ struct Services: Sendable {
         let payments = PaymentServices(on: platform, gateways: gateways)
         let rules = PricingRulesCache(clock: platform.clock)
         let places = KnownPlaces(clock: platform.clock)
-        commerce = Commerce(on: platform, payments: payments, rules: rules, places: places)
+        media = MediaServices(on: platform)
+        commerce = Commerce(
+            on: platform, payments: payments, rules: rules, places: places, links: media.links)
         accounts = AccountServices(on: platform)
         teams = TeamServices(on: platform)
         vendors = VendorServices(on: platform)
@@ -72,7 +74,6 @@ struct Services: Sendable {
         carts = CartServices(on: platform, rules: rules, places: places, place: commerce.placeOrder)
         self.gateways = gateways.descriptions(payments.gateways)
         couriers = providers.couriers.descriptions(shipments.couriers)
-        media = MediaServices(on: platform)
         documents = DocumentServices(on: platform, media: media)
         complaints = ComplaintServices(on: platform, media: media)
         customers = CustomerServices(on: platform, media: media)

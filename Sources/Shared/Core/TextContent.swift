@@ -8,6 +8,7 @@ import Foundation
 /// | `.lines` | made NFC | the same | kept, with line breaks and tabs | as it is |
 /// | `.identifier` | made NFC | refused, as all that is invisible | a space between visible characters | as it is |
 /// | `.secret` | kept | kept, but byte-order marks around it | left out around it | NFC, without all that is invisible, every blank a space |
+/// | `.secretLines` | kept | the same | the same, with line breaks and tabs | the same |
 /// | `.only` | refused where it is not ASCII | refused | those that are listed | as it is |
 /// | `.any` | kept | kept | kept | as it is |
 ///
@@ -24,6 +25,8 @@ package enum TextContent: Sendable, Hashable {
     case identifier
     /// One line that is handed on exactly as it was given, such as a licence key.
     case secret
+    /// The same with line breaks and tabs.
+    case secretLines
     /// These characters alone.
     case only(AllowedCharacters)
 
@@ -35,7 +38,8 @@ package enum TextContent: Sendable, Hashable {
         let scalars = text.unicodeScalars
         switch self {
         case .any, .only: return text
-        case .secret: return String(String.UnicodeScalarView(scalars.trimming { $0.isBlank || $0.isByteOrderMark }))
+        case .secret, .secretLines:
+            return String(String.UnicodeScalarView(scalars.trimming { $0.isBlank || $0.isByteOrderMark }))
         case .line, .lines, .identifier:
             guard !text.isASCII, !scalars.haveExcessiveMarks else { return text }
             let kept = self == .identifier ? scalars : scalars.filter { !$0.isNeedless }
@@ -45,7 +49,7 @@ package enum TextContent: Sendable, Hashable {
 
     /// What texts of this kind are compared by.
     func canonical(_ text: String) -> String {
-        guard self == .secret else { return normalized(text) }
+        guard self == .secret || self == .secretLines else { return normalized(text) }
         let scalars = text.unicodeScalars
         guard !scalars.haveExcessiveMarks else { return text }
         let seen = scalars.lazy.filter { !$0.isInvisible }.map { $0.isBlank ? " " : $0 }
@@ -64,7 +68,7 @@ package enum TextContent: Sendable, Hashable {
                 RuleViolation(
                     code: "pattern", message: "may only contain the characters \(characters.expression)")
             ]
-        case .line, .lines, .identifier, .secret:
+        case .line, .lines, .identifier, .secret, .secretLines:
             var violations: [RuleViolation] = []
             if !mayBeBlank, scalars.allSatisfy({ $0.isBlank || $0.isInvisible }) { violations.append(.blank) }
             if scalars.contains(where: isForbiddenControl) { violations.append(.controlCharacters) }
@@ -86,10 +90,12 @@ package enum TextContent: Sendable, Hashable {
         return UTF8Text(normalized(text)) == UTF8Text(text) ? [] : [.notNormalized]
     }
 
+    private var hasLines: Bool { self == .lines || self == .secretLines }
+
     private func isForbiddenControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .control: !(self == .lines && "\n\r\t".unicodeScalars.contains(scalar))
-        case .lineSeparator, .paragraphSeparator: self != .lines
+        case .control: !(hasLines && "\n\r\t".unicodeScalars.contains(scalar))
+        case .lineSeparator, .paragraphSeparator: !hasLines
         default: false
         }
     }

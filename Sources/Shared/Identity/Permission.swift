@@ -35,6 +35,8 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     /// To take back what a document charges by a credit note.
     case documentsCredit = "documents.credit"
     case documentsRead = "documents.read"
+    /// To fetch the files that came with an order.
+    case downloadsFetch = "downloads.fetch"
     case eventsRead = "events.read"
     /// To explain where gateways' records and ours part, and to let it be, which takes two people.
     case findingsResolve = "findings.resolve"
@@ -42,6 +44,14 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case jobsManage = "jobs.manage"
     case jobsRead = "jobs.read"
     case licenceKeysImport = "licence_keys.import"
+    /// To take batches of keys out of the trade, and to let them back.
+    case licenceKeysQuarantine = "licence_keys.quarantine"
+    /// To see what became of keys, not the keys themselves.
+    case licenceKeysRead = "licence_keys.read"
+    /// To revoke keys that were sold, and to give their buyers others.
+    case licenceKeysReplace = "licence_keys.replace"
+    /// To have keys sent to their buyer again.
+    case licenceKeysResend = "licence_keys.resend"
     case licenceKeysReveal = "licence_keys.reveal"
     case mediaDelete = "media.delete"
     case mediaRead = "media.read"
@@ -140,7 +150,7 @@ extension Permission {
     }
 
     /// Whether it is for its holder alone, never for somebody who acts in their place.
-    package var isPersonal: Bool { self == .licenceKeysReveal || asksForSecondFactor }
+    package var isPersonal: Bool { self == .licenceKeysReveal || self == .downloadsFetch || asksForSecondFactor }
 
     /// What members of vendors can have.
     package static let vendors: Set<Permission> = Role.allCases.filter { $0.holder == .vendor }

@@ -30,7 +30,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
         case .customer:
             [
                 .cartsRead, .cartsEdit, .ordersRead, .ordersPay, .ordersCancel, .documentsRead, .licenceKeysReveal,
-                .complaintsFile, .complaintsRead,
+                .licenceKeysResend, .downloadsFetch, .complaintsFile, .complaintsRead,
             ]
         case .vendorFulfilment:
             [
@@ -48,9 +48,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             [
                 .complaintsRead, .complaintsAnswer, .orderNotesRead, .orderNotesWrite, .shippingRead, .shippingManage,
                 .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .documentsRead,
-                .shipmentsRead, .shipmentsManage, .productsCreate,
-                .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage,
-                .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead, .ordersExport,
+                .shipmentsRead, .shipmentsManage, .productsCreate, .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead, .ordersExport, .licenceKeysRead, .licenceKeysQuarantine,
             ]
         case .vendorOwner:
             Role.vendorManager.permissions.union([
@@ -68,6 +66,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .documentsRead, .vendorsRead, .vendorOrdersRead, .shipmentsRead, .stockRead, .ordersRead, .ordersCancel,
                 .paymentsRead,
                 .paymentsVerify, .promotionsRead, .refundsRead, .mediaRead, .membersRead, .supportActAs, .customersRead,
+                .licenceKeysRead, .licenceKeysReplace, .licenceKeysResend,
             ]
         case .operations:
             [
@@ -85,6 +84,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .settlementsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
+                .licenceKeysRead, .licenceKeysQuarantine, .licenceKeysReplace, .licenceKeysResend,
             ]
         case .finance:
             [

@@ -69,6 +69,15 @@ package struct StockBatchEnded: Event, Hashable {
     package let promised: Int64
 }
 
+/// A batch of licence keys is not trusted any more: whoever has bought one of them is to know.
+package struct LicenceKeyBatchQuarantined: Event, Hashable {
+    package static let name = "licence_key_batch.quarantined"
+
+    package let batchID: ID<LicenceKeyBatch>
+    package let variantID: ID<Variant>
+    package let vendorID: ID<Vendor>
+}
+
 /// Goods were sent from one of a vendor's places to another, have arrived there, or came back.
 package struct StockTransferMoved: Event, Hashable {
     package static let name = "stock.transfer_moved"

@@ -20,9 +20,9 @@ package struct FindLicenceKey: Sendable {
     package func lines(
         having text: String, of vendor: ID<Vendor>?, in executor: some PostgresExecutor
     ) async throws -> [UUID] {
-        let text = ImportLicenceKeys.key.normalized(text)
-        guard ImportLicenceKeys.key.violations(of: text).isEmpty else { return [] }
-        let secret = Array(ImportLicenceKeys.key.canonical(text).utf8)
+        let text = ImportLicenceKeys.longKey.normalized(text)
+        guard ImportLicenceKeys.longKey.violations(of: text).isEmpty else { return [] }
+        let secret = Array(ImportLicenceKeys.longKey.canonical(text).utf8)
         let keys = try await vault.indexKeys(of: vendor.map(KeyScope.vendor), atMost: Self.mostVendors, in: executor)
         let candidates = keys.compactMap { key in key.scope.vendor.map { ($0, key.key.digest(of: secret)) } }
         guard !candidates.isEmpty else { return [] }

@@ -1,25 +1,47 @@
 package import Catalog
 package import Core
 package import Foundation
+import Postgres
 package import Vendors
 
 /// A licence key of a vendor's pool. Its text is in the database only encrypted.
 package struct LicenceKey: Hashable, Sendable, IdentifiedByTypeID {
-    package static let typePrefix = "key"
+    package static let typePrefix = "lky"
 
     package let id: ID<LicenceKey>
     package let vendor: ID<Vendor>
     package let variant: ID<Variant>
     let ciphertext: [UInt8]
-    /// What it is compared by.
+    /// What it is compared by among the vendor's keys.
     let fingerprint: [UInt8]
+    /// What it is compared by among all keys of the marketplace.
+    let marketplaceFingerprint: [UInt8]
+    let life: KeyLife?
+    /// Its line in the file that it came with.
+    let line: Int64?
+}
+
+/// What has become of a key.
+package enum LicenceKeyState: String, Hashable, Sendable, CaseIterable, PostgresCodable {
+    /// In its pool.
+    case available
+    /// A buyer's.
+    case assigned
+    /// Shown to nobody any more.
+    case revoked
+    /// Out of its pool, for its batch is not trusted.
+    case quarantined
+    /// Out of its pool, for too little was left of its life.
+    case expired
+    /// Another one has taken its place.
+    case replaced
 }
 
 /// What became of a batch of keys.
 package struct LicenceKeyImport: Hashable, Sendable {
     /// How many keys joined the pool.
     package let imported: Int
-    /// Positions in the batch, from 0, of keys that the vendor has already or that stand earlier in the batch.
+    /// Positions among those that were given, from 0, of keys that stand there earlier or that the marketplace has already.
     package let duplicates: [Int]
     package let level: StockLevel
 

@@ -2,6 +2,7 @@ import Catalog
 package import Core
 package import Foundation
 package import Postgres
+import Values
 import Vault
 import Vendors
 
@@ -9,7 +10,8 @@ import Vendors
 package struct LicenceKeyStore: Sendable {
     package init() {}
 
-    /// Gives each demand exactly its number of keys, or none where the pool has fewer; a key goes to one line only.
+    /// Gives each demand exactly its number of keys, or none where the pool has fewer; a key goes to one line only. One that has too
+    /// little left of its life stays where it is.
     /// The lines that got their keys. One round trip; a further one where keys seem to lack, which may only be in others' hands.
     package func assign(
         _ demands: [KeyDemand], at time: Date, in transaction: some PostgresExecutor
@@ -29,25 +31,27 @@ package struct LicenceKeyStore: Sendable {
             LicenceKeySQL.move(lines, from: "assigned", to: "revoked"), as: ID<LicenceKey>.self)
     }
 
-    /// Lets revoked keys of order lines hold again.
+    /// Lets revoked keys of order lines hold again, but for those that somebody of the staff has revoked.
     package func reinstate(lines: [UUID], in transaction: some PostgresExecutor) async throws(PostgresError) {
         _ = try await transaction.queryValues(
             LicenceKeySQL.move(lines, from: "revoked", to: "assigned"), as: ID<LicenceKey>.self)
     }
 
-    /// The identifiers of `keys` that were not in the vendor's pools yet, now in the pool and counted as stock.
+    /// The identifiers of `keys` that the marketplace had not yet, now in the pool; the database counts them as stock.
     func insert(
-        _ keys: [LicenceKey], under dataKey: UUID, variant: Variant, in transaction: some PostgresExecutor
+        _ keys: [LicenceKey], under dataKey: UUID, variant: Variant, from origin: KeyOrigin,
+        in transaction: some PostgresExecutor
     ) async throws(PostgresError) -> Set<ID<LicenceKey>> {
-        let statement = LicenceKeySQL.insert(keys, under: dataKey, variant: variant)
+        let statement = LicenceKeySQL.insert(keys, under: dataKey, variant: variant, from: origin)
         return Set(try await transaction.queryValues(statement, as: ID<LicenceKey>.self))
     }
 
-    /// Locks the variant's stock and counts imported keys in.
-    func countIn(
-        _ count: Int, of variant: Variant, in transaction: some PostgresExecutor
-    ) async throws(PostgresError) {
-        try await transaction.pipeline(LicenceKeySQL.countIn(Int64(count), of: variant))
+    /// Where keys are that the marketplace has already, by their positions among `keys`.
+    func known(
+        _ keys: [LicenceKey], of vendor: ID<Vendor>, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [Int: KnownKey] {
+        let rows = try await executor.query(LicenceKeySQL.known(keys, of: vendor), as: KnownKey.self)
+        return Dictionary(rows.map { ($0.position, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The keys of order lines, still encrypted, with what opens them, in the order of lines and units.
@@ -75,6 +79,29 @@ package struct LicenceKeyStore: Sendable {
         in transaction: some PostgresExecutor
     ) async throws(PostgresError) {
         try await transaction.pipeline(LicenceKeySQL.reseal(keys, as: ciphertexts, under: dataKey))
+    }
+}
+
+/// Where keys come from.
+struct KeyOrigin: Sendable {
+    var batch: ID<LicenceKeyBatch>?
+    var file: ID<KeyFileImport>?
+}
+
+/// A key that the marketplace has.
+struct KnownKey: PostgresRowDecodable, Sendable {
+    /// Among those that were looked for.
+    let position: Int
+    let vendor: ID<Vendor>
+    let file: ID<KeyFileImport>?
+    let line: Int64?
+
+    init(row: borrowing PostgresRow) throws(PostgresError) {
+        let number: Int64 = try row.decode("number")
+        position = Int(number)
+        vendor = try row.decode("vendor_id")
+        file = try row.decode("import_id")
+        line = try row.decode("line")
     }
 }
 
@@ -118,7 +145,8 @@ private enum LicenceKeySQL {
         """
     private static let sealedKeys = "licence_keys JOIN data_keys ON data_keys.id = licence_keys.data_key_id"
 
-    /// The oldest keys first; those that another transaction has in its hands right now are skipped, unless they are waited for.
+    /// Those that end first, then the oldest; those that another transaction has in its hands right now are skipped, unless they are waited
+    /// for.
     static func assign(_ demands: [KeyDemand], at time: Date, waiting: Bool = false) -> PostgresStatement {
         PostgresStatement(
             sql: """
@@ -129,7 +157,8 @@ private enum LicenceKeySQL {
                     FROM demand CROSS JOIN LATERAL (
                         SELECT id FROM licence_keys
                         WHERE licence_keys.variant_id = demand.variant_id AND state = 'available'
-                        ORDER BY id LIMIT demand.quantity
+                            AND (sell_until IS NULL OR sell_until >= $5::text::date)
+                        ORDER BY sell_until, id LIMIT demand.quantity
                         FOR UPDATE \(waiting ? "" : "SKIP LOCKED")
                     ) AS pool
                 ), numbered AS (
@@ -145,39 +174,58 @@ private enum LicenceKeySQL {
                 )
                 SELECT DISTINCT order_line_id FROM assigned
                 """,
-            parameters: [demands.map(\.line), demands.map(\.variant), demands.map(\.quantity), time])
-    }
-
-    static func insert(_ keys: [LicenceKey], under dataKey: UUID, variant: Variant) -> PostgresStatement {
-        PostgresStatement(
-            sql: """
-                INSERT INTO licence_keys (id, vendor_id, variant_id, ciphertext, data_key_id, fingerprint)
-                SELECT id, $1, $2, ciphertext, $6, fingerprint
-                FROM unnest($3::uuid[], $4::bytea[], $5::bytea[]) AS input (id, ciphertext, fingerprint)
-                ON CONFLICT (vendor_id, fingerprint) DO NOTHING
-                RETURNING id
-                """,
             parameters: [
-                variant.vendor, variant.id, keys.map(\.id), keys.map(\.ciphertext), keys.map(\.fingerprint), dataKey,
+                demands.map(\.line), demands.map(\.variant), demands.map(\.quantity), time,
+                KeyLife.today(at: time).iso8601,
             ])
     }
 
-    static func countIn(_ count: Int64, of variant: Variant) -> PostgresStatement {
+    /// In the order of what is unique, so that two who import the same keys don't wait for each other.
+    static func insert(
+        _ keys: [LicenceKey], under dataKey: UUID, variant: Variant, from origin: KeyOrigin
+    ) -> PostgresStatement {
         PostgresStatement(
             sql: """
-                WITH counted AS (
-                    INSERT INTO stock (variant_id, vendor_id, on_hand) VALUES ($1, $3, $2)
-                    ON CONFLICT (variant_id) DO UPDATE SET on_hand = stock.on_hand + $2
-                )
-                INSERT INTO stock_movements (variant_id, vendor_id, reason, on_hand_change, reserved_change)
-                VALUES ($1, $3, 'imported', $2, 0)
+                INSERT INTO licence_keys (id, vendor_id, variant_id, ciphertext, data_key_id, fingerprint, marketplace_fingerprint,
+                    batch_id, import_id, line, expires_on, sell_until)
+                SELECT id, $1, $2, ciphertext, $3, fingerprint, marketplace_fingerprint, $4, $5, line, expires_on::date,
+                    sell_until::date
+                FROM unnest($6::uuid[], $7::bytea[], $8::bytea[], $9::bytea[], $10::int8[], $11::text[], $12::text[])
+                    AS input (id, ciphertext, fingerprint, marketplace_fingerprint, line, expires_on, sell_until)
+                ORDER BY marketplace_fingerprint, id
+                ON CONFLICT DO NOTHING
+                RETURNING id
                 """,
-            parameters: [variant.id, count, variant.vendor])
+            parameters: [
+                variant.vendor, variant.id, dataKey, origin.batch, origin.file, keys.map(\.id), keys.map(\.ciphertext),
+                keys.map(\.fingerprint), keys.map(\.marketplaceFingerprint), keys.map(\.line),
+                keys.map { $0.life?.expiresOn.iso8601 }, keys.map { $0.life?.sellUntil.iso8601 },
+            ])
+    }
+
+    /// Keys from before there was a fingerprint of the marketplace's are found by their vendor's.
+    static func known(_ keys: [LicenceKey], of vendor: ID<Vendor>) -> PostgresStatement {
+        PostgresStatement(
+            sql: """
+                SELECT number, known.vendor_id, known.import_id, known.line
+                FROM unnest($1::int8[], $2::bytea[], $3::bytea[]) AS input (number, fingerprint, common)
+                CROSS JOIN LATERAL (
+                    SELECT vendor_id, import_id, line FROM licence_keys WHERE marketplace_fingerprint = input.common
+                    UNION ALL
+                    SELECT vendor_id, import_id, line FROM licence_keys
+                    WHERE vendor_id = $4 AND licence_keys.fingerprint = input.fingerprint
+                    LIMIT 1
+                ) AS known
+                """,
+            parameters: [
+                keys.indices.map(Int64.init), keys.map(\.fingerprint), keys.map(\.marketplaceFingerprint), vendor,
+            ])
     }
 
     static func move(_ lines: [UUID], from: String, to state: String) -> PostgresStatement {
         """
-        UPDATE licence_keys SET state = \(state) WHERE order_line_id = ANY(\(lines)::uuid[]) AND state = \(from)
+        UPDATE licence_keys SET state = \(state)
+        WHERE order_line_id = ANY(\(lines)::uuid[]) AND state = \(from) AND closed_at IS NULL
         RETURNING id
         """
     }

@@ -41,7 +41,8 @@ package struct LicenceKeyVault: Sendable {
 }
 
 extension SealedPlace {
+    /// Under the name that a key's id had when the first ones were sealed.
     static func licenceKey(_ id: ID<LicenceKey>) -> SealedPlace {
-        SealedPlace(table: "licence_keys", column: "ciphertext", row: id)
+        SealedPlace(table: "licence_keys", column: "ciphertext", row: TypeID.encode(prefix: "key", uuid: id.uuid))
     }
 }

@@ -16,7 +16,7 @@ package enum StockReason: String, Hashable, Sendable, CaseIterable, PostgresCoda
     /// Delivered by a supplier.
     case received
     case counted, damaged, lost
-    /// Of a batch that is not sold any more.
+    /// Of a batch that is not sold any more, or licence keys with too little left of their lives.
     case expired
     /// Put from one place to another of the same vendor's.
     case placed
@@ -26,6 +26,12 @@ package enum StockReason: String, Hashable, Sendable, CaseIterable, PostgresCoda
     case picked
     /// The record was put right by comparing it with what it is made of.
     case reconciled
+    /// Licence keys left their pool: quarantined, or revoked before anybody had bought them.
+    case withdrawn
+    /// Licence keys whose quarantine was lifted.
+    case restored
+    /// Licence keys that took the place of bought ones.
+    case replaced
 }
 
 /// One change of a variant's stock, on record.

@@ -45,6 +45,11 @@ struct DiskFile: Sendable {
         return block
     }
 
+    /// Goes to a place in it, from where it is read on.
+    func seek(to offset: Int64) throws(MediaStorageError) {
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw MediaStorageError(errorNumber: errno) }
+    }
+
     func close() { _ = Foundation.close(descriptor) }
 
     /// Returns once the bytes are on the disk.

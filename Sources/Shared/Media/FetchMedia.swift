@@ -66,6 +66,14 @@ package struct FetchedMedia: Sendable {
     package func read(_ body: (ByteBuffer) async throws -> Void) async throws {
         try await directory.read(media.id, body)
     }
+
+    /// Goes through a part of them.
+    /// - Parameters:
+    ///   - start: the first byte.
+    ///   - count: how many.
+    package func read(from start: Int64, count: Int64, _ body: (ByteBuffer) async throws -> Void) async throws {
+        try await directory.read(media.id, from: start, count: count, body)
+    }
 }
 
 /// A row is there and its file is not.

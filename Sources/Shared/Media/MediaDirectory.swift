@@ -113,14 +113,30 @@ package struct MediaDirectory: Sendable {
     /// Goes through a committed file, a block at a time.
     /// - Throws: ``MediaStorageError``; what `body` throws.
     package func read(_ id: ID<MediaFile>, _ body: (ByteBuffer) async throws -> Void) async throws {
+        try await read(id, from: 0, count: .max, body)
+    }
+
+    /// Goes through a part of it.
+    /// - Parameters:
+    ///   - start: the first byte.
+    ///   - count: how many at most.
+    /// - Throws: ``MediaStorageError``; what `body` throws.
+    func read(
+        _ id: ID<MediaFile>, from start: Int64, count: Int64, _ body: (ByteBuffer) async throws -> Void
+    ) async throws {
         let path = filePath(id)
-        let file = try await onDisk("open") { () throws(MediaStorageError) in try DiskFile.open(path) }
+        let file = try await onDisk("open") { () throws(MediaStorageError) in
+            let file = try DiskFile.open(path)
+            if start > 0 { try file.seek(to: start) }
+            return file
+        }
         defer { file.close() }
-        while true {
-            let block = try await onDisk("read") { () throws(MediaStorageError) in
-                try file.read(upTo: Self.blockSize)
-            }
+        var left = count
+        while left > 0 {
+            let size = Int(min(left, Int64(Self.blockSize)))
+            let block = try await onDisk("read") { () throws(MediaStorageError) in try file.read(upTo: size) }
             guard block.readableBytes > 0 else { return }
+            left -= Int64(block.readableBytes)
             try await body(block)
         }
     }

@@ -15,6 +15,8 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     case orderDocument = "order_document"
     /// Orders as a table, written for whoever asked.
     case orderExport = "order_export"
+    /// What is sold with a variant, such as an installer.
+    case download
     /// What the marketplace holds about a person, written for them alone.
     case personalData = "personal_data"
 
@@ -26,6 +28,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
         case .import, .orderExport: [.csv]
         case .orderDocument: [.pdf]
         case .personalData: [.json]
+        case .download: [.zip, .pdf, .binary]
         }
     }
 
@@ -33,7 +36,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
         switch self {
         case .vendorImage: 2 << 20
         case .productImage, .vendorDocument, .orderDocument, .complaintAttachment: 10 << 20
-        case .import, .orderExport, .personalData: 100 << 20
+        case .import, .orderExport, .personalData, .download: 100 << 20
         }
     }
 
@@ -41,7 +44,7 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     package var mayBePublic: Bool {
         switch self {
         case .productImage, .vendorImage: true
-        case .vendorDocument, .orderDocument, .orderExport, .complaintAttachment, .import, .personalData: false
+        case .vendorDocument, .orderDocument, .orderExport, .complaintAttachment, .import, .personalData, .download: false
         }
     }
 

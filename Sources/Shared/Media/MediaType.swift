@@ -10,12 +10,15 @@ package enum MediaType: String, Hashable, Sendable, CaseIterable, PostgresCodabl
     case pdf = "application/pdf"
     case csv = "text/csv"
     case json = "application/json"
+    case zip = "application/zip"
+    /// Whatever else a program keeps as a file.
+    case binary = "application/octet-stream"
 
     /// Whether a browser shows it in a page; everything else it keeps as a file.
     package var isShownInPages: Bool {
         switch self {
         case .jpeg, .png, .webP, .gif: true
-        case .pdf, .csv, .json: false
+        case .pdf, .csv, .json, .zip, .binary: false
         }
     }
 
@@ -39,6 +42,8 @@ package enum MediaType: String, Hashable, Sendable, CaseIterable, PostgresCodabl
         case .pdf: start.has("%PDF-", at: 0)
         case .csv: !Self.isMarkup(start) && !Self.binaryTypes.contains { $0.isBegun(by: start) }
         case .json: start.has("{", at: 0)
+        case .zip: start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0x50, 0x4B, 0x05, 0x06])
+        case .binary: !Self.isMarkup(start)
         }
     }
 

@@ -14,8 +14,18 @@ package struct SendOrderDelivered: Sendable {
         package static let queue = QueueName.email
 
         package let orderID: ID<Order>
+        /// Whether some of them took the place of others.
+        package let isReplacement: Bool?
+        /// When the customer is sent them again: once for each.
+        package let slot: Int64?
 
-        package init(orderID: ID<Order>) { self.orderID = orderID }
+        package init(orderID: ID<Order>, isReplacement: Bool? = nil, slot: Int64? = nil) {
+            self.orderID = orderID
+            self.isReplacement = isReplacement
+            self.slot = slot
+        }
+
+        package var uniqueKey: String? { slot.map { "\(orderID)/\($0)" } }
     }
 
     private let reveal: RevealOrderKeys
@@ -44,7 +54,8 @@ package struct SendOrderDelivered: Sendable {
             guard !items.isEmpty else { return nil }
             return ComposedEmail(
                 id: jobID, subject: .order(order.id), recipient: order.customer.email,
-                template: OrderDeliveredMail(orderNumber: order.number, items: items))
+                template: OrderDeliveredMail(
+                    orderNumber: order.number, items: items, isReplacement: job.isReplacement ?? false))
         }
     }
 }

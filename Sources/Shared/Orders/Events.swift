@@ -1,6 +1,7 @@
 import Catalog
 package import Core
 package import Foundation
+package import Inventory
 package import Jobs
 package import Vendors
 
@@ -80,6 +81,24 @@ package struct LicenceKeysAssigned: Event, Hashable {
     package let orderID: ID<Order>
     /// Whose keys these are.
     package let vendors: [ID<Vendor>]
+}
+
+/// A customer is to be sent the keys of an order again.
+package struct OrderKeysRequested: Event, Hashable {
+    package static let name = "order.licence_keys_requested"
+
+    package let orderID: ID<Order>
+    /// The time in which they are sent once, however often they are asked for.
+    package let slot: Int64
+}
+
+/// Other keys took the place of an order's.
+package struct LicenceKeysReplaced: Event, Hashable {
+    package static let name = "order.licence_keys_replaced"
+
+    package let orderID: ID<Order>
+    /// The new ones.
+    package let keyIDs: [ID<LicenceKey>]
 }
 
 extension OrderConfirmed {

@@ -17,6 +17,9 @@ package struct OrderEventKind: RawRepresentable, Hashable, Sendable, Codable, Po
     package static let keyAssigned = OrderEventKind(rawValue: "key_assigned")
     /// The order is paid and waits for keys that its vendors' pools lack.
     package static let awaitingKeys = OrderEventKind(rawValue: "awaiting_keys")
+    /// Another key took the place of one; the reference is the new one.
+    package static let keyReplaced = OrderEventKind(rawValue: "key_replaced")
+    package static let keyRevoked = OrderEventKind(rawValue: "key_revoked")
     package static let delivered = OrderEventKind(rawValue: "delivered")
     /// Goods have left their vendor; the reference is the shipment.
     package static let shipped = OrderEventKind(rawValue: "shipped")

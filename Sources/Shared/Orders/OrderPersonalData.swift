@@ -27,7 +27,18 @@ package struct OrderPersonalData: PersonalDataKeeper {
                     AND orders.id > coalesce(\(after), '00000000-0000-0000-0000-000000000000')
                 ORDER BY orders.id LIMIT \(limit)
                 """
-            }
+            },
+            PersonalDataSection("licence_keys") { subject, after, limit in
+                """
+                SELECT licence_keys.id, jsonb_build_object('order_id', order_lines.order_id, 'assigned_at', assigned_at,
+                    'first_revealed_at', first_revealed_at, 'first_revealed_from', first_revealed_from,
+                    'closed_reason', closed_reason, 'closed_at', closed_at)
+                FROM licence_keys JOIN order_lines ON order_lines.id = order_line_id
+                WHERE order_lines.order_id IN (SELECT orders_of_person(\(subject.account), \(subject.email?.comparisonKey)))
+                    AND licence_keys.id > coalesce(\(after), '00000000-0000-0000-0000-000000000000')
+                ORDER BY licence_keys.id LIMIT \(limit)
+                """
+            },
         ]
     }
 
@@ -55,6 +66,13 @@ package struct OrderPersonalData: PersonalDataKeeper {
             """
             UPDATE order_notes SET body = NULL, removed_at = \(time) WHERE removed_at IS NULL
                 AND order_id IN (SELECT orders_of_person(\(subject.account), \(subject.email?.comparisonKey)))
+            """)
+        try await work.execute(
+            """
+            UPDATE licence_keys SET first_revealed_from = NULL,
+                closed_reason = CASE WHEN closed_reason IS NOT NULL THEN \(DataSubject.erased) END
+            FROM order_lines WHERE order_lines.id = order_line_id AND num_nonnulls(first_revealed_from, closed_reason) > 0
+                AND order_lines.order_id IN (SELECT orders_of_person(\(subject.account), \(subject.email?.comparisonKey)))
             """)
         try await work.execute("SELECT forget_orders(\(subject.account))")
     }

@@ -36,6 +36,13 @@ extension Subscriptions {
         subscriptions.onEach(LicenceKeysAssigned.self) { event in
             event.vendors.map { SendVendorSale.Job(orderID: event.orderID, vendorID: $0) }
         }
+        subscriptions.on(LicenceKeysReplaced.self) { event in
+            SendOrderDelivered.Job(orderID: event.orderID, isReplacement: true)
+        }
+        subscriptions.on(OrderKeysRequested.self) { event in
+            SendOrderDelivered.Job(orderID: event.orderID, slot: event.slot)
+        }
+        subscriptions.on(LicenceKeyBatchQuarantined.self) { NotifyKeyRecall.Job($0) }
         subscriptions.on(VerificationRequested.self) { event in
             event.channel == .email ? EmailVerificationCode.Job(verificationID: event.verificationID) : nil
         }
@@ -47,6 +54,7 @@ extension Subscriptions {
         subscriptions.on(DocumentIssued.self) { DrawDocument.Job(documentID: $0.documentID) }
         subscriptions.on(StockLow.self) { NotifyLowStock.Job($0) }
         subscriptions.on(JobAbandoned.self) { EndAbandonedTransfer.Job($0) }
+        subscriptions.on(JobAbandoned.self) { EndAbandonedKeyImport.Job(jobID: $0.jobID, kind: $0.kind) }
         subscriptions.onEach(ComplaintFiled.self) { EmailComplaint.Job.jobs(for: $0) }
         subscriptions.onEach(ComplaintMoved.self) { EmailComplaint.Job.jobs(for: $0) }
         subscriptions.onEach(ComplaintMessageWritten.self) { EmailComplaint.Job.jobs(for: $0) }

@@ -51,6 +51,14 @@ package struct Vault: Sendable {
             index: IndexKey(key: try encryption.unwrap(index)))
     }
 
+    /// The key by which a scope's secrets are found, made where there is none: for one that seals nothing.
+    /// - Throws: `VaultError`; `PostgresError`.
+    package func indexKey(of scope: KeyScope, in transaction: some PostgresExecutor) async throws -> IndexKey {
+        try await found([.index], of: scope, in: transaction) { () throws -> IndexKey? in
+            try await indexKeys(of: scope, atMost: 1, in: transaction).first?.key
+        }.keys
+    }
+
     /// Seals one secret of a scope whose secrets are too many to be counted each. Its data key lasts a day: more than 49,000 a second
     /// would have to be sealed for that to be too long. No round trip but one a minute.
     /// - Throws: `VaultError`; `PostgresError`.

@@ -25,6 +25,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         commandName: "reconcile", abstract: "Compare what is on record with what it should be.",
         subcommands: [
             Gateways.self, Payments.self, Refunds.self, Disputes.self, Events.self, Settlements.self, Stock.self,
+            Keys.self,
         ], defaultSubcommand: Gateways.self)
 
     /// Of which gateway, and of which time.
@@ -123,6 +124,18 @@ struct ReconcileCommand: AsyncParsableCommand {
 
         mutating func run() async throws {
             try await succeeding { try await ReconciliationCommands.reconcileStock(ProcessStart.environment) }
+        }
+    }
+
+    struct Keys: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare pools of licence keys with the stock that is sold from them.",
+            discussion: """
+                Where what is for sale is not what a pool has, it is made so by a movement. Ends with status 1 where anything differed.
+                """)
+
+        mutating func run() async throws {
+            try await succeeding { try await ReconciliationCommands.reconcileKeys(ProcessStart.environment) }
         }
     }
 }

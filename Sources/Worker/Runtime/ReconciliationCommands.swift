@@ -85,6 +85,26 @@ package enum ReconciliationCommands {
         if discrepancies.isEmpty { print("no difference") }
         return discrepancies.isEmpty
     }
+
+    /// Prints where pools of licence keys and stock do not agree, one a line, tab-separated, and makes what is for sale what pools have.
+    /// - Returns: whether all of it agreed.
+    /// - Throws: `ConfigurationError`; `PostgresError`.
+    package static func reconcileKeys(_ reader: ConfigReader) async throws -> Bool {
+        let (discrepancies, pools) = try await OperatorSession.run(reader) { platform in
+            try await ReconcileLicenceKeys(audit: platform.audit, clock: platform.clock)(
+                by: .thisAccount, in: platform.queue)
+        }
+        print("the licence keys of \(pools) variants")
+        for discrepancy in discrepancies {
+            print(
+                [
+                    discrepancy.kind.rawValue, discrepancy.subject, discrepancy.detail,
+                    discrepancy.isRepaired ? "put right" : "needs a person",
+                ].joined(separator: "\t"))
+        }
+        if discrepancies.isEmpty { print("no difference") }
+        return discrepancies.isEmpty
+    }
 }
 
 /// The end does not come after the start.

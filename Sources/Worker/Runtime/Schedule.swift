@@ -25,6 +25,7 @@ extension CronJob {
             CronJob("media sweep", .daily(hour: 2, minute: 40), payload: SweepMedia.Job()),
             // The day has begun everywhere between Dhaka and Delhi.
             CronJob("ended batches", .daily(hour: 18, minute: 40), payload: WithdrawEndedBatches.Job()),
+            CronJob("ended licence keys", .every(seconds: 300), payload: WithdrawEndedKeys.Job()),
             CronJob("audit checkpoint", .every(seconds: 6 * 3600), payload: SealAuditTrail()),
             CronJob("authorised payments", .every(seconds: 300), payload: CaptureAuthorised()),
             CronJob("awaited transfers", .every(seconds: 3600), payload: RecheckAwaitedTransfers()),

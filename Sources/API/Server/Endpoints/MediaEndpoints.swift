@@ -33,7 +33,7 @@ enum MediaEndpoints {
         .post, "/media", tag: .media, summary: "Upload a file",
         description: """
             The body is the file itself, its Content-Type what it is: JPEG, PNG, WebP or GIF for images, PDF, JPEG or PNG for documents, \
-            CSV for imports. Its bytes have to agree with that.
+            CSV for imports, ZIP, PDF or application/octet-stream for downloads. Its bytes have to agree with that.
             """,
         policy: .require(.mediaUpload, on: .media, .perClient(300, per: .minute)), idempotency: .required,
         query: MediaUploadQuery.self,

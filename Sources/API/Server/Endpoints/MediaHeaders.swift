@@ -24,6 +24,7 @@ struct MediaHeaders {
         var all = caching
         all[.contentType] = media.contentType.rawValue
         all[.contentDisposition] = Self.disposition(of: media)
+        all[.acceptRanges] = "bytes"
         all[.xContentTypeOptions] = "nosniff"
         if let policy = Self.policy { all[policy] = "default-src 'none'; sandbox" }
         // Shops on other hosts show public images; nobody learns from where a private one was fetched.
@@ -36,6 +37,13 @@ struct MediaHeaders {
     /// Whether the request names this very content as what it has.
     func areKnown(to request: Request) -> Bool {
         request.headers[.ifNoneMatch].map { tag.isNamed(in: UTF8Text($0)) } ?? false
+    }
+
+    /// The part that a request asks for; nil for all of it, also where it has a part of another content.
+    func range(in request: Request) -> String? {
+        guard request.method == .get, let range = request.headers[.range] else { return nil }
+        guard let condition = request.headers[.ifRange] else { return range }
+        return UTF8Text(condition) == UTF8Text(tag.text) ? range : nil
     }
 
     /// RFC 6266: a name in ASCII for old programs, and as it is in UTF-8.

@@ -41,7 +41,7 @@ extension ProblemType {
 
 /// What customers and operators do to orders.
 enum OrderEndpoints {
-    static let all: [Endpoint] = [place, list, read, checkout, cancel, revealKeys]
+    static let all: [Endpoint] = [place, list, read, checkout, cancel] + OrderKeyEndpoints.all
 
     static let place = Endpoint(
         .post, "/orders", tag: .orders, summary: "Place an order",
@@ -77,16 +77,6 @@ enum OrderEndpoints {
         policy: .require(.ordersRead, on: .order, .storefront), returns: .ok(OrderView.self)
     ) { request, services in
         try await services.orderView(request.path, visibleTo: request.principal.visibility, in: services.postgres)
-    }
-
-    static let revealKeys = Endpoint(
-        .post, "/orders/{order_id}/licence_keys/reveal", ID<Order>.self, tag: .orders,
-        summary: "Show an order’s licence keys",
-        description: "Those that were assigned so far; none before it is paid. Each showing is put on record.",
-        policy: .require(.licenceKeysReveal, on: .order, .storefront), returns: .ok(RevealedKeysView.self)
-    ) { request, work, services in
-        RevealedKeysView(
-            keys: try await services.commerce.revealKeys(request.path, by: request.principal, in: work))
     }
 
     static let checkout = Endpoint(

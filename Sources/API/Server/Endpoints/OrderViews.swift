@@ -75,39 +75,6 @@ struct OrderLineView: APIOutput {
     }
 }
 
-/// The licence keys of an order in the clear.
-struct RevealedKeysView: APIOutput {
-    let keys: [RevealedKey]
-
-    static let example = RevealedKeysView(keys: [])
-
-    func write(to out: inout ObjectWriter) {
-        out.field("data", keys.map(RevealedKeyView.init), "In the order of lines and units")
-    }
-}
-
-struct RevealedKeyView: APIOutput {
-    let line: ID<OrderLine>
-    let key: String
-
-    init(_ revealed: RevealedKey) {
-        line = ID(uuid: revealed.line)
-        key = revealed.key.reveal()
-    }
-
-    private init() {
-        line = .example
-        key = "AV26-0001-7F3K"
-    }
-
-    static let example = RevealedKeyView()
-
-    func write(to out: inout ObjectWriter) {
-        out.field("line_id", line, "The line that it was bought with")
-        out.field("key", key)
-    }
-}
-
 struct OrderEventView: APIOutput {
     let event: OrderEvent
 

@@ -21,9 +21,9 @@ extension ProblemType {
 /// What operators and vendors do to stock.
 enum StockEndpoints {
     static let all: [Endpoint] =
-        [list, read, setPolicy, adjust, movements, importKeys] + StockBatchEndpoints.all + StockTransferEndpoints.all
-        + StockTakeEndpoints.all
-    static let uploads: [UploadEndpoint] = StockTakeEndpoints.uploads
+        [list, read, setPolicy, adjust, movements] + StockBatchEndpoints.all + StockTransferEndpoints.all
+        + StockTakeEndpoints.all + LicenceKeyEndpoints.all + KeyBatchEndpoints.all + KeyImportEndpoints.all
+    static let uploads: [UploadEndpoint] = StockTakeEndpoints.uploads + KeyImportEndpoints.uploads
 
     static let list = Endpoint(
         .get, "/stock", tag: .stock, summary: "List the stock of variants, newest variants first",
@@ -85,44 +85,6 @@ enum StockEndpoints {
         let page = try await services.commerce.stock.movements(
             of: request.path, page: request.query.page, in: services.postgres)
         return PageOutput(page.map(StockMovementView.init))
-    }
-
-    static let importKeys = Endpoint(
-        .post, "/variants/{variant_id}/licence_keys", ID<Variant>.self, tag: .stock, summary: "Import licence keys",
-        description: "Keys are encrypted at rest. A key that the vendor has already is left out and reported.",
-        policy: .require(.licenceKeysImport, on: .variant), idempotency: .required, body: LicenceKeysCreateInput.self,
-        returns: .created(LicenceKeyImportView.self), bodyLimit: LicenceKeysCreateInput.largestBody
-    ) { request, work, services in
-        LicenceKeyImportView(
-            outcome: try await services.commerce.importKeys(
-                request.body.keys, into: request.path, by: request.principal, in: work))
-    }
-}
-
-struct LicenceKeysCreateInput: APIInput {
-    /// Holds the largest batch of the longest keys with every character escaped as a surrogate pair.
-    static let largestBody = ImportLicenceKeys.batch.upperBound * (ImportLicenceKeys.key.length.upperBound * 12 + 8)
-
-    let keys: [String]
-
-    init(_ fields: inout Fields) {
-        keys = fields.required(
-            "keys",
-            .array(of: .text(ImportLicenceKeys.key), count: ImportLicenceKeys.batch),
-            "The keys; white space around a key is not part of it", example: ["AV26-0001-7F3K", "AV26-0002-9QX2"])
-    }
-}
-
-struct LicenceKeyImportView: APIOutput {
-    let outcome: LicenceKeyImport
-
-    static let example = LicenceKeyImportView(
-        outcome: LicenceKeyImport(imported: 2, duplicates: [1], level: StockView.example.level))
-
-    func write(to out: inout ObjectWriter) {
-        out.field("imported", outcome.imported, "Keys that joined the pool")
-        out.field("duplicates", outcome.duplicates, "Positions, from 0, of keys that were left out")
-        out.field("stock", StockView(level: outcome.level))
     }
 }
 

@@ -50,5 +50,7 @@ enum RequiredSchema {
         "20261202150000_order_refunds.sql",
         "20261203100000_shipments.sql",
         "20261203120000_order_exports.sql",
+        "20261203200000_licence_key_batches.sql",
+        "20261203201000_downloads.sql",
     ]
 }

@@ -15,7 +15,8 @@ extension JobRegistry {
         let mailer = Mailer(
             transport: mail, sender: try platform.sender, audit: platform.audit, clock: platform.clock,
             logger: platform.logger)
-        let reveal = RevealOrderKeys(vault: LicenceKeyVault(vault: platform.vault), audit: platform.audit)
+        let reveal = RevealOrderKeys(
+            vault: LicenceKeyVault(vault: platform.vault), audit: platform.audit, clock: platform.clock)
         let delivered = SendOrderDelivered(reveal: reveal, mailer: mailer)
         // What the server has taken is on record long before the job's time is over, or it would be sent again.
         let timeout = mail.deliveryTimeout * 2
@@ -26,6 +27,14 @@ extension JobRegistry {
         let sale = SendVendorSale(mailer: mailer)
         register(SendVendorSale.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: timeout) { job, context in
             try await sale(job, jobID: context.jobID, in: context)
+        }
+        let notify = NotifyKeyRecall()
+        register(NotifyKeyRecall.Job.self, timeout: .seconds(3600)) { job, context in
+            try await notify.run(job, in: context)
+        }
+        let recall = SendKeyRecall(mailer: mailer)
+        register(SendKeyRecall.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: timeout) { job, context in
+            try await recall(job, jobID: context.jobID, in: context)
         }
         registerLowStock(on: platform, mailer: mailer, mailTimeout: timeout)
         registerCodes(on: platform, mailer: mailer, mailTimeout: timeout)

@@ -17,6 +17,14 @@ extension JobRegistry {
             Counter(label: "haat_licence_keys_lacking_total").increment()
             context.logger.error("A paid order lacks licence keys", metadata: ["order_id": "\(job.orderID)"])
         }
+        let replace = ReplaceBatchKeys(audit: platform.audit, clock: platform.clock)
+        register(ReplaceBatchKeys.Job.self, timeout: .seconds(3600)) { job, context in
+            let lacking = try await replace.run(job, in: context)
+            guard lacking > 0 else { return }
+            context.logger.warning(
+                "Orders wait for keys in place of bad ones",
+                metadata: ["batch_id": "\(job.batchID)", "orders": "\(lacking)"])
+        }
         let expire = ExpireUnpaidOrder(audit: platform.audit, clock: platform.clock)
         let verify = payments.verifyOpenPayments
         register(ExpireUnpaidOrder.Job.self) { job, context in
