@@ -174,7 +174,7 @@ let productTargets: [Target] = [
     shared(
         "Inventory",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
-    shared("EdgeCache", ["Core", "Jobs", "Postgres", "Vendors", "Catalog", "Inventory", "Outbound", crypto, logging]),
+    shared("EdgeCache", ["Core", "Jobs", "Postgres", "Vendors", "Catalog", "Inventory", "Outbound", logging]),
     tests(
         "EdgeCacheTests",
         [
@@ -258,9 +258,23 @@ let productTargets: [Target] = [
             "Postgres", "CommerceTestSupport", "TestSupport",
         ]),
     shared(
+        "OutgoingWebhooks",
+        [
+            "Values", "Core", "Identity", "Jobs", "Postgres", "Vault", "Outbound", "Vendors", "Catalog", "Inventory",
+            "Orders", "Documents", "Payments", "Complaints", "Faults", nioCore,
+        ]),
+    tests(
+        "OutgoingWebhooksTests",
+        [
+            "OutgoingWebhooks", "Values", "Core", "Identity", "Jobs", "Postgres", "Vault", "Outbound", "Vendors",
+            "Catalog", "Inventory", "Orders", "CommerceTestSupport", "TestSupport", crypto, nioCore, nioPosix,
+            product("NIOHTTP1", "swift-nio"), logging,
+        ]),
+    shared(
         "Notifications",
         [
-            "Complaints", "Values", "Registrations", "Core", "HTML", "Identity", "Postgres", "Jobs", "Catalog",
+            "Complaints", "OutgoingWebhooks", "Values", "Registrations", "Core", "HTML", "Identity", "Postgres", "Jobs",
+            "Catalog",
             "Orders", "Outbound",
             "Inventory", "Vendors", "CCurl", "Faults",
             nioPosix,
@@ -287,7 +301,7 @@ let productTargets: [Target] = [
             "Payments",
             "Platform",
             "Notifications",
-            "Search", "Vendors",
+            "OutgoingWebhooks", "Search", "Vendors",
         ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
@@ -315,7 +329,8 @@ let productTargets: [Target] = [
         "APIServer", at: "Sources/API/Server",
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
-            "Complaints", "Seeding", "EdgeCache", "OrderService", "Shipping", "Carts", "Documents", "Pricing", "Values",
+            "Complaints", "Seeding", "EdgeCache", "OutgoingWebhooks", "OrderService", "Shipping", "Carts", "Documents",
+            "Pricing", "Values",
             "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory",
             "Orders", "Customers", "Payments",
             "Outbound",
@@ -339,7 +354,8 @@ let productTargets: [Target] = [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
             "Pictures", "Customers", "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer",
             "Search", "Inventory", "Orders", "Documents", "Payments",
-            "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
+            "Notifications", "OutgoingWebhooks", "Outbound", "Faults", lifecycle, configuration, httpClient, logging,
+            metrics,
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
     executable(

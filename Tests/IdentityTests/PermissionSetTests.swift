@@ -17,6 +17,7 @@ struct PermissionSetTests {
         "members.manage", "payout_accounts.read", "payout_accounts.manage", "vendor_orders.pack", "documents.read",
         "promotions.read", "promotions.manage", "price_lists.manage", "shipping.read", "shipping.manage",
         "order_notes.read", "order_notes.write", "complaints.read", "complaints.answer", "vendor_orders.cancel",
+        "webhooks.read", "webhooks.manage",
     ]
 
     @Test("Over random roles: one is made if and only if its maker has all of it and its scope allows all of it")

@@ -23,7 +23,7 @@ enum HaatAPI {
                 + DisputeEndpoints.all + SettlementEndpoints.all + FindingEndpoints.all + GatewayEndpoints.all
                 + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all
-                + WebhookEventEndpoints.all + MediaEndpoints.all,
+                + WebhookEventEndpoints.all + OutgoingWebhookEndpoints.all + MediaEndpoints.all,
             uploads: MediaEndpoints.uploads + StockEndpoints.uploads + ComplaintEndpoints.uploads,
             raw: WebhookEndpoints.all + PaymentReturnEndpoints.all + PaymentHandoverEndpoints.all
                 + MediaFileEndpoints.all + LiveEndpoints.all,

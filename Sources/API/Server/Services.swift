@@ -38,6 +38,7 @@ struct Services: Sendable {
     let vendors: VendorServices
     let customers: CustomerServices
     let shipping: ShippingServices
+    let outgoingWebhooks: OutgoingWebhookServices
     let carts: CartServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
@@ -64,6 +65,7 @@ struct Services: Sendable {
         teams = TeamServices(on: platform)
         vendors = VendorServices(on: platform)
         shipping = ShippingServices(on: platform)
+        outgoingWebhooks = OutgoingWebhookServices(on: platform)
         carts = CartServices(on: platform, rules: rules, places: places, place: commerce.placeOrder)
         self.gateways = gateways.descriptions(payments.gateways)
         media = MediaServices(on: platform)

@@ -50,7 +50,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .documentsRead,
                 .productsCreate,
                 .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage,
-                .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead,
+                .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead, .webhooksRead, .webhooksManage,
             ]
         case .vendorOwner:
             Role.vendorManager.permissions.union([
@@ -83,6 +83,7 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .settlementsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
+                .webhooksRead, .webhooksManage,
             ]
         case .finance:
             [

@@ -48,5 +48,6 @@ enum RequiredSchema {
         "20261202131000_payment_attempts.sql",
         "20261202140000_erasure_of_words.sql",
         "20261202150000_order_refunds.sql",
+        "20261203300000_outgoing_webhooks.sql",
     ]
 }
