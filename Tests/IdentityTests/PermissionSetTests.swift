@@ -39,7 +39,7 @@ struct PermissionSetTests {
                     try await people.market.work { work in
                         _ = try await people.sets.create(new, by: maker, in: work)
                         // Fewer than there may be.
-                        if number % 50 == 49 {
+                        if number % 40 == 39 {
                             try await work.execute("UPDATE permission_sets SET removed_at = now()")
                         }
                     }

@@ -73,6 +73,7 @@ import Testing
                 "search_terms",
                 "totp_factors",
                 "variants",
+                "webhook_endpoint_secrets",
                 "wish_list_items",
             ]
             #expect(

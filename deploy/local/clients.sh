@@ -12,12 +12,12 @@ run_clients() {
     migrate
     export_process_settings
     push_to "http://127.0.0.1:$HAAT_SHOP_PORT/webhooks"
-    unset HAAT_STRIPE_SECRET_KEY HAAT_RAZORPAY_KEY_ID HAAT_RAZORPAY_KEY_SECRET HAAT_RAZORPAY_WEBHOOK_SECRETS
-    start_sandbox
     # Receivers are here.
     export HAAT_WEBHOOKS_TO_THIS_MACHINE=1
     start_api
     start_worker
+    unset HAAT_STRIPE_SECRET_KEY HAAT_RAZORPAY_KEY_ID HAAT_RAZORPAY_KEY_SECRET HAAT_RAZORPAY_WEBHOOK_SECRETS
+    start_sandbox
     HAAT_API_URL=http://127.0.0.1:$HAAT_API_PORT HAAT_SANDBOX_URL=http://127.0.0.1:$HAAT_SANDBOX_PORT PYTHONDONTWRITEBYTECODE=1 \
         "$venv/bin/pytest" -c Tests/Clients/pytest.ini Tests/Clients "$@" </dev/null | tee "$HAAT_LOCAL/log/clients.log"
 }
