@@ -175,7 +175,7 @@ let productTargets: [Target] = [
     shared(
         "Inventory",
         ["Values", "Core", "Identity", "Jobs", "Postgres", "Registrations", "Vault", "Vendors", "Catalog", logging]),
-    shared("EdgeCache", ["Core", "Jobs", "Postgres", "Vendors", "Catalog", "Inventory", "Outbound", crypto, logging]),
+    shared("EdgeCache", ["Core", "Jobs", "Postgres", "Vendors", "Catalog", "Inventory", "Outbound", logging]),
     tests(
         "EdgeCacheTests",
         [
@@ -252,7 +252,8 @@ let productTargets: [Target] = [
     shared(
         "OrderService",
         [
-            "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Media", "Orders", "Payments", "Postgres", "Pricing", "Values", "Vault", "Vendors", nioCore, "Catalog",
+            "Complaints", "Core", "Documents", "Identity", "Inventory", "Jobs", "Media", "Orders", "Payments",
+            "Postgres", "Pricing", "Values", "Vault", "Vendors", nioCore, "Catalog",
         ]),
     shared(
         "Complaints",
@@ -268,12 +269,27 @@ let productTargets: [Target] = [
     tests(
         "OrderServiceTests",
         [
-            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Media", "Pricing", "Vault", "Vendors", "Core", "Jobs", "Postgres", "CommerceTestSupport", "TestSupport", logging, nioCore,
+            "OrderService", "Orders", "Payments", "Identity", "Inventory", "Catalog", "Media", "Pricing", "Vault",
+            "Vendors", "Core", "Jobs", "Postgres", "CommerceTestSupport", "TestSupport", logging, nioCore,
+        ]),
+    shared(
+        "OutgoingWebhooks",
+        [
+            "Values", "Core", "Identity", "Jobs", "Postgres", "Vault", "Outbound", "Vendors", "Catalog", "Inventory",
+            "Orders", "Documents", "Payments", "Complaints", "Faults", nioCore,
+        ]),
+    tests(
+        "OutgoingWebhooksTests",
+        [
+            "OutgoingWebhooks", "Values", "Core", "Identity", "Jobs", "Postgres", "Vault", "Outbound", "Vendors",
+            "Catalog", "Inventory", "Orders", "CommerceTestSupport", "TestSupport", crypto, nioCore, nioPosix,
+            product("NIOHTTP1", "swift-nio"), logging,
         ]),
     shared(
         "Notifications",
         [
-            "Complaints", "Values", "Registrations", "Core", "HTML", "Identity", "Postgres", "Jobs", "Catalog",
+            "Complaints", "OutgoingWebhooks", "Values", "Registrations", "Core", "HTML", "Identity", "Postgres", "Jobs",
+            "Catalog",
             "Orders", "Outbound",
             "Inventory", "Vendors", "CCurl", "Faults",
             nioPosix,
@@ -295,7 +311,8 @@ let productTargets: [Target] = [
         "ProductSubscriptions",
         [
             "Carts", "Catalog", "CatalogTransfer", "Complaints", "Customers", "Documents", "Identity", "Inventory",
-            "Jobs", "Media", "Notifications", "OrderService", "Orders", "Payments", "Platform", "Search", "Vendors", "Shipments",
+            "Jobs", "Media", "Notifications", "OrderService", "Orders", "Payments", "Platform", "Search", "Vendors",
+            "Shipments", "OutgoingWebhooks",
         ]),
     tests("OutboundTests", ["Outbound", httpClient, nioCore, nioPosix, nioSSL, logging]),
     tests(
@@ -324,7 +341,7 @@ let productTargets: [Target] = [
         [
             "Endpoints", "Identity", "Platform", "ProductSubscriptions", "Telemetry", "Core", "Jobs", "Webhooks",
             "Complaints", "Seeding", "EdgeCache", "OrderService", "Shipping", "Shipments", "Carts", "Documents",
-            "Pricing", "Values",
+            "Pricing", "Values", "OutgoingWebhooks",
             "Registrations", "Addresses", "Vendors", "Media", "Catalog", "CatalogTransfer", "Search", "Inventory",
             "Orders", "Customers", "Payments",
             "Outbound",
@@ -347,8 +364,8 @@ let productTargets: [Target] = [
         [
             "Platform", "ProductSubscriptions", "Telemetry", "Core", "Identity", "Jobs", "Webhooks", "Vault", "Vendors",
             "Pictures", "Customers", "Complaints", "EdgeCache", "Carts", "Media", "Catalog", "CatalogTransfer",
-            "Search", "Inventory", "OrderService", "Orders", "Documents", "Payments", "Shipments",
-            "Notifications", "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics,
+            "Search", "Inventory", "OrderService", "Orders", "Documents", "Payments", "Shipments", "Notifications",
+            "Outbound", "Faults", lifecycle, configuration, httpClient, logging, metrics, "OutgoingWebhooks",
             product("UnixSignals", "swift-service-lifecycle"),
         ]),
     executable(
@@ -405,7 +422,9 @@ let productTargets: [Target] = [
         "APIServerTests",
         [
             "APIServer", "Endpoints", "Identity", "Media", "Platform", "ProductSubscriptions", "Outbound", "Telemetry",
-            "Redis", "Search", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres", "OrderService", "Orders", "Inventory", "Payments", "Core", "TestSupport", configuration, crypto, hummingbird, lifecycle, logging, nioCore, nioPosix, "Shipments",
+            "Redis", "Search", "Vendors", "Pricing", "Catalog", "CatalogTransfer", "Customers", "Jobs", "Postgres",
+            "OrderService", "Orders", "Inventory", "Payments", "Core", "TestSupport", configuration, crypto,
+            hummingbird, lifecycle, logging, nioCore, nioPosix, "Shipments",
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ]),

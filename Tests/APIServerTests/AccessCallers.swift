@@ -52,6 +52,7 @@ struct AccessShelf: Sendable {
                 try await api.make("/order_exports", ["vendor_id": .string(vendor)]),
             ] + (try await api.stockThings(of: variant, vendor: vendor)) + (try await api.keyThings(of: vendor))
             + (try await api.pricingThings(of: vendor)) + (try await api.shippingThings(of: vendor))
+            + (try await api.webhookThings(of: vendor))
         cart = try await api.cart(with: variant)
         let placed = try await api.call(
             .post, "/orders",

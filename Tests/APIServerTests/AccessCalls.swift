@@ -94,6 +94,7 @@ struct AccessCall: CustomStringConvertible {
             try await api.owner.execute("UPDATE media SET deleted_at = NULL WHERE id = \(media)")
             for table in [
                 "permission_sets", "shipping_zones", "shipping_methods", "cod_rules", "payment_option_rules",
+                "webhook_endpoints",
             ] {
                 try await api.owner.execute("UPDATE \(unescaped: table) SET removed_at = NULL")
             }

@@ -32,6 +32,7 @@ struct EveryEndpointTests {
             try await api.callEveryShipmentEndpoint()
             try await api.exercisePricing(of: vendor, variant: book)
             try await api.exerciseShipping(of: vendor)
+            try await api.exerciseWebhooks(of: vendor)
             try await api.exerciseCarts(with: book)
             try await api.exerciseConfirmation(of: book)
             let placed = try await api.place(key).json
@@ -79,6 +80,7 @@ struct EveryEndpointTests {
                 + RefundEndpoints.all + OrderRefundEndpoints.all + CashCollectionEndpoints.all + DisputeEndpoints.all
                 + GatewayEndpoints.all + EventEndpoints.all
                 + AuditEndpoints.all + MediaEndpoints.all + DocumentEndpoints.all + ShipmentEndpoints.all
+                + OutgoingWebhookEndpoints.all
             let uploads = MediaEndpoints.uploads + StockEndpoints.uploads + ComplaintEndpoints.uploads
             let descriptions = declared.map(\.description) + uploads.map(\.description)
             let called = await api.answers.successes
@@ -199,6 +201,7 @@ struct EveryEndpointTests {
                 ("/shipping_zones", ShippingBodies.zone(of: vendor)),
                 ("/shipping_zones/\(zone)/methods", ShippingBodies.method), ("/cod_rules", ShippingBodies.rule),
                 ("/payment_option_rules", PaymentBodies.rule),
+                ("/webhook_endpoints", WebhookBodies.endpoint(of: vendor)),
                 ("/carts", nil), ("/carts/\(cart)/lines", ["variant_id": .string(book)]),
                 (
                     "/carts/\(ordering)/order",

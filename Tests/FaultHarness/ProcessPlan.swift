@@ -7,7 +7,8 @@ struct ProcessPlan {
     static let stripeKey = "sk_test_fault_suite"
     static let webhookSecret = TestSecrets.webhookSecret
     static let queues =
-        "webhooks:8,delivery:8,email:4,payments:4,orders:4,shipping:2,sms:1,documents:1,search:1,imports:1,pictures:1,caches:1,maintenance:1"
+        "webhooks:8,delivery:8,email:4,payments:4,orders:4,shipping:2,sms:1,documents:1,search:1,imports:1,pictures:1,caches:1,"
+        + "callbacks:4,callback_retries:1,maintenance:1"
 
     private let api: HeldPort
     private let apiManagement: HeldPort
@@ -71,6 +72,8 @@ struct ProcessPlan {
             // One address is all customers here.
             "HAAT_ORDERS_PER_MINUTE": "0", "HAAT_UNPAID_UNITS_PER_CLIENT": "0", "HAAT_UNPAID_UNITS_PER_EMAIL": "0",
             "HAAT_UNPAID_STOCK_SHARE": "0",
+            // Receivers are here.
+            "HAAT_WEBHOOKS_TO_THIS_MACHINE": "1",
             "HAAT_LOG_LEVEL": "info",
             "HAAT_SANDBOX_HOST": "127.0.0.1",
             "HAAT_SANDBOX_PORT": "\(sandboxPort)",

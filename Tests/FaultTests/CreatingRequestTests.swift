@@ -119,6 +119,9 @@ struct CreatingRequestTests {
             Creation("/cod_rules", "cod_rules", #"{"area":{"country":"LK"},"currency":"LKR","is_offered":false}"#),
             Creation(
                 "/payment_option_rules", "payment_option_rules", #"{"gateway":"stripe","is_offered":true}"#),
+            Creation(
+                "/webhook_endpoints", "webhook_endpoints",
+                #"{"vendor_id":"{vendor_id}","url":"https://8.8.8.8/killed"}"#),
             Creation("/carts", "carts", ""),
             Creation("/carts/{cart_id}/lines", "cart_lines", #"{"variant_id":"{variant_id}"}"#),
             Creation(

@@ -75,6 +75,7 @@ import Testing
                 "totp_factors",
                 "variant_downloads",
                 "variants",
+                "webhook_endpoint_secrets",
                 "wish_list_items",
             ]
             #expect(

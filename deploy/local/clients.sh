@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Runs the providers' published clients against the sandbox.
+# Runs the providers' published clients against the sandbox, and what verifies our webhooks against API and worker.
 source deploy/local/browser.sh
 
 run_clients() {
@@ -9,12 +9,17 @@ run_clients() {
     started_processes=()
     trap stop_processes EXIT
     choose_port HAAT_SHOP_PORT 9290
+    migrate
     export_process_settings
     push_to "http://127.0.0.1:$HAAT_SHOP_PORT/webhooks"
+    # Receivers are here.
+    export HAAT_WEBHOOKS_TO_THIS_MACHINE=1
+    start_api
+    start_worker
     unset HAAT_STRIPE_SECRET_KEY HAAT_RAZORPAY_KEY_ID HAAT_RAZORPAY_KEY_SECRET HAAT_RAZORPAY_WEBHOOK_SECRETS
     unset HAAT_STEADFAST_API_KEY HAAT_STEADFAST_SECRET_KEY HAAT_STEADFAST_WEBHOOK_TOKEN
     unset HAAT_SHIPROCKET_EMAIL HAAT_SHIPROCKET_PASSWORD HAAT_SHIPROCKET_WEBHOOK_TOKEN
     start_sandbox
-    HAAT_SANDBOX_URL=http://127.0.0.1:$HAAT_SANDBOX_PORT PYTHONDONTWRITEBYTECODE=1 \
+    HAAT_API_URL=http://127.0.0.1:$HAAT_API_PORT HAAT_SANDBOX_URL=http://127.0.0.1:$HAAT_SANDBOX_PORT PYTHONDONTWRITEBYTECODE=1 \
         "$venv/bin/pytest" -c Tests/Clients/pytest.ini Tests/Clients "$@" </dev/null | tee "$HAAT_LOCAL/log/clients.log"
 }

@@ -17,13 +17,14 @@ enum HaatAPI {
                 + ShippingZoneEndpoints.all + CashOnDeliveryRuleEndpoints.all + CartEndpoints.all
                 + CheckoutEndpoints.all + OrderEndpoints.all + OrderConfirmationEndpoints.all
                 + VendorOrderEndpoints.all + OrderSearchEndpoints.all + OrderNoteEndpoints.all + OrderTagEndpoints.all
-                + OrderServiceEndpoints.all + OrderExportEndpoints.all + ComplaintEndpoints.all + DocumentEndpoints.all + PaymentEndpoints.all + ShipmentEndpoints.all + DownloadEndpoints.all
+                + OrderServiceEndpoints.all + OrderExportEndpoints.all + ComplaintEndpoints.all + DocumentEndpoints.all
+                + PaymentEndpoints.all + ShipmentEndpoints.all + DownloadEndpoints.all
                 + PaymentConflictEndpoints.all + OwnPaymentEndpoints.all + PaymentOptionEndpoints.all
                 + RefundEndpoints.all + OrderRefundEndpoints.all + CashCollectionEndpoints.all
                 + DisputeEndpoints.all + SettlementEndpoints.all + FindingEndpoints.all + GatewayEndpoints.all
                 + EventEndpoints.all + AuditEndpoints.all
                 + JobEndpoints.all + QueueEndpoints.all
-                + WebhookEventEndpoints.all + MediaEndpoints.all,
+                + WebhookEventEndpoints.all + OutgoingWebhookEndpoints.all + MediaEndpoints.all,
             uploads: MediaEndpoints.uploads + StockEndpoints.uploads + ComplaintEndpoints.uploads,
             raw: WebhookEndpoints.all + PaymentReturnEndpoints.all + PaymentHandoverEndpoints.all
                 + MediaFileEndpoints.all + LiveEndpoints.all,

@@ -40,6 +40,7 @@ struct Services: Sendable {
     let customers: CustomerServices
     let shipping: ShippingServices
     let shipments: ShipmentServices
+    let outgoingWebhooks: OutgoingWebhookServices
     let carts: CartServices
     let jobs: JobOperations
     let steerJobs: SteerJobs
@@ -71,6 +72,7 @@ struct Services: Sendable {
         vendors = VendorServices(on: platform)
         shipping = ShippingServices(on: platform)
         shipments = ShipmentServices(on: platform, couriers: providers.couriers, payments: payments)
+        outgoingWebhooks = OutgoingWebhookServices(on: platform)
         carts = CartServices(on: platform, rules: rules, places: places, place: commerce.placeOrder)
         self.gateways = gateways.descriptions(payments.gateways)
         couriers = providers.couriers.descriptions(shipments.couriers)

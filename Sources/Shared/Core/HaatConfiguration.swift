@@ -79,6 +79,8 @@ package struct HaatConfiguration: Sendable {
     package let media: MediaSettings
     /// The cache before the API; nil: nobody is told what to drop.
     package let purge: PurgeSettings?
+    /// Where outgoing webhooks may go.
+    package let outgoingWebhooks: OutgoingWebhookSettings
     /// How people sign in.
     package let accounts: AccountSettings
     /// How vendors get their money.
@@ -150,6 +152,7 @@ package struct HaatConfiguration: Sendable {
         carts = CartSettings(&settings)
         media = MediaSettings(&settings)
         purge = PurgeSettings.read(&settings)
+        outgoingWebhooks = OutgoingWebhookSettings(&settings)
         accounts = AccountSettings(&settings)
         payouts = PayoutSettings(&settings)
         logLevel = settings.value(

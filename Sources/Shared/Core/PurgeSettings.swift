@@ -1,5 +1,3 @@
-import Foundation
-
 /// The cache before the API that is told what to drop.
 package struct PurgeSettings: Sendable {
     /// How it wants to be told.
@@ -18,14 +16,6 @@ package struct PurgeSettings: Sendable {
     package let form: Form
     /// HAAT_PURGE_SECRET: the key of signatures, or the token of an API.
     package let secret: Secret
-
-    /// The bytes of a key of signatures, which is written as `whsec_` and Base64; nil for another text.
-    package static func signingKey(_ text: String) -> [UInt8]? {
-        guard text.hasPrefix("whsec_"), let key = Data(base64Encoded: String(text.dropFirst(6))),
-            (24...64).contains(key.count)
-        else { return nil }
-        return Array(key)
-    }
 
     package init(origin: String, path: String, form: Form, secret: Secret) {
         self.origin = origin
@@ -50,7 +40,7 @@ package struct PurgeSettings: Sendable {
             return nil
         }
         if secret.reveal().isEmpty { settings.refuse("HAAT_PURGE_SECRET is missing: HAAT_PURGE_URL is called with it") }
-        if form == .webhook, !secret.reveal().isEmpty, signingKey(secret.reveal()) == nil {
+        if form == .webhook, !secret.reveal().isEmpty, WebhookSigningKey(secret.reveal()) == nil {
             settings.refuse("HAAT_PURGE_SECRET must be whsec_ and 24 to 64 bytes in Base64: the key of signatures")
         }
         let start = url.firstRange(of: "://")?.upperBound ?? url.startIndex

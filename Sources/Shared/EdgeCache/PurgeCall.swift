@@ -1,5 +1,4 @@
 import Core
-import Crypto
 import Foundation
 import Outbound
 
@@ -58,13 +57,11 @@ struct PurgeCall {
         let secret = settings.secret.reveal()
         switch settings.form {
         case .webhook:
-            let seconds = String(Int64(moment.timeIntervalSince1970))
-            let signed = Array("\(id).\(seconds).".utf8) + body
-            let key = SymmetricKey(data: PurgeSettings.signingKey(secret) ?? [])
-            let code = Data(HMAC<SHA256>.authenticationCode(for: signed, using: key))
+            let seconds = moment.secondsSince1970
+            let signature = WebhookSigningKey(secret)?.signature(id: id, seconds: seconds, body: body)
             return [
-                OutboundHeader("webhook-id", id), OutboundHeader("webhook-timestamp", seconds),
-                OutboundHeader("webhook-signature", "v1,\(code.base64EncodedString())"),
+                OutboundHeader("webhook-id", id), OutboundHeader("webhook-timestamp", "\(seconds)"),
+                OutboundHeader("webhook-signature", signature ?? ""),
             ]
         case .fastly: return [OutboundHeader("Fastly-Key", secret)]
         case .cloudflare: return [OutboundHeader("Authorization", "Bearer \(secret)")]

@@ -135,6 +135,9 @@ package enum Permission: String, Hashable, Sendable, CaseIterable {
     case vendorsUpdate = "vendors.update"
     case webhookEventsRead = "webhook_events.read"
     case webhookEventsReplay = "webhook_events.replay"
+    /// To say which addresses outside are told what happens.
+    case webhooksManage = "webhooks.manage"
+    case webhooksRead = "webhooks.read"
 }
 
 extension Permission {

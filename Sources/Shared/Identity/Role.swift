@@ -42,13 +42,17 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
             ]
         case .vendorFinance:
             [
-                .vendorsRead, .vendorOrdersRead, .orderNotesRead, .documentsRead, .promotionsRead, .payoutAccountsRead, .mediaRead, .ordersExport, .shipmentsRead,
+                .vendorsRead, .vendorOrdersRead, .orderNotesRead, .documentsRead, .promotionsRead, .payoutAccountsRead,
+                .mediaRead, .ordersExport, .shipmentsRead,
             ]
         case .vendorManager:
             [
                 .complaintsRead, .complaintsAnswer, .orderNotesRead, .orderNotesWrite, .shippingRead, .shippingManage,
                 .vendorsRead, .vendorsUpdate, .vendorOrdersRead, .vendorOrdersPack, .vendorOrdersCancel, .documentsRead,
-                .shipmentsRead, .shipmentsManage, .productsCreate, .productsUpdate, .stockRead, .stockAdjust, .licenceKeysImport, .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead, .mediaUpload, .mediaDelete, .membersRead, .ordersExport, .licenceKeysRead, .licenceKeysQuarantine,
+                .shipmentsRead, .shipmentsManage, .productsCreate, .productsUpdate, .stockRead, .stockAdjust,
+                .licenceKeysImport, .promotionsRead, .promotionsManage, .priceListsManage, .mediaRead, .mediaUpload,
+                .mediaDelete, .membersRead, .ordersExport, .licenceKeysRead, .licenceKeysQuarantine, .webhooksRead,
+                .webhooksManage,
             ]
         case .vendorOwner:
             Role.vendorManager.permissions.union([
@@ -84,12 +88,15 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
                 .settlementsRead, .gatewaysRead, .eventsRead, .jobsRead,
                 .jobsManage, .queuesManage, .webhookEventsRead, .webhookEventsReplay, .mediaRead, .mediaUpload,
                 .mediaDelete, .membersRead, .supportActAs, .supportWrite, .customersRead, .customersImport,
-                .licenceKeysRead, .licenceKeysQuarantine, .licenceKeysReplace, .licenceKeysResend,
+                .licenceKeysRead, .licenceKeysQuarantine, .licenceKeysReplace, .licenceKeysResend, .webhooksRead,
+                .webhooksManage,
             ]
         case .finance:
             [
                 .orderNotesRead, .orderTagsRead, .vendorsRead, .payoutAccountsRead, .payoutAccountsVerify,
-                .commissionsManage, .taxesManage, .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit, .documentsCancel, .ordersRead, .ordersExport, .paymentsRead, .paymentsVerify, .paymentsResolve, .paymentOptionsRead, .shipmentsRead,
+                .commissionsManage, .taxesManage, .promotionsRead, .vendorOrdersRead, .documentsRead, .documentsCredit,
+                .documentsCancel, .ordersRead, .ordersExport, .paymentsRead, .paymentsVerify, .paymentsResolve,
+                .paymentOptionsRead, .shipmentsRead,
                 .refundsRead, .cashReport, .refundsConfirm, .refundsCreate, .settlementsRead, .findingsResolve,
                 .gatewaysRead, .eventsRead, .auditRead, .mediaRead,
             ]

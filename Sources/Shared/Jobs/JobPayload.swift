@@ -43,6 +43,10 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let search = QueueName(known: "search")
     /// What caches before the API are to drop.
     package static let caches = QueueName(known: "caches")
+    /// Outgoing webhooks waiting to be sent.
+    package static let callbacks = QueueName(known: "callbacks")
+    /// The same for receivers that did not answer last.
+    package static let callbackRetries = QueueName(known: "callback_retries")
     /// Partitions, purges and other house-keeping.
     package static let maintenance = QueueName(known: "maintenance")
 
@@ -50,7 +54,7 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     var urgency: QueueUrgency {
         switch self {
         case .webhooks, .delivery: .urgent
-        case .email, .sms, .documents, .imports, .pictures: .yielding
+        case .email, .sms, .documents, .imports, .pictures, .callbacks, .callbackRetries: .yielding
         default: .indifferent
         }
     }
@@ -58,7 +62,7 @@ package struct QueueName: RawRepresentable, Hashable, Sendable, Codable, CustomS
     /// Every queue of this version, in the order in which operators read them.
     package static let all: [QueueName] = [
         .webhooks, .delivery, .payments, .orders, .shipping, .email, .sms, .documents, .search, .imports, .pictures,
-        .caches, .maintenance,
+        .caches, .callbacks, .callbackRetries, .maintenance,
     ]
 }
 

@@ -44,7 +44,8 @@ package enum MediaPurpose: String, Hashable, Sendable, CaseIterable, PostgresCod
     package var mayBePublic: Bool {
         switch self {
         case .productImage, .vendorImage: true
-        case .vendorDocument, .orderDocument, .orderExport, .complaintAttachment, .import, .personalData, .download: false
+        case .vendorDocument, .orderDocument, .orderExport, .complaintAttachment, .import, .personalData, .download:
+            false
         }
     }
 

@@ -2,6 +2,7 @@ package import Core
 package import Foundation
 package import Identity
 package import Postgres
+package import Vendors
 
 /// A vendor's part of an order, with what a list shows of its order.
 package struct ListedVendorOrder: Hashable, Sendable {
@@ -68,6 +69,32 @@ package struct VendorOrderStore: Sendable {
             listed: listed, lines: whole.lines.filter { $0.vendorOrder == id },
             adjustments: whole.adjustments.filter { $0.target.vendorOrder == id },
             shippingAddress: listed.isPaid || listed.isConfirmed ? whole.order.shippingAddress : nil)
+    }
+
+    /// Which parts these orders have.
+    package func parts(
+        of orders: [ID<Order>], in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [OrderPart] {
+        try await executor.query(
+            "SELECT id, order_id, vendor_id FROM vendor_orders WHERE order_id = ANY(\(orders)) ORDER BY id",
+            as: OrderPart.self)
+    }
+}
+
+/// Whose part of an order a vendor order is.
+package struct OrderPart: Hashable, Sendable, PostgresRowDecodable {
+    package let id: ID<VendorOrder>
+    package let order: ID<Order>
+    package let vendor: ID<Vendor>
+
+    package init(id: ID<VendorOrder>, order: ID<Order>, vendor: ID<Vendor>) {
+        self.id = id
+        self.order = order
+        self.vendor = vendor
+    }
+
+    package init(row: borrowing PostgresRow) throws(PostgresError) {
+        self.init(id: try row.decode("id"), order: try row.decode("order_id"), vendor: try row.decode("vendor_id"))
     }
 }
 

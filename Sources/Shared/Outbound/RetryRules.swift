@@ -1,5 +1,5 @@
 import Core
-import Foundation
+package import Foundation
 
 /// How often and how patiently a provider's calls are repeated.
 package struct RetryRules: Sendable {
@@ -100,7 +100,7 @@ extension RetryRules {
     private static let longestWait = 86_400
 
     /// Seconds or an HTTP date, at most a day, as RFC 9110 section 10.2.3 has it; anything else counts as absent.
-    static func retryAfter(_ value: String?, now: Date) -> Duration? {
+    package static func retryAfter(_ value: String?, now: Date) -> Duration? {
         guard let value, value.utf8.count <= 64 else { return nil }
         if let seconds = Int(Substring(value.utf8.trimmingBlanks())), seconds >= 0 {
             return .seconds(min(seconds, longestWait))

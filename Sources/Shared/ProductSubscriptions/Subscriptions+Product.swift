@@ -7,6 +7,7 @@ import Inventory
 package import Jobs
 import Notifications
 import Orders
+import OutgoingWebhooks
 import Payments
 import Platform
 import Search
@@ -60,6 +61,7 @@ extension Subscriptions {
         subscriptions.onEach(ComplaintMessageWritten.self) { EmailComplaint.Job.jobs(for: $0) }
         subscriptions.on(ComplaintDeadlineNear.self) { AlertStaffOfComplaint.Job($0) }
         subscriptions.on(ComplaintDeadlineMissed.self) { AlertStaffOfComplaint.Job($0) }
+        subscriptions.on(WebhookEndpointDisabled.self) { SendWebhookDisabled.Job($0) }
         subscriptions.on(ProductChanged.self) { IndexProducts.Job(productID: $0.productID) }
         subscriptions.on(ProductsImported.self) { IndexProducts.ManyJob(productIDs: $0.products) }
         subscriptions.on(CategoryChanged.self) { MarkStaleProducts.Job(categoryID: $0.categoryID) }

@@ -8,7 +8,7 @@ package struct QueueSelection: Sendable, Equatable {
     package static let all = QueueSelection(
         concurrency: [
             .webhooks: 16, .delivery: 16, .payments: 8, .orders: 8, .shipping: 4, .email: 8, .sms: 4, .documents: 2,
-            .search: 4, .imports: 2, .pictures: 4, .caches: 1, .maintenance: 1,
+            .search: 4, .imports: 2, .pictures: 4, .caches: 1, .callbacks: 96, .callbackRetries: 16, .maintenance: 1,
         ])
 
     /// The queues that are left to other workers.

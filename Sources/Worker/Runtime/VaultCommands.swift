@@ -4,6 +4,7 @@ package import Foundation
 import Identity
 import Inventory
 import Jobs
+import OutgoingWebhooks
 import Platform
 import Vault
 import Vendors
@@ -68,6 +69,7 @@ package enum VaultCommands {
             let retire = RetireDataKeys(audit: platform.audit)
             let reseal = ResealLicenceKeys(vault: platform.vault, audit: platform.audit)
             let resealAccounts = ResealPayoutAccounts(vault: platform.vault, audit: platform.audit)
+            let resealWebhooks = ResealWebhookSecrets(vault: platform.vault, audit: platform.audit)
             let resealSeeds = ResealAuthenticators(vault: platform.vault, audit: platform.audit)
             for scope in try await scopes(vendor, madeBefore: moment, retire, on: platform) {
                 let retired = try await platform.queue.withUnitOfWork { work in
@@ -76,8 +78,10 @@ package enum VaultCommands {
                 let resealed = try await reseal(of: scope, by: .thisAccount, batch: batch, in: platform.queue)
                 let accounts = try await resealAccounts(of: scope, by: .thisAccount, batch: batch, in: platform.queue)
                 let seeds = try await resealSeeds(of: scope, by: .thisAccount, batch: batch, in: platform.queue)
-                if retired + resealed + accounts + seeds > 0 {
-                    let sealed = "\(resealed) licence keys, \(accounts) payout accounts, \(seeds) authenticators sealed"
+                let hooks = try await resealWebhooks(of: scope, by: .thisAccount, batch: batch, in: platform.queue)
+                if retired + resealed + accounts + seeds + hooks > 0 {
+                    let sealed =
+                        "\(resealed) licence keys, \(accounts) payout accounts, \(seeds) authenticators, \(hooks) webhook secrets sealed"
                     say("\(scope)\t\(retired) data keys retired\t\(sealed)")
                 }
             }

@@ -65,7 +65,9 @@ package enum WorkerProcess {
         management?.readiness.markServing()
         var configuration = ServiceGroupConfiguration(
             services: platform.services + [EncryptionKeyCheck(of: platform), platform.evidenceCheck, mail]
-                + (management?.services ?? []) + (platform.cacheFollower.map { [$0] } ?? []) + [linker, worker]
+                + (management?.services ?? []) + (platform.cacheFollower.map { [$0] } ?? []) + [
+                    platform.webhookFollower, linker, worker,
+                ]
                 + (management.map { [$0.drainNotice] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: platform.logger)
         configuration.maximumGracefulShutdownDuration = shutdownDeadline

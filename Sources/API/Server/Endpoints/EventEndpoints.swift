@@ -45,10 +45,6 @@ struct EventsQuery: APIInput {
     }
 }
 
-extension RecordedEvent: IdentifiedByTypeID {
-    package static let typePrefix = "evt"
-}
-
 struct EventView: APIOutput {
     let event: RecordedEvent
 

@@ -19,6 +19,15 @@ package struct EventFeed: Sendable {
     ) async throws(PostgresError) -> [RecordedEvent] {
         try await executor.query(EventSQL.list(after: position, limit: limit), as: RecordedEvent.self)
     }
+
+    /// At most `limit` numbered events of a span of time, without its end, in the order of their ids.
+    /// - Parameter id: goes on after this one.
+    package func events(
+        from start: Date, until end: Date, after id: UUID?, limit: Int, in executor: some PostgresExecutor
+    ) async throws(PostgresError) -> [RecordedEvent] {
+        try await executor.query(
+            EventSQL.list(from: start, until: end, after: id, limit: limit), as: RecordedEvent.self)
+    }
 }
 
 /// Gives events their positions once they are committed, one batch after the other: whatever commits late gets a late position.
@@ -54,10 +63,22 @@ extension RecordedEvent: PostgresRowDecodable {
 }
 
 private enum EventSQL {
+    private static let columns =
+        "id, position, name, version::int8 AS version, payload::text AS payload, occurred_at, trace"
+
     static func list(after position: Int64, limit: Int) -> PostgresStatement {
         """
-        SELECT id, position, name, version::int8 AS version, payload::text AS payload, occurred_at, trace FROM events
-        WHERE position > \(position) ORDER BY position LIMIT \(limit)
+        SELECT \(unescaped: columns) FROM events WHERE position > \(position) ORDER BY position LIMIT \(limit)
+        """
+    }
+
+    /// Ids carry the time, by which partitions are left out.
+    static func list(from start: Date, until end: Date, after id: UUID?, limit: Int) -> PostgresStatement {
+        """
+        SELECT \(unescaped: columns) FROM events
+        WHERE id >= uuid7_floor(\(start)) AND id < uuid7_floor(\(end))
+            AND id > coalesce(\(id)::uuid, '00000000-0000-0000-0000-000000000000') AND position IS NOT NULL
+        ORDER BY id LIMIT \(limit)
         """
     }
 

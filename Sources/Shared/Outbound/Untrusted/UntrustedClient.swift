@@ -54,6 +54,12 @@ package struct UntrustedClient: Sendable {
         }
     }
 
+    /// Looks up where an address leads, without calling it.
+    /// - Throws: ``UntrustedCallError``.
+    package func check(_ url: UntrustedURL, within time: Duration) async throws {
+        try await within(time) { _ = try await addresses(of: url) }
+    }
+
     private enum Outcome<Result: Sendable>: Sendable {
         case answered(Result)
         case redirected(to: String)

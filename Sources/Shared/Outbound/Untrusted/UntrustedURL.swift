@@ -12,7 +12,7 @@ package struct UntrustedURL: Hashable, Sendable {
 
     static let maximumLength = 2048
 
-    let isSecure: Bool
+    package let isSecure: Bool
     let host: Host
     let port: Int
     /// Path and query, beginning with a slash.

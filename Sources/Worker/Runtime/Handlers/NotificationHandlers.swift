@@ -37,6 +37,7 @@ extension JobRegistry {
             try await recall(job, jobID: context.jobID, in: context)
         }
         registerLowStock(on: platform, mailer: mailer, mailTimeout: timeout)
+        registerWebhooksDisabled(on: platform, mailer: mailer, mailTimeout: timeout)
         registerCodes(on: platform, mailer: mailer, mailTimeout: timeout)
         registerInvitations(on: platform, mailer: mailer, mailTimeout: timeout)
         registerComplaints(on: platform, mailer: mailer, mailTimeout: timeout)
@@ -51,6 +52,17 @@ extension JobRegistry {
         register(SendLowStock.Job.self, policy: RetryPolicy(maximumAttempts: 20), timeout: mailTimeout) {
             job, context in
             try await send(job, jobID: context.jobID, in: context)
+        }
+    }
+
+    private mutating func registerWebhooksDisabled(on platform: Platform, mailer: Mailer, mailTimeout: Duration) {
+        let send = SendWebhookDisabled(shop: platform.configuration.publicHost, mailer: mailer)
+        register(SendWebhookDisabled.Job.self) { job, context in
+            try await context.finish { try await send(job, in: $0) }
+        }
+        register(SendWebhookDisabled.MailJob.self, policy: RetryPolicy(maximumAttempts: 20), timeout: mailTimeout) {
+            job, context in
+            try await send.mail(job, jobID: context.jobID, in: context)
         }
     }
 

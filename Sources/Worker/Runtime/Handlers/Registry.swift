@@ -25,6 +25,7 @@ extension JobRegistry {
         try registry.registerDocuments(on: platform)
         registry.registerSearch(on: platform)
         registry.registerCaches(on: platform)
+        registry.registerOutgoingWebhooks(on: platform)
         registry.registerCatalogue(on: platform, payments)
         registry.registerCustomers(on: platform)
         return registry

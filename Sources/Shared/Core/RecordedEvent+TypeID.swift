@@ -1,0 +1,5 @@
+package import Jobs
+
+extension RecordedEvent: IdentifiedByTypeID {
+    package static let typePrefix = "evt"
+}
