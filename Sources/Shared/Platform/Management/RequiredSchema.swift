@@ -52,6 +52,6 @@ enum RequiredSchema {
         "20261203120000_order_exports.sql",
         "20261203200000_licence_key_batches.sql",
         "20261203201000_downloads.sql",
-        "20261203300000_outgoing_webhooks.sql",
+        "20261203210000_outgoing_webhooks.sql",
     ]
 }
