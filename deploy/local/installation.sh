@@ -53,8 +53,6 @@ open_installation() {
     choose_secret HAAT_RAZORPAY_KEY_ID prefixed rzp_test_ 7
     choose_secret HAAT_RAZORPAY_KEY_SECRET random_hex 12
     choose_secret HAAT_RAZORPAY_WEBHOOK_SECRETS random_hex 16
-    choose_secret HAAT_STEADFAST_WEBHOOK_TOKEN random_hex 16
-    choose_secret HAAT_SHIPROCKET_WEBHOOK_TOKEN random_hex 16
     write_remembered
 }
 

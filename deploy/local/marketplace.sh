@@ -32,9 +32,13 @@ export_process_settings() {
     export HAAT_SANDBOX_RAZORPAY_WEBHOOK_URL=http://$api/webhooks/razorpay
     export HAAT_STEADFAST_BASE_URL=http://$sandbox/steadfast/api/v1
     export HAAT_STEADFAST_API_KEY=haat_sandbox HAAT_STEADFAST_SECRET_KEY=haat_sandbox_key
+    HAAT_STEADFAST_WEBHOOK_TOKEN=$(token_of steadfast)
+    export HAAT_STEADFAST_WEBHOOK_TOKEN
     export HAAT_SANDBOX_STEADFAST_WEBHOOK_URL=http://$api/webhooks/steadfast
     export HAAT_SHIPROCKET_BASE_URL=http://$sandbox/shiprocket/v1/external
     export HAAT_SHIPROCKET_EMAIL=api@haat.example HAAT_SHIPROCKET_PASSWORD=haat_sandbox
+    HAAT_SHIPROCKET_WEBHOOK_TOKEN=$(token_of shiprocket)
+    export HAAT_SHIPROCKET_WEBHOOK_TOKEN
     export HAAT_SANDBOX_SHIPROCKET_WEBHOOK_URL=http://$api/webhooks/parcels
     export HAAT_SMTP_URL="smtp://127.0.0.1:$HAAT_SANDBOX_SMTP_PORT?starttls=none"
     export HAAT_SMS_URL=http://$sandbox/sms/send HAAT_SMS_SENDER=Haat
@@ -45,6 +49,9 @@ export_process_settings() {
     export HAAT_ORDERS_PER_MINUTE=0 HAAT_UNPAID_UNITS_PER_CLIENT=0 HAAT_UNPAID_UNITS_PER_EMAIL=0 HAAT_UNPAID_STOCK_SHARE=0
     export HAAT_LOG_LEVEL=${HAAT_LOG_LEVEL:-info}
 }
+
+# token_of COURIER: what proves its pushes, the same as long as the installation stays.
+token_of() { printf '%s %s' "$1" "$HAAT_ADMIN_TOKEN" | sha256sum | cut -c1-40; }
 
 migrate() {
     step "Migrating the database"
