@@ -107,7 +107,7 @@ if ((failures == 0)); then
     run_part 550 "The API against its own specification (schemathesis)" run_schemathesis
     run_part 90 "Mutated requests on every port" run_mutated_requests
     run_part 120 "Published clients of the providers" run_clients
-    run_part 200 "Pages in a browser" run_browser_walks
+    run_part 350 "Pages in a browser" run_browser_walks
 fi
 print_report
 ((failures == 0))

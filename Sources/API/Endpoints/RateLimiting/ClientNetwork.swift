@@ -44,8 +44,8 @@ enum ClientNetwork: Hashable, Sendable {
 
     private static func host(in text: [UInt8]) -> String {
         var host = text[...]
-        if host.first == UInt8(ascii: "[") {
-            host = host.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+        if host.first == UInt8(ascii: "["), let end = host.firstIndex(of: UInt8(ascii: "]")) {
+            host = host[..<end].dropFirst()
         } else if host.filter({ $0 == UInt8(ascii: ":") }).count == 1 {
             host = host.prefix { $0 != UInt8(ascii: ":") }
         }
