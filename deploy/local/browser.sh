@@ -15,11 +15,19 @@ run_browser_walks() {
     migrate
     export_process_settings
     push_to "http://127.0.0.1:$HAAT_SHOP_PORT/webhooks"
+    forget_accounts
     start_sandbox
     start_api
     HAAT_SANDBOX_URL=http://127.0.0.1:$HAAT_SANDBOX_PORT HAAT_API_URL=http://127.0.0.1:$HAAT_API_PORT \
         PYTHONDONTWRITEBYTECODE=1 within_budget "$venv/bin/pytest" -c Tests/Browser/pytest.ini Tests/Browser "$@" </dev/null |
         tee "$HAAT_LOCAL/log/browser.log"
+}
+
+# The sandbox, too, then has no accounts but its own, which those who walk and call know.
+forget_accounts() {
+    unset HAAT_RAZORPAY_KEY_ID HAAT_RAZORPAY_KEY_SECRET HAAT_RAZORPAY_WEBHOOK_SECRETS
+    unset HAAT_STEADFAST_API_KEY HAAT_STEADFAST_SECRET_KEY HAAT_STEADFAST_WEBHOOK_TOKEN
+    unset HAAT_SHIPROCKET_EMAIL HAAT_SHIPROCKET_PASSWORD HAAT_SHIPROCKET_WEBHOOK_TOKEN
 }
 
 # push_to BASE: lets every provider of the sandbox push to BASE/{provider}.
