@@ -14,8 +14,8 @@ source deploy/local/fuzzing.sh
 report=()
 failures=0
 
-# run_part SECONDS NAME COMMAND…: goes on after a failure, so that one run tells everything. The seconds are half as many again
-# as the part takes on two cores; what uses them up is cut off.
+# run_part SECONDS NAME COMMAND…: goes on after a failure, so that one run tells everything. The seconds are about twice what the
+# part takes on two cores; what uses them up is cut off.
 run_part() {
     local part_seconds=$1 name=$2 began=$SECONDS verdict=passed
     shift 2
@@ -99,15 +99,15 @@ fi
 
 run_part 1800 "Debug build" build_tests
 if ((failures == 0)); then
-    run_part 1000 "Unit and integration tests" run_tests
-    run_part 650 "Fault tests" run_fault_tests
-    run_part 120 "Models of intake, jobs and idempotency (spin)" within_budget bash deploy/local/model.sh
-    run_part 500 "Thread Sanitizer over Postgres, Redis and Jobs" run_thread_sanitizer
-    run_part 400 "Fuzzing of what reads bytes from outside" run_short_fuzzing
+    run_part 1200 "Unit and integration tests" run_tests
+    run_part 800 "Fault tests" run_fault_tests
+    run_part 200 "Models of intake, jobs and idempotency (spin)" within_budget bash deploy/local/model.sh
+    run_part 900 "Thread Sanitizer over Postgres, Redis and Jobs" run_thread_sanitizer
+    run_part 500 "Fuzzing of what reads bytes from outside" run_short_fuzzing
     run_part 550 "The API against its own specification (schemathesis)" run_schemathesis
-    run_part 90 "Mutated requests on every port" run_mutated_requests
-    run_part 120 "Published clients of the providers" run_clients
-    run_part 350 "Pages in a browser" run_browser_walks
+    run_part 120 "Mutated requests on every port" run_mutated_requests
+    run_part 150 "Published clients of the providers" run_clients
+    run_part 500 "Pages in a browser" run_browser_walks
 fi
 print_report
 ((failures == 0))
